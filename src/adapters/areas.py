@@ -20,6 +20,7 @@ AREAS = (
     "confirmation",
     "catalogue",
     "accounts",
+    "merging",
     "services",
     "usage",
     "billing",

@@ -28,6 +28,17 @@ from billing_core.services.timeline import segments
 LEAST_TELLING = 4
 
 
+def require_forgettable(customer: CustomerState) -> None:
+    """A merged record is forgotten with the one that is kept; a parent's children need another one first."""
+    number = customer.customer.number
+    if customer.merged_into:
+        raise RuleViolation(f"was merged into customer {customer.merged_into}; forget that one, and both are forgotten",
+                            field="customer number", value=number)  # fmt: skip
+    if customer.children:
+        raise RuleViolation(f"is the parent of {', '.join(customer.children)}; put them under another one, or under "
+                            "none, with `assign-parent`", field="customer number", value=number)  # fmt: skip
+
+
 class IssuedDocument(NamedTuple):
     """A document that names the customer as its buyer, and how long its seller must keep it."""
 

@@ -19,9 +19,10 @@ from billing_core.parties.customers import (
     CustomerKind,
     CustomerRegistrationCorrected,
     CustomerState,
+    require_current,
     require_customer,
-    require_not_forgotten,
 )
+from billing_core.parties.customers import as_kept as customer_as_kept
 from billing_core.parties.details import require_text
 from billing_core.parties.sellers import Seller, SellerChanged, as_kept, require_seller
 
@@ -35,6 +36,12 @@ class AddressChanges(msgspec.Struct, frozen=True, kw_only=True):
     city: str | UnsetType | None = UNSET
     postal_code: str | UnsetType | None = UNSET
     country: str | UnsetType | None = UNSET
+    house_number: str | UnsetType | None = UNSET
+    building: str | UnsetType | None = UNSET
+    entrance: str | UnsetType | None = UNSET
+    floor: str | UnsetType | None = UNSET
+    flat: str | UnsetType | None = UNSET
+    district: str | UnsetType | None = UNSET
 
 
 class SellerChanges(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +69,10 @@ class CustomerChanges(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | UnsetType | None = UNSET
     attributes: dict[str, str | None] | UnsetType = UNSET
     language: str | UnsetType | None = UNSET
+    postal_address: AddressChanges | UnsetType = UNSET
+    installation_address: AddressChanges | UnsetType = UNSET
+    iban: str | UnsetType | None = UNSET
+    source: str | UnsetType | None = UNSET
 
 
 # --- decisions
@@ -77,10 +88,10 @@ def change_seller(existing: Seller, changes: SellerChanges, on: date) -> list[Ev
 def change_customer(existing: CustomerState, changes: CustomerChanges, on: date) -> list[Event]:
     """The named details of a customer are others from `on`; the same details change nothing.
 
-    A customer that was forgotten stays it.
+    A customer that was forgotten or merged into another one stays as it is.
     """
-    require_not_forgotten(existing)
-    before, customer = existing.customer, changed(existing.customer, changes)
+    require_current(existing)
+    before, customer = existing.customer, customer_as_kept(changed(existing.customer, changes))
     require_customer(customer)
     if on < existing.registered_on:
         raise InvalidValue(
@@ -96,7 +107,7 @@ def correct_registration(
 
     account opened on 5 March: since 1 March or 5 March is right, since 6 March is refused
     """
-    require_not_forgotten(existing)
+    require_current(existing)
     require_text(fact.reason, "reason")
     for first_on, what in ((first_account_on, "an account was opened"), (existing.changed_on, "details changed")):
         if first_on is not None and fact.effective_on > first_on:

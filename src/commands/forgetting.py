@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from billing_core.forgetting import IssuedDocument, forget_customer
+from billing_core.accounts.account import Account
+from billing_core.forgetting import IssuedDocument, forget_customer, require_forgettable
 from billing_core.invoicing.invoices import DocumentEvent
 from billing_core.kernel.events import Event
 from billing_core.parties.forgotten import CustomerForgotten
@@ -12,7 +14,7 @@ from billing_core.payments.events import PaymentReceived
 from billing_core.payments.ledger import PaymentHistory
 from billing_core.payments.remittances import sender_of
 from commands.accounts import account_stream, accounts_of_customer, load_account
-from commands.parties import customer_stream, load_customer, load_seller
+from commands.parties import customer_stream, load_customer, load_seller, with_merged
 from commands.payments.account import load_payment_history
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
@@ -35,24 +37,58 @@ class ForgetCustomer(Command, frozen=True, kw_only=True):
 
 
 def handle_forget_customer(command: ForgetCustomer, transaction: Transaction, origin: Origin) -> Decision:
-    """The customer is locked, so that no account is opened for it and no service is sold to it meanwhile."""
-    stream = customer_stream(command.customer)
-    transaction.hold(stream, alone=True)
-    existing, version = load_customer(transaction, command.customer)
-    accounts = [load_account(transaction, number)[0] for number in accounts_of_customer(transaction, command.customer)]
-    documents, senders = [], list[str]()
-    for account in accounts:
-        seller, _ = load_seller(transaction, account.seller)
-        issued, _ = transaction.load(account_stream(account.number), _fold_documents)
-        documents += [
-            IssuedDocument(document.number, document.effective_on, seller.document_retention_years)
-            for document in issued or []
-        ]
-        senders += _senders(load_payment_history(transaction, account.number))
-    events = forget_customer(existing, accounts, documents, command.ordered_by, command.reason, origin.today, senders)
-    forgotten = events[0] if events else existing.forgotten
-    assert isinstance(forgotten, CustomerForgotten)
-    return Decision((Append(stream, version, events),), result=_told(forgotten))
+    """The customer is locked, so that no account is opened for it and no service is sold to it meanwhile.
+
+    Records that were merged into it are forgotten with it, each with the documents that name it.
+    """
+    transaction.hold(customer_stream(command.customer), alone=True)
+    customer, _ = load_customer(transaction, command.customer)
+    require_forgettable(customer)
+    records = with_merged(transaction, command.customer)
+    books = [_books(transaction, number) for number in _accounts_of(transaction, records)]
+    own = [each for each in books if each.account.customer == command.customer]
+    appends, forgotten = [], list[CustomerForgotten]()
+    for record in records:
+        state, version = load_customer(transaction, record)
+        is_kept = record == command.customer
+        events = forget_customer(
+            state,
+            [each.account for each in own] if is_kept else [],
+            [document for each in books for document in each.documents.get(record, [])],
+            command.ordered_by,
+            command.reason,
+            origin.today,
+            [sender for each in own for sender in each.senders] if is_kept else [],
+        )
+        appends.append(Append(customer_stream(record), version, events))
+        forgotten += [fact for fact in (*events, state.forgotten) if isinstance(fact, CustomerForgotten)]
+    return Decision(tuple(appends), result=_told(forgotten))
+
+
+class _Books(NamedTuple):
+    """An account with its documents by the customer that each of them names, and who sent money to it."""
+
+    account: Account
+    documents: Mapping[str, list[IssuedDocument]]
+    senders: list[str]
+
+
+def _accounts_of(transaction: Transaction, records: Sequence[str]) -> list[str]:
+    """The accounts that were opened for some records or came to them by a merge."""
+    opened = {account for record in records for account in accounts_of_customer(transaction, record)}
+    taken = {account for record in records for account in load_customer(transaction, record)[0].taken_accounts}
+    return sorted(opened | taken)
+
+
+def _books(transaction: Transaction, number: str) -> _Books:
+    account, _ = load_account(transaction, number)
+    seller, _ = load_seller(transaction, account.seller)
+    issued, _ = transaction.load(account_stream(number), _fold_documents)
+    documents: dict[str, list[IssuedDocument]] = {}
+    for document in issued or []:
+        kept = IssuedDocument(document.number, document.effective_on, seller.document_retention_years)
+        documents.setdefault(document.customer.code, []).append(kept)
+    return _Books(account, documents, _senders(load_payment_history(transaction, number)))
 
 
 def _senders(payments: PaymentHistory) -> list[str]:
@@ -68,13 +104,13 @@ def _fold_documents(documents: list[DocumentEvent] | None, fact: Event) -> list[
     return documents
 
 
-def _told(fact: CustomerForgotten) -> dict[str, Any]:
-    """The answer, the same for a repetition."""
+def _told(facts: Sequence[CustomerForgotten]) -> dict[str, Any]:
+    """The answer, the same for a repetition; the first is the customer, the others were merged into it."""
     return {
-        "customer": fact.customer,
-        "forgotten_on": str(fact.effective_on),
-        "accounts": list(fact.accounts),
-        "kept": [{"document": document.number, "until": str(document.until)} for document in fact.kept],
+        "customer": facts[0].customer,
+        "forgotten_on": str(facts[0].effective_on),
+        "accounts": list(facts[0].accounts),
+        "kept": [{"document": kept.number, "until": str(kept.until)} for fact in facts for kept in fact.kept],
     }
 
 

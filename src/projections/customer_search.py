@@ -1,9 +1,10 @@
 """By which words is a customer found, and which customers does a text find?
 
 A word is written without accents and in small letters. A text finds a customer if each of its words begins one of the
-customer's words: number, name, address, e-mail, ids, phone. A phone number is also found by its last digits. One slip
-is forgiven in a word of the name that has at least three letters and no digit: a letter too many or too few, another
-letter, or two neighbours exchanged. For that a name is kept whole, and without each of its letters with its place:
+customer's words: number, name, addresses, e-mail, ids, IBAN, phone, and names, e-mails and phones of contacts. A phone
+number is also found by its last digits. One slip is forgiven in a word of a name that has at least three letters and no
+digit: a letter too many or too few, another letter, or two neighbours exchanged. For that a name is kept whole, and
+without each of its letters with its place:
 
     name Anna                     ~anna  ~0nna  ~1ana  ~2ana  ~3ann
     text Ana, a letter too few    is kept as ~1ana
@@ -16,17 +17,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
+from billing_core.parties.contacts import Contact
 from billing_core.parties.customers import Customer
+from billing_core.parties.details import Address
 
 BEGINNING_LETTERS = 3
 LEAST_LETTERS = 3
 LEAST_DIGITS = 5
 LAST_DIGITS = 4
 MOST_WORDS = 8
+NO_CONTACTS: Mapping[str, Contact] = {}
 NUMBER = re.compile(r"[-+()./\s\d]+")
 # Letters that Unicode does not take apart into a letter and its mark.
 LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -41,29 +45,40 @@ def words_in(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", plain)
 
 
-def words_of(customer: Customer) -> str:
+def words_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) -> str:
     """The words by which a customer is found, with spaces around each."""
-    address = customer.address
     texts = (
-        customer.number, customer.name, address.street, address.city, address.postal_code, customer.email or "",
-        *customer.legal_ids.values(),
+        customer.number, customer.name, *_address_texts(customer), customer.email or "", *customer.legal_ids.values(),
+        customer.iban or "", *(text for contact in contacts.values() for text in (contact.name, *contact.emails)),
     )  # fmt: skip
     words = [word for text in texts for word in words_in(text)]
-    numbers = filter(None, map(_digits, _numbers_of(customer)))
+    numbers = filter(None, map(_digits, _numbers_of(customer, contacts)))
     return f" {' '.join(dict.fromkeys([*words, *numbers]))} "
 
 
-def terms_of(customer: Customer) -> list[int]:
+def terms_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) -> list[int]:
     """The terms under which a customer is kept."""
-    terms = {_beginning(word) for word in words_of(customer).split()}
-    terms |= {term for word in words_in(customer.name) for term in _kept(word)}
-    terms |= {_ending(digits) for digits in map(_digits, _numbers_of(customer)) if len(digits) >= LEAST_DIGITS}
+    terms = {_beginning(word) for word in words_of(customer, contacts).split()}
+    names = (customer.name, *(contact.name for contact in contacts.values()))
+    terms |= {term for name in names for word in words_in(name) for term in _kept(word)}
+    numbers = map(_digits, _numbers_of(customer, contacts))
+    terms |= {_ending(digits) for digits in numbers if len(digits) >= LEAST_DIGITS}
     return sorted(terms)
 
 
-def _numbers_of(customer: Customer) -> tuple[str, str]:
+def _addresses_of(customer: Customer) -> tuple[Address, ...]:
+    return customer.address, customer.postal_address, customer.installation_address
+
+
+def _address_texts(customer: Customer) -> Iterator[str]:
+    for address in _addresses_of(customer):
+        yield from (address.street, address.house_number, address.district, address.city, address.postal_code)
+
+
+def _numbers_of(customer: Customer, contacts: Mapping[str, Contact]) -> tuple[str, ...]:
     """What people write with or without spaces: a phone number, also without the code of its country; a postal code."""
-    return customer.phone or "", customer.address.postal_code
+    phones = (phone for contact in contacts.values() for phone in contact.phones)
+    return (customer.phone or "", *(address.postal_code for address in _addresses_of(customer)), *phones)
 
 
 def _beginning(word: str) -> int:

@@ -18,7 +18,7 @@ from billing_core.forgetting import IssuedDocument, forget_customer, kept_until
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.customers import Customer, CustomerState, apply_customer, require_not_forgotten
+from billing_core.parties.customers import Customer, CustomerState, apply_customer, require_current
 from billing_core.parties.forgotten import CustomerForgotten, KeptDocument
 from billing_core.party_changes import CustomerChanges, change_customer
 from billing_core.payments.ledger import Ledger, OpenItem
@@ -101,7 +101,7 @@ def test_afterwards_number_and_kind_are_known_and_nothing_may_be_learnt_any_more
     assert state == CustomerState(Customer(number="C1", kind="person", name="erased"), KNOWN.registered_on, fact)  # type: ignore[arg-type]
     with pytest.raises(RuleViolation, match=r"C1.*was forgotten on 2026-06-11.*new number"):
         change_customer(state, CustomerChanges(name="Ona"), ON)
-    require_not_forgotten(KNOWN)
+    require_current(KNOWN)
 
 
 def test_the_same_order_again_changes_nothing_and_another_one_is_told_of_the_first():

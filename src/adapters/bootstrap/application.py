@@ -108,7 +108,7 @@ class Application:
         guards = Guards(self.rights, self.scopes, Limits(self.store), self.waiting, WorkPermissions(self.store))
         self.bus = Bus(self.store, HANDLERS, authorised_by(guards))
         self.runner = Runner(self.log, self.tables, self.projections)
-        self.forgetting = Forgetting(self.bus, self.log, self.tables, self.datastore, PERSONAL)
+        self.forgetting = Forgetting(self.bus, self.store, self.log, self.tables, self.datastore, PERSONAL)
         self.attachments = Attachments(
             ContentFolder(settings.files_folder),
             PostgresAttachments(self.tables, ATTACHMENTS),

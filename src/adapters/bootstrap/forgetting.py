@@ -24,9 +24,9 @@ from adapters.postgres.tables import PostgresTables
 from billing_core.parties.forgotten import CustomerForgotten
 from commands.accounts import account_stream
 from commands.forgetting import ForgetCustomer
-from commands.parties import customer_stream
+from commands.parties import customer_stream, with_merged
 from commands.platform.bus import Answer, Bus, Seen
-from commands.platform.ports import Origin
+from commands.platform.ports import Origin, Store
 from projections.platform import asof
 from projections.platform.check import CHECK_SCHEMA
 from projections.platform.projection import PersonalProjection
@@ -45,12 +45,14 @@ class Forgetting:
     def __init__(
         self,
         bus: Bus,
+        store: Store,
         log: PostgresLog,
         tables: PostgresTables,
         datastore: PostgresDatastore,
         projections: Sequence[PersonalProjection],
     ) -> None:
         self._bus = bus
+        self._store = store
         self._log = log
         self._tables = tables
         self._datastore = datastore
@@ -59,15 +61,17 @@ class Forgetting:
     def forget(self, command: ForgetCustomer, origin: Origin, seen: Seen | None = None) -> Answer:
         """Forget a customer and erase every copy; the same command again gets the same answer."""
         answer = self._bus.execute(command, origin, seen)
-        events = self._log.of_streams([customer_stream(command.customer)], 1)
+        records = self._records(command.customer)
+        events = self._log.of_streams([customer_stream(record) for record in records], 1)
         forgotten = [entry.event for entry in events if isinstance(entry.event, CustomerForgotten)]
         with self._tables.transaction("public") as cursor:
             for fact in forgotten:
                 destroy_keys(cursor, fact)  # Once more: they may have come back with a backup.
-        streams = self._erase_live(command.customer, forgotten)
+        streams = self._erase_live(records, forgotten)
         PostgresDeliveries(self._tables).erase_errors(streams)
         PostgresJobs(self._tables).erase_results()
-        PostgresPersonalReads(self._tables).forget(command.customer)
+        for record in records:
+            PostgresPersonalReads(self._tables).forget(record)
         copies = asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
@@ -76,7 +80,12 @@ class Forgetting:
         erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, SESSIONS, *live, *copies])
         return answer
 
-    def _erase_live(self, customer: str, forgotten: Sequence[CustomerForgotten]) -> list[str]:
+    def _records(self, customer: str) -> list[str]:
+        """The customer and what was merged into it."""
+        with self._store.transaction() as transaction:
+            return with_merged(transaction, customer)
+
+    def _erase_live(self, records: Sequence[str], forgotten: Sequence[CustomerForgotten]) -> list[str]:
         """Erase the live copies; the streams that tell of the customer.
 
         The tables need not have reached the event, since a billing run may write for long. What they have not reached
@@ -84,13 +93,16 @@ class Forgetting:
         """
         with self._tables.only_runner(LIVE_SCHEMA), self._tables.transaction(LIVE_SCHEMA) as cursor:
             accounts = [account for fact in forgotten for account in fact.accounts]
-            forget_sessions(cursor, customer, accounts)
+            for record in records:
+                forget_sessions(cursor, record, accounts)
             for projection in self._projections:
                 projection.forget(cursor, forgotten)
             streams = sorted(
-                {account_stream(account) for account in accounts} | set(streams_of_customer(cursor, customer))
+                {account_stream(account) for account in accounts}
+                | {stream for record in records for stream in streams_of_customer(cursor, record)}
             )
-            erase_hashes(cursor, customer, streams)
+            for record in records:
+                erase_hashes(cursor, record, streams)
         return streams
 
     def destroy_due(self, today: date) -> list[str]:

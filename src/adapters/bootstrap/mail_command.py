@@ -11,6 +11,7 @@ from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
 from adapters.messages.reading import MailAttachment, ReadMail
 from billing_core.kernel.errors import InvalidValue
+from billing_core.parties.customers import emails_of
 from billing_core.work.mail_kinds import kind_of
 from billing_core.work.mail_tickets import plain_address, ticket_named
 from commands.work.mails import ReceiveTicketMail
@@ -60,13 +61,15 @@ class MailCommands:
         return hmac.digest(self.key, sent.encode(errors="replace"), "sha256").hex()[:32]
 
     def _customer(self, address: str) -> str:
-        """The only customer who has this address; nobody if several have it."""
+        """The only customer who has this address, or a contact with it; nobody if several have it."""
         if not address:
             return ""
         wanted = plain_address(address)
         with self._application.tables.transaction(LIVE_SCHEMA) as cursor:
-            alike = [row.customer for row in list_customers(cursor, address, MOST_ALIKE)]
-        found = [each.number for each in alike if each.email and plain_address(each.email) == wanted]
+            alike = list_customers(cursor, address, MOST_ALIKE)
+        found = [
+            row.customer.number for row in alike if wanted in map(plain_address, emails_of(row.customer, row.contacts))
+        ]
         return found[0] if len(found) == 1 else ""
 
     def _kept(self, attachments: Iterable[MailAttachment]) -> tuple[list[AttachedFile], list[str]]:

@@ -19,7 +19,7 @@ from adapters.messages.writing import From, TicketMail, write_mail
 from billing_core.parties.customers import apply_customer
 from billing_core.work.mails import Thread, apply_thread
 from billing_core.work.ticket_events import CommentAdded
-from commands.parties import customer_stream
+from commands.parties import customer_stream, kept_number
 from commands.platform.bus import SYSTEM
 from commands.platform.followers import Delivery, Follower, Undeliverable
 from commands.platform.ports import Transaction
@@ -94,5 +94,5 @@ def _with_files(application: Application, said: CommentAdded) -> tuple[tuple[Mai
 def _receiver(thread: Thread, transaction: Transaction) -> str:
     if not thread.customer:
         return thread.address
-    state, _ = transaction.load(customer_stream(thread.customer), apply_customer)
+    state, _ = transaction.load(customer_stream(kept_number(transaction, thread.customer)), apply_customer)
     return (state.customer.email or "") if state and not state.forgotten else ""

@@ -11,6 +11,7 @@ from adapters.areas import exported
 from commands.platform.area import handlers_of, reactions_of, wakes_of
 from commands.platform.bus import Handlers
 from commands.platform.followers import Follower
+from projections.parties import records_of
 from projections.platform.area import attachments_of, invariants_of
 from projections.platform.check import EVERYWHERE
 from projections.platform.deadlines import Deadlines
@@ -51,5 +52,13 @@ def sellers_of_streams(cursor: Cursor, streams: Collection[str]) -> dict[str, st
 
 
 def streams_of_customer(cursor: Cursor, customer: str) -> list[str]:
-    """The streams of a customer's history, area by area."""
-    return [stream for area in PROJECTION_AREAS for stream in area.streams_of_customer(cursor, customer)]
+    """The streams of a customer's history, area by area, with those of records that were merged into it."""
+    records = records_of(cursor, customer)
+    return list(
+        dict.fromkeys(
+            stream
+            for area in PROJECTION_AREAS
+            for record in records
+            for stream in area.streams_of_customer(cursor, record)
+        )
+    )

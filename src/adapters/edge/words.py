@@ -18,6 +18,7 @@ from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.dealers import Dealer
 from billing_core.kernel.dates import ALWAYS
+from billing_core.parties.contacts import Contact
 from billing_core.parties.customers import Customer
 from billing_core.parties.number_series import USUAL_SERIES, NumberSeries
 from billing_core.parties.sellers import Seller
@@ -51,6 +52,7 @@ WORDS = {
     "from_on": "from",
     "is_back": "back",
     "is_one_time": "one_time",
+    "is_paid_by_parent": "paid_by_parent",
     "is_option": "option",
     "is_shared": "shared",
     "is_vat_payer": "vat_payer",
@@ -79,8 +81,8 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule, PriceListTerms, Product,
-    RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
+    BillingPlan, Contact, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule, PriceListTerms,
+    Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
 )  # fmt: skip
 

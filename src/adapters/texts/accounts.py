@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import (
+    AccountBillingDayChanged,
+    AccountCustomerChanged,
+    AccountOpened,
+    BillingPlanChanged,
+)
 from billing_core.accounts.plans import BillingPlan
 from billing_core.time.due_dates import DayOfMonth, DaysAfterIssue, DueRule, WorkingDayAfterIssue
 
@@ -42,5 +47,6 @@ def _opened(fact: AccountOpened) -> str:
 SENTENCES: Sentences = {
     AccountOpened: _opened,
     BillingPlanChanged: lambda fact: plan_text(fact.plan),
+    AccountCustomerChanged: lambda fact: f"is an account of customer {fact.customer} (before: {fact.before})",
     AccountBillingDayChanged: lambda fact: f"periods begin on day {fact.billing_day} of the month",
 }

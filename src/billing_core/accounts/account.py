@@ -17,7 +17,12 @@ from typing import Any, get_args
 import msgspec
 
 from billing_core import promises
-from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import (
+    AccountBillingDayChanged,
+    AccountCustomerChanged,
+    AccountOpened,
+    BillingPlanChanged,
+)
 from billing_core.accounts.invoice_dates import ChargesDeferred, next_invoice_on
 from billing_core.accounts.parking import BillingParked, Parked, parked_by
 from billing_core.accounts.plans import BillingPlan, Prepaid
@@ -196,6 +201,10 @@ def _plan_changed(account: Account, fact: BillingPlanChanged) -> None:
         account.invoice_on = account.next_invoice_on(fact.effective_on)
 
 
+def _customer_changed(account: Account, fact: AccountCustomerChanged) -> None:
+    account.customer = fact.customer
+
+
 def _billing_day_changed(account: Account, fact: AccountBillingDayChanged) -> None:
     account.billing_days = with_billing_day(account.billing_days, fact)
     for subscription in account.subscriptions.values():
@@ -308,6 +317,7 @@ FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
     {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn, UsageRated: _usage_rated},
     {AccountBillingDayChanged: _billing_day_changed, BillingPlanChanged: _plan_changed, BillingParked: _parked},
+    {AccountCustomerChanged: _customer_changed},
     dict.fromkeys((*ledger.FOLDS, *grants.FREED), _look_again),
 )
 

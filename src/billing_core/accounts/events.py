@@ -24,6 +24,17 @@ class AccountOpened(Event, frozen=True, kw_only=True):
         return (Claim(ACCOUNT_CLAIM, f"{self.customer}/{self.account}", stream, self.customer),)
 
 
+@event("account-customer-changed")
+class AccountCustomerChanged(Event, frozen=True, kw_only=True):
+    """The account is another customer's from now on, because two records of one customer were merged, or parted again.
+
+    Everything of the account stays as it is: its number, balance, services and open items.
+    """
+
+    customer: str
+    before: str
+
+
 @event("account-billing-day-changed")
 class AccountBillingDayChanged(Event, frozen=True, kw_only=True):
     """From the first of the new billing days that is not before `effective_on`, periods begin on it."""

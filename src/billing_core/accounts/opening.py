@@ -1,11 +1,16 @@
-"""Decides whether an account can be opened, and whether it can be billed in another way."""
+"""Decides whether an account can be opened, whose it is, and whether it can be billed in another way."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from billing_core.accounts.account import Account, with_billing_day
-from billing_core.accounts.events import AccountBillingDayChanged, AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import (
+    AccountBillingDayChanged,
+    AccountCustomerChanged,
+    AccountOpened,
+    BillingPlanChanged,
+)
 from billing_core.accounts.plans import require_plan
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
@@ -25,6 +30,13 @@ def open_account(existing: Account | None, fact: AccountOpened, customer_since: 
             f"the customer exists only since {customer_since}", field="account opened on", value=fact.effective_on
         )
     return [fact]
+
+
+def change_customer_of(account: Account, customer: str, on: date) -> list[Event]:
+    """The account is a customer's from now on; of the same one already it changes nothing."""
+    if account.customer == customer:
+        return []
+    return [AccountCustomerChanged(effective_on=on, customer=customer, before=account.customer)]
 
 
 def change_billing_day(account: Account, fact: AccountBillingDayChanged) -> list[Event]:

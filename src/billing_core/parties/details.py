@@ -14,20 +14,40 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import minor_unit
 
 MOST_TEXT = 200
+# The parts of a house in the order and with the names with which they are printed.
+PARTS = {"building": "building", "entrance": "entrance", "floor": "floor", "flat": "flat"}
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A postal address as written on an envelope, country as ISO 3166 alpha-2."""
+    """A postal address as written on an envelope, country as ISO 3166 alpha-2.
+
+    `street` may hold all of the first line as free text. The parts of a house are written by themselves if a technician
+    or a register needs them.
+    """
 
     street: str = ""
     city: str = ""
     postal_code: str = ""
     country: str = ""
+    house_number: str = ""
+    building: str = ""
+    entrance: str = ""
+    floor: str = ""
+    flat: str = ""
+    district: str = ""
 
-    def lines(self) -> tuple[str, ...]:
-        """The address as printed, without empty lines."""
+    def lines(self, names: Mapping[str, str] = PARTS) -> tuple[str, ...]:
+        """The address as printed, without empty lines; parts of a house by their names.
+
+        Brivibas 7, building 2, floor 3
+        Vecriga
+        LV-1010 Riga
+        LV
+        """
+        parts = (f"{name} {value}" for part, name in names.items() if (value := getattr(self, part)))
+        house = ", ".join(part for part in (f"{self.street} {self.house_number}".strip(), *parts) if part)
         town = f"{self.postal_code} {self.city}".strip()
-        return tuple(line for line in (self.street, town, self.country) if line)
+        return tuple(line for line in (house, self.district, town, self.country) if line)
 
 
 def contacts(email: str | None, phone: str | None, legal_ids: Mapping[str, str]) -> dict[str, str]:
@@ -38,10 +58,16 @@ def contacts(email: str | None, phone: str | None, legal_ids: Mapping[str, str])
 def require_details(kind: str, name: str, address: Address, others: Mapping[str, str]) -> None:
     """The details that all parties have in common, as a document can show them."""
     require_text(name, f"{kind} name")
-    parts = {"street": address.street, "city": address.city, "postal code": address.postal_code}
-    for field, value in (parts | dict(others)).items():
+    require_address(address, kind)
+    for field, value in others.items():
         require_printable(value, f"{kind} {field}")
-    require_country(address.country, f"{kind} country")
+
+
+def require_address(address: Address, of: str) -> None:
+    """Parts that a document can show, in a country."""
+    for field in address.__struct_fields__:
+        require_printable(getattr(address, field), f"{of} {field.replace('_', ' ')}")
+    require_country(address.country, f"{of} country")
 
 
 def require_text(value: str, field: str) -> None:

@@ -27,6 +27,7 @@ from billing_core.work.ticket_events import (
     TicketOpened,
     TicketSignalled,
 )
+from commands.parties import kept_number
 from commands.platform.answers import plain
 from commands.platform.bus import Decision, Handlers
 from commands.platform.event_log import RecordedEvent
@@ -131,7 +132,8 @@ def _child(
     action: OpenChild, found: OpenedTicket, values: dict[str, str], transaction: Transaction, origin: Origin
 ) -> Decision:
     ticket = found.ticket
-    wanted = Wanted(action.kind, action.subject, ticket.customer, ticket.about, "flow", values, parent=found.number)
+    customer = kept_number(transaction, ticket.customer)
+    wanted = Wanted(action.kind, action.subject, customer, ticket.about, "flow", values, parent=found.number)
     number, events = opened(wanted, transaction, origin)
     child = Append(ticket_stream(number), 0, events)
     return Decision((child, found.append([ChildOpened(effective_on=origin.today, child=number)])))

@@ -37,7 +37,7 @@ from billing_core.work.appointments import (
 )
 from billing_core.work.routes import Position
 from billing_core.work.ticket_changes import require_open
-from commands.parties import load_customer_to_serve
+from commands.parties import kept_number, load_customer_to_serve
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Append, Origin, Transaction
@@ -131,7 +131,7 @@ def handle_book_appointment(command: BookAppointment, transaction: Transaction, 
     ticket, _ = load_ticket(transaction, command.ticket)
     require_open(ticket, command.ticket)
     if ticket.customer:
-        load_customer_to_serve(transaction, ticket.customer)
+        load_customer_to_serve(transaction, kept_number(transaction, ticket.customer))
     place = place_at(ticket.customer, command.address, command.position)
     require_what(command.ticket, command.job_kind, place)
     number = _next_number(transaction, command.ticket)

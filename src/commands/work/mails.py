@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.parties.customers import CustomerState, apply_customer
+from billing_core.parties.customers import CustomerState, apply_customer, emails_of
 from billing_core.work.mail_kinds import MailKind
 from billing_core.work.mail_tickets import TicketNamed, plain_address
 from billing_core.work.mails import (
@@ -32,7 +32,7 @@ from billing_core.work.mails import (
 from billing_core.work.ticket_changes import require_file_name, require_words
 from billing_core.work.ticket_events import About, ChildOpened, CommentAdded
 from billing_core.work.tickets import Ticket, apply_ticket
-from commands.parties import customer_stream
+from commands.parties import customer_stream, kept_number
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Append, Origin, Transaction
@@ -116,15 +116,17 @@ def _named(command: ReceiveTicketMail, transaction: Transaction) -> NamedTicket 
 
 
 def _is_by_customer(ticket: Ticket, address: str, transaction: Transaction) -> bool:
-    """Whether an address is the one that the ticket's customer has now."""
+    """Whether an address is one that the ticket's customer or a contact of the customer has now."""
     state = _customer(ticket, transaction)
-    email = state.customer.email if state and not state.forgotten else None
-    return email is not None and plain_address(email) == plain_address(address)
+    emails = emails_of(state.customer, state.contacts) if state and not state.forgotten else []
+    return plain_address(address) in map(plain_address, emails)
 
 
 def _customer(ticket: Ticket, transaction: Transaction) -> CustomerState | None:
     """The customer of a ticket as now known; None if it has none."""
-    return transaction.load(customer_stream(ticket.customer), apply_customer)[0] if ticket.customer else None
+    if not ticket.customer:
+        return None
+    return transaction.load(customer_stream(kept_number(transaction, ticket.customer)), apply_customer)[0]
 
 
 def _put(
@@ -151,7 +153,7 @@ def _opened(
     if ended:
         state = _customer(ended.ticket, transaction)
         if state is None or not state.forgotten:
-            customer, about = ended.ticket.customer, ended.ticket.about
+            customer, about = kept_number(transaction, ended.ticket.customer), ended.ticket.about
     subject = require_words("subject", command.subject or NO_SUBJECT)
     parent = ended.number if ended else ""
     wanted = Wanted(command.kind, subject, customer, about, "mail", queue=command.queue, parent=parent)

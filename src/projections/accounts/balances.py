@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 
-from billing_core.accounts.events import AccountOpened, BillingPlanChanged
+from billing_core.accounts.events import AccountCustomerChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.parking import BillingParked, parked_by
 from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
@@ -30,7 +30,7 @@ from projections.platform.projection import Cursor, LoggedEvent, as_columns, ins
 ACCOUNT_COLUMNS = {
     "number": "text", "customer": "text", "seller": "text", "currency": "text", "billing_day": "int4",
     "due_days": "int4", "tolerance_days": "int4", "opened_on": "date", "balance": "numeric", "parked": "text",
-    "parked_on": "date", "parked_subscription": "text",
+    "parked_on": "date", "parked_subscription": "text", "customers": "text[]",
 }  # fmt: skip
 UPDATE_BALANCES = """
     UPDATE accounts SET balance = balance + change.amount
@@ -45,6 +45,10 @@ UPDATE_PARKED = """
         parked_subscription = change.subscription
     FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[]) AS change (number, parked, parked_on, subscription)
     WHERE accounts.number = change.number
+"""
+UPDATE_CUSTOMERS = """
+    UPDATE accounts SET customer = change.customer, customers = array_append(customers, change.customer)
+    FROM unnest(%b::text[], %b::text[]) AS change (number, customer) WHERE accounts.number = change.number
 """
 UPDATE_PLANS = """
     UPDATE accounts SET due_days = change.due_days, tolerance_days = change.tolerance_days
@@ -68,11 +72,11 @@ class ParkedSince(NamedTuple):
 
 class Balances:
     """Every account with its balance (a positive balance is the customer's money), and why and since when it is
-    parked.
+    parked. `customers` are those whose account it was, the last one is the present one.
     """
 
     name = "balances"
-    version = 5
+    version = 6
     tables = ("accounts",)
     by_stream = True
     definition = """
@@ -80,13 +84,15 @@ class Balances:
             number text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, seller text NOT NULL,
             currency text NOT NULL, billing_day integer NOT NULL, due_days integer NOT NULL,
             tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text,
-            parked_on date, parked_subscription text
+            parked_on date, parked_subscription text, customers text[] NOT NULL
         ) WITH (fillfactor = 80);
         CREATE INDEX ON accounts (number) WHERE parked IS NOT NULL;
     """
     indexes = "CREATE INDEX ON accounts (customer);"
     streams: tuple[str, ...] = ("account",)
-    folds: tuple[type[Event], ...] = (*BALANCE_FACTS, BillingParked, ChargesPosted, BillingPlanChanged)
+    folds: tuple[type[Event], ...] = (
+        *BALANCE_FACTS, BillingParked, ChargesPosted, BillingPlanChanged, AccountCustomerChanged
+    )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         opened: list[AccountOpened] = []
@@ -117,6 +123,8 @@ class Balances:
         if parked:
             cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 4))
         _change_plans(cursor, page)
+        for account, customer in _customers_in(page):
+            cursor.execute(UPDATE_CUSTOMERS, ([account], [customer]))
 
 
 def _changes(page: Sequence[LoggedEvent]) -> dict[str, Decimal]:
@@ -135,6 +143,11 @@ def _changes(page: Sequence[LoggedEvent]) -> dict[str, Decimal]:
     return changes
 
 
+def _customers_in(page: Sequence[LoggedEvent]) -> list[tuple[str, str]]:
+    """The accounts that become another customer's, in order; it happens when records are merged, and rarely."""
+    return [(entry.number, entry.event.customer) for entry in page if isinstance(entry.event, AccountCustomerChanged)]
+
+
 def _change_plans(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
     changed = {entry.number: entry.event for entry in page if isinstance(entry.event, BillingPlanChanged)}
     if changed:
@@ -147,7 +160,7 @@ def _account_row(fact: AccountOpened, change: Decimal, parked: ParkedSince) -> t
     return (
         fact.account, fact.customer, fact.seller, fact.currency, plan.billing_day, plan.due_days,
         plan.tolerance_days, fact.effective_on, Decimal("0.00") + change,
-        parked.parked, parked.on, parked.subscription,
+        parked.parked, parked.on, parked.subscription, [fact.customer],
     )  # fmt: skip
 
 

@@ -145,12 +145,15 @@ def _conditions(sought: Sought) -> tuple[list[str], dict[str, Any]]:
 # --- of one customer, of one operator
 
 
-def tickets_of_customer(cursor: Cursor, customer: str, limit: int) -> tuple[list[TicketRow], list[TicketRow]]:
-    """The open tickets of a customer, and those that ended last, at most so many of each."""
-    is_theirs = f"SELECT {NAMES} FROM tickets WHERE customer = %s AND customer <> '' AND"
-    open_ones = cursor.execute(f"{is_theirs} state = 'open' ORDER BY {URGENCY} LIMIT %s", (customer, limit)).fetchall()
+def tickets_of_customers(
+    cursor: Cursor, customers: Sequence[str], limit: int
+) -> tuple[list[TicketRow], list[TicketRow]]:
+    """The open tickets of some customers, and those that ended last, at most so many of each."""
+    wanted = (list(customers), limit)
+    is_theirs = f"SELECT {NAMES} FROM tickets WHERE customer = ANY(%s) AND customer <> '' AND"
+    open_ones = cursor.execute(f"{is_theirs} state = 'open' ORDER BY {URGENCY} LIMIT %s", wanted).fetchall()
     ended = cursor.execute(
-        f"{is_theirs} state <> 'open' ORDER BY closed_at DESC, sequence DESC LIMIT %s", (customer, limit)
+        f"{is_theirs} state <> 'open' ORDER BY closed_at DESC, sequence DESC LIMIT %s", wanted
     ).fetchall()
     return [TicketRow(*row) for row in open_ones], [TicketRow(*row) for row in ended]
 

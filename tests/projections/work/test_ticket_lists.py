@@ -19,7 +19,7 @@ from projections.work.ticket_lists import (
     Sought,
     duplicates,
     list_tickets,
-    tickets_of_customer,
+    tickets_of_customers,
     work_of_operator,
 )
 from tests.commands.work.conftest import VRANA
@@ -133,10 +133,10 @@ def test_my_work_is_that_of_my_crews_too_and_no_ticket_is_in_it_twice(desk: Desk
 
 
 def test_a_customers_tickets_are_the_open_ones_and_those_that_ended_last(desk: Desk):
-    open_ones, ended = desk.operator.ask(tickets_of_customer, "A0002", 10)
+    open_ones, ended = desk.operator.ask(tickets_of_customers, ["A0002"], 10)
     assert [row.number for row in open_ones] == ["T-4", "T-3"]
     assert [row.number for row in ended] == ["T-5"]
-    assert desk.operator.ask(tickets_of_customer, "A0001", 1)[0][0].number == "T-2"  # a priority before a number
+    assert desk.operator.ask(tickets_of_customers, ["A0001"], 1)[0][0].number == "T-2"  # a priority before a number
 
 
 def test_duplicates_stand_with_what_they_are_duplicates_of(desk: Desk):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,9 @@ from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
 from adapters.texts.amounts import money
 from adapters.texts.sentences import event_name, sentence
+
+if TYPE_CHECKING:
+    from projections.parties import CustomerRow
 
 TICKETS_OF_CARD = 20
 
@@ -48,10 +52,12 @@ def list_customers(
         typer.Option(
             "--search",
             metavar="TEXT",
-            help="Words of name, address, e-mail, phone or ids; or the number of an account or document, or the code "
-            "of a service. Accents do not count, and one slip in a word of the name is forgiven.",
+            help="Words of name, addresses, e-mail, phone or ids, or those of a contact; or the number of an account "
+            "or document, or the code of a service. Accents do not count, and one slip in a word of a name is "
+            "forgiven.",
         ),
     ] = "",
+    source: Annotated[str, typer.Option("--source", metavar="SOURCE", help="Only those who came so.")] = "",
     after: AfterNumber = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
@@ -65,8 +71,9 @@ def list_customers(
     from projections.accounts.balances import accounts_of_customers
 
     with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
-        found = parties.list_customers(cursor, search, limit, after)
-        more = parties.count_customers(cursor, search, after) - limit if len(found) == limit else 0
+        chosen = parties.Chosen(source=source)
+        found = parties.list_customers(cursor, search, limit, after, chosen)
+        more = parties.count_customers(cursor, search, after, chosen) - limit if len(found) == limit else 0
         owned = accounts_of_customers(cursor, [row.customer.number for row in found])
     if as_json:
         listed = [
@@ -83,7 +90,7 @@ def list_customers(
         print_json({"customers": listed, "more": more})
         return
     if not found:
-        tell("No customer is found by this text." if search else "No customers are registered yet.")
+        tell("No such customer is found." if search or source else "No customers are registered yet.")
         return
     rows = table(
         ("number", "left"), ("name", "left"), ("kind", "left"), ("town", "left"), ("since", "left"),
@@ -106,7 +113,7 @@ def show_customer(
     asof: AsOfName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a customer: details, accounts with balances, tickets, and every change of the details with what was before.
+    """Show a customer: details, contacts, consents, family, accounts with balances, tickets, and every change.
 
     Of the tickets 20 that are open and 20 that ended last; `billing work --customer NUMBER --state any` lists all.
     """
@@ -115,14 +122,15 @@ def show_customer(
     from billing_core.kernel.legal_ids import doubts
     from commands.parties import customer_stream
     from projections.accounts.balances import accounts_of_customers
-    from projections.parties import customer_named
-    from projections.work.ticket_lists import tickets_of_customer
+    from projections.parties import customer_named, records_of
+    from projections.work.ticket_lists import tickets_of_customers
 
     with opened_to_read(context, asof) as app:
         with app.queries.transaction() as cursor:
             row = customer_named(cursor, number)
             owned = accounts_of_customers(cursor, [number])[number] if row else []
-            open_tickets, ended_tickets = tickets_of_customer(cursor, number, TICKETS_OF_CARD)
+            records = records_of(cursor, number)
+            open_tickets, ended_tickets = tickets_of_customers(cursor, records, TICKETS_OF_CARD)
         changes = app.queries.events_of(customer_stream(number))
     if row is None:
         raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
@@ -140,6 +148,8 @@ def show_customer(
     tell(f"  since {row.registered_on}" + (f", forgotten on {row.forgotten_on}" if row.forgotten_on else ""))
     for warning in warnings:
         tell(f"  warning: {warning}", "yellow")
+    for line in _belongings(row, records[1:]):
+        tell_wrapped(line, 2, 4)
     for account in owned:
         tell(f"  account {account.number}, seller {account.seller}, balance {money(account.balance)}")
     for ticket in (*open_tickets, *ended_tickets):
@@ -148,6 +158,41 @@ def show_customer(
     tell("\nChanges", "bold")
     for fact in changes:
         tell_wrapped(f"{fact.effective_on}  {event_name(fact)}: {sentence(fact)}", 2, 14)
+
+
+def _belongings(row: CustomerRow, merged: Sequence[str]) -> Iterator[str]:
+    """Family, contacts, consents, and records of the same customer, each on a line."""
+    from adapters.texts.parties import consent_text, contact_text
+
+    if row.merged_into:
+        yield f"merged into customer {row.merged_into}"
+    if row.parent:
+        yield f"child of customer {row.parent.number}" + (", which pays for it" if row.parent.pays else "")
+    for label, numbers in (("parent of", row.children), ("the same as", merged)):
+        if numbers:
+            yield f"{label} customer {', '.join(numbers)}"
+    yield from (f"contact {code}: {contact_text(contact)}" for code, contact in row.contacts.items())
+    yield from (f"consent {consent_text(purpose, history)}" for purpose, history in row.consents.items())
+
+
+def list_consent_purposes(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the purposes for which customers are asked to agree, with their wordings.
+
+    `billing do put-consent-purpose` adds one or words it anew.
+    """
+    from projections import parties
+
+    with opened_to_read(context, None) as app, app.queries.transaction() as cursor:
+        found = parties.list_purposes(cursor)
+    if as_json:
+        print_json({"consent_purposes": found})
+        return
+    if not found:
+        tell("No purposes of consents are known yet.")
+    for purpose in found:
+        tell(f"{purpose.code}: {purpose.name}", "bold")
+        for wording in purpose.wordings:
+            tell_wrapped(f"wording {wording.version} since {wording.since_on}: {wording.wording}", 2, 4)
 
 
 def list_sellers(context: typer.Context, asof: AsOfName = None, as_json: AsJson = False) -> None:
@@ -177,6 +222,7 @@ COMMANDS = {
     "import customers": import_customers,
     "customers": list_customers,
     "customer show": show_customer,
+    "consent-purposes": list_consent_purposes,
     "sellers": list_sellers,
 }
 GROUPS = {"import": Group("Import records from a file."), "customer": Group("Show one customer.")}

@@ -1,0 +1,170 @@
+"""Which customers are there, and which of them does a text find?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from billing_core.parties.consents import Consents
+from billing_core.parties.contacts import Contacts
+from billing_core.parties.customers import Customer
+from billing_core.parties.families import Parent
+from projections.customer_search import EXACT, Wanted, wanted
+from projections.dealers import customers_of
+from projections.parties.customers import decode_customer
+from projections.platform.projection import Cursor
+
+
+class CustomerRow(msgspec.Struct):
+    """A customer as listed. A forgotten customer is named on some documents until `documents_kept_until`."""
+
+    customer: Customer
+    version: int
+    registered_on: date
+    forgotten_on: date | None
+    documents_kept_until: date | None
+    dealer: str
+    contacts: Contacts
+    consents: Consents
+    parent: Parent | None
+    children: tuple[str, ...]
+    merged_into: str
+    merged: tuple[str, ...]
+
+
+SELECT_CUSTOMERS = "SELECT state, version FROM customers"
+
+
+# A text may also be the number of an account or document, or the code of a service, of the customer.
+SELECT_NAMED = """
+    SELECT customer FROM accounts WHERE number = %(text)s
+    UNION SELECT customer FROM accounts JOIN documents ON documents.account = accounts.number
+        WHERE documents.number = %(text)s
+    UNION SELECT customer FROM accounts JOIN subscriptions ON subscriptions.account = accounts.number
+        WHERE subscription = %(text)s
+"""
+NAMED = "number = ANY(%(named)s)"
+
+
+class Chosen(NamedTuple):
+    """Which customers are listed in addition to what a text finds: those of a dealer, and of a source."""
+
+    dealer: str = ""
+    source: str = ""
+
+    @property
+    def condition(self) -> str:
+        """Records that were merged into another one are found by that one only."""
+        of_source = "source = %(source)s" if self.source else "true"
+        return f"merged_into = '' AND {customers_of('number', self.dealer)} AND {of_source}"
+
+
+EVERYONE = Chosen()
+
+
+def list_customers(
+    cursor: Cursor, search: str, limit: int, after: str = "", chosen: Chosen = EVERYONE
+) -> list[CustomerRow]:
+    """The customers that a text finds, those without a slip first, then in order of number, after a number.
+
+    Without a text it is all of them, and with a dealer or source only those. The text is words of name, address,
+    e-mail, ids or contacts (`customer_search`), a phone number, the number of a document or account, or the code of a
+    service. What finds a record that was merged into another customer finds that customer.
+    """
+    if not search:
+        cursor.execute(
+            f"{SELECT_CUSTOMERS} WHERE number > %(after)s AND {chosen.condition} ORDER BY number LIMIT %(limit)s",
+            {"after": after, "limit": limit, **chosen._asdict()},
+        )
+        return [_listed(row) for row in cursor.fetchall()]
+    found = _found(cursor, search, after)
+    cursor.execute(
+        f"{SELECT_CUSTOMERS} WHERE {found.condition} AND {chosen.condition} ORDER BY {found.slips}, number "
+        "LIMIT %(limit)s",
+        found.parameters | {"limit": limit, **chosen._asdict()},
+    )
+    return [_listed(row) for row in cursor.fetchall()]
+
+
+def count_customers(cursor: Cursor, search: str = "", after: str = "", chosen: Chosen = EVERYONE) -> int:
+    """The number of customers that a text finds, after a number."""
+    found = _found(cursor, search, after) if search else Wanted("number > %(after)s", EXACT, {"after": after})
+    statement = f"SELECT count(*) FROM customers WHERE {found.condition} AND {chosen.condition}"
+    return int(cursor.execute(statement, found.parameters | chosen._asdict()).fetchone()[0])
+
+
+def _found(cursor: Cursor, search: str, after: str) -> Wanted:
+    """The condition by which a text finds customers, in the order of the list after a number."""
+    named = [number for (number,) in cursor.execute(SELECT_NAMED, {"text": search.strip()}).fetchall()]
+    found = wanted(search) or Wanted("false", EXACT, {})
+    named += _kept_of(cursor, found)
+    parameters = found.parameters | {"named": named, "after": after}
+    condition = f"({found.condition} OR {NAMED})" if named else f"({found.condition})"
+    slips = f"CASE WHEN {NAMED} THEN 0 ELSE {found.slips} END" if named else f"({found.slips})"
+    if after:
+        before = f"coalesce((SELECT {slips} FROM customers WHERE number = %(after)s), 0)"
+        condition = f"{condition} AND ({slips}, number) > ({before}, %(after)s)"
+    return Wanted(condition, slips, parameters)
+
+
+def customer_named(cursor: Cursor, number: str) -> CustomerRow | None:
+    """The customer of a number."""
+    row = cursor.execute(f"{SELECT_CUSTOMERS} WHERE number = %s", (number,)).fetchone()
+    return None if row is None else _listed(row)
+
+
+def _kept_of(cursor: Cursor, found: Wanted) -> list[str]:
+    """The customers into which those that a text finds were merged, directly or through others."""
+    statement = f"""
+        WITH RECURSIVE kept (number) AS (
+            SELECT merged_into FROM customers WHERE merged_into <> '' AND ({found.condition})
+            UNION SELECT merged_into FROM customers JOIN kept USING (number) WHERE merged_into <> '')
+        SELECT number FROM kept"""
+    return [number for (number,) in cursor.execute(statement, found.parameters).fetchall()]
+
+
+def records_of(cursor: Cursor, number: str) -> list[str]:
+    """The number of a customer, and of all records that were merged into it, directly or through others."""
+    statement = """
+        WITH RECURSIVE records (number) AS (
+            SELECT %s::text UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number)
+        SELECT number FROM records"""
+    others = {other for (other,) in cursor.execute(statement, (number,)).fetchall()} - {number}
+    return [number, *sorted(others)]
+
+
+def names_of(cursor: Cursor, numbers: Sequence[str], dealer: str = "") -> dict[str, str]:
+    """The names of some customers by their numbers; with a dealer, of the dealer's own alone."""
+    statement = (
+        f"SELECT number, name FROM customers WHERE number = ANY(%(numbers)s) AND {customers_of('number', dealer)}"
+    )
+    return dict(cursor.execute(statement, {"numbers": list(numbers), "dealer": dealer}).fetchall())
+
+
+class SourceRow(msgspec.Struct):
+    """How so many customers came."""
+
+    source: str
+    customers: int
+
+
+def list_sources(cursor: Cursor, limit: int, after: str = "", dealer: str = "") -> list[SourceRow]:
+    """The sources of customers, in order."""
+    statement = f"""SELECT source, count(*) FROM customers WHERE source > %(after)s AND source <> ''
+        AND {Chosen(dealer).condition} GROUP BY source ORDER BY source LIMIT %(limit)s"""
+    rows = cursor.execute(statement, {"after": after, "limit": limit, "dealer": dealer}).fetchall()
+    return [SourceRow(*row) for row in rows]
+
+
+def _listed(row: Sequence[Any]) -> CustomerRow:
+    encoded, version = row
+    state = decode_customer(encoded)
+    forgotten = state.forgotten
+    return CustomerRow(
+        state.customer, version, state.registered_on, forgotten.effective_on if forgotten else None,
+        forgotten.kept_until if forgotten else None, state.dealer, state.contacts, state.consents, state.parent, state.children,
+        state.merged_into, state.merged,
+    )  # fmt: skip
