@@ -133,6 +133,19 @@ CUSTOMER = Customer(
     phone="+371 20000001",
     attributes={"segment": "small office"},
     language="hy",
+    postal_address=Address(street="a/k 12", city="Rīga", postal_code="LV-1084", country="LV"),
+    installation_address=Address(
+        street="Brīvības iela",
+        city="Rīga",
+        house_number="7",
+        building="2",
+        entrance="B",
+        floor="3",
+        flat="14",
+        district="Centrs",
+    ),
+    iban="LV80BANK0000435195001",
+    source="recommendation",
 )
 TARIFF = Tariff(
     code="net",

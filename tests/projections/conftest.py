@@ -64,6 +64,7 @@ from tests.operators import (
     operator,
     silent,
 )
+from tests.projections.parties_books import keep_customers
 from tests.projections.work.books import keep_work
 from tests.projections.work.causes import keep_causes
 from tests.projections.work.organiser_books import keep_crew
@@ -167,6 +168,7 @@ def keep_books(operator: Operator) -> None:
     keep_tickets(operator)
     keep_crew(operator)
     keep_causes(operator)
+    keep_customers(operator)
 
 
 def publish_quota(operator: Operator) -> None:

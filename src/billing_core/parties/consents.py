@@ -17,7 +17,7 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
-from billing_core.parties.details import require_printable, require_text
+from billing_core.parties.details import require_text
 
 ConsentChannel = Literal["in-person", "phone", "e-mail", "letter", "web"]
 MOST_WORDING = 4_000
@@ -106,9 +106,9 @@ def _require_wording(wording: str) -> None:
     """One or several lines that a customer can read."""
     if not wording.strip() or len(wording) > MOST_WORDING:
         raise InvalidValue(f"must have 1 to {MOST_WORDING} characters", field="purpose wording",
-                           value=f"{wording[:40]}")  # fmt: skip
-    for line in wording.split("\n"):
-        require_printable(line[:100], "purpose wording")
+                           value=wording[:40])  # fmt: skip
+    if not all(line.isprintable() for line in wording.split("\n")):
+        raise InvalidValue("must not hold control characters", field="purpose wording", value=wording[:40])
 
 
 def give_consent(

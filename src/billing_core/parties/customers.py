@@ -118,6 +118,15 @@ class CustomerState(msgspec.Struct, omit_defaults=True):
     merged: tuple[str, ...] = ()
     taken_accounts: tuple[str, ...] = ()
 
+    @property
+    def forgotten_on(self) -> date | None:
+        return self.forgotten.effective_on if self.forgotten else None
+
+    @property
+    def documents_kept_until(self) -> date | None:
+        """The day until which documents still name a forgotten customer."""
+        return self.forgotten.kept_until if self.forgotten else None
+
 
 def apply_customer(state: CustomerState | None, fact: Event) -> CustomerState | None:
     """Fold one event of a customer's stream."""
@@ -224,10 +233,7 @@ def assign_customer(existing: CustomerState, dealer: str, on: date) -> list[Even
 
 def require_current(existing: CustomerState) -> None:
     """Nothing more may be known of, or sold to, a customer that was forgotten or merged into another one."""
-    forgotten = existing.forgotten
-    require_known(
-        existing.customer.number, Standing(forgotten.effective_on if forgotten else None, existing.merged_into)
-    )
+    require_known(existing.customer.number, Standing(existing.forgotten_on, existing.merged_into))
 
 
 def require_known(number: str, standing: Standing) -> None:

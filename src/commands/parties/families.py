@@ -18,7 +18,7 @@ from commands.platform.ports import Append, Origin, Transaction
 class AssignParent(Command, frozen=True, kw_only=True):
     """The customer is a child of another customer from today on, or with an empty `parent` of none.
 
-    `is_paid_by_parent` says that the parent pays for it. Accounts and documents stay the customer's own.
+    With `paid_by_parent` the parent pays for it. Accounts and documents stay the customer's own.
     """
 
     customer: str

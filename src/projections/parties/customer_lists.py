@@ -130,7 +130,8 @@ def records_of(cursor: Cursor, number: str) -> list[str]:
     """The number of a customer, and of all records that were merged into it, directly or through others."""
     statement = """
         WITH RECURSIVE records (number) AS (
-            SELECT %s::text UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number)
+            SELECT %s::text COLLATE "C"
+            UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number)
         SELECT number FROM records"""
     others = {other for (other,) in cursor.execute(statement, (number,)).fetchall()} - {number}
     return [number, *sorted(others)]
@@ -162,9 +163,8 @@ def list_sources(cursor: Cursor, limit: int, after: str = "", dealer: str = "") 
 def _listed(row: Sequence[Any]) -> CustomerRow:
     encoded, version = row
     state = decode_customer(encoded)
-    forgotten = state.forgotten
     return CustomerRow(
-        state.customer, version, state.registered_on, forgotten.effective_on if forgotten else None,
-        forgotten.kept_until if forgotten else None, state.dealer, state.contacts, state.consents, state.parent, state.children,
+        state.customer, version, state.registered_on, state.forgotten_on, state.documents_kept_until, state.dealer,
+        state.contacts, state.consents, state.parent, state.children,
         state.merged_into, state.merged,
     )  # fmt: skip

@@ -145,13 +145,12 @@ def _seller_row(seller: Seller, version: int) -> tuple[Any, ...]:
 
 def _customer_row(known: Known) -> tuple[Any, ...]:
     state, version = known
-    customer, forgotten = state.customer, state.forgotten
+    customer = state.customer
     terms = ",".join(map(str, terms_of(customer, state.contacts)))
     return (
         customer.number, version, customer.name, customer.kind, state.registered_on, encode_customer(state).decode(),
-        words_of(customer, state.contacts), f"{{{terms}}}", forgotten.effective_on if forgotten else None,
-        forgotten.kept_until if forgotten else None, state.dealer, customer.source, state.parent.number if state.parent else "",
-        state.merged_into,
+        words_of(customer, state.contacts), f"{{{terms}}}", state.forgotten_on, state.documents_kept_until,
+        state.dealer, customer.source, state.parent.number if state.parent else "", state.merged_into,
     )  # fmt: skip
 
 

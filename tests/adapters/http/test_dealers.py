@@ -24,10 +24,12 @@ from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
 from adapters.views.work.ready_flows import ShowReadyFlow
 from billing_core.dealers import Dealer
+from billing_core.parties.contacts import Contact
+from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from commands.billing.account import ParkAccount
 from commands.dealers import RegisterDealer
-from commands.parties import AssignCustomer
+from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payments.account import ReceivePayment
 from commands.platform.concerns import Named
 from commands.promises import OpenPromise, SetPromiseTerms
@@ -84,6 +86,8 @@ def world(operator: Operator) -> Operator:
         operator.application.waiting.keep(waiting, origin_of_process("till"), "above the limit", dry_run=False)
         operator.tell(ParkAccount(account=account, code="price", reason="none", on=date(2026, 3, 1)))
         tickets_of(operator, account)
+        operator.tell(ChangeCustomer(number=account, changes=CustomerChanges(source=f"campaign {account}")))
+        operator.tell(PutContact(customer=account, contact="1", details=Contact(name=f"Contact {account}")))
         keep_within_quota(operator, account)
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)

@@ -171,6 +171,7 @@ def test_only_parties_payments_parameters_reasons_identifiers_and_what_is_said_o
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}
     assert personal == {
         "customer-registered/1", "customer-changed/1", "customer-registration-corrected/1",
+        "customer-contact-put/1", "customer-contact-removed/1", "customer-merged/1", "customer-merge-undone/1",
         "payment-received/1", "payment-moved-in/1", "remittance-received/1", "approval-requested/1",
         "subscription-activated/1", "subscription-parameters-given/1",
         "charges-posted/1", "payment-moved-away/1", "subscription-activation-corrected/1",

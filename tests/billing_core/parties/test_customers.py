@@ -72,6 +72,43 @@ def test_a_customers_language_is_one_of_the_house_or_the_sellers():
             change_customer(CustomerState(ANNA, ON), CustomerChanges(language=language), LATER)
 
 
+def test_an_address_prints_its_parts_and_as_before_if_it_has_none():
+    written = Address(street="Brīvības iela 7", city="Rīga", postal_code="LV-1010", country="LV")
+    parts = Address(street="Brīvības iela", house_number="7", building="2", floor="3", district="Centrs", city="Rīga",
+                    postal_code="LV-1010", country="LV")  # fmt: skip
+
+    assert written.lines() == ("Brīvības iela 7", "LV-1010 Rīga", "LV")
+    assert parts.lines() == ("Brīvības iela 7, building 2, floor 3", "Centrs", "LV-1010 Rīga", "LV")
+    assert parts.lines({"floor": "stāvs"}) == ("Brīvības iela 7, stāvs 3", "Centrs", "LV-1010 Rīga", "LV")
+    assert Address(flat="4").lines() == ("flat 4",)
+
+
+def test_a_customer_has_several_addresses_a_source_and_a_checked_iban():
+    changes = CustomerChanges(
+        postal_address=AddressChanges(street="a/k 7", city="Rīga"),
+        installation_address=AddressChanges(street="Jūras iela", house_number="1"),
+        iban="lv80 bank 0000 4351 9500 1",
+        source="recommendation",
+    )
+
+    (fact,) = change_customer(CustomerState(ANNA, ON), changes, LATER)
+
+    assert isinstance(fact, CustomerChanged)
+    assert fact.customer.postal_address == Address(street="a/k 7", city="Rīga")
+    assert fact.customer.installation_address == Address(street="Jūras iela", house_number="1")
+    assert (fact.customer.iban, fact.customer.source) == ("LV80BANK0000435195001", "recommendation")
+    assert change_customer(CustomerState(fact.customer, ON), changes, LATER) == []
+    for bad, field in (
+        (CustomerChanges(iban="LV81BANK0000435195001"), "customer IBAN"),
+        (CustomerChanges(source="a\nb"), "customer source"),
+        (CustomerChanges(postal_address=AddressChanges(country="Latvia")), "customer postal address country"),
+        (CustomerChanges(installation_address=AddressChanges(flat="a\tb")), "customer installation address flat"),
+    ):
+        with pytest.raises(InvalidValue) as caught:
+            change_customer(CustomerState(ANNA, ON), bad, LATER)
+        assert caught.value.field == field
+
+
 def test_details_cannot_change_before_the_customer_exists():
     with pytest.raises(InvalidValue, match="exists only since 2026-01-10") as caught:
         change_customer(CustomerState(ANNA, ON), CustomerChanges(name="Ona"), date(2026, 1, 9))

@@ -33,6 +33,8 @@ def test_sound_books_have_no_findings(trade: Operator):
 LIVE_DAMAGE = {
     "customers": "UPDATE live.customers SET name = 'Somebody' WHERE number = 'A0001'",
     "sellers": "DELETE FROM live.sellers",
+    "consent_purposes": "UPDATE live.consent_purposes SET name = 'News'",
+    "consent_wordings": "UPDATE live.consent_wordings SET since_on = since_on + 1",
     "dealers": "DELETE FROM live.dealers",
     "approval_requests": "UPDATE live.approval_requests SET state = 'waiting' WHERE state = 'approved'",
     "subscriptions": "UPDATE live.subscriptions SET status = 'active' WHERE account = 'A0005'",
@@ -141,6 +143,15 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a customer's dealer is registered": [
         ((changed("topic = 'customer-assigned/1'", "dealer", "nobody"),), "A0003"),
+    ],
+    "a parent is a customer who knows the child": [
+        ((changed("topic = 'customer-child-added/1'", "child", "F9"),), "F2"),
+    ],
+    "a customer is merged into one who knows it": [
+        ((changed("topic = 'customer-record-taken-over/1'", "other", "F9"),), "F3"),
+    ],
+    "a customer who was merged into another one has no account": [
+        ((changed("topic = 'account-customer-changed/1'", "customer", "F3"),), "F3"),
     ],
     "every stream is numbered without a gap": [
         (
