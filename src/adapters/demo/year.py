@@ -12,9 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from adapters.bootstrap.origins import origin_of_process
 from adapters.demo import generated
+from adapters.demo.customers import know_better
 from adapters.demo.generated import OpenInvoice, habit_of
+from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total
 from billing_core.parties.customers import CustomerChanged
 from billing_core.party_changes import CustomerChanges
@@ -160,6 +164,11 @@ class DemoYear:
         self.app.runner.catch_up()
         found = self.app.queries.events_of(customer_stream(number))
         return [fact for fact in found if isinstance(fact, CustomerChanged)]
+
+    def know_better(self, subscriber: NewSubscriber) -> list[Event]:
+        """The subscriber agrees to offers, names a contact and was registered twice; what the stream says of it."""
+        again = msgspec.structs.replace(subscriber.customer, number=f"{subscriber.customer.number}-2")
+        return know_better(self.app, subscriber.customer, again, self.origin(self.ends_on))
 
     def found_by(self, text: str, limit: int) -> list[CustomerRow]:
         """The first customers that a text finds."""

@@ -76,10 +76,17 @@ def differences_text(before: msgspec.Struct, after: msgspec.Struct) -> str:
     Details that were erased do not differ.
     """
     found = (
-        f"{each.field.rpartition('.')[2].replace('_', ' ')} {each.after or 'none'} (before: {each.before or 'none'})"
+        f"{_field(each.field)} {each.after or 'none'} (before: {each.before or 'none'})"
         for each in differences(before, after)
     )
     return ", ".join(found) or "erased"
+
+
+def _field(name: str) -> str:
+    """The words for a field by its dotted name: `city`, and `postal address city` of another address."""
+    group, _, last = name.rpartition(".")
+    words = last if group in ("", "address", "legal_ids", "attributes") else f"{group} {last}"
+    return words.replace("_", " ")
 
 
 def _assigned(fact: CustomerAssigned) -> str:

@@ -84,7 +84,7 @@ class Balances:
             number text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, seller text NOT NULL,
             currency text NOT NULL, billing_day integer NOT NULL, due_days integer NOT NULL,
             tolerance_days integer NOT NULL, opened_on date NOT NULL, balance numeric NOT NULL, parked text,
-            parked_on date, parked_subscription text, customers text[] NOT NULL
+            parked_on date, parked_subscription text, customers text[] COLLATE "C" NOT NULL
         ) WITH (fillfactor = 80);
         CREATE INDEX ON accounts (number) WHERE parked IS NOT NULL;
     """

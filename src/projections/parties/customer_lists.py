@@ -131,7 +131,8 @@ def records_of(cursor: Cursor, number: str) -> list[str]:
     statement = """
         WITH RECURSIVE records (number) AS (
             SELECT %s::text COLLATE "C"
-            UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number)
+            UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number
+            WHERE merged_into <> '')
         SELECT number FROM records"""
     others = {other for (other,) in cursor.execute(statement, (number,)).fetchall()} - {number}
     return [number, *sorted(others)]

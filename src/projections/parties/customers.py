@@ -65,7 +65,6 @@ class Customers:
         CREATE INDEX ON customers USING gin (terms) WITH (gin_pending_list_limit = 256);
         CREATE INDEX ON customers (dealer, number) WHERE dealer <> '';
         CREATE INDEX ON customers (source, number) WHERE source <> '';
-        CREATE INDEX ON customers (parent, number) WHERE parent <> '';
         CREATE INDEX ON customers (merged_into, number) WHERE merged_into <> '';
     """
     streams = ("customer", "seller")

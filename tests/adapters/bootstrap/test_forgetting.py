@@ -20,7 +20,9 @@ from adapters.documents.assemble import assemble
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.parameters import Parameter
+from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.parties.contacts import Contact
 from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import NumberSeries
@@ -34,8 +36,9 @@ from billing_core.services.events import (
 )
 from commands.accounts import OpenAccount
 from commands.forgetting import ForgetCustomer, handle_forget_customer
+from commands.merging import MergeCustomers, UndoMerge
 from commands.onboarding import NewSubscriber
-from commands.parties import ChangeCustomer, RegisterCustomer, RegisterSeller
+from commands.parties import ChangeCustomer, PutContact, RegisterCustomer, RegisterSeller, RemoveContact
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import RefundPayment
 from commands.payments.remittances import AssignRemittance
@@ -48,7 +51,7 @@ from commands.services import (
     ChangeQuantity,
     TerminateSubscription,
 )
-from projections.parties import list_customers
+from projections.parties import customer_named, list_customers
 from projections.platform import asof
 from projections.platform.rebuild import rebuild
 from projections.platform.runner import ProjectionOutdated
@@ -341,6 +344,64 @@ def test_hashes_of_what_was_said_of_the_person_are_erased(settled: Operator):
     assert settled.select(claim_of, "A0001") == [("",)]
     assert settled.select(claim_of, "A0002") == [other]
     assert len(settled.select(hash_of, order.position)[0][0]) == 32
+
+
+def test_contacts_addresses_and_records_that_were_merged_are_erased_with_the_customer(settled: Operator):
+    """Two records of Anna: one has a contact, the other other addresses; the documents of both are kept."""
+    other = Customer(
+        number="A0003", kind="person", name="Anna Kalniņa", iban="LV80BANK0000435195001", source="friend Mirdza",
+        postal_address=Address(street="Ķīpsalas iela 4"), installation_address=Address(street="Dzirnavu iela 9"),
+    )  # fmt: skip
+    settled.bring_in([msgspec.structs.replace(new_subscriber("A0003", until=date(2026, 3, 1)), customer=other)])
+    inese = Contact(name="Inese Liepiņa", phones=("+371 29999999",), emails=("inese@x.example",), note="sister")
+    settled.tell(PutContact(customer="A0001", contact="inese", details=inese))
+    settled.tell(PutContact(customer="A0001", contact="gone", details=Contact(name="Zigurds")))
+    settled.tell(RemoveContact(customer="A0001", contact="gone"))
+    settled.bill(date(2026, 3, 2))
+    settled.tell(MergeCustomers(customer="A0003", into="A0001", reason="both are Anna"))
+    settled.take_in([bank_row(9, "48.00", "A0003", payer="Juris Bērziņš")])
+    settled.application.runner.catch_up()
+    told = (*NAMES, "Inese", "inese", "29999999", "sister", "LV80BANK", "Mirdza", "psalas", "Dzirnavu", "both are")
+    assert {name for _, name in told_in(settled, told)} >= {"Inese", "29999999", "sister", "LV80BANK", "Dzirnavu"}
+    with pytest.raises(RuleViolation, match="was merged into customer A0001; forget that one"):
+        forget(settled, "A0003")
+
+    answer = forget(settled)
+
+    assert told_in(settled, told) == set()
+    assert answer.result["accounts"] == ["A0001", "A0003"]
+    assert forget(settled).result == answer.result
+    kept = [document["document"] for document in answer.result["kept"]]
+    application = settled.application
+    assert len(kept) == 3  # Of the second record one, about both months.
+    for number in kept:
+        printed = assemble(number, application.queries, application.store, ON)
+        assert printed.buyer.name == "Anna Kalniņa"
+    for number in ("A0001", "A0003"):
+        row = settled.ask(customer_named, number)
+        assert (row.customer, row.contacts) == (Customer(number=number, kind="person", name="erased"), {})
+        assert (row.forgotten_on, row.documents_kept_until) == (ON, date(2037, 1, 1))
+    assert settled.findings() == []
+
+
+def test_what_was_issued_while_records_were_merged_names_its_buyer_after_the_merge_is_undone(settled: Operator):
+    """The invoice of February is of the second record's account and names the first one, which is forgotten."""
+    settled.bring_in([anna("A0003")])
+    settled.bill(date(2026, 2, 1))
+    settled.tell(MergeCustomers(customer="A0003", into="A0001", reason="the same"))
+    settled.bill(date(2026, 3, 1))
+    settled.tell(UndoMerge(customer="A0003", reason="not the same"))
+    issued = [fact for fact in settled.facts("account/A0003") if isinstance(fact, InvoiceIssued)]
+    assert [fact.customer.code for fact in issued] == ["A0003", "A0001"]
+
+    answer = forget(settled)
+
+    assert issued[1].number in [document["document"] for document in answer.result["kept"]]
+    application = settled.application
+    for fact in issued:
+        assert assemble(fact.number, application.queries, application.store, ON).buyer.name == "Anna Kalniņa"
+    assert settled.ask(customer_named, "A0003").forgotten_on is None
+    assert settled.findings() == []
 
 
 def test_the_order_erases_every_copy_whichever_way_it_is_given(settled: Operator):

@@ -106,3 +106,33 @@ def test_today_is_the_date_in_the_time_zone_of_the_accounts_seller(opened: Billi
 
     assert days == [str(datetime.now(ZoneInfo(zone)).date()) for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")]
     assert days[0] > days[1]
+
+
+def test_a_customer_is_shown_with_contacts_consents_family_and_merged_records(opened: Billing):
+    for number, name in (("77", "Eva"), ("78", "Eva Liepa"), ("79", "Son")):
+        assert opened("do", "register-customer", f"number={number}", f"name={name}", "source=import").code == 0
+    contact = ("customer=77", "contact=accounts", "name=Inese Ozola", "roles=billing,signatory", "phones=+371 2000007")
+    for command in (
+        ("put-contact", *contact),
+        ("put-consent-purpose", "purpose=offers", "name=Offers by e-mail", "wording=We may send you offers."),
+        ("give-consent", "customer=77", "purpose=offers", "channel=phone", "on=2026-03-03"),
+        ("assign-parent", "customer=79", "parent=77", "paid_by_parent=yes"),
+        ("merge-customers", "customer=78", "into=77", "reason=registered twice"),
+    ):
+        done = opened("do", *command)
+        assert done.code == 0, done.errors
+
+    shown = opened("customer", "show", "77").output
+    assert "contact accounts: Inese Ozola (billing, signatory), +371 2000007" in shown
+    assert "consent offers: agrees to wording 1 since 2026-03-03, by phone" in shown
+    assert "parent of customer 79" in shown and "the same as customer 78" in shown
+    assert "child of customer 77, which pays for it" in opened("customer", "show", "79").output
+    assert "merged into customer 77" in opened("customer", "show", "78").output
+    assert "wording 1 since" in opened("consent-purposes").output
+    listed = opened("customers", "--source", "import", "--json").json["customers"]
+    assert [row["customer"]["number"] for row in listed] == ["77", "79"]
+    refused = opened("do", "change-customer", "number=78", "phone=1")
+    assert refused.code == 1 and "was merged into customer 77; use that number" in refused.errors
+    changes = [each["what"] for each in opened("audit", "--customer", "77", "--json").json["changes"]]
+    assert "customer 78 is the same one and was merged into it" in changes
+    assert "is the same as customer 77 and merged into it: registered twice" in changes

@@ -62,6 +62,9 @@ PUBLISH = post(
     "/tariffs", code="tv", currency="EUR",
     components=[{"code": "fee", "kind": "recurring", "vat": "20", "price": "9.00"}],
 )  # fmt: skip
+PURPOSE = Step("PUT", "/consent-purposes/offers", {"name": "Offers", "wording": "We may send you offers."})
+GIVE = post("/customers/N1/consents/offers/give", channel="phone")
+CONTACT = Step("PUT", "/customers/N1/contacts/1", {"name": "Inese Ozola", "roles": ["billing"]})
 FAST = {"tariff": "fast", "on": "2026-02-01"}
 
 DAYS = {
@@ -95,6 +98,12 @@ DAYS = {
             Step("PATCH", "/customers/N1", {"phone": "+371 20000000"}),
             get("/customers/N1", shows='"balance":null'),
             get("/customers", shows='"balance":null'),
+            PURPOSE,
+            GIVE,
+            CONTACT,
+            post("/customers/A0002/merge", into="N1", reason="registered twice"),
+            get("/customers/N1", shows='"A0002"'),
+            post("/customers/A0002/undo-merge", reason="another person"),
         ),
         is_refused=(
             payment(MINE), REVERSE, get(f"/accounts/{MINE}/balance"), get(f"/accounts/{MINE}"), get("/invoices"),
@@ -123,6 +132,9 @@ DAYS = {
             ACTIVATE,
             post("/accounts/N1/subscriptions/main/tariff", **FAST),
             get("/customers", shows="N1"),
+            CONTACT,
+            get("/customers/N1", shows="Inese"),
+            Step("DELETE", "/customers/N1/contacts/1"),
             get(f"/accounts/{MINE}", shows="24.00"),
             get("/invoices", shows=MINE),
             post(f"/accounts/{MINE}/promise", until=SOON),
@@ -132,7 +144,8 @@ DAYS = {
         is_refused=(
             get(f"/customers/{OTHER}"), get(f"/accounts/{OTHER}/balance"), payment(OTHER, "2"),
             post(f"/accounts/{OTHER}/subscriptions/main/tariff", **FAST), get(f"/changes?customer={OTHER}"),
-            REVERSE, PUBLISH, DEFINE_ROLE, get("/dealers/west"), get("/refused-attempts"), get("/events"),
+            REVERSE, PUBLISH, DEFINE_ROLE, get("/dealers/west"), get("/refused-attempts"), get("/events"), PURPOSE,
+            post("/customers/N1/merge", into=MINE, reason="x"),
         ),
     ),
     "accountant": Day(

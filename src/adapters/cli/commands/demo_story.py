@@ -191,6 +191,12 @@ class DemoStory:
             tell(f"  {row.customer.number}  {row.customer.name}, {row.customer.address.city}")
         for fact in self._year.correct_details(subscriber):
             tell(f"\n{fact.effective_on}  {event_name(fact)}: {sentence(fact)}")
+        _paragraph(
+            "\nThe caller agrees to offers, names who asks about bills, and turns out to be registered twice. Both "
+            "records stay readable, a search for either finds the one that is kept, and a merge can be undone."
+        )
+        for event in self._year.know_better(subscriber):
+            tell(f"{event.effective_on}  {event_name(event)}: {sentence(event)}")
 
     def _order(self) -> None:
         self._heading("An order goes from step to step")
