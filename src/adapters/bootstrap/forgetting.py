@@ -62,7 +62,7 @@ class Forgetting:
         """Forget a customer and erase every copy; the same command again gets the same answer."""
         answer = self._bus.execute(command, origin, seen)
         records = self._records(command.customer)
-        events = self._log.of_streams([customer_stream(record) for record in records], 1)
+        events = self._log.of_streams([customer_stream(record) for record in records], len(records))
         forgotten = [entry.event for entry in events if isinstance(entry.event, CustomerForgotten)]
         with self._tables.transaction("public") as cursor:
             for fact in forgotten:

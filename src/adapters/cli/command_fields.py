@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from inspect import isclass
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from adapters.edge.described import described, takes, without_none
 from adapters.edge.wordings import NONE
@@ -44,7 +44,7 @@ def _described(
             yield field._replace(required=required and field.required)
     elif isclass(origin) and issubclass(origin, Mapping):
         yield from _described(f"{name}.NAME", get_args(kind)[1], False, "")
-    elif origin is tuple and get_args(kind)[0] is str:
+    elif origin is tuple and (get_args(kind)[0] is str or get_origin(get_args(kind)[0]) is Literal):
         yield FieldHelp(name, "names with commas between them", required, default)
     elif origin is tuple:
         yield FieldHelp(name, "list; supply it in a file with --file", required, default)

@@ -134,7 +134,8 @@ def read_as(kind: Any, structs: Structs, without: frozenset[str] = frozenset()) 
     if origin is Literal:
         return _read_choice(parts)
     if origin is tuple:
-        return Names if parts[0] is str else tuple[read_as(parts[0], structs), ...]  # type: ignore[misc]
+        several: Any = Names if parts[0] is str else tuple[read_as(parts[0], structs), ...]  # type: ignore[misc]
+        return Annotated[several, BeforeValidator(_written_as_names)] if get_origin(parts[0]) is Literal else several
     if origin is not None and issubclass(origin, Mapping):
         name = Text if parts[0] is str else read_as(parts[0], structs)
         return dict[name, read_as(parts[1], structs)]  # type: ignore[misc, valid-type]

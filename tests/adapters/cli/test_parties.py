@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from billing_core.parties.details import Address
 from tests.adapters.cli.conftest import Billing
+
+NO_ADDRESS = msgspec.structs.asdict(Address())
+NEVER_SAID = {"language", "postal_address", "installation_address", "iban", "source"}
 
 
 def test_a_seller_is_changed_and_listed(opened: Billing):
@@ -43,11 +49,11 @@ def test_a_change_names_some_details_clears_with_an_empty_value_and_says_what_wa
 
     assert changed.code == 0
     customer = opened("customer", "show", "77", "--json").json["customer"]["customer"]
-    assert customer == {
+    assert {name: customer[name] for name in customer.keys() - NEVER_SAID} == {
         "number": "77",
         "kind": "person",
         "name": "Eva",
-        "address": {"street": "Pier 1", "city": "Riga", "postal_code": "", "country": ""},
+        "address": NO_ADDRESS | {"street": "Pier 1", "city": "Riga"},
         "legal_ids": {},
         "email": None,
         "phone": "1",

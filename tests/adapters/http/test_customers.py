@@ -122,4 +122,4 @@ def test_a_dealers_operator_sees_no_relative_of_another_dealer(operator: Operato
     assert office.send("PUT", "/customers/A0001/dealer", {}).status_code == 200
     operator.application.runner.catch_up()
     assert eva.get("/customers/A0002").json()["parent"] is None
-    problem(eva.post("/customers/A0002/merge", {"into": "A0003", "reason": "x"}), 403, "forbidden")
+    problem(eva.post("/customers/A0002/merge", {"into": "A0003", "reason": "x"}), 403, "not-permitted")
