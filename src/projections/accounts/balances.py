@@ -47,8 +47,12 @@ UPDATE_PARKED = """
     WHERE accounts.number = change.number
 """
 UPDATE_CUSTOMERS = """
-    UPDATE accounts SET customer = change.customer, customers = array_append(customers, change.customer)
-    FROM unnest(%b::text[], %b::text[]) AS change (number, customer) WHERE accounts.number = change.number
+    UPDATE accounts SET customer = change.customers[array_upper(change.customers, 1)],
+        customers = accounts.customers || change.customers
+    FROM (SELECT number, array_agg(customer ORDER BY place) AS customers
+          FROM unnest(%b::text[], %b::text[]) WITH ORDINALITY AS each (number, customer, place)
+          GROUP BY number) AS change
+    WHERE accounts.number = change.number
 """
 UPDATE_PLANS = """
     UPDATE accounts SET due_days = change.due_days, tolerance_days = change.tolerance_days
@@ -123,8 +127,7 @@ class Balances:
         if parked:
             cursor.execute(UPDATE_PARKED, as_columns(((number, *why) for number, why in parked.items()), 4))
         _change_plans(cursor, page)
-        for account, customer in _customers_in(page):
-            cursor.execute(UPDATE_CUSTOMERS, ([account], [customer]))
+        _change_customers(cursor, page)
 
 
 def _changes(page: Sequence[LoggedEvent]) -> dict[str, Decimal]:
@@ -143,9 +146,10 @@ def _changes(page: Sequence[LoggedEvent]) -> dict[str, Decimal]:
     return changes
 
 
-def _customers_in(page: Sequence[LoggedEvent]) -> list[tuple[str, str]]:
-    """The accounts that become another customer's, in order; it happens when records are merged, and rarely."""
-    return [(entry.number, entry.event.customer) for entry in page if isinstance(entry.event, AccountCustomerChanged)]
+def _change_customers(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+    moved = [(entry.number, entry.event.customer) for entry in page if isinstance(entry.event, AccountCustomerChanged)]
+    if moved:
+        cursor.execute(UPDATE_CUSTOMERS, as_columns(moved, 2))
 
 
 def _change_plans(cursor: Cursor, page: Sequence[LoggedEvent]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projections.parties.consents import ConsentPurposes, PurposeRow, list_purposes
 from projections.parties.customer_lists import (
+    SELECT_RECORDS,
     Chosen,
     CustomerRow,
     SourceRow,
@@ -20,6 +21,7 @@ from projections.platform.projection import Cursor
 
 __all__ = [
     "AREA",
+    "SELECT_RECORDS",
     "Chosen",
     "CustomerRow",
     "Customers",

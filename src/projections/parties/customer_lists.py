@@ -126,15 +126,19 @@ def _kept_of(cursor: Cursor, found: Wanted) -> list[str]:
     return [number for (number,) in cursor.execute(statement, found.parameters).fetchall()]
 
 
+# The number of a customer, the parameter `customer`, and of all records that were merged into it.
+SELECT_RECORDS = """
+    WITH RECURSIVE records (number) AS (
+        SELECT %(customer)s::text COLLATE "C"
+        UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number
+        WHERE merged_into <> '')
+    SELECT number FROM records
+"""
+
+
 def records_of(cursor: Cursor, number: str) -> list[str]:
     """The number of a customer, and of all records that were merged into it, directly or through others."""
-    statement = """
-        WITH RECURSIVE records (number) AS (
-            SELECT %s::text COLLATE "C"
-            UNION SELECT customers.number FROM customers JOIN records ON merged_into = records.number
-            WHERE merged_into <> '')
-        SELECT number FROM records"""
-    others = {other for (other,) in cursor.execute(statement, (number,)).fetchall()} - {number}
+    others = {other for (other,) in cursor.execute(SELECT_RECORDS, {"customer": number}).fetchall()} - {number}
     return [number, *sorted(others)]
 
 

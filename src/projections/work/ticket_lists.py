@@ -12,6 +12,7 @@ import msgspec
 from billing_core.kernel.errors import InvalidValue
 from projections.customer_search import words_in
 from projections.dealers import customers_of
+from projections.parties import SELECT_RECORDS
 from projections.platform.projection import Cursor
 from projections.work.crews import crews_after
 from projections.work.tickets import NAMES, TicketRow
@@ -55,7 +56,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
 
 EQUAL = (
-    "queue", "assignee", "crew", "kind", "customer", "account", "subscription", "address", "device", "node", "product",
+    "queue", "assignee", "crew", "kind", "account", "subscription", "address", "device", "node", "product",
     "document", "parent", "duplicate_of", "source", "priority",
 )  # fmt: skip
 IN_LIST = {"step": "steps", "tag": "tags", "watcher": "watchers"}
@@ -123,6 +124,8 @@ def _conditions(sought: Sought) -> tuple[list[str], dict[str, Any]]:
     """What must hold for each ticket, with the parameters."""
     parameters = msgspec.structs.asdict(sought)
     conditions = [f"{name} = %({name})s" for name in EQUAL if parameters[name]]
+    if sought.customer:
+        conditions.append(f"customer = ANY(ARRAY({SELECT_RECORDS}))")  # As an array, so that the index is of use.
     # As an array, for then an index of lists is of use.
     conditions += [f"{column} @> ARRAY[%({name})s]" for name, column in IN_LIST.items() if parameters[name]]
     if sought.watcher:

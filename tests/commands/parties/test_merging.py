@@ -31,6 +31,7 @@ from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from projections.accounts.balances import accounts_of_customers
 from projections.parties import Chosen, customer_named, list_customers, records_of
+from projections.work.ticket_lists import Sought, list_tickets
 from tests.billing_core.work.flows import CONNECTION
 from tests.operators import Operator, bank_row, wait_until_held_up
 
@@ -72,6 +73,18 @@ def test_accounts_go_to_the_kept_customer_with_their_balances_and_come_back(two:
     assert two.tell(UNDO).result == {"accounts": ["A0002"]}
     assert {number: balances(two, number) for number in ("A0001", "A0002")} == before
     assert two.ask(customer_named, "A0002").merged_into == ""
+    assert two.findings() == []
+
+
+def test_merged_undone_and_merged_again_at_once_is_merged(two: Operator):
+    for command in (MERGE, UNDO, MergeCustomers(customer="A0002", into="A0003", reason="this one")):
+        two.tell(command)
+
+    assert [set(balances(two, number)) for number in ("A0001", "A0002", "A0003")] == [
+        {"A0001"}, set(), {"A0002", "A0003"},
+    ]  # fmt: skip
+    ((owners,),) = two.select("SELECT customers FROM live.accounts WHERE number = 'A0002'")
+    assert owners == ["A0002", "A0001", "A0002", "A0003"]
     assert two.findings() == []
 
 
@@ -141,6 +154,10 @@ def test_tickets_from_before_and_meanwhile_are_sound_after_the_merge_is_undone(t
     two.tell(OpenTicket(kind="connection", subject="x", account="A0002", subscription="main"))
     two.tell(MERGE)
     two.tell(OpenTicket(kind="connection", subject="y", account="A0002", subscription="main"))
+    found = {customer: two.ask(list_tickets, Sought(customer=customer), 9) for customer in ("A0001", "A0002", "A0003")}
+    assert {customer: [ticket.subject for ticket in tickets] for customer, tickets in found.items()} == {
+        "A0001": ["x", "y"], "A0002": ["x"], "A0003": [],
+    }  # fmt: skip
     assert two.findings() == []
     two.tell(UNDO)
     assert two.findings() == []
