@@ -25,7 +25,10 @@ DAMAGE = {
         ("duplicate_of = 'T-1'", "T-4"),
     ],
     "no ticket has less than no labour": [("labour_minutes = -1", "T-1")],
-    "a ticket is about the account of its customer": [("account = 'A0002'", "T-1"), ("account = 'A9'", "T-1")],
+    "a ticket is about an account that is or was its customer's": [
+        ("account = 'A0002'", "T-1"),
+        ("account = 'A9'", "T-1"),
+    ],
 }
 
 
