@@ -15,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from adapters.bootstrap.jobs import kinds
-from adapters.door.job_door import Asked, JobCard, JobDoor
+from adapters.door.job_door import MOST_FILE_BYTES, PART_BYTES, Asked, JobCard, JobDoor
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of
@@ -24,8 +24,6 @@ from adapters.http.route import JOBS, PREFIX, Route
 from adapters.views.query import MOST_AT_ONCE
 from billing_core.kernel.errors import BillingError, Unavailable
 
-PART_BYTES = 1_000_000
-MOST_FILE_BYTES = 2_000_000_000
 DRY_RUN = "dry_run"
 LIST_WORDS = {"before", "limit"}
 

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from adapters.edge.faults import found_in, location_of, reason
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field, FilledIn
 from adapters.pages.typed import amount_typed, day_typed
 from adapters.pages.visit import Visit
 from billing_core.kernel.errors import BillingError
@@ -30,7 +30,7 @@ READS: dict[str, Callable[[str, Visit], Any]] = {
 WORDS = re.compile(r"\{([a-z_]+)\}")
 
 
-def words_of(form: Form, visit: Visit) -> dict[str, Any]:
+def words_of(form: FilledIn, visit: Visit) -> dict[str, Any]:
     """The words of the command that the form gives."""
     words: dict[str, Any] = {}
     for name, value in form.fixed.items():
@@ -47,7 +47,7 @@ def words_of(form: Form, visit: Visit) -> dict[str, Any]:
     return words
 
 
-def as_typed(form: Form, visit: Visit) -> dict[str, Any]:
+def as_typed(form: FilledIn, visit: Visit) -> dict[str, Any]:
     """The values of the fields as they were typed, to be shown again."""
     return {field.name: _texts(field, visit) for field in form.fields}
 
@@ -103,7 +103,7 @@ def _put(words: dict[str, Any], name: str, value: Any) -> None:
     words[last] = value
 
 
-def faults_of(error: Exception, form: Form, words: Mapping[str, Any]) -> dict[str, str]:
+def faults_of(error: Exception, form: FilledIn, words: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with which field; under no name what is wrong with the whole."""
     if isinstance(error, ValidationError):
         found: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from adapters.areas import exported
 
@@ -65,6 +65,19 @@ class Field(NamedTuple):
     clears: bool = False
     width: int = 12
     complete: str = "off"
+
+
+class FilledIn(Protocol):
+    """What has fields that are filled in: the form of a command or of a job."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+
+    @property
+    def fixed(self) -> Mapping[str, Any]: ...
 
 
 class Amounted(NamedTuple):

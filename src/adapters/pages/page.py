@@ -41,14 +41,21 @@ class Page(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An entry of the menu, for who may ask the query: `place` is group and order, `key` is pressed after `g`."""
+    """An entry of the menu, for who may ask one of the queries: `place` is group and order, `key` is pressed
+    after `g`.
+    """
 
     label: str
     path: str
     icon: str
-    asks: type
+    asks: type | tuple[type, ...]
     place: tuple[int, int]
     key: str = ""
+
+    def is_open_to(self, visit: Visit) -> bool:
+        """Whether who has signed in may open it."""
+        asked = self.asks if isinstance(self.asks, tuple) else (self.asks,)
+        return any(visit.may(each) for each in asked)
 
 
 def _of_areas(name: str) -> tuple[Any, ...]:

@@ -49,7 +49,7 @@ def menu_of(visit: Visit) -> list[list[Any]]:
     """The entries that who has signed in may open, in their groups."""
     groups: dict[int, list[Any]] = {}
     for entry in menu():
-        if visit.may(entry.asks):
+        if entry.is_open_to(visit):
             groups.setdefault(entry.place[0], []).append(entry)
     return list(groups.values())
 

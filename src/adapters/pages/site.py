@@ -23,6 +23,8 @@ from adapters.pages.assets import asset_routes
 from adapters.pages.form_pages import pages_of_form
 from adapters.pages.forms import forms
 from adapters.pages.headers import OF_PAGES
+from adapters.pages.job_forms import job_forms
+from adapters.pages.jobs import JOB_PAGES, pages_of_job_form
 from adapters.pages.languages import language_of
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
@@ -38,10 +40,12 @@ MOST_FILES, MOST_FIELDS, MOST_FIELD_BYTES = 20, 1_000, 1_000_000
 
 
 def every_page() -> list[Page]:
-    """The pages that are written out, those of the lists, and those of the forms."""
-    found = [*pages(), *(page_of_list(each) for each in lists())]
+    """The pages that are written out, those of the lists, of the forms, and of the jobs."""
+    found = [*pages(), *JOB_PAGES, *(page_of_list(each) for each in lists())]
     for form in forms():
         found += pages_of_form(form)
+    for job_form in job_forms():
+        found += pages_of_job_form(job_form)
     return sorted(found, key=lambda page: ("{" in page.path, page.path, page.method))
 
 

@@ -10,10 +10,10 @@ from adapters.pages.visit import Visit
 
 def first_page(visit: Visit) -> Response:
     """The first entry of the menu that who has signed in may open."""
-    found = next((entry.path for entry in menu() if visit.may(entry.asks)), "/profile")
+    found = next((entry.path for entry in menu() if entry.is_open_to(visit)), "/profile")
     return RedirectResponse(found, 303)
 
 
 def keys(visit: Visit) -> Shown:
     """What the keys do on every page."""
-    return Shown("staff/keys.html", {"entries": [entry for entry in menu() if entry.key and visit.may(entry.asks)]})
+    return Shown("staff/keys.html", {"entries": [entry for entry in menu() if entry.key and entry.is_open_to(visit)]})
