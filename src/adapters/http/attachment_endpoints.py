@@ -12,14 +12,13 @@ from typing import get_type_hints
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
 
 from adapters.actions.attachments import KEEP_ATTACHMENT
 from adapters.attachments.content_folder import Incoming
 from adapters.attachments.media_types import require_allowed
-from adapters.bootstrap.application import Application
 from adapters.bootstrap.attachments import Attachments
 from adapters.door.door import Caller, Door
+from adapters.door.downloads import attachment_answer
 from adapters.http.answers import as_body
 from adapters.http.endpoints import JSON, Endpoint, answering, caller_of, parameters_of, with_path
 from adapters.http.route import Route
@@ -29,13 +28,6 @@ from commands.platform.concerns import SHARED
 from commands.platform.ports import KeptFile
 
 PART_BYTES = 1_000_000
-# Whatever a file is, a browser saves it: it is not shown, runs nothing, and is taken for no other media type.
-HARMLESS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-store",
-}
 
 
 def receiving(door: Door) -> Endpoint:
@@ -63,12 +55,6 @@ def downloading(route: Route, door: Door) -> Endpoint:
         return await run_in_threadpool(attachment_answer, door.app, found.content_hash, found.name)
 
     return answering(respond, route.operation.name)
-
-
-def attachment_answer(app: Application, content_hash: str, name: str) -> Response:
-    """A file as a download under a name, for who may see what it is attached to; the caller has made sure of that."""
-    kept, path = app.attachments.find(content_hash)
-    return FileResponse(path, media_type=kept.media_type, filename=name, headers=HARMLESS)
 
 
 def _admit(door: Door, caller: Caller) -> None:

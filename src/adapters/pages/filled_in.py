@@ -14,10 +14,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from adapters.edge.faults import found_in, location_of, reason
+from adapters.files.plain_values import Unreadable, plain_values
 from adapters.pages.forms import Field, FilledIn
 from adapters.pages.typed import amount_typed, day_typed
+from adapters.pages.uploads import kept_files
 from adapters.pages.visit import Visit
-from billing_core.kernel.errors import BillingError
+from billing_core.kernel.errors import BillingError, InvalidValue
 
 CONFIRMED = "confirmed"
 READS: dict[str, Callable[[str, Visit], Any]] = {
@@ -26,6 +28,7 @@ READS: dict[str, Callable[[str, Visit], Any]] = {
     "day": lambda text, visit: day_typed(text, visit.today),
     "amount": lambda text, visit: amount_typed(text),
     "pairs": lambda text, visit: _pairs(text),
+    "yaml": lambda text, visit: _yaml(text),
 }
 WORDS = re.compile(r"\{([a-z_]+)\}")
 
@@ -36,8 +39,8 @@ def words_of(form: FilledIn, visit: Visit) -> dict[str, Any]:
     for name, value in form.fixed.items():
         _put(words, name, value)
     for field in form.fields:
-        if field.kind == "from":
-            words |= _from(field, visit)
+        if field.kind in WHOLE:
+            words |= WHOLE[field.kind](field, visit)
         elif (value := _value(field, visit)) is not None:
             _put(words, field.name, value)
     if CONFIRMED in visit.posted:
@@ -82,6 +85,24 @@ def _from(field: Field, visit: Visit) -> dict[str, Any]:
         case "day":
             return {field.name: day_typed(visit.first(field.name), visit.today)}
     return {}
+
+
+def _one_file(field: Field, visit: Visit) -> dict[str, Any]:
+    """A file for a command that attaches one: the words `content_hash` and `name`."""
+    return dict(next(iter(kept_files(field.name, visit)), {}))
+
+
+def _files(field: Field, visit: Visit) -> dict[str, Any]:
+    files = kept_files(field.name, visit)
+    return {field.name: files} if files else {}
+
+
+def _yaml(text: str) -> Any:
+    """The value that a text in YAML says."""
+    try:
+        return plain_values(text, null_is_none=True).value
+    except Unreadable as error:
+        raise InvalidValue(str(error)) from None
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -131,3 +152,7 @@ def _field_called(called: str, fields: Iterable[Field]) -> str:
         if called == last or called.endswith(f" {last}"):
             return field.name
     return ""
+
+
+# Kinds of fields that are not one word of the command.
+WHOLE: dict[str, Callable[[Field, Visit], dict[str, Any]]] = {"from": _from, "file": _one_file, "files": _files}

@@ -52,9 +52,9 @@ def pages_of_form(form: Form) -> tuple[Page, Page]:
     )
 
 
-def _showing(form: Form) -> Callable[[Visit], Shown | Response]:
+def _showing(declared: Form) -> Callable[[Visit], Shown | Response]:
     def show(visit: Visit) -> Shown | Response:
-        _require(form, visit)
+        form = _for(declared, visit)
         begun = dict(form.begins(visit))
         values = begun | {field.name: visit.query[field.name] for field in form.fields if field.name in visit.query}
         seen = form.seen(visit) if form.seen else None
@@ -63,9 +63,9 @@ def _showing(form: Form) -> Callable[[Visit], Shown | Response]:
     return show
 
 
-def _receiving(form: Form) -> Callable[[Visit], Shown | Response]:
+def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
     def receive(visit: Visit) -> Shown | Response:
-        _require(form, visit)
+        form = _for(declared, visit)
         words, key, seen = words_of(form, visit), visit.first("_key"), _seen(visit.first("_seen"))
         hidden = {"key": key, "seen": visit.first("_seen"), "begun": visit.first("_begun")}
         try:
@@ -161,10 +161,11 @@ def _same(value: Any) -> str:
     return str(value).replace("\r\n", "\n").strip()
 
 
-def _require(form: Form, visit: Visit) -> None:
-    """A form is shown only to who may give its command; the command itself is refused by the door, too."""
+def _for(form: Form, visit: Visit) -> Form:
+    """The form with all its fields, for who may give its command; the command itself is refused by the door, too."""
     if not visit.may(form.command):
         visit.refuse(form.command)
+    return form if form.asks is None else form._replace(fields=(*form.fields, *form.asks(visit)))
 
 
 def _require_number(form: Form, visit: Visit) -> None:

@@ -32,8 +32,10 @@ Kind = Literal[
     "tel",
     "hidden",
     "file",
+    "files",
     "pairs",
     "from",
+    "yaml",
 ]
 
 
@@ -111,7 +113,8 @@ class Form(NamedTuple):
     `begins` gives the values at first, `then` the address that is shown after it, `done` what is said there, and
     `undo` the address of the form that takes it back. `effect` is shown before it is done, and has to be confirmed.
     `seen` is the object in the version that was read: if somebody has changed it meanwhile, both values are shown.
-    With `asks_number`, the value of that word of the path has to be typed, because it cannot be undone.
+    `asks` gives further fields, if they depend on what the form is about. With `asks_number`, the value of that word of
+    the path has to be typed, because it cannot be undone.
     """
 
     path: str
@@ -128,6 +131,7 @@ class Form(NamedTuple):
     seen: Callable[[Visit], Seen] | None = None
     undo: Callable[[Visit, Done], str] | None = None
     asks_number: str = ""
+    asks: Callable[[Visit], tuple[Field, ...]] | None = None
     about: Callable[[Visit], str] | str = ""
 
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from adapters.attachments.content_folder import ContentFolder
 from adapters.bootstrap.attachments import Attachments
-from adapters.http.attachment_endpoints import attachment_answer
+from adapters.door.downloads import attachment_answer
 from adapters.postgres.attachments import PostgresAttachments
 from tests.adapters.attachments.files import PAGE, PDF
 from tests.adapters.http.conftest import Api, SignedIn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.pages.page import N_, Entry
 from adapters.pages.usage.account import PAGES as ACCOUNT_PAGES
 from adapters.pages.usage.forms import FORMS as FORMS
+from adapters.pages.usage.forms import JOB_FORMS as JOB_FORMS
 from adapters.pages.usage.lists import LISTS as LISTS
 from adapters.pages.usage.traffic import PAGES as TRAFFIC_PAGES
 from adapters.views.usage.traffic import ShowTraffic

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from adapters.jobs.usage.rating import RateUsage
+from adapters.jobs.usage.records import RetryRefusedUsage
 from adapters.pages.forms import Field, Form
+from adapters.pages.job_forms import JobForm
 from adapters.pages.page import N_
 from commands.usage.waiting import DismissWaitingUsage
 
@@ -18,6 +21,22 @@ FORMS = (
         ),
         then=lambda visit, done: "/usage/waiting", back=lambda visit: "/usage/waiting",
         done=lambda visit, done: visit.translated(N_("The records are dismissed.")),
+    ),
+)
+# fmt: on
+
+# fmt: off
+JOB_FORMS = (
+    JobForm(
+        "/usage/rate", RateUsage, N_("Rate usage anew"), N_("Rate anew"),
+        (Field("from", N_("From"), "day", is_required=True, width=4), Field("price_list", N_("Price list"), width=8)),
+        after="/usage/unrated",
+    ),
+    JobForm(
+        "/usage/retry", RetryRefusedUsage, N_("Try refused records again"), N_("Try again"),
+        (Field("source", N_("Source"), width=6), Field("batch", N_("Batch"), width=6),
+         Field("profile", N_("Mapping profile"), "lines", hint=N_("A name, or the text of one that was mended"))),
+        after="/usage/waiting",
     ),
 )
 # fmt: on

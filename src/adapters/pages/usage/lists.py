@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from adapters.jobs.usage.rating import RateUsage
+from adapters.jobs.usage.records import RetryRefusedUsage
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
@@ -30,6 +32,7 @@ LISTS = (
         row_actions=(Act(N_("Dismiss its batch"), lambda row: f"/usage/dismiss?source={row.source}&batch={row.batch}",
                          DismissWaitingUsage),),
         empty=N_("No record waits: all that came was taken."),
+        actions=(Act(N_("Try again"), "/usage/retry", RetryRefusedUsage),),
         hint=N_("They are tried again when what hinders them was mended."),
     ),
     List(
@@ -51,6 +54,7 @@ LISTS = (
             Column(N_("Accounts"), lambda row: row.accounts, "count"),
         ),
         empty=N_("Every record has its price."),
+        actions=(Act(N_("Rate anew"), "/usage/rate", RateUsage),),
         hint=N_("A version of the price list with the missing price rates them anew by itself."),
     ),
     List(
@@ -61,7 +65,8 @@ LISTS = (
             Column(N_("Taken"), lambda row: row.taken, "count"),
             Column(N_("Repeated"), lambda row: row.repeated, "count"),
             Column(N_("Refused"), lambda row: row.refused, "count"),
-            Column(N_("Waiting"), lambda row: row.waiting, "count", link=lambda row: f"/usage/waiting?source={row.source}"),
+            Column(N_("Waiting"), lambda row: row.waiting, "count",
+                   link=lambda row: f"/usage/waiting?source={row.source}"),
             Column(N_("Received"), lambda row: row.received_at, "instant"),
             Column(N_("Delivered until"), lambda row: row.delivered_until, "instant"),
         ),
@@ -105,7 +110,8 @@ LISTS = (
     List(
         "/usage/price-lists/{price_list}", ListPrices, N_("Prices of calls"),
         (
-            Column(N_("Prefix"), lambda row: row.prefix, "code"), Column(N_("Destination"), lambda row: row.destination),
+            Column(N_("Prefix"), lambda row: row.prefix, "code"),
+            Column(N_("Destination"), lambda row: row.destination),
             Column(N_("Group"), lambda row: row.group),
             Column(N_("Prices"), lambda row: ", ".join(f"{band or '*'} {price}" for band, price in row.prices.items())),
             Column(N_("Connection"), lambda row: row.connection),

@@ -1,0 +1,20 @@
+"""Work: the board of a queue, tickets with their steps, the week of the crews, flows, and the technician's day."""
+
+from __future__ import annotations
+
+from adapters.pages.page import N_, Entry
+from adapters.pages.work.appointments import FORMS as APPOINTMENT_FORMS
+from adapters.pages.work.board import PAGES as BOARD_PAGES
+from adapters.pages.work.flows import FORMS as FLOW_FORMS
+from adapters.pages.work.flows import PAGES as FLOW_PAGES
+from adapters.pages.work.lists import LISTS as LISTS
+from adapters.pages.work.steps import FORMS as STEP_FORMS
+from adapters.pages.work.ticket import PAGES as TICKET_PAGES
+from adapters.pages.work.ticket_forms import FORMS as TICKET_FORMS
+from adapters.pages.work.visits import PAGES as VISIT_PAGES
+from adapters.pages.work.week import PAGES as WEEK_PAGES
+from adapters.views.work.boards import ShowBoard
+
+PAGES = (*BOARD_PAGES, *WEEK_PAGES, *TICKET_PAGES, *FLOW_PAGES, *VISIT_PAGES)
+FORMS = (*TICKET_FORMS, *STEP_FORMS, *APPOINTMENT_FORMS, *FLOW_FORMS)
+MENU = (Entry(N_("Work"), "/work", "work", ShowBoard, (1, 3), "w"),)

@@ -1,0 +1,53 @@
+"""A ticket: where it stands, its history, and what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from starlette.responses import Response
+
+from adapters.pages.page import Page, Shown
+from adapters.pages.visit import Visit
+from adapters.pages.work.states import state_of
+from adapters.pages.work.ticket_forms import FORMS
+from adapters.views.work.drawings import ShowDrawing
+from adapters.views.work.flows import ShowFlow
+from adapters.views.work.tickets import ShowTicket
+from commands.work.tickets import AssignTicket, CommentTicket
+
+KEYS = {AssignTicket: "a", CommentTicket: "c"}
+
+
+def ticket(visit: Visit) -> Shown:
+    """The card of a ticket."""
+    card = visit.ask(ShowTicket, ticket=visit.path["ticket"])
+    flow = visit.ask(ShowFlow, kind=card.ticket.kind, version=card.flow_version).flow if visit.may(ShowFlow) else {}
+    badge = state_of(card.ticket, datetime.now(UTC))
+    only = visit.query.get("show", "")
+    shown = [line for line in reversed(card.history) if only in line.event]
+    steps = flow.get("steps", [])
+    return Shown("work/ticket.html", {
+        "card": card, "ticket": card.ticket, "badge": badge, "history": shown, "only": only, "steps": steps,
+        "passed": passed_of([step["code"] for step in steps], card.ticket.steps), "is_drawn": "diagram" in flow,
+        "offers": [(form.path.format(**visit.path), form.title, KEYS.get(form.command, "")) for form in FORMS
+                   if "{ticket}" in form.path and visit.may(form.command)],
+    })  # fmt: skip
+
+
+def passed_of(steps: Sequence[str], waiting: Sequence[str]) -> set[str]:
+    """The steps before the first that waits, in the order of the flow; all of a ticket that has ended."""
+    first = min((steps.index(step) for step in waiting if step in steps), default=len(steps))
+    return set(steps[:first])
+
+
+def drawing(visit: Visit) -> Response:
+    """The diagram of the flow with the position of the ticket, as a picture."""
+    found = visit.ask(ShowDrawing, ticket=visit.path["ticket"])
+    return Response(found.svg, media_type="image/svg+xml")
+
+
+PAGES = (
+    Page("/tickets/{ticket}", ticket, ShowTicket),
+    Page("/tickets/{ticket}/drawing", drawing, ShowDrawing),
+)

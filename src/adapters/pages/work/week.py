@@ -1,0 +1,38 @@
+"""The week of the crews: visits by crew and day. A visit is dragged to another day or crew, or moved by its form."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from adapters.pages.page import Page, Shown
+from adapters.pages.typed import day_typed
+from adapters.pages.visit import Visit
+from adapters.views.work.plans import ShowDay, ShowWeek
+from commands.work.appointments import MoveAppointment
+
+WEEK = timedelta(days=7)
+
+
+def week(visit: Visit) -> Shown:
+    """The week of a day, by default of today."""
+    on = day_typed(visit.query.get("on", ""), visit.today) or visit.today.isoformat()
+    found = visit.ask(ShowWeek, on=on, crew=visit.query.get("crew", ""))
+    return Shown("work/week.html", {
+        "week": found, "days": [found.from_on + timedelta(days=number) for number in range(7)],
+        "before": found.from_on - WEEK, "after": found.from_on + WEEK, "hours": hours,
+        "number": found.from_on.isocalendar().week, "can_move": visit.may(MoveAppointment),
+    })  # fmt: skip
+
+
+def day(visit: Visit) -> Shown:
+    """The day of a crew in order of time, with the ways."""
+    found = visit.ask(ShowDay, crew=visit.path["crew"], on=visit.path["on"])
+    return Shown("work/day.html", {"found": found, "hours": hours, "on": date.fromisoformat(visit.path["on"])})
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours: `31:30`."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+PAGES = (Page("/work/week", week, ShowWeek), Page("/work/crews/{crew}/days/{on}", day, ShowDay))
