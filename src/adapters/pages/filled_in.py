@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from adapters.edge.faults import found_in, location_of, reason
+from adapters.edge.shapes import shapes_of
 from adapters.files.plain_values import Unreadable, plain_values
 from adapters.pages.forms import Field, FilledIn
 from adapters.pages.typed import amount_typed, day_typed
@@ -45,8 +46,10 @@ def words_of(form: FilledIn, visit: Visit) -> dict[str, Any]:
             _put(words, field.name, value)
     if CONFIRMED in visit.posted:
         words[CONFIRMED] = True
+    known = {word for shape in shapes_of(form.struct) for word in shape.words}
     for name in WORDS.findall(form.path):
-        _put(words, name, visit.path[name])
+        if name in known:
+            _put(words, name, visit.path[name])
     return words
 
 

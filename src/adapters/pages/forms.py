@@ -81,6 +81,9 @@ class FilledIn(Protocol):
     @property
     def fixed(self) -> Mapping[str, Any]: ...
 
+    @property
+    def struct(self) -> type: ...
+
 
 class Amounted(NamedTuple):
     """A line of an effect: what, how it is worked out, and the amount as it is shown."""
@@ -132,6 +135,11 @@ class Form(NamedTuple):
     undo: Callable[[Visit, Done], str] | None = None
     asks_number: str = ""
     asks: Callable[[Visit], tuple[Field, ...]] | None = None
+
+    @property
+    def struct(self) -> type:
+        """What its fields are words of."""
+        return self.command
     about: Callable[[Visit], str] | str = ""
 
 

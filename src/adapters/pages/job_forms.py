@@ -50,6 +50,11 @@ class JobForm(NamedTuple):
     after: str = ""
 
     @property
+    def struct(self) -> type:
+        """What its fields are words of."""
+        return self.job
+
+    @property
     def kind(self) -> Kind:
         """Whether it takes a file, and whether it can be rehearsed."""
         return kinds()[self.job]

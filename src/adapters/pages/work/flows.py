@@ -15,9 +15,7 @@ from commands.work.flows import PublishFlow, WithdrawFlow
 WOULD_BE = N_("It would be version %(version)s of the flow")
 SAME = N_("This is version %(version)s of the flow already")
 STEPS = N_("Steps")
-TEXT = Field(
-    "flow", N_("Flow"), "yaml", N_("Steps, fields, moves and what is done by itself, in YAML"), is_required=True
-)
+TEXT = Field("flow", N_("Flow"), "yaml", N_("Steps, fields, moves and what is done by itself"), is_required=True)
 NEW = """kind: fault
 title: Fault
 queue: faults

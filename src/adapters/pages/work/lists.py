@@ -34,7 +34,8 @@ LISTS = (
             Column(N_("Queue"), lambda row: row.queue, below=lambda row: row.assignee or row.crew),
             Column(N_("Customer"), lambda row: row.customer,
                    link=lambda row: f"/customers/{row.customer}" if row.customer else ""),
-            Column(N_("Opened"), lambda row: row.opened_on, "day"), Column(N_("Deadline"), lambda row: row.due_at, "instant"),
+            Column(N_("Opened"), lambda row: row.opened_on, "day"),
+            Column(N_("Deadline"), lambda row: row.due_at, "instant"),
         ),
         filters=(
             Field("search", N_("Words or number")), Field("queue", N_("Queue"), "choice", choices=queues),
@@ -48,7 +49,8 @@ LISTS = (
     List(
         "/flows", ListFlows, N_("Flows"),
         (
-            Column(N_("Flow"), lambda row: row.title, link=lambda row: f"/flows/{row.kind}", below=lambda row: row.kind),
+            Column(N_("Flow"), lambda row: row.title, link=lambda row: f"/flows/{row.kind}",
+                   below=lambda row: row.kind),
             Column(N_("Version"), lambda row: row.version, "count"), Column(N_("Queue"), lambda row: row.queue),
             Column(N_("Steps"), lambda row: ", ".join(row.steps) if isinstance(row.steps, list) else row.steps),
         ),

@@ -11,8 +11,8 @@ from adapters.pages.work.ticket_forms import back
 from adapters.views.work.tickets import OfferedStep, ShowTicket, TicketCard
 from billing_core.work.fields import NO, YES
 from billing_core.work.fields import Field as Asked
-from commands.work.progress import ContinueTicket, OverruleAction, RunNextAction
-from commands.work.steps import CompleteStep
+from commands.work.actions import OverruleAction, RunNextAction
+from commands.work.steps import CompleteStep, ContinueTicket
 
 KINDS: dict[str, Kind] = {"number": "amount", "date": "day", "yes-no": "choice", "choice": "choice"}
 ANSWERS = (Choice(YES, N_("Yes")), Choice(NO, N_("No")))

@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
+from adapters.door.downloads import attachment_answer
 from adapters.pages.page import Page, Shown
 from adapters.pages.visit import Visit
 from adapters.pages.work.states import state_of
 from adapters.pages.work.ticket_forms import FORMS
 from adapters.views.work.drawings import ShowDrawing
 from adapters.views.work.flows import ShowFlow
-from adapters.views.work.tickets import ShowTicket
+from adapters.views.work.tickets import ShowTicket, TakeAttachment
 from commands.work.tickets import AssignTicket, CommentTicket
 
-KEYS = {AssignTicket: "a", CommentTicket: "c"}
+KEYS: dict[type, str] = {AssignTicket: "a", CommentTicket: "c"}
 
 
 def ticket(visit: Visit) -> Shown:
@@ -47,7 +48,14 @@ def drawing(visit: Visit) -> Response:
     return Response(found.svg, media_type="image/svg+xml")
 
 
+def attachment(visit: Visit) -> Response:
+    """A file that is attached to the ticket."""
+    found = visit.ask(TakeAttachment, **visit.path)
+    return attachment_answer(visit.door.app, found.content_hash, found.name)
+
+
 PAGES = (
     Page("/tickets/{ticket}", ticket, ShowTicket),
+    Page("/tickets/{ticket}/attachments/{content_hash}", attachment, TakeAttachment),
     Page("/tickets/{ticket}/drawing", drawing, ShowDrawing),
 )

@@ -27,7 +27,8 @@ from commands.work.tickets import (
 MOST = 1_000
 PATH = "/tickets/{ticket}"
 PRIORITIES = (
-    Choice("low", N_("Low")), Choice("normal", N_("Normal")), Choice("high", N_("High")), Choice("urgent", N_("Urgent")),
+    Choice("low", N_("Low")), Choice("normal", N_("Normal")), Choice("high", N_("High")),
+    Choice("urgent", N_("Urgent")),
 )  # fmt: skip
 SOURCES = (Choice("phone", N_("Phone")), Choice("page", N_("In person")), Choice("mail", N_("E-mail")))
 
@@ -51,8 +52,10 @@ def back(visit: Visit) -> str:
 def on_ticket(name: str, command: type, texts: tuple[str, str, str], *fields: Field, **more: Any) -> Form:
     """A form of a ticket; `texts` are its title, its button, and what is said when it is done."""
     title, button, done = texts
-    return Form(f"{PATH}/{name}", command, title, button, fields, then=lambda visit, done: back(visit), back=back,
-                done=lambda visit, _: visit.translated(done), about=lambda visit: visit.path["ticket"], **more)  # fmt: skip
+    return Form(
+        f"{PATH}/{name}", command, title, button, fields, then=lambda visit, done: back(visit), back=back,
+        done=lambda visit, _: visit.translated(done), about=lambda visit: visit.path["ticket"], **more,
+    )  # fmt: skip
 
 
 def _details(visit: Visit) -> dict[str, Any]:

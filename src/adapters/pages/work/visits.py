@@ -36,7 +36,7 @@ def my_work(visit: Visit) -> Shown:
 
 
 def worker(visit: Visit) -> Response:
-    """The script of the worker: it stands here because a worker sees only pages below the address that gave it leave."""
+    """The script of the worker, which may see all pages, so that it can keep those of tickets."""
     headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
     return FileResponse(OWN / "visits-worker.js", media_type="text/javascript", headers=headers)
 

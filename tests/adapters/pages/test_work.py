@@ -1,0 +1,106 @@
+"""Work in pages: a ticket is opened, goes from step to step by its forms, and a technician works without a network."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commands.work.flows import PublishFlow
+from commands.work.opening import OpenTicket
+from commands.work.tickets import AssignTicket
+from tests.adapters.pages.conftest import FROM_HERE, SignedIn, Visitor, serious_faults
+from tests.adapters.pages.test_frame import form_fields
+from tests.billing_core.work.flows import CONNECTION
+from tests.operators import Operator
+
+
+@pytest.fixture
+def trade(operator: Operator) -> Operator:
+    """The flow of a new connection, and a ticket of it about the customer A0001."""
+    operator.publish("fast", "50.00")
+    operator.subscriber()
+    operator.tell(PublishFlow(flow=CONNECTION))
+    operator.tell(
+        OpenTicket(kind=CONNECTION.kind, subject="Ptačí 10", customer="A0001", account="A0001", subscription="main")
+    )
+    operator.application.runner.catch_up()
+    return operator
+
+
+def test_the_board_shows_each_step_with_its_tickets(trade: Operator, signed_in: SignedIn) -> None:
+    page = signed_in("eva", "clerk").get("/work").text
+    assert "Ptačí 10" in page and 'href="/tickets/T-1"' in page
+
+
+def test_a_step_is_completed_by_the_form_of_its_flow(trade: Operator, signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "clerk")
+    card = eva.get("/tickets/T-1").text
+    step = re.search(r'href="(/tickets/T-1/steps/[\w-]+/complete)"', card)
+    assert step is not None, card
+    form = eva.get(step[1]).text
+    fields = form_fields(form)
+    names = re.findall(r'name="(values\.[\w-]+)"', form)
+    first = CONNECTION.steps[0]
+    assert [f"values.{code}" for code in first.form] == names
+    refused = eva.post(step[1], data=fields, headers=FROM_HERE)
+    assert (refused.status_code == 422) == bool(names)
+
+
+def test_a_comment_is_for_inside_or_for_the_customer_and_takes_files(trade: Operator, signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "clerk")
+    fields = form_fields(eva.get("/tickets/T-1/comment").text)
+    said = fields | {"text": "Drilled through the cellar wall", "audience": "inside"}
+    files = {"attachments": ("wall.txt", b"a wall", "text/plain")}
+    assert eva.post("/tickets/T-1/comment", data=said, files=files, headers=FROM_HERE).status_code == 303
+    card = eva.get("/tickets/T-1").text
+    assert "Drilled through the cellar wall" in card and "wall.txt" in card
+    found = re.search(r'href="(/tickets/T-1/attachments/\w+)"', card)
+    assert found is not None
+    assert eva.get(found[1]).content == b"a wall"
+
+
+def test_a_flow_is_tried_before_it_is_published(trade: Operator, signed_in: SignedIn) -> None:
+    boss, address = signed_in("boss", "administrator"), f"/flows/{CONNECTION.kind}/edit"
+    page = boss.get(address).text
+    fields = form_fields(page)
+    text = "kind: small\ntitle: Small\nqueue: q\nsteps:\n- code: one\n  moves:\n  - {resolution: done, to: end}\n"
+    tried = boss.post(address, data=fields | {"flow": text, "do": "preview"}, headers=FROM_HERE)
+    assert "It would be version 1 of the flow" in tried.text, tried.text
+    wrong = boss.post(address, data=fields | {"flow": "kind: [", "do": "preview"}, headers=FROM_HERE)
+    assert wrong.status_code == 422
+    unknown = boss.post(address, data=fields | {"flow": text + "colour: red\n", "do": "preview"}, headers=FROM_HERE)
+    assert unknown.status_code == 422 and "colour" in unknown.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/work", "/work/week", "/tickets", "/tickets/T-1", "/my-work", "/flows", "/tickets/new"]
+)
+def test_the_pages_of_work_open(trade: Operator, signed_in: SignedIn, path: str) -> None:
+    assert signed_in("eva", "clerk").get(path).status_code == 200
+
+
+def test_a_technician_works_without_a_network_and_what_was_sent_is_done_once(trade: Operator, visitor: Visitor) -> None:
+    page = visitor("milan", "technician", width=390)
+    trade.tell(AssignTicket(ticket="T-1", assignee="milan"))
+    trade.application.runner.catch_up()
+    page.goto("/my-work")
+    assert serious_faults(page) == []
+    page.evaluate("() => navigator.serviceWorker.ready")
+    page.reload()
+    _wait_until_kept(page, "/tickets/T-1")
+    page.goto("/tickets/T-1/comment")
+    page.locator("textarea").fill("The cellar is open")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/my-work")
+    expect(page.locator("#network")).to_contain_text("Waiting to be sent: 1")
+    page.context.set_offline(False)
+    expect(page.locator("#network")).to_be_hidden()
+    page.goto("/tickets/T-1")
+    expect(page.get_by_text("The cellar is open")).to_have_count(1)
+
+
+def _wait_until_kept(page: Page, path: str) -> None:
+    page.wait_for_function("path => caches.match(path).then(found => found !== undefined)", arg=path)
