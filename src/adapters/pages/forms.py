@@ -140,6 +140,7 @@ class Form(NamedTuple):
     def struct(self) -> type:
         """What its fields are words of."""
         return self.command
+
     about: Callable[[Visit], str] | str = ""
 
 

@@ -109,8 +109,8 @@ def test_what_no_read_model_folds_is_not_even_read(trade: Operator):
     position = rebuild(application.log, application.tables, [Balances()], PROJECTIONS, folded.append)
 
     ((events,),) = trade.select(
-        """SELECT count(*) FROM billing.events
-           WHERE topic ~ '^(account-opened|account-customer|charges-posted|invoice|credit-note|payment|billing-parked)'"""
+        """SELECT count(*) FROM billing.events WHERE topic ~
+           '^(account-opened|account-customer|charges-posted|invoice|credit-note|payment|billing-parked)'"""
     )
     assert sum(folded) == events > 0
     assert position == application.runner.position() == application.log.newest_position()
