@@ -8,13 +8,14 @@ TEST_PROCESSES ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rules lint bench
+.PHONY: help demo test test-rules lint bench screenshots
 
 help:
 	@echo "make demo        set up, run the main job on generated subscribers, show the results"
 	@echo "make test        set up, run all tests"
 	@echo "make test-rules  set up, run the tests of the rules alone, without the slow ones"
 	@echo "make lint        set up, check style, types, the direction of imports, and dependencies for known vulnerabilities"
+	@echo "make screenshots set up, play the demo and take a picture of every page, into screenshots/"
 	@echo "make bench       set up, measure speed and memory; one JSON object per line"
 
 demo: $(STAMP)
@@ -32,6 +33,10 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.dependency_audit
+
+screenshots: $(STAMP)
+	$(BIN)/billing demo --subscribers 100
+	$(BIN)/python -m tests.screenshots
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
