@@ -1,0 +1,33 @@
+"""The languages of the program, and where each must be complete.
+
+A text in the code is English, so English needs no catalogue. What customers read is complete in every language; the
+back office in English and Czech. A language is named by its code of ISO 639.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SOURCE_LANGUAGE = "en"
+TRANSLATED = ("cs", "bg", "hy", "ru")
+LANGUAGES = (SOURCE_LANGUAGE, *TRANSLATED)
+BACK_OFFICE = ("cs",)
+
+# The areas that customers read, and the languages in which each must be complete; any other area is the back office's.
+COMPLETE: Mapping[str, tuple[str, ...]] = {"my": TRANSLATED, "printed": TRANSLATED}
+
+
+def required_languages(area: str) -> tuple[str, ...]:
+    """The languages in which every text of an area must be translated.
+
+    Worked example: `my` needs cs, bg, hy and ru, `billing` only cs.
+    """
+    return COMPLETE.get(area, BACK_OFFICE)
+
+
+def first_known(*wanted: str) -> str:
+    """The first of some languages that the program speaks, English if it speaks none of them.
+
+    Worked example: of a customer without a language and a seller with `cs` it is `cs`.
+    """
+    return next((code for code in wanted if code in LANGUAGES), SOURCE_LANGUAGE)

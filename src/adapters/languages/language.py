@@ -1,0 +1,123 @@
+"""A language at work: its texts, and how it writes dates, numbers and amounts, by CLDR.
+
+The minus is the real one (U+2212). An amount has the decimals of its currency by the billing rules, for Babel would
+hide minor units of currencies rarely paid in coins.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton, get_datetime_format
+from babel.numbers import format_currency, format_decimal
+
+from adapters.languages.catalogues import translations
+from billing_core.kernel.currencies import minor_digits
+from billing_core.kernel.money import Money
+
+# English as it is written outside America: the day before the month.
+LOCALES = {"en": "en_001"}
+ONE_DAY = datetime.timedelta(days=1)
+HYPHEN, MINUS = "-", "\u2212"
+THIN_SPACE = "\u2009"
+NO_BREAK_SPACE = "\u00a0"
+PLAIN_NUMBER = "#,##0.######"
+
+
+class Language:
+    """One of the program's languages. In a template it is `language`."""
+
+    def __init__(self, code: str) -> None:
+        self._translations = translations(code)
+        self.code = code
+        self.locale = Locale.parse(LOCALES.get(code, code))
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself: čeština."""
+        return str(self.locale.languages[self.code])
+
+    def gettext(self, message: str, **values: object) -> str:
+        """A text, with values in place of its `%(name)s`."""
+        return self._translations.gettext(message) % values
+
+    def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
+        """A text in the form that belongs to a number; `%(num)s` is the number."""
+        return self._translations.ngettext(singular, plural, num) % {"num": self.number(num), **values}
+
+    def pgettext(self, context: str, message: str, **values: object) -> str:
+        """A text that means something else in another context: *Open* of a door and of an invoice."""
+        return str(self._translations.pgettext(context, message)) % values
+
+    def date(self, day: datetime.date) -> str:
+        """A day: 5 Apr 2026, 5. 4. 2026."""
+        return format_date(day, "medium", locale=self.locale)
+
+    def weekday(self, day: datetime.date) -> str:
+        """A day with its name: Sunday, 5 April 2026."""
+        return format_date(day, "full", locale=self.locale)
+
+    def month(self, day: datetime.date) -> str:
+        """The month of a day: April 2026, duben 2026."""
+        return str(format_skeleton("yMMMM", day, locale=self.locale))
+
+    def moment(self, at: datetime.datetime, zone: datetime.tzinfo) -> str:
+        """A moment in a zone: 5 Apr 2026, 15:03."""
+        local = at.astimezone(zone)
+        clock = format_skeleton("Hm", local, tzinfo=zone, locale=self.locale)
+        pattern = str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
+        return pattern.format(clock, self.date(local.date()))
+
+    def period(self, from_on: datetime.date, to_on: datetime.date) -> str:
+        """A half-open period as people read it, with its last day included: [1 Mar, 1 Apr) is 1 - 31 Mar 2026.
+
+        The month and the year of the first day are left out if they are those of the last one.
+        """
+        last_on = to_on - ONE_DAY
+        if last_on <= from_on:
+            return self.date(from_on)
+        return str(format_interval(from_on, last_on, "yMMMd", locale=self.locale)).replace(THIN_SPACE, " ")
+
+    def number(self, number: Decimal | int) -> str:
+        """A number without needless zeros, and with a real minus."""
+        return self._written(number, PLAIN_NUMBER)
+
+    def percent(self, number: Decimal) -> str:
+        """A number of percent: 21%, 21 %."""
+        return self._written(number / 100, self.locale.percent_formats[None].pattern.replace("0", "0.####"))
+
+    def amount(self, money: Money) -> str:
+        """An amount without its currency: 1,234.50."""
+        return self._written(money.amount, _amount_pattern(minor_digits(money.currency)))
+
+    def money(self, money: Money) -> str:
+        """An amount with the code of its currency: 1,234.50 EUR."""
+        pattern = f"{_amount_pattern(minor_digits(money.currency))}{NO_BREAK_SPACE}\u00a4\u00a4"
+        written = format_currency(money.amount, money.currency, pattern, locale=self.locale, currency_digits=False)
+        return written.replace(HYPHEN, MINUS)
+
+    def unit_price(self, price: Decimal, currency: str) -> str:
+        """A price of one unit with at least the decimals of its currency, and as many more as it has."""
+        digits = minor_digits(currency)
+        return self._written(price, f"#,##0.{'0' * digits}{'#' * (6 - digits)}")
+
+    def _written(self, number: Decimal | int, pattern: str) -> str:
+        return str(format_decimal(number, pattern, locale=self.locale)).replace(HYPHEN, MINUS)
+
+
+def _amount_pattern(digits: int) -> str:
+    return "#,##0." + "0" * digits if digits else "#,##0"
+
+
+@cache
+def language_of(code: str) -> Language:
+    """A language of the program, made once; `NotFound` if the program does not speak it."""
+    return Language(code)
+
+
+def translatable(message: str) -> str:
+    """The text as it is: marks one that is translated where it is shown, such as the title of a menu's entry."""
+    return message

@@ -1,0 +1,69 @@
+"""Dates, numbers and amounts as each language writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.languages.codes import LANGUAGES
+from adapters.languages.language import language_of
+from billing_core.kernel.money import Money
+
+DAY = date(2026, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "month", "amount", "percent"),
+    [
+        ("en", "5 Apr 2026", "April 2026", "−1,234.50\u00a0CZK", "21%"),
+        ("cs", "5. 4. 2026", "duben 2026", "−1\u00a0234,50\u00a0CZK", "21\u00a0%"),
+        ("bg", "5.04.2026\u202fг.", "април 2026\u202fг.", "−1\u00a0234,50\u00a0CZK", "21%"),
+        ("hy", "05 ապր, 2026 թ.", "2026 թ․ ապրիլ", "−1\u00a0234,50\u00a0CZK", "21%"),
+        ("ru", "5 апр. 2026\u202fг.", "апрель 2026\u202fг.", "−1\u00a0234,50\u00a0CZK", "21\u00a0%"),
+    ],
+)
+def test_a_language_writes_days_and_amounts_in_its_own_way(code, day, month, amount, percent):
+    language = language_of(code)
+    assert language.date(DAY) == day
+    assert language.month(DAY) == month
+    assert language.money(Money(Decimal("-1234.50"), "CZK")) == amount
+    assert language.percent(Decimal("21.00")) == percent
+
+
+def test_a_period_has_its_last_day_included():
+    written = [language_of(code).period(date(2026, 3, 1), date(2026, 4, 1)) for code in LANGUAGES]
+    assert written == [
+        "1–31 Mar 2026",
+        "1.–31. 3. 2026",
+        "1.03 – 31.03.2026\u202fг.",
+        "01–31 մրտ, 2026 թ.",
+        "1–31 мар. 2026\u202fг.",
+    ]
+
+
+def test_a_moment_is_that_of_its_zone():
+    at = datetime(2026, 4, 5, 13, 3, tzinfo=UTC)
+    assert language_of("en").moment(at, ZoneInfo("Europe/Prague")) == "5 Apr 2026, 15:03"
+    assert language_of("cs").moment(at, ZoneInfo("Europe/Prague")) == "5. 4. 2026 15:03"
+
+
+def test_an_amount_has_the_decimals_of_its_currency():
+    english = language_of("en")
+    assert english.amount(Money(Decimal("1500"), "JPY")) == "1,500"
+    assert english.amount(Money(Decimal("0.05"), "AMD")) == "0.05"
+    assert english.unit_price(Decimal("0.00125"), "EUR") == "0.00125"
+    assert english.unit_price(Decimal("-2"), "EUR") == "−2.00"
+
+
+def test_a_text_takes_its_values_and_the_form_of_its_number():
+    english = language_of("en")
+    assert english.gettext("Paid by %(name)s", name="Иван") == "Paid by Иван"
+    assert [english.ngettext("%(num)s day", "%(num)s days", num) for num in (1, 1200)] == ["1 day", "1,200 days"]
+    assert english.pgettext("a door", "Open") == "Open"
+
+
+def test_languages_call_themselves():
+    assert [language_of(code).name for code in LANGUAGES] == ["English", "čeština", "български", "հայերեն", "русский"]
