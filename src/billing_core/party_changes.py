@@ -56,6 +56,7 @@ class SellerChanges(msgspec.Struct, frozen=True, kw_only=True):
     email: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
     document_retention_years: int | UnsetType = UNSET
+    language: str | UnsetType | None = UNSET
 
 
 class CustomerChanges(msgspec.Struct, frozen=True, kw_only=True):

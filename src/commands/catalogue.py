@@ -1,4 +1,4 @@
-"""Define products, publish tariffs and revise them, close tariffs for new sale."""
+"""Define products, publish tariffs, revise and translate them, close tariffs for new sale."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from billing_core.catalogue.tariffs import (
     revise_tariff,
     withdraw_revision,
 )
+from billing_core.catalogue.translations import apply_tariff_texts, translate_tariff
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
@@ -81,6 +82,16 @@ class ReopenTariff(Command, frozen=True, kw_only=True):
     """Sell a tariff again that was closed."""
 
     tariff: str
+
+
+class TranslateTariff(Command, frozen=True, kw_only=True):
+    """Translate texts of a tariff into a language, in place of all its translations into it: its name, and those of its
+    components. Documents that are issued from tomorrow on print them to customers of that language.
+    """
+
+    tariff: str
+    language: str
+    texts: dict[str, str]
 
 
 # --- handlers
@@ -184,6 +195,15 @@ def handle_reopen_tariff(command: ReopenTariff, transaction: Transaction, origin
     return Decision((Append(tariff_stream(command.tariff), version, reopen_tariff(existing, origin.today)),))
 
 
+def handle_translate_tariff(command: TranslateTariff, transaction: Transaction, origin: Origin) -> Decision:
+    stream = tariff_stream(command.tariff)
+    existing, version = transaction.load(stream, apply_tariff_texts)
+    if existing is None:
+        raise NotFound("no such tariff is published", field="tariff", value=command.tariff)
+    events = translate_tariff(existing, command.language, command.texts, origin.today)
+    return Decision((Append(stream, version, events),))
+
+
 AREA = Area(
     handlers={
         DefineProduct: handle_define_product,
@@ -193,9 +213,19 @@ AREA = Area(
         WithdrawRevision: handle_withdraw_revision,
         CloseTariff: handle_close_tariff,
         ReopenTariff: handle_reopen_tariff,
+        TranslateTariff: handle_translate_tariff,
     },
     concerns=dict.fromkeys(
-        (DefineProduct, PublishTariff, ReviseTariff, ReplaceRevision, WithdrawRevision, CloseTariff, ReopenTariff),
+        (
+            DefineProduct,
+            PublishTariff,
+            ReviseTariff,
+            ReplaceRevision,
+            WithdrawRevision,
+            CloseTariff,
+            ReopenTariff,
+            TranslateTariff,
+        ),
         HOUSE,
     ),
 )

@@ -36,12 +36,14 @@ from billing_core.catalogue.tariffs import (
     TariffRevisionReplaced,
     TariffRevisionWithdrawn,
 )
+from billing_core.catalogue.translations import TariffTranslated
 from billing_core.charging.charges import BilledThrough, Charge, ChargesPosted
 from billing_core.charging.proration import Basis, Measured
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.kernel.events import Event, decode, encode, known_topics, topic_of
 from billing_core.kernel.money import Money
+from billing_core.kernel.phrases import phrase
 from billing_core.parties.customers import (
     Customer,
     CustomerAssigned,
@@ -250,7 +252,7 @@ OFF = Charge(
     every="month",
     period=Period(date(2026, 3, 10), date(2026, 4, 10)),
     basis=Basis("sliced", (Measured(date(2026, 3, 15), date(2026, 4, 10), 1),)),
-    steps=("10 % off 180.00 EUR",),
+    steps=(phrase("off", phrase("percent", 10), "180.00 EUR"),),
 )
 WELCOME = Discount(
     code="welcome", name="Welcome", vat_rate=TWENTY, on=("monthly", "tv"), percent=Decimal(10), billed_periods=3
@@ -524,6 +526,9 @@ EXPECTED: dict[str, Event] = {
     ),
     "tariff-revision-withdrawn/1": TariffRevisionWithdrawn(effective_on=ON, tariff="net"),
     "tariff-closed/1": TariffClosed(effective_on=ON, tariff="net"),
+    "tariff-translated/1": TariffTranslated(
+        effective_on=ON, tariff="net", language="cs", texts={"Internet": "Internet", "Monthly fee": "Měsíční poplatek"}
+    ),
     "tariff-reopened/1": TariffReopened(effective_on=ON, tariff="net"),
     "tariff-revised/1": TariffRevised(
         effective_on=ON,

@@ -126,7 +126,7 @@ def test_a_holiday_of_the_country_has_the_hours_of_a_weekday_unless_the_band_say
 
 
 def test_special_and_ported_numbers_data_and_items_have_their_prices():
-    """Ported to 49: 0.30 + 0.05. 1,500,000 bytes of 0.01 a MB are 0.015, rounded to 0.02. Two films are 5.00."""
+    """Ported to 49: 0.30 + 0.05. 1500000 bytes of 0.01 a MB are 0.015, rounded to 0.02. Two films are 5.00."""
     outcomes = played(
         call("2026-02-11T10:00:00+01:00", "420601000111", 60),
         call("2026-02-11T11:00:00+01:00", "112", 60),
@@ -136,9 +136,9 @@ def test_special_and_ported_numbers_data_and_items_have_their_prices():
     )
 
     assert charged(outcomes) == [["calls 02-01 0.35", "data 02-01 0.02", "vod 02-01 5.00"]]
-    steps = {each.component: each.steps for each in outcomes[0].accounts["A1"].charges}
+    steps = {each.component: tuple(map(str, each.steps)) for each in outcomes[0].accounts["A1"].charges}
     assert steps["calls"] == ("2 records, 0:02:00",)
-    assert steps["data"] == ("1 record, 1,500,000 bytes, 0.015000 before rounding",)
+    assert steps["data"] == ("1 record, 1500000 bytes, 0.015000 before rounding",)
     assert steps["vod"] == ("1 record, 2 items",)
 
 

@@ -16,8 +16,10 @@ import msgspec
 from babel import Locale
 
 from adapters.bootstrap.query_source import QuerySource
+from adapters.documents.tariff_names import TariffNames
+from adapters.languages.codes import first_known
+from adapters.languages.language import Language, language_of
 from adapters.postgres.store import PostgresStore
-from billing_core.catalogue.tariffs import apply_tariff
 from billing_core.charging.charges import Charge, explain_to_customer
 from billing_core.invoicing.documents import BankDetails, Document, DocumentLine, DocumentParty
 from billing_core.invoicing.invoices import Subject
@@ -26,7 +28,6 @@ from billing_core.kernel.money import Money, total
 from billing_core.parties.customers import Customer, apply_customer
 from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.parties.versions import PartyVersion
-from commands.catalogue import tariff_stream
 from commands.parties import customer_stream, seller_stream
 from projections.billing import DocumentRow, charges_named, document_numbered
 from projections.statements import document_line
@@ -43,6 +44,9 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
     buyer = _customer(row, store, today)
     subject = row.subject or Subject()
     currency = row.gross.currency
+    language = first_known(buyer.language, seller.language)
+    names = TariffNames(store, language, row.issued_on)
+    lines = ((names.on(charges[line.charge]), line.net) for line in row.lines)
     return Document(
         kind=row.kind,
         number=row.number,
@@ -54,7 +58,7 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
         seller=_party(seller, abroad=buyer),
         buyer=_party(buyer, abroad=seller),
         bank=BankDetails(iban=seller.iban, bic=seller.bic) if seller.iban else None,
-        lines=tuple(grouped((charges[line.charge], line.net) for line in row.lines)),
+        lines=tuple(grouped(lines, language)),
         taxes=row.taxes,
         net=total((tax.base for tax in row.taxes), currency),
         vat=total((tax.vat for tax in row.taxes), currency),
@@ -62,13 +66,14 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
         corrects=row.corrects,
         settled=row.gross - row.open_amount if row.kind == "invoice" and row.gross.amount > 0 else None,
         service=subject.subscription,
-        service_name=_tariff_name(charges.values(), store) if subject.subscription else "",
+        service_name=names.newest(charges.values()) if subject.subscription else "",
         address=subject.address,
+        language=language,
     )
 
 
-def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
-    """The lines as printed: charges that differ in nothing but their subscription become one line with a quantity.
+def grouped(lines: Iterable[tuple[Charge, Money]], language: str) -> Iterator[DocumentLine]:
+    """The lines as printed in a language: charges that differ in their subscription alone become one line.
 
     They have the same component, tariff, price, period and VAT rate and came about in the same way, so what explains
     one of them explains all.
@@ -79,33 +84,26 @@ def grouped(lines: Iterable[tuple[Charge, Money]]) -> Iterator[DocumentLine]:
         alike = msgspec.structs.replace(charge, subscription="", component="", revision=0, corrects=corrects)
         equal[alike].append((charge, net))
     for members in equal.values():
-        yield _printed_line(members)
+        yield _printed_line(members, language_of(language))
 
 
-def _printed_line(members: Sequence[tuple[Charge, Money]]) -> DocumentLine:
+def _printed_line(members: Sequence[tuple[Charge, Money]], language: Language) -> DocumentLine:
     """Equal charges as one line: three boxes at 4.90 are 3 units, and the explanation is that of each."""
     charge, first_net = members[0]
     currency = first_net.currency
     line = document_line(charge, total((net for _, net in members), currency))
+    explanation = explain_to_customer(charge)
     is_by_unit = charge.kind == "recurring"
     units = charge.quantity * len(members) if is_by_unit else Decimal(len(members))
     return msgspec.structs.replace(
         line,
-        explanation=explain_to_customer(charge),
+        explanation="" if explanation is None else language.phrase(explanation),
         quantity=len(members),
         subscription=line.subscription if len(members) == 1 else "",
         gross=total((each.amount for each, _ in members), currency) if charge.includes_vat else None,
         units=units,
         unit_price=None if units == 1 else charge.unit_price if is_by_unit else charge.amount.amount,
     )
-
-
-def _tariff_name(charges: Iterable[Charge], store: PostgresStore) -> str:
-    """The name of a service's newest tariff; a published tariff never changes its name."""
-    code = max(charges, key=lambda charge: charge.from_on).tariff
-    tariff = store.load(tariff_stream(code), apply_tariff)
-    assert tariff is not None, f"a charge names tariff {code}, which was never published"
-    return tariff.name
 
 
 def _seller(named: PartyVersion, store: PostgresStore) -> Seller:

@@ -50,7 +50,7 @@ def facts(document: Document, words: Texts) -> Block:
     ]
     if is_payable(document):
         entries.append((words.label("due_on"), words.date(document.due_on)))
-        entries.append((words.label("payment_reference"), document.payment_reference))
+        entries.append((words.reference_label(document), document.payment_reference))
     entries.append((words.label("account"), document.account))
     entries.extend(words.about(document))
     if document.corrects:
@@ -151,7 +151,7 @@ def payment(document: Document, words: Texts) -> Block:
 
 
 def _payment_facts(document: Document, words: Texts) -> list[Fact]:
-    entries = [(words.label("payment_reference"), document.payment_reference)]
+    entries = [(words.reference_label(document), document.payment_reference)]
     if document.bank:
         entries = [
             (words.label("payee"), document.seller.name),

@@ -26,7 +26,7 @@ from adapters.documents.page_grid import (
     TITLE_TOP,
     WINDOW_TOP,
 )
-from adapters.documents.texts import DEFAULT_LANGUAGE, Texts, texts
+from adapters.documents.texts import Texts, texts
 from adapters.documents.typesetting import Block, paint
 from billing_core.invoicing.documents import Document
 
@@ -68,16 +68,16 @@ class Pages:
         return block
 
 
-def render_pdf(document: Document, *, copy: bool = False, language: str = DEFAULT_LANGUAGE) -> bytes:
+def render_pdf(document: Document, *, copy: bool = False) -> bytes:
     """The document as a PDF, the same bytes each time; a copy is marked as one on every page."""
-    words = texts(language)
+    words = texts(document.language)
     file = BytesIO()
     canvas = Canvas(
         file,
         pagesize=(PAGE_WIDTH * mm, PAGE_HEIGHT * mm),
         pageCompression=1,
         invariant=1,
-        lang=language,
+        lang=document.language,
         initialFontName=typeface("regular")[0].name,  # else a font that is not embedded is named on each page
     )
     canvas.setTitle(words.title(document))

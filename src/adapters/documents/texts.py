@@ -1,31 +1,64 @@
-"""The wording of printed documents, and how dates, periods, rates and amounts are written in it.
+"""The wording of printed documents: labels by name and sentences about a document, in one language.
 
-A language is one file, `templates/<code>.j2`, which holds its labels, its sentences and its way of writing dates;
-adding a language is adding that file. Decides words, not places on paper.
+Decides words, not places on paper. How dates, periods and amounts are written is the language's.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 
-from babel.dates import format_date, format_interval
-from babel.numbers import format_currency, format_decimal
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from adapters.documents.payment_qr import is_payable
+from adapters.documents.payment_qr import VARIABLE_SYMBOL, is_payable
+from adapters.languages.language import language_of, translatable
 from billing_core.invoicing.documents import Document, DocumentLine
-from billing_core.kernel.currencies import minor_digits
-from billing_core.kernel.errors import NotFound
+from billing_core.kernel.legal_ids import is_vat_id
 from billing_core.kernel.money import Money
 
-DEFAULT_LANGUAGE = "en"
 PLAIN_TEXT_TEMPLATE = "document.txt.j2"
 
-ONE_DAY = datetime.timedelta(days=1)
-HYPHEN, MINUS = "-", "\u2212"
-THIN_SPACE = "\u2009"
+LABELS: Mapping[str, str] = {
+    "copy_mark": translatable("COPY"),
+    "issued_on": translatable("Date of issue"),
+    "tax_point_on": translatable("Tax point"),
+    "due_on": translatable("Due date"),
+    "account": translatable("Customer account"),
+    "service": translatable("Service"),
+    "address": translatable("Service address"),
+    "corrected_document": translatable("Corrects invoice"),
+    "reason": translatable("Reason"),
+    "corrected_amounts": translatable("The amounts of the invoice are corrected."),
+    "seller": translatable("Seller"),
+    "buyer": translatable("Buyer"),
+    "description": translatable("Description"),
+    "period": translatable("Period"),
+    "vat_rate": translatable("VAT rate"),
+    "net": translatable("Net"),
+    "units": translatable("Quantity"),
+    "unit_price": translatable("Unit price"),
+    "base": translatable("Tax base"),
+    "vat": translatable("VAT"),
+    "gross": translatable("With VAT"),
+    "sum": translatable("Sum"),
+    "settled": translatable("Paid or credited"),
+    "to_pay": translatable("Still to pay"),
+    "payee": translatable("Payee"),
+    "iban": translatable("IBAN"),
+    "bic": translatable("BIC"),
+    "reference_note": translatable("Please state the payment reference, so that we can match your payment."),
+    "scan_to_pay": translatable("Scan to pay"),
+    "scan_to_read": translatable("Payment details"),
+}
+
+# The labels that have a row of their own in the plain text.
+ROWS = (
+    "issued_on", "tax_point_on", "due_on", "account", "service", "address", "corrected_document", "reason", "seller",
+    "buyer", "iban", "bic",
+)  # fmt: skip
+LEAST_LABEL_WIDTH = 20
 
 _environment = Environment(
     loader=PackageLoader(__package__),
@@ -39,30 +72,53 @@ _environment = Environment(
 class Texts:
     """The texts of one language: labels by name, sentences about a document, and written values."""
 
-    def __init__(self, language: str) -> None:
-        try:
-            self._words = _environment.get_template(f"{language}.j2").module
-        except TemplateNotFound:
-            raise NotFound("no language file has this code", field="language", value=language) from None
-        self.language = language
-        self._locale = self.label("locale")
-        self._date_pattern = self.label("date_pattern")
+    def __init__(self, code: str) -> None:
+        self.language = language_of(code)
 
     def label(self, name: str) -> str:
         """A fixed text, such as the heading of a column."""
-        return str(getattr(self._words, name))
+        return self.language.gettext(LABELS[name])
+
+    def reference_label(self, document: Document) -> str:
+        """What the payment reference is called; banks of some countries have a field of their own for short numbers."""
+        if VARIABLE_SYMBOL.fullmatch(document.payment_reference):
+            return self.language.pgettext("number of up to ten digits", "Payment reference")
+        return self.language.gettext("Payment reference")
 
     def title(self, document: Document) -> str:
-        return self._sentence("title", document)
+        """What the document is, by law: only one who pays VAT issues tax documents."""
+        say, number = self.language, document.number
+        is_tax_document = any(is_vat_id(label) for label in document.seller.legal_ids)
+        if document.kind == "credit-note":
+            if is_tax_document:
+                return say.pgettext("tax document", "Credit note %(number)s", number=number)
+            return say.gettext("Credit note %(number)s", number=number)
+        if is_tax_document:
+            return say.pgettext("tax document", "Invoice %(number)s", number=number)
+        return say.gettext("Invoice %(number)s", number=number)
 
     def total(self, document: Document) -> str:
         """The label of the document's total: due, or to be credited."""
-        return self._sentence("total", document)
+        if document.kind == "credit-note":
+            return self.language.gettext("To be credited")
+        if document.gross.amount < 0:
+            return self.language.gettext("In your favour")
+        is_settled = document.settled is not None and document.settled.amount > 0
+        return self.language.gettext("Total") if is_settled else self.language.gettext("Total due")
 
     def settlement(self, document: Document) -> str:
         """The request to the buyer, or that nothing is to pay."""
-        amount = document.to_pay if is_payable(document) else settled_amount(document)
-        return self._sentence("settlement", document, self.money(amount), self.date(document.due_on))
+        say, amount, account = self.language, self.money(settled_amount(document)), document.account
+        if document.kind == "credit-note":
+            return say.gettext("We credit %(amount)s to your account %(account)s.", amount=amount, account=account)
+        if document.gross.amount < 0:
+            return say.gettext("%(amount)s is credited to your account %(account)s.", amount=amount, account=account)
+        if document.gross.amount == 0:
+            return say.gettext("There is nothing to pay for this invoice.")
+        if not is_payable(document):
+            return say.gettext("This invoice is settled. Nothing is to be paid for it.")
+        to_pay, due_on = self.money(document.to_pay), self.date(document.due_on)
+        return say.gettext("Please pay %(amount)s by %(due_on)s.", amount=to_pay, due_on=due_on)
 
     def settled(self, document: Document) -> list[tuple[str, str]]:
         """What is paid of an invoice and what is still to pay, each with its label; nothing if nothing is paid."""
@@ -74,73 +130,64 @@ class Texts:
         ]
 
     def footer(self, document: Document) -> str:
-        return self._sentence("footer", document)
+        """The seller with its ids, and where questions are answered."""
+        seller = document.seller
+        lines = [" \u00b7 ".join([seller.name, *(f"{label} {value}" for label, value in seller.legal_ids.items())])]
+        if contacts := ", ".join(filter(None, (seller.email, seller.phone))):
+            lines.append(self.language.gettext("Questions about this document: %(contacts)s", contacts=contacts))
+        return "\n".join(lines)
 
     def page(self, number: int, count: int) -> str:
-        return self._sentence("page", number, count)
+        return f"{number} / {count}"
 
     def line(self, line: DocumentLine) -> str:
         """The subject of a line, and its quantity if there are several."""
-        return self._sentence("line", line.quantity, line.description) if line.quantity > 1 else line.description
+        return f"{line.quantity} \u00d7 {line.description}" if line.quantity > 1 else line.description
 
     def explanation(self, line: DocumentLine) -> str:
         """The explanation of a line's amount, or of each of its amounts if there are several."""
-        several = line.quantity > 1 and line.explanation
-        return self._sentence("each", line.explanation) if several else line.explanation
+        if line.quantity > 1 and line.explanation:
+            return self.language.gettext("each: %(explanation)s", explanation=line.explanation)
+        return line.explanation
 
     def about(self, document: Document) -> list[tuple[str, str]]:
         """The service or the address that the document is about, each with its label."""
         named = []
         if document.service:
-            named.append((self.label("service"), self._sentence("named", document.service_name, document.service)))
+            named.append((self.label("service"), f"{document.service_name} ({document.service})"))
         if document.address:
             named.append((self.label("address"), document.address))
         return named
 
     def date(self, day: datetime.date) -> str:
-        return format_date(day, self._date_pattern, locale=self._locale)
+        return self.language.date(day)
 
     def period(self, from_on: datetime.date, to_on: datetime.date) -> str:
-        """A half-open period as people read it, with its last day included: [1 Mar, 1 Apr) is 1 - 31 Mar 2026.
-
-        The month and the year of the first day are left out if they are those of the last one.
-        """
-        last_on = to_on - ONE_DAY
-        if last_on <= from_on:
-            return self.date(from_on)
-        return str(format_interval(from_on, last_on, "yMMMd", locale=self._locale)).replace(THIN_SPACE, " ")
+        return self.language.period(from_on, to_on)
 
     def rate(self, percent: Decimal) -> str:
-        return self._sentence("rate", format_decimal(percent, "#,##0.######", locale=self._locale))
+        return self.language.percent(percent)
 
     def number(self, money: Money) -> str:
         """The amount with the decimals of its currency, without naming the currency."""
-        written = format_decimal(money.amount, _number_pattern(money.currency), locale=self._locale)
-        return written.replace(HYPHEN, MINUS)
+        return self.language.amount(money)
 
     def money(self, money: Money) -> str:
         """The amount with its currency."""
-        pattern = f"{_number_pattern(money.currency)}\u00a0\u00a4\u00a4"
-        written = format_currency(money.amount, money.currency, pattern, locale=self._locale, currency_digits=False)
-        return written.replace(HYPHEN, MINUS)
+        return self.language.money(money)
 
     def units(self, number: Decimal) -> str:
         """A quantity without needless zeros."""
-        return str(format_decimal(number, "#,##0.######", locale=self._locale))
+        return self.language.number(number)
 
     def unit_price(self, price: Decimal, currency: str) -> str:
         """A price of one unit with at least the decimals of its currency, and as many more as it has."""
-        digits = minor_digits(currency)
-        pattern = f"#,##0.{'0' * digits}{'#' * (6 - digits)}"
-        return str(format_decimal(price, pattern, locale=self._locale)).replace(HYPHEN, MINUS)
-
-    def _sentence(self, name: str, *values: object) -> str:
-        return str(getattr(self._words, name)(*values)).strip()
+        return self.language.unit_price(price, currency)
 
 
-@lru_cache(maxsize=32)
-def texts(language: str = DEFAULT_LANGUAGE) -> Texts:
-    """The texts of a language, read once."""
+@cache
+def texts(language: str) -> Texts:
+    """The texts of a language."""
     return Texts(language)
 
 
@@ -153,20 +200,21 @@ def settled_amount(document: Document) -> Money:
     return document.gross
 
 
-def render_text(document: Document, *, copy: bool = False, language: str = DEFAULT_LANGUAGE) -> str:
+def render_text(document: Document, *, copy: bool = False) -> str:
     """The document as plain text, for a terminal."""
+    words = texts(document.language)
     template = _environment.get_template(PLAIN_TEXT_TEMPLATE)
     return template.render(
         document=document,
         copy=copy,
-        texts=texts(language),
+        texts=words,
         payable=is_payable(document),
         settled=settled_amount(document),
+        label_width=_label_width(words, document),
     )
 
 
-@cache
-def _number_pattern(currency: str) -> str:
-    """The decimals come from the billing rules: Babel would hide minor units of currencies rarely paid in coins."""
-    digits = minor_digits(currency)
-    return "#,##0." + "0" * digits if digits else "#,##0"
+def _label_width(words: Texts, document: Document) -> int:
+    """How wide the labels of the plain text's rows are, with a space after the longest one."""
+    labels = [*(words.label(name) for name in ROWS), words.reference_label(document)]
+    return max(LEAST_LABEL_WIDTH, 1 + max(len(label) for label in labels))

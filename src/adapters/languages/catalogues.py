@@ -16,8 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from adapters.languages.codes import LANGUAGES
 from billing_core.kernel.errors import NotFound
+from billing_core.kernel.languages import LANGUAGES
 
 
 @cache

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from billing_core.kernel.languages import LANGUAGES
+
 SOURCE_LANGUAGE = "en"
-TRANSLATED = ("cs", "bg", "hy", "ru")
-LANGUAGES = (SOURCE_LANGUAGE, *TRANSLATED)
+TRANSLATED = tuple(code for code in LANGUAGES if code != SOURCE_LANGUAGE)
 BACK_OFFICE = ("cs",)
 
 # The areas that customers read, and the languages in which each must be complete; any other area is the back office's.

@@ -7,6 +7,7 @@ hide minor units of currencies rarely paid in coins.
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from functools import cache
 
@@ -17,6 +18,7 @@ from babel.numbers import format_currency, format_decimal
 from adapters.languages.catalogues import translations
 from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.money import Money
+from billing_core.kernel.phrases import COUNTED, JOINTS, WORDINGS, Phrase
 
 # English as it is written outside America: the day before the month.
 LOCALES = {"en": "en_001"}
@@ -24,6 +26,8 @@ ONE_DAY = datetime.timedelta(days=1)
 HYPHEN, MINUS = "-", "\u2212"
 THIN_SPACE = "\u2009"
 NO_BREAK_SPACE = "\u00a0"
+NUMBER = re.compile(r"(?P<number>-?[0-9]+(?:\.(?P<decimals>[0-9]+))?)(?: (?P<currency>[A-Z]{3}))?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PLAIN_NUMBER = "#,##0.######"
 
 
@@ -51,6 +55,34 @@ class Language:
     def pgettext(self, context: str, message: str, **values: object) -> str:
         """A text that means something else in another context: *Open* of a door and of an invoice."""
         return str(self._translations.pgettext(context, message)) % values
+
+    def phrase(self, phrase: Phrase) -> str:
+        """What explains an amount, with its numbers, amounts and days as this language writes them.
+
+        Worked example: `["used-of",["80","1200.5"]]` is *used 80 of 1,200.5* in English.
+        """
+        values = [
+            self.phrase(value) if isinstance(value, Phrase) else self._of_canonical(value) for value in phrase.values
+        ]
+        if phrase.code in JOINTS:
+            return JOINTS[phrase.code].join(values)
+        wording = WORDINGS[phrase.code]
+        named = dict(zip(wording.places, values, strict=True))
+        if not wording.many:
+            return self._translations.gettext(wording.one) % named
+        counted = phrase.values[wording.places.index(COUNTED)]
+        return self._translations.ngettext(wording.one, wording.many, _plural_number(str(counted))) % named
+
+    def _of_canonical(self, value: str) -> str:
+        """A number or an amount with the decimals that it has, or a day; any other text as it is."""
+        if DAY.fullmatch(value):
+            return self.date(datetime.date.fromisoformat(value))
+        found = NUMBER.fullmatch(value)
+        if found is None:
+            return value
+        number, decimals, currency = found["number"], found["decimals"] or "", found["currency"] or ""
+        written = self._written(Decimal(number), f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0")
+        return f"{written}{NO_BREAK_SPACE}{currency}" if currency else written
 
     def date(self, day: datetime.date) -> str:
         """A day: 5 Apr 2026, 5. 4. 2026."""
@@ -106,6 +138,11 @@ class Language:
 
     def _written(self, number: Decimal | int, pattern: str) -> str:
         return str(format_decimal(number, pattern, locale=self.locale)).replace(HYPHEN, MINUS)
+
+
+def _plural_number(written: str) -> int:
+    """The number whose plural form belongs to another number: for a broken one that of two, as in 1.5 days."""
+    return int(written) if written.isdigit() else 2
 
 
 def _amount_pattern(digits: int) -> str:

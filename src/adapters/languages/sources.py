@@ -8,43 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 
-ADAPTERS = Path(__file__).parent.parent
-PAGES, DOCUMENTS = "pages", "documents"
+SOURCE = Path(__file__).parents[2]
+PAGES = Path("adapters", "pages")
+# The printed documents, and the phrases that explain their amounts.
+DOCUMENTS = (Path("adapters", "documents"), Path("billing_core", "kernel", "phrases.py"))
 PRINTED = "printed"
 FRAME = "pages"
 
 TEMPLATE_ENDINGS = (".html", ".j2", ".svg", ".txt")
-KEYWORDS = {**DEFAULT_KEYWORDS, "translatable": None}
+KEYWORDS: Mapping[str, Any] = {**DEFAULT_KEYWORDS, "translatable": None, "Wording": {1: (1,), 2: (1, 2)}}
 # As `templates.speak` sets it; a template with a mistake is an error, not a template without texts.
 TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 
-def marked_texts(adapters: Path = ADAPTERS) -> Mapping[str, Catalog]:
+def marked_texts(source: Path = SOURCE) -> Mapping[str, Catalog]:
     """The texts of each area that has any, untranslated."""
     found: dict[str, Catalog] = {}
-    for area, file in _sources(adapters):
+    for area, file in _sources(source):
         for texts, context in _texts_of(file):
             catalog = found.setdefault(area, Catalog())
-            catalog.add(texts, context=context, locations=[(file.relative_to(adapters).as_posix(), 0)])
+            catalog.add(texts, context=context, locations=[(file.relative_to(source).as_posix(), 0)])
     return found
 
 
-def _sources(adapters: Path) -> Iterator[tuple[str, Path]]:
+def _sources(source: Path) -> Iterator[tuple[str, Path]]:
     """Each file that may have texts, with its area; in the order of their names."""
-    for file in _files(adapters / DOCUMENTS):
-        yield PRINTED, file
-    pages = adapters / PAGES
+    for place in DOCUMENTS:
+        for file in _files(source / place):
+            yield PRINTED, file
+    pages = source / PAGES
     for file in _files(pages):
         folders = file.relative_to(pages).parts[:-1]
         yield folders[0] if folders else FRAME, file
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(file for file in folder.rglob("*") if file.suffix in (".py", *TEMPLATE_ENDINGS))
+def _files(place: Path) -> Iterable[Path]:
+    """The files of a folder, or the one that is named."""
+    found = [place] if place.is_file() else place.rglob("*")
+    return sorted(file for file in found if file.suffix in (".py", *TEMPLATE_ENDINGS))
 
 
 def _texts_of(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:

@@ -13,6 +13,7 @@ from billing_core.catalogue.tariffs import (
     TariffRevisionReplaced,
     TariffRevisionWithdrawn,
 )
+from billing_core.catalogue.translations import TariffTranslated
 
 
 def _published(fact: TariffPublished) -> str:
@@ -35,6 +36,11 @@ def _product(fact: ProductDefined) -> str:
     return f"{product.name}, under {product.parent}" if product.parent else product.name
 
 
+def _translated(fact: TariffTranslated) -> str:
+    texts = ", ".join(f"{text} is {translation}" for text, translation in fact.texts.items()) or "none"
+    return f"tariff {fact.tariff}, translations into {fact.language}: {texts}"
+
+
 SENTENCES: Sentences = {
     TariffPublished: _published,
     TariffRevised: _revised,
@@ -42,5 +48,6 @@ SENTENCES: Sentences = {
     TariffRevisionWithdrawn: lambda fact: f"tariff {fact.tariff}, revision from {fact.effective_on} on: withdrawn",
     TariffClosed: lambda fact: f"tariff {fact.tariff} is closed for new sale from {fact.effective_on} on",
     TariffReopened: lambda fact: f"tariff {fact.tariff} is sold again",
+    TariffTranslated: _translated,
     ProductDefined: _product,
 }

@@ -56,6 +56,7 @@ import msgspec
 from billing_core.catalogue.prices import require_price, require_units
 from billing_core.catalogue.unit_packages import UnitPackage, require_packages
 from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.parties.details import require_text
 
 Counted = Literal["seconds", "bytes", "items"]
@@ -133,7 +134,7 @@ class UsageAmount(NamedTuple):
     """An exact amount, and in words how it came about, for the customer and the auditor."""
 
     amount: Fraction
-    steps: tuple[str, ...]
+    steps: tuple[Phrase, ...]
 
 
 # --- is the price sound
@@ -210,7 +211,7 @@ def usage_amount(pricing: UsagePricing, quantities: Sequence[Decimal]) -> UsageA
         return UsageAmount(Fraction(0), ())
     match pricing:
         case UnitPrice():
-            return UsageAmount(whole * Fraction(pricing.price), (f"{_written(whole)} at {pricing.price}",))
+            return UsageAmount(whole * Fraction(pricing.price), (phrase("at", _written(whole), pricing.price),))
         case Graduated() | Volume():
             return _tiered(pricing, whole)
         case Package():
@@ -229,8 +230,10 @@ def _tiered(pricing: Graduated | Volume, whole: Fraction) -> UsageAmount:
     return UsageAmount(amount, tuple(_tier_step(tier, part) for tier, part in reached))
 
 
-def _tier_step(tier: Tier, part: Fraction) -> str:
-    return f"{_written(part)} at {tier.unit}" + (f" + flat {tier.flat}" if tier.flat else "")
+def _tier_step(tier: Tier, part: Fraction) -> Phrase:
+    if tier.flat:
+        return phrase("at-with-flat", _written(part), tier.unit, tier.flat)
+    return phrase("at", _written(part), tier.unit)
 
 
 def _fill_tiers(tiers: tuple[Tier, ...], whole: Fraction) -> Iterator[tuple[Tier, Fraction]]:
@@ -248,19 +251,18 @@ def _fill_tiers(tiers: tuple[Tier, ...], whole: Fraction) -> Iterator[tuple[Tier
 def _in_packages(pricing: Package, whole: Fraction) -> UsageAmount:
     free = min(whole, Fraction(pricing.free))
     packages = ceil((whole - free) / Fraction(pricing.size))
-    step = f"{_counted(packages, 'package')} of {pricing.size} at {pricing.price}"
+    step = phrase("packages", packages, pricing.size, pricing.price)
     if free:
-        step += f" ({_counted(free, 'unit')} free)"
+        step = phrase("with-free", step, phrase("units", _written(free)))
     return UsageAmount(packages * Fraction(pricing.price), (step,))
 
 
 def _percentage(pricing: Percentage, used: list[Fraction]) -> UsageAmount:
     free_events, free_volume = _free_usage(pricing, used)
     volume, events = sum(used, Fraction(0)) - free_volume, len(used) - free_events
-    steps = [f"{pricing.rate}% of {_written(volume)}" + (f" ({_written(free_volume)} free)" if free_volume else "")]
+    steps = [_with_free(phrase("share-of", pricing.rate, _written(volume)), free_volume)]
     if pricing.per_event:
-        free = f" ({free_events} free)" if free_events else ""
-        steps.append(f"{_counted(events, 'event')} at {pricing.per_event}{free}")
+        steps.append(_with_free(phrase("events", events, pricing.per_event), Fraction(free_events)))
     return UsageAmount(volume * Fraction(pricing.rate) / 100 + events * Fraction(pricing.per_event), tuple(steps))
 
 
@@ -287,5 +289,5 @@ def _written(quantity: Fraction) -> str:
     return f"{exact:f}"
 
 
-def _counted(number: int | Fraction, thing: str) -> str:
-    return f"{_written(Fraction(number))} {thing}{'' if number == 1 else 's'}"
+def _with_free(step: Phrase, free: Fraction) -> Phrase:
+    return phrase("with-free", step, _written(free)) if free else step

@@ -37,6 +37,7 @@ from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice
 from billing_core.charging.schedule import DuePeriod
 from billing_core.kernel.money import minor_unit, rounded, split
+from billing_core.kernel.phrases import Phrase, joined, phrase
 from billing_core.kernel.spans import Span
 from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 
@@ -105,22 +106,25 @@ def _on_fee(line: Charge, days: Span, found: Sequence[InForce], fees: Sequence[S
                 amount=price_of(days, price, line.measured_by, line.amount.currency),
                 unit_price=_exact(price),
                 basis=line.measured_by,
-                steps=(f"{words} {_of(entry)} {_shown(left, line)}",),
+                steps=(_taken(entry, words, left, line),),
             )
         left = max(left + Fraction(rounded(price, line.amount.currency).amount), Fraction(0))
 
 
-def _price(entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]) -> tuple[Fraction, str]:
+def _price(
+    entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]
+) -> tuple[Fraction, Phrase | str]:
     """The amount of an adjustment in a whole period, and its description."""
     adjustment = entry.adjustment
+    words: Phrase | str
     if adjustment.percent is not None:
-        taken, words = left * Fraction(adjustment.percent) / 100, f"{adjustment.percent:f} %"
+        taken, words = left * Fraction(adjustment.percent) / 100, phrase("percent", adjustment.percent)
     else:
         taken, words = _amount(entry, line, on, fees)
     return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
 
 
-def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tuple[Fraction, str]:
+def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tuple[Fraction, Phrase | str]:
     """An amount in a whole period, or its part of one that is on several fees."""
     currency = entry.tariff.currency
     amount = Fraction(price_on(entry.tariff, entry.adjustment, on).amount)
@@ -128,14 +132,17 @@ def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tu
     prices = {fee.piece.component.code: Fraction(fee.period_price) for fee in fees
               if fee.contains(on) and entry.adjustment.is_on(fee.piece.component)}  # fmt: skip
     if len(prices) > 1:
-        notes.append(f"of {_shown(amount, line)} on {len(prices)} fees")
+        notes.append(phrase("on-fees", _shown(amount, line), len(prices)))
         weights = list(prices.values()) if any(prices.values()) else [Fraction(1)] * len(prices)
         parts = dict(zip(prices, split(rounded(amount, currency), weights), strict=True))
         amount = Fraction(parts[line.component].amount)
     if line.percent != ALL_PERCENT:
-        notes.insert(0, f"{line.percent:f} % of {_shown(amount, line)}")
+        notes.insert(0, phrase("percent-of", line.percent, _shown(amount, line)))
         amount = amount * Fraction(line.percent) / 100
-    return amount, " ".join([_shown(amount, line), *(f"({note})" for note in notes)])
+    words: Phrase | str = _shown(amount, line)
+    for note in notes:
+        words = phrase("with-note", words, note)
+    return amount, words
 
 
 def _joined(lines: Iterable[Charge]) -> list[Charge]:
@@ -171,7 +178,7 @@ class _Part(NamedTuple):
     charged: int
     left: Fraction
     taken: Fraction
-    words: str
+    words: Phrase | str
 
 
 def _on_amount(line: Charge, parts: Sequence[Span], found: Sequence[InForce], due: DuePeriod) -> Iterator[Charge]:
@@ -195,27 +202,29 @@ def _on_amount(line: Charge, parts: Sequence[Span], found: Sequence[InForce], du
 
 def _part_of_amount(
     entry: InForce, line: Charge, part: Span, of_price: Fraction, left: Fraction
-) -> tuple[Fraction, str]:
+) -> tuple[Fraction, Phrase | str]:
     """The part that an adjustment takes of the whole amount of a line, as it holds on some of its days."""
     adjustment = entry.adjustment
+    words: Phrase | str
     if adjustment.percent is not None:
-        taken, words = left * Fraction(adjustment.percent) / 100, f"{adjustment.percent:f} %"
+        taken, words = left * Fraction(adjustment.percent) / 100, phrase("percent", adjustment.percent)
     else:
         price = price_on(entry.tariff, adjustment, part.from_on).amount
         taken = Fraction(price) * of_price
-        words = _shown(Fraction(price), line) + ("" if of_price == 1 else f" x {of_price}")
+        shown = _shown(Fraction(price), line)
+        words = shown if of_price == 1 else phrase("times", shown, str(of_price))
     return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
 
 
-def _amount_words(entry: InForce, line: Charge, parts: Sequence[_Part], of_line: int) -> str:
-    days: dict[tuple[str, Fraction], int] = {}
+def _amount_words(entry: InForce, line: Charge, parts: Sequence[_Part], of_line: int) -> Phrase:
+    days: dict[tuple[Phrase | str, Fraction], int] = {}
     for part in parts:
         days[part.words, part.left] = days.get((part.words, part.left), 0) + part.charged
     texts = []
     for (text, left), charged in days.items():
-        share = "" if charged == of_line else f" x {charged}/{of_line} days"
-        texts.append(f"{text} {_of(entry)} {_shown(left, line)}{share}")
-    return " + ".join(texts)
+        taken = _taken(entry, text, left, line)
+        texts.append(taken if charged == of_line else phrase("for-days", taken, charged, of_line))
+    return joined("sum", texts)
 
 
 def _charged_days(due: DuePeriod, days: Span) -> int:
@@ -226,8 +235,8 @@ def _charged_days(due: DuePeriod, days: Span) -> int:
 # --- words
 
 
-def _of(entry: InForce) -> str:
-    return "off" if isinstance(entry.adjustment, Discount) else "on top of"
+def _taken(entry: InForce, words: Phrase | str, left: Fraction, line: Charge) -> Phrase:
+    return phrase("off" if isinstance(entry.adjustment, Discount) else "on-top-of", words, _shown(left, line))
 
 
 def _exact(price: Fraction) -> Decimal:

@@ -15,6 +15,7 @@ from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded
 from billing_core.kernel.personal import Personal, PersonNumber
+from billing_core.kernel.phrases import Phrase, joined, phrase
 from billing_core.kernel.spans import Span
 from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 from billing_core.time.periods import Period
@@ -56,7 +57,7 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     basis: Basis | None = None
     quantity: Decimal = ONE
     percent: Decimal = ALL_PERCENT
-    steps: tuple[str, ...] = ()
+    steps: tuple[Phrase, ...] = ()
     used_until: date | None = None
 
     @property
@@ -82,7 +83,7 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
         return self.kind == "recurring" or bool(self.of and self.basis)
 
     @property
-    def price_steps(self) -> tuple[str, ...]:
+    def price_steps(self) -> tuple[Phrase, ...]:
         """Those of its steps that explain the price for a whole period; of a fee the price explains itself."""
         return self.steps[:1] if self.of and self.is_priced_by_days else ()
 
@@ -189,62 +190,75 @@ def _count(used: dict[object, int], charge: Charge) -> int:
 
 
 def explain(charge: Charge) -> str:
-    """How the amount came about, in one line for the customer and the auditor."""
+    """How the amount came about, in one line for the auditor."""
     source = "agreed price" if charge.agreed else f"price list {charge.tariff}"
-    return f"{'credit: ' if charge.corrects else ''}{how(charge)}, {source}"
+    return f"{_credited(charge)}, {source}"
 
 
-def explain_to_customer(charge: Charge) -> str:
-    """How the amount came about, without names of price lists; empty if the amount explains itself.
+def explain_to_customer(charge: Charge) -> Phrase | None:
+    """How the amount came about, without names of price lists; None if the amount explains itself.
 
     A whole period at its price, or a fee that is charged once, says no more than its description, days and amount.
     """
     if not charge.corrects and charge.quantity == ONE and charge.percent == ALL_PERCENT and not charge.of:
         is_whole_period = charge.is_priced_by_days and charge.period is None and len(charge.measured_by.periods) == 1
         if not charge.steps and (is_whole_period or charge.kind == "one-off"):
-            return ""
-    return f"{'credit: ' if charge.corrects else ''}{how(charge)}"
+            return None
+    return _credited(charge)
 
 
-def how(charge: Charge) -> str:
+def _credited(charge: Charge) -> Phrase:
+    return phrase("credit", how(charge)) if charge.corrects else how(charge)
+
+
+def how(charge: Charge) -> Phrase:
     """Its price, days and part of the period, or the steps of its calculation."""
     if not charge.is_priced_by_days or not charge.span.days:  # The rest of a line has no days.
-        return "; ".join(charge.steps) or f"once {_price_words(charge)}"
-    percent = "" if charge.percent == ALL_PERCENT else f", {charge.percent:f} % of it"
-    words = f"{_period_words(charge)}{percent}{_rounding_words(charge)}"
-    return "; ".join([words, *charge.steps[len(charge.price_steps) :]])
+        return joined("steps", charge.steps) if charge.steps else phrase("once", _price_words(charge))
+    words = _period_words(charge)
+    if charge.percent != ALL_PERCENT:
+        words = phrase("percent-of-it", words, charge.percent)
+    return joined("steps", [_rounding_words(words, charge), *charge.steps[len(charge.price_steps) :]])
 
 
-def _price_words(charge: Charge) -> str:
+def _price_words(charge: Charge) -> Phrase | str:
     if charge.of:
         return charge.steps[0]
-    quantity = "" if charge.quantity == 1 else f"{charge.quantity:f} x "
-    return f"{quantity}{charge.unit_price:f} {charge.amount.currency}"
+    price = f"{charge.unit_price:f} {charge.amount.currency}"
+    return price if charge.quantity == 1 else phrase("times", charge.quantity, price)
 
 
-def _period_words(charge: Charge) -> str:
+def _period_words(charge: Charge) -> Phrase:
     price = _price_words(charge)
-    is_counted = charge.every[0].isdigit()
     if charge.period is None and len(charge.measured_by.periods) == 1:
-        return price if charge.of else f"{'' if is_counted else '1 '}{charge.every} at {price}"
-    return f"{price} {'for' if is_counted else 'a'} {charge.every} x {_share_words(charge)}"
+        return charge.steps[0] if charge.of else phrase("period-at", _length_words(charge.every), price)
+    share = _share_words(charge)
+    if charge.every[0].isdigit():
+        return phrase("for-period", price, _length_words(charge.every), share)
+    return phrase(f"a-{charge.every}", price, share)
 
 
-def _share_words(charge: Charge) -> str:
+def _length_words(every: str) -> Phrase:
+    """The length of a period: `month` is 1 month, `3 months` are 3 months."""
+    number, _, unit = every.rpartition(" ")
+    return phrase(unit if number else f"{unit}s", number or 1)
+
+
+def _share_words(charge: Charge) -> Phrase:
     basis = charge.measured_by
     words = explain_share(charge.span, basis)
     if basis.mode != "whole" or len(basis.periods) > 1:
         return words
     (period,) = basis.periods
     is_full_stub = (period.from_on, period.to_on) != (charge.whole_period.from_on, charge.whole_period.to_on)
-    return f"{words} of {'the first stub, charged in full' if is_full_stub else 'the whole period'}"
+    return phrase("of-full-stub" if is_full_stub else "of-whole-period", words)
 
 
-def _rounding_words(charge: Charge) -> str:
+def _rounding_words(words: Phrase, charge: Charge) -> Phrase:
     """How a part in the middle of a period is rounded, if that makes a cent of difference."""
     price, basis, currency = charge.period_price, charge.measured_by, charge.amount.currency
     share = basis.share(charge.from_on) - basis.share(charge.to_on)
     if charge.price_of(charge.span) == rounded(price * share, currency):
-        return ""
+        return words
     first, rest = (price_from(on, price, basis, currency) for on in (charge.from_on, charge.to_on))
-    return f", rounded as {first} from {charge.from_on} on less {rest} from {charge.to_on} on"
+    return phrase("rounded-as", words, first, charge.from_on, rest, charge.to_on)

@@ -35,6 +35,7 @@ import msgspec
 
 from billing_core.charging.charges import Charge, Rate, how, rate_of
 from billing_core.kernel.money import Money, total
+from billing_core.kernel.phrases import phrase
 from billing_core.kernel.spans import Span, without
 
 Key = TypeVar("Key")
@@ -131,14 +132,14 @@ def _left_of(posted: Iterable[Charge]) -> dict[str, Money]:
 def part_placed_elsewhere(credit: Charge, part: Money) -> tuple[Charge, Charge]:
     """A credit as two: all of its days stay with the first, and the other is an amount without days."""
     words = credit.steps if credit.is_priced_by_days else (how(credit),)
-    steps = (*words, f"{part} of it on another document")
+    steps = (*words, phrase("part-elsewhere", part))
     stays = msgspec.structs.replace(credit, amount=credit.amount - part, steps=steps)
     other = msgspec.structs.replace(
         credit,
         to_on=credit.from_on,
         period=credit.whole_period,
         amount=part,
-        steps=(f"{part} of {credit.amount} in all",),
+        steps=(phrase("part-in-all", part, credit.amount),),
     )
     return stays, other
 
@@ -213,7 +214,7 @@ def _amount_difference(wanted: Sequence[Charge], posted: Sequence[Charge]) -> It
     if not missing.amount:
         return
     like = wanted[0] if wanted else posted[0]
-    steps = (*like.steps, f"{standing} charged before") if wanted else (f"{standing} charged before, nothing is due",)
+    steps = (*like.steps, phrase("charged-before", standing)) if wanted else (phrase("nothing-due", standing),)
     line = msgspec.structs.replace(like, amount=missing, steps=steps, revision=0, corrects=None)
     is_more = due.amount * missing.amount > 0
     yield from [line] if is_more else _credits(line, posted)
@@ -231,7 +232,7 @@ def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
         if not missing.amount or left[key].amount * missing.amount >= 0:
             continue
         taken = max(missing, -left[key]) if missing.amount < 0 else min(missing, -left[key])
-        steps = line.steps if taken == line.amount else (*line.steps, f"{taken} of {line.amount} in all")
+        steps = line.steps if taken == line.amount else (*line.steps, phrase("part-in-all", taken, line.amount))
         period = corrected.get(key, line).whole_period
         yield msgspec.structs.replace(
             line, amount=taken, corrects=key, steps=steps, period=None if line.span.covers(period) else period

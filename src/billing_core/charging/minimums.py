@@ -27,6 +27,7 @@ from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice, slices_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.kernel.money import Money, split, total
+from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import Span, merged
 
 Commitment = tuple[Decimal, bool]  # The minimum price, and whether it includes VAT.
@@ -51,9 +52,9 @@ def _true_ups(slices: list[Slice], charged: Money, due: DuePeriod, subscription:
         return
     runs = [[slices[place] for place in places] for places in _alike(slices)]
     weights = [sum((_committed(entry) for entry in run), Fraction(0)) for run in runs]
-    step = f"{committed} committed, {charged} charged"
+    step = phrase("committed", committed, charged)
     for run, amount in zip(runs, split(missing, weights), strict=True):
-        steps = (step,) if amount == missing else (step, f"{amount} of {missing} in all")
+        steps = (step,) if amount == missing else (step, phrase("part-in-all", amount, missing))
         yield _charge(run, amount, steps, due, subscription)
 
 
@@ -69,7 +70,9 @@ def _committed(entry: Slice) -> Fraction:
     return Fraction(entry.unit_price) * (entry.basis.share(entry.from_on) - entry.basis.share(entry.to_on))
 
 
-def _charge(run: Sequence[Slice], amount: Money, steps: tuple[str, ...], due: DuePeriod, subscription: str) -> Charge:
+def _charge(
+    run: Sequence[Slice], amount: Money, steps: tuple[Phrase, ...], due: DuePeriod, subscription: str
+) -> Charge:
     piece, from_on, to_on = run[0].piece, run[0].from_on, run[-1].to_on
     assert isinstance(piece.component, Minimum)
     covers_all = from_on == due.period.from_on and to_on == due.period.to_on

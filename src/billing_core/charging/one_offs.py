@@ -21,6 +21,7 @@ from billing_core.charging.one_off_triggers import DueFee, due_fees
 from billing_core.charging.schedule import Piece
 from billing_core.charging.view import BillingView
 from billing_core.kernel.money import Money, rounded, split
+from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.time.period_rules import MONTHLY
 from billing_core.time.periods import grids
@@ -54,18 +55,18 @@ def without_waived(fees: Sequence[Charge], waived: Sequence[tuple[str, date]]) -
 
 def _instalments(fee: DueFee, view: BillingView) -> Iterator[Charge]:
     component, currency = fee.component, fee.tariff.currency
-    exact, steps = Fraction(fee.price), tuple[str, ...]()
+    exact, steps = Fraction(fee.price), tuple[Phrase, ...]()
     if component.declining:
         left, months = fee.months_left, component.committed_months
         exact = exact * left / months
-        steps = (f"{fee.price:f} {currency} x {left}/{months} months of the commitment",)
+        steps = (phrase("of-commitment", f"{fee.price:f} {currency}", left, months),)
     whole = rounded(exact, currency)
     if component.instalments == 1:
         yield _charge(fee.on, fee, view.code, whole, steps)
         return
     days = [fee.on, *_following(fee.on, view, component.instalments - 1)]
     for number, (day, amount) in enumerate(zip(days, split(whole, [1] * len(days)), strict=True), 1):
-        explained = (*steps, f"instalment {number} of {len(days)} of {whole}")
+        explained = (*steps, phrase("instalment", number, len(days), whole))
         yield _charge(day, fee, view.code, amount, explained)
 
 
@@ -77,7 +78,7 @@ def _following(on: date, view: BillingView, months: int) -> list[date]:
     return [grid.boundary(number + ahead) for ahead in range(1, months + 1)]
 
 
-def _charge(on: date, fee: DueFee, subscription: str, amount: Money, steps: tuple[str, ...]) -> Charge:
+def _charge(on: date, fee: DueFee, subscription: str, amount: Money, steps: tuple[Phrase, ...]) -> Charge:
     component, tariff = fee.component, fee.tariff
     return Charge(
         subscription=subscription,

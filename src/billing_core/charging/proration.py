@@ -54,6 +54,7 @@ import msgspec
 
 from billing_core.catalogue.components import Proration
 from billing_core.kernel.money import Money, rounded
+from billing_core.kernel.phrases import Phrase, joined, phrase
 from billing_core.kernel.spans import Span
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Period, boundary
@@ -141,31 +142,32 @@ def price_from(on: date, price: Decimal | Fraction, basis: Basis, currency: str)
 # --- words
 
 
-def explain_share(days: Span, basis: Basis) -> str:
+def explain_share(days: Span, basis: Basis) -> Phrase:
     """The part of the price for some days, in words: `17/31 days`, `16/30 days (fixed-30)`, `(17/31 + 9/30) of a
     month`.
     """
     if basis.mode == "none":
         first_on = basis.periods[0].from_on
         if days.contains(first_on):
-            return "1 period (not prorated: none)"
-        return f"0 periods (not prorated: none, its price stands on {first_on})"
+            return phrase("not-prorated")
+        return phrase("priced-elsewhere", first_on)
     if len(basis.periods) > 1:
         first, *following = (_explain_part(days, basis, period) for period in basis.periods)
-        return f"({' + '.join([f'{first} of the first stub', *following])}, joined, {basis.mode})"
+        shares = joined("sum", [phrase("of-first-stub", first), *following])
+        return phrase("joined", shares, phrase(basis.mode))
     part = _explain_part(days, basis, basis.periods[0])
-    return part if basis.mode == "whole" else f"{part} ({basis.mode})"
+    return part if basis.mode == "whole" else phrase("measured", part, phrase(basis.mode))
 
 
-def _explain_part(days: Span, basis: Basis, period: Measured) -> str:
+def _explain_part(days: Span, basis: Basis, period: Measured) -> Phrase:
     from_on = max(days.from_on, period.from_on)
     to_on = max(from_on, min(days.end, period.to_on))
     if basis.mode != "sliced":
-        return f"{measure(basis.mode, from_on, to_on)}/{basis.whole(period)} days"
+        return phrase("of-days", str(measure(basis.mode, from_on, to_on)), str(basis.whole(period)))
     part = _explain_months(from_on, to_on)
     if period.months == 1 or basis.whole(period) == 1:
-        return f"{part} of a month"
-    return f"{part}/{period.months or _explain_months(period.from_on, period.to_on)} months"
+        return phrase("of-a-month", part)
+    return phrase("of-months", part, period.months or _explain_months(period.from_on, period.to_on))
 
 
 def _explain_months(from_on: date, to_on: date) -> str:

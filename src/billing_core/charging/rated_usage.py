@@ -19,6 +19,7 @@ from billing_core.catalogue.pricing import Counted
 from billing_core.charging.rating_days import RatedUsage
 from billing_core.charging.usage_cuts import CutAmount
 from billing_core.kernel.money import Money, rounded, zero
+from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.usage.rated import in_decimals
 
 ZERO = Fraction(0)
@@ -39,17 +40,23 @@ def _one_after_another(cuts: Sequence[Sequence[RatedUsage]], currency: str, coun
         begins_at = ends_at
 
 
-def _step(cut: Sequence[RatedUsage], exact: Fraction, counts: Counted, amount: Money) -> str:
+def _step(cut: Sequence[RatedUsage], exact: Fraction, counts: Counted, amount: Money) -> Phrase:
     """`214 records, 5:12:33, 34.567833 before rounding`."""
     records = sum(entry.rated.records for entry in cut if entry.rated is not None)
     units = sum((entry.quantity for entry in cut), Decimal(0))
-    words = f"{records:,} record{'' if records == 1 else 's'}, {_units(units, counts)}"
-    return words if exact == amount.amount else f"{words}, {in_decimals(exact)} before rounding"
+    words = phrase("records", records, _units(units, counts))
+    return words if exact == amount.amount else phrase("before-rounding", words, _written(exact))
 
 
-def _units(units: Decimal, counts: Counted) -> str:
+def _written(exact: Fraction) -> Phrase | str:
+    """An exact amount with six decimals; with more of them it is about that."""
+    about, _, digits = in_decimals(exact).rpartition(" ")
+    return phrase("about", digits) if about else digits
+
+
+def _units(units: Decimal, counts: Counted) -> Phrase | str:
     """Seconds as hours, minutes and seconds; other units as a number."""
     if counts == "seconds":
         minutes, seconds = divmod(int(units), 60)
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-    return f"{units:,f} {counts}"
+    return phrase(counts, units)

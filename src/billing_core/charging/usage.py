@@ -29,6 +29,7 @@ from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.charging.usage_cuts import CutAmount, cut_amounts
 from billing_core.charging.usage_periods import Cut, UsageView, before, cuts_by_price, require_known, usage_view
 from billing_core.charging.view import BillingView
+from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import ONE_DAY, Span
 
 
@@ -84,11 +85,11 @@ def _charge(cut: Cut, cost: CutAmount, due: DuePeriod, subscription: str) -> Cha
     )
 
 
-def _without_price(elsewhere: Sequence[RatedUsage]) -> Iterator[str]:
+def _without_price(elsewhere: Sequence[RatedUsage]) -> Iterator[Phrase]:
     """Says which part was used on days without a price."""
     if elsewhere:
         quantity = sum((entry.quantity for entry in elsewhere), ZERO)
-        yield f"{quantity:f} of it used on days without a price"
+        yield phrase("without-price", quantity)
 
 
 def _used_until(cut: Cut, elsewhere: Sequence[RatedUsage]) -> date | None:

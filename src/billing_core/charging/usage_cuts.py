@@ -28,6 +28,7 @@ from typing import NamedTuple
 from billing_core.catalogue.allowances import ZERO, Allowance, allotment, beyond
 from billing_core.catalogue.pricing import UsagePricing, Volume, usage_amount
 from billing_core.kernel.money import Money, rounded, split, zero
+from billing_core.kernel.phrases import Phrase, joined, phrase
 
 Quantities = Sequence[Decimal]
 
@@ -44,7 +45,7 @@ class CutAmount(NamedTuple):
     """The amount of one cut, and the steps that give it."""
 
     amount: Money
-    steps: tuple[str, ...]
+    steps: tuple[Phrase, ...]
 
 
 def cut_amounts(
@@ -74,14 +75,14 @@ def _one_after_another(
         earlier, used = sum(used, ZERO), [*used, *cut]
         cost = usage_amount(price.pricing, _priced(price, used, carried))
         ends_at = rounded(cost.amount, currency)
-        words = f"used {sum(cut, ZERO):f}"
-        units = _units(price, sum(used, ZERO), carried)
+        mine, units = sum(cut, ZERO), _units(price, sum(used, ZERO), carried)
         if not earlier and not begins_at.amount:
-            yield CutAmount(ends_at, (f"{words}: {units}" if units else words, *cost.steps))
+            yield CutAmount(ends_at, (_used(mine, units), *cost.steps))
         else:
-            words += f" after {earlier:f} before" + (f" (in all {units})" if units else "")
-            steps = ", ".join([*cost.steps, f"less {begins_at} for {'those' if earlier else 'the days'} before"])
-            yield CutAmount(ends_at - begins_at, (f"{words}: {steps}",))
+            words = phrase("used-after", mine, earlier)
+            less = phrase("less-those-before" if earlier else "less-days-before", begins_at)
+            steps = phrase("in-detail", _in_all(words, units), joined("list", [*cost.steps, less]))
+            yield CutAmount(ends_at - begins_at, (steps,))
         begins_at = ends_at
 
 
@@ -100,19 +101,20 @@ def _in_proportion(
     for part, weight, amount in zip(parts, weights, split(whole, weights), strict=True):
         mine = sum(part, ZERO)
         if (mine, weight) == (total, priced):
-            found.append(CutAmount(amount, (f"used {total:f}: {units}" if units else f"used {total:f}", *cost.steps)))
+            found.append(CutAmount(amount, (_used(total, units), *cost.steps)))
             continue
-        words = f"used {mine:f} of {total:f}" + (f" (in all {units})" if units else "")
-        step = f"{weight:f}/{priced:f} of it" + _rounding(amount, whole, Fraction(weight) / Fraction(priced))
-        steps = f": {', '.join(cost.steps)} are {whole}, {step}" if cost.steps else ""
-        found.append(CutAmount(amount, (words + steps,)))
+        words = _in_all(phrase("used-of", mine, total), units)
+        if cost.steps:
+            step = _rounding(phrase("part-of-it", weight, priced), amount, whole, Fraction(weight) / Fraction(priced))
+            words = phrase("sum-and-part", words, joined("list", cost.steps), whole, step)
+        found.append(CutAmount(amount, (words,)))
     return found[-len(cuts) :]
 
 
-def _rounding(amount: Money, whole: Money, part: Fraction) -> str:
+def _rounding(words: Phrase, amount: Money, whole: Money, part: Fraction) -> Phrase:
     """Says so if a part is not simply rounded, so that the parts sum to the whole."""
     exact = rounded(Fraction(whole.amount) * part, whole.currency)
-    return "" if amount == exact else ", rounded so that the parts sum to the whole"
+    return words if amount == exact else phrase("rounded-to-whole", words)
 
 
 def _priced(price: UsagePrice, used: Quantities, carried: Quantities) -> Quantities:
@@ -130,9 +132,18 @@ def _priced_parts(price: UsagePrice, parts: Sequence[Quantities], carried: Quant
     return found
 
 
-def _units(price: UsagePrice, used: Decimal, carried: Quantities) -> str:
-    """The units carried over, included and priced, in words; empty without an allowance."""
+def _used(quantity: Decimal, units: Phrase | None) -> Phrase:
+    used = phrase("used", quantity)
+    return phrase("in-detail", used, units) if units else used
+
+
+def _in_all(words: Phrase, units: Phrase | None) -> Phrase:
+    return phrase("in-all", words, units) if units else words
+
+
+def _units(price: UsagePrice, used: Decimal, carried: Quantities) -> Phrase | None:
+    """The units carried over, included and priced, in words; nothing without an allowance."""
     if price.allowance is None:
-        return ""
+        return None
     units = allotment(price.allowance, carried, used)
-    return f"{units.carried:f} carried over, {units.included:f} included, {units.priced:f} priced"
+    return phrase("allowance", units.carried, units.included, units.priced)

@@ -69,7 +69,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     VAT is due as of its tax point. `settled` is what payments and credits have settled of an invoice when it is
     printed; without it nothing. If the account has a document for each service or each address, `service` is the
-    code of the subscription and `service_name` what its tariff is called, or `address` the code of the address.
+    code of the subscription and `service_name` what its tariff is called, or `address` the code of the address. It
+    speaks the `language` that the buyer had when it was issued.
     """
 
     kind: DocumentKind
@@ -92,6 +93,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     service_name: str = ""
     address: str = ""
     settled: Money | None = None
+    language: str = "en"
 
     @property
     def to_pay(self) -> Money:

@@ -39,7 +39,7 @@ def doubts(legal_ids: Mapping[str, str], country: str) -> Iterator[str]:
     known is taken as it is: 27082440 is right as an IČO of CZ, and 27082441 is doubted.
     """
     for label, value in legal_ids.items():
-        kind = LABELS.get(re.sub(r"[\W_]", "", label.casefold()))
+        kind = _kind(label)
         if kind is None:
             continue
         prefix = value[:2].upper() if kind == "vat" and value[:2].isalpha() else ""
@@ -47,6 +47,15 @@ def doubts(legal_ids: Mapping[str, str], country: str) -> Iterator[str]:
         module = _module(of, kind)
         if module is not None and not _is_valid(module, value):
             yield f"{label}: has not the form or the check digit of such an id in {of}; compare it with the register"
+
+
+def is_vat_id(label: str) -> bool:
+    """Whether a label is that of a VAT id: `VAT ID` and `DIČ` are, `IČO` is not."""
+    return _kind(label) == "vat"
+
+
+def _kind(label: str) -> IdKind | None:
+    return LABELS.get(re.sub(r"[\W_]", "", label.casefold()))
 
 
 def _module(country: str, kind: IdKind) -> Any:

@@ -80,16 +80,20 @@ def _decoder(values: tuple[PersonalValue, ...], kind: Kind) -> msgspec.json.Deco
 Holder = tuple[tuple[str, ...], msgspec.inspect.StructType]
 
 
-def _holders(node: msgspec.inspect.Type, path: tuple[str, ...]) -> Iterator[Holder]:
-    """The values that have marked fields, with where they stand."""
+def _holders(
+    node: msgspec.inspect.Type, path: tuple[str, ...], within: frozenset[type] = frozenset()
+) -> Iterator[Holder]:
+    """The values that have marked fields, with where they stand; a value within one of its own kind adds none."""
     if not isinstance(node, msgspec.inspect.StructType):
-        if any(True for part in _parts(node) for _ in _holders(part, path)):
+        if any(True for part in _parts(node) for _ in _holders(part, path, within)):
             raise ValueError(f"{'.'.join(path)}: personal data are not possible in a list or a choice of types")
+        return
+    if node.cls in within:
         return
     if any(_mark(field) in KINDS for field in node.fields):
         yield path, node
     for field in node.fields:
-        yield from _holders(field.type, (*path, field.name))
+        yield from _holders(field.type, (*path, field.name), within | {node.cls})
 
 
 def _parts(node: msgspec.inspect.Type) -> Iterator[msgspec.inspect.Type]:

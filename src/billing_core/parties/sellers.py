@@ -12,6 +12,7 @@ import msgspec
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import AlreadyExists, InvalidValue
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.languages import require_language
 from billing_core.parties.bank_details import bank_as_kept, require_bank
 from billing_core.parties.details import Address, contacts, require_details, require_text
 from billing_core.parties.number_series import (
@@ -31,7 +32,7 @@ class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The legal entity that issues documents, and how many years after that of issue the law makes it keep them.
 
     `series` are those of the kinds of document that it has issued or is about to: a kind needs none before its first
-    use.
+    use. `language`, as ISO 639 has it, is that of customers who have none of their own; empty is English.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Seller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     email: str | None = None
     phone: str | None = None
     document_retention_years: int = 10
+    language: str = ""
 
 
 @event("seller-registered")
@@ -109,6 +111,7 @@ def require_seller(seller: Seller) -> None:
         raise InvalidValue(f"must be 0 to {MOST_RETENTION_YEARS}", field="document retention years",
                            value=seller.document_retention_years)  # fmt: skip
     require_bank(seller.iban, seller.bic, "seller")
+    require_language(seller.language, "seller language")
 
 
 def as_kept(seller: Seller) -> Seller:

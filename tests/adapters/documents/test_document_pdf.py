@@ -118,7 +118,7 @@ def test_fifty_eight_short_items_are_on_two_pages(make_document, make_line):
 
 def test_the_period_is_as_wide_as_it_must_be_and_the_description_has_the_rest(make_document, make_line):
     def description_width(document):
-        return LineTable(document, texts())._description.width
+        return LineTable(document, texts("en"))._description.width
 
     narrow = description_width(make_document(make_line()))
     wide = description_width(make_document(make_line(from_on=date(2025, 12, 15))))
@@ -259,8 +259,10 @@ def test_long_names_are_printed_whole(long_document):
     assert "123,456,789,012.00" in page
 
 
-@pytest.mark.parametrize("copy", [False, True])
-def test_nothing_overlaps_and_nothing_leaves_the_paper(make_document, make_line, long_document, copy):
+@pytest.mark.parametrize(
+    ("copy", "language"), [(False, "en"), (True, "en"), (True, "cs"), (True, "bg"), (True, "hy"), (True, "ru")]
+)
+def test_nothing_overlaps_and_nothing_leaves_the_paper(make_document, make_line, long_document, copy, language):
     far_down = DocumentParty(name=LONG_NAME, address_lines=(LONG_NAME, LONG_NAME))
     documents = [
         long_document,
@@ -270,7 +272,7 @@ def test_nothing_overlaps_and_nothing_leaves_the_paper(make_document, make_line,
         *(make_document(*[make_line(LONG_NAME)] * count) for count in range(1, 20)),
         *(make_document(make_line(explanation=LONG_NAME * count), *[make_line()] * 30) for count in range(8)),
     ]
-    for page in (page for document in documents for page in laid_out(document, texts(), copy=copy)):
+    for page in (page for document in documents for page in laid_out(document, texts(language), copy=copy)):
         lines = [_rectangle(top, mark) for top, block in page for mark in block.marks if isinstance(mark, Line)]
         for left, top, right, bottom, text in lines:
             assert LEFT - 0.01 <= left < right <= RIGHT + 0.01, text

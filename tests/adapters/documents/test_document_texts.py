@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 
 import msgspec
 import pytest
@@ -15,11 +14,11 @@ from billing_core.kernel.money import Money
 
 
 def test_a_period_is_printed_with_its_last_day():
-    assert texts().period(date(2026, 3, 1), date(2026, 4, 1)) == "1–31 Mar 2026"
-    assert texts().period(date(2026, 3, 15), date(2026, 4, 15)) == "15 Mar – 14 Apr 2026"
-    assert texts().period(date(2025, 12, 15), date(2026, 1, 15)) == "15 Dec 2025 – 14 Jan 2026"
-    assert texts().period(date(2026, 2, 28), date(2026, 3, 1)) == "28 Feb 2026"
-    assert texts().period(date(2026, 3, 3), date(2026, 3, 3)) == "3 Mar 2026"
+    assert texts("en").period(date(2026, 3, 1), date(2026, 4, 1)) == "1–31 Mar 2026"
+    assert texts("en").period(date(2026, 3, 15), date(2026, 4, 15)) == "15 Mar – 14 Apr 2026"
+    assert texts("en").period(date(2025, 12, 15), date(2026, 1, 15)) == "15 Dec 2025 – 14 Jan 2026"
+    assert texts("en").period(date(2026, 2, 28), date(2026, 3, 1)) == "28 Feb 2026"
+    assert texts("en").period(date(2026, 3, 3), date(2026, 3, 3)) == "3 Mar 2026"
 
 
 @pytest.mark.parametrize(
@@ -36,56 +35,57 @@ def test_a_period_is_printed_with_its_last_day():
 )
 def test_an_amount_has_the_decimals_of_its_currency(amount, currency, written):
     money = Money(Decimal(amount), currency)
-    assert texts().number(money) == written
-    assert texts().money(money) == f"{written}\u00a0{currency}"
+    assert texts("en").number(money) == written
+    assert texts("en").money(money) == f"{written}\u00a0{currency}"
 
 
 def test_a_rate_is_written_without_needless_zeros():
-    assert [texts().rate(Decimal(rate)) for rate in ("21", "21.00", "5.5", "0")] == ["21%", "21%", "5.5%", "0%"]
+    assert [texts("en").rate(Decimal(rate)) for rate in ("21", "21.00", "5.5", "0")] == ["21%", "21%", "5.5%", "0%"]
 
 
 def test_an_invoice_says_what_to_pay_until_when(make_document):
     document = make_document()
-    assert texts().title(document) == "Invoice 2026000123"
-    assert texts().total(document) == "Total due"
-    assert texts().settlement(document) == "Please pay 544.50\u00a0EUR by 15 Apr 2026."
+    assert texts("en").title(document) == "Invoice 2026000123"
+    assert texts("en").total(document) == "Total due"
+    assert texts("en").settlement(document) == "Please pay 544.50\u00a0EUR by 15 Apr 2026."
 
 
 def test_a_credit_note_says_that_it_is_credited(make_document, make_line):
     document = make_document(make_line(net="-100.00"), kind="credit-note", number="CN-7", corrects="2026000123")
-    assert texts().title(document) == "Credit note CN-7"
-    assert texts().total(document) == "To be credited"
-    assert texts().settlement(document).startswith("We credit 121.00\u00a0EUR to your account A-1004711.")
+    assert texts("en").title(document) == "Credit note CN-7"
+    assert texts("en").total(document) == "To be credited"
+    assert texts("en").settlement(document).startswith("We credit 121.00\u00a0EUR to your account A-1004711.")
 
 
 def test_an_invoice_of_nothing_or_less_asks_for_nothing(make_document, make_line):
     free, refund = make_document(make_line(net="0.00")), make_document(make_line(net="-100.00"))
-    assert texts().settlement(free) == "There is nothing to pay for this invoice."
-    assert texts().total(refund) == "In your favour"
-    assert texts().settlement(refund).startswith("121.00\u00a0EUR is credited to your account A-1004711.")
+    assert texts("en").settlement(free) == "There is nothing to pay for this invoice."
+    assert texts("en").total(refund) == "In your favour"
+    assert texts("en").settlement(refund).startswith("121.00\u00a0EUR is credited to your account A-1004711.")
 
 
 def test_a_credit_does_not_say_that_nothing_is_to_pay_for_the_account_may_owe_more(make_document, make_line):
     note = make_document(make_line(net="-100.00"), kind="credit-note", corrects="2026000123")
     for document in (note, make_document(make_line(net="-100.00"))):
-        assert "to pay" not in texts().settlement(document)
+        assert "to pay" not in texts("en").settlement(document)
 
 
 def test_a_paid_invoice_asks_for_no_money_and_a_part_of_one_for_the_rest(make_document):
     document = make_document()
     paid = msgspec.structs.replace(document, settled=document.gross)
-    assert texts().settlement(paid) == "This invoice is settled. Nothing is to be paid for it."
+    assert texts("en").settlement(paid) == "This invoice is settled. Nothing is to be paid for it."
     assert "Due date" not in render_text(paid) and "IBAN" not in render_text(paid)
     in_part = msgspec.structs.replace(document, settled=Money(Decimal("100.00"), "EUR"))
-    assert texts().settlement(in_part) == "Please pay 444.50\u00a0EUR by 15 Apr 2026."
-    assert texts().settled(in_part) == [("Paid or credited", "100.00\u00a0EUR"), ("Still to pay", "444.50\u00a0EUR")]
-    assert texts().total(in_part) == "Total"
+    assert texts("en").settlement(in_part) == "Please pay 444.50\u00a0EUR by 15 Apr 2026."
+    settled = [("Paid or credited", "100.00\u00a0EUR"), ("Still to pay", "444.50\u00a0EUR")]
+    assert texts("en").settled(in_part) == settled
+    assert texts("en").total(in_part) == "Total"
 
 
 def test_a_name_is_never_read_as_a_template(make_document):
     document = make_document()
     named = type(document.seller)(name="{{ 7 * 7 }} {% raise %}")
-    assert texts().footer(make_document(seller=named)) == "{{ 7 * 7 }} {% raise %}"
+    assert texts("en").footer(make_document(seller=named)) == "{{ 7 * 7 }} {% raise %}"
 
 
 def test_the_plain_text_shows_the_whole_document(make_document, make_line):
@@ -112,19 +112,6 @@ def test_the_plain_text_of_a_credit_note_names_the_invoice_and_asks_for_no_payme
 def test_an_unknown_language_is_named():
     with pytest.raises(NotFound, match="'xx'"):
         texts("xx")
-
-
-def test_every_language_has_every_text():
-    names = {path.name for path in files("adapters.documents").joinpath("templates").iterdir()} - {"document.txt.j2"}
-    languages = {name.removesuffix(".j2") for name in names}
-    assert "en" in languages
-    english = _text_names("en")
-    for language in languages:
-        assert _text_names(language) == english, language
-
-
-def _text_names(language: str) -> set[str]:
-    return {name for name in vars(texts(language)._words) if not name.startswith("_")}
 
 
 def test_a_document_about_one_service_or_address_says_so(make_document):

@@ -33,7 +33,7 @@ def fee(subscription: str = "S1", **details: Any) -> Charge:
 
 
 def printed(*charges: Charge) -> list[tuple[int, str, str]]:
-    lines = grouped((charge, charge.amount) for charge in charges)
+    lines = grouped(((charge, charge.amount) for charge in charges), "en")
     return [(line.quantity, line.description, str(line.net.amount)) for line in lines]
 
 
@@ -42,7 +42,7 @@ def test_the_same_fee_of_three_services_is_one_line():
 
 
 def test_a_line_names_its_service_where_it_is_of_one():
-    lines = grouped((charge, charge.amount) for charge in (fee("S1"), fee("S2", tariff="net"), fee("S3")))
+    lines = grouped(((charge, charge.amount) for charge in (fee("S1"), fee("S2", tariff="net"), fee("S3"))), "en")
     assert [line.subscription for line in lines] == ["", "S2"]
 
 
@@ -82,7 +82,7 @@ def test_credits_of_equal_charges_are_one_line():
 @given(st.lists(st.tuples(st.sampled_from(["tv", "net", "box"]), st.integers(0, 2)), max_size=20))
 def test_lines_and_quantities_sum_to_the_charges(sold: list[tuple[str, int]]):
     charges = [fee(f"S{n}", tariff=code, amount=euros(f"{cents}.33")) for n, (code, cents) in enumerate(sold)]
-    lines = list(grouped((charge, charge.amount) for charge in charges))
+    lines = list(grouped(((charge, charge.amount) for charge in charges), "en"))
     assert sum(line.quantity for line in lines) == len(charges)
     assert len(lines) == len(set(sold))
     assert total((line.net for line in lines), "EUR") == total((charge.amount for charge in charges), "EUR")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from adapters.languages.catalogues import translations
-from adapters.languages.codes import LANGUAGES, first_known, required_languages
+from adapters.languages.codes import first_known, required_languages
 from adapters.languages.sources import marked_texts
 from adapters.languages.upkeep import problems
 from billing_core.kernel.errors import NotFound
+from billing_core.kernel.languages import LANGUAGES
 
 
 def test_every_text_is_translated_and_no_translation_is_left_over():

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.languages.codes import LANGUAGES
 from adapters.languages.language import language_of
+from billing_core.kernel.languages import LANGUAGES
 from billing_core.kernel.money import Money
 
 DAY = date(2026, 4, 5)

@@ -24,30 +24,30 @@ TEMPLATE = """
 
 
 @pytest.fixture
-def adapters(tmp_path):
+def source(tmp_path):
     """A room of pages with an area for customers, one of the back office and a frame; and a printed document."""
     for name, content in {
-        "pages/my/home.html": TEMPLATE,
-        "pages/billing/desk.py": 'TITLE = translatable("Billing desk")\nsay = language.gettext("Balance")\n',
-        "pages/menu.py": 'SEARCH = translatable("Search")\n',
-        "documents/words.py": 'title = language.ngettext("%(num)s line", "%(num)s lines", count)\n',
+        "adapters/pages/my/home.html": TEMPLATE,
+        "adapters/pages/billing/desk.py": 'TITLE = translatable("Billing desk")\nsay = language.gettext("Balance")\n',
+        "adapters/pages/menu.py": 'SEARCH = translatable("Search")\n',
+        "adapters/documents/words.py": 'title = language.ngettext("%(num)s line", "%(num)s lines", count)\n',
     }.items():
-        file = tmp_path / "adapters" / name
+        file = tmp_path / "src" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
-    return tmp_path / "adapters"
+    return tmp_path / "src"
 
 
 @pytest.fixture
-def catalogues(tmp_path, adapters):
+def catalogues(tmp_path, source):
     """The catalogues of these sources with nothing translated."""
     folder = tmp_path / "catalogues"
-    bring_up_to_date(marked_texts(adapters), folder)
+    bring_up_to_date(marked_texts(source), folder)
     return folder
 
 
-def test_texts_are_found_by_the_folder_in_which_they_stand(adapters):
-    marked = marked_texts(adapters)
+def test_texts_are_found_by_the_folder_in_which_they_stand(source):
+    marked = marked_texts(source)
     texts = {area: {message.id for message in catalog if message.id} for area, catalog in marked.items()}
     assert texts == {
         "my": {"Balance", "Paid until %(day)s", ("%(count)s day", "%(count)s days"), "Open"},
@@ -58,10 +58,10 @@ def test_texts_are_found_by_the_folder_in_which_they_stand(adapters):
     assert {message.context for message in marked["my"] if message.id == "Open"} == {"a door"}
 
 
-def test_a_template_with_a_mistake_is_refused_rather_than_without_texts(adapters):
-    (adapters / "pages/my/home.html").write_text('{% if %}{{ _("Balance") }}')
+def test_a_template_with_a_mistake_is_refused_rather_than_without_texts(source):
+    (source / "adapters/pages/my/home.html").write_text('{% if %}{{ _("Balance") }}')
     with pytest.raises(TemplateSyntaxError):
-        marked_texts(adapters)
+        marked_texts(source)
 
 
 def test_each_area_has_a_file_in_the_languages_that_it_needs(catalogues):
@@ -70,34 +70,34 @@ def test_each_area_has_a_file_in_the_languages_that_it_needs(catalogues):
     assert files == expected | {"cs/billing.po", "cs/pages.po"}
 
 
-def test_a_new_text_must_be_translated(adapters, catalogues):
-    assert "cs/pages.po: 'Search' is not translated" in problems(marked_texts(adapters), catalogues)
-    (adapters / "pages/menu.py").write_text('_("Search")\n_("Customers")\n')
-    assert "cs/pages.po: 'Customers' is missing" in problems(marked_texts(adapters), catalogues)
+def test_a_new_text_must_be_translated(source, catalogues):
+    assert "cs/pages.po: 'Search' is not translated" in problems(marked_texts(source), catalogues)
+    (source / "adapters/pages/menu.py").write_text('_("Search")\n_("Customers")\n')
+    assert "cs/pages.po: 'Customers' is missing" in problems(marked_texts(source), catalogues)
 
 
-def test_a_text_that_is_gone_leaves_the_catalogue(adapters, catalogues):
-    (adapters / "pages/menu.py").write_text('_("Find")\n')
-    marked = marked_texts(adapters)
+def test_a_text_that_is_gone_leaves_the_catalogue(source, catalogues):
+    (source / "adapters/pages/menu.py").write_text('_("Find")\n')
+    marked = marked_texts(source)
     assert "cs/pages.po: 'Search' is not used any more" in problems(marked, catalogues)
     bring_up_to_date(marked, catalogues)
     assert "Search" not in (catalogues / "cs/pages.po").read_text()
-    (adapters / "pages/menu.py").unlink()
-    bring_up_to_date(marked_texts(adapters), catalogues)
+    (source / "adapters/pages/menu.py").unlink()
+    bring_up_to_date(marked_texts(source), catalogues)
     assert not (catalogues / "cs/pages.po").exists()
 
 
-def test_translations_stay_when_texts_are_added_and_another_area_gets_the_same(adapters, catalogues):
+def test_translations_stay_when_texts_are_added_and_another_area_gets_the_same(source, catalogues):
     translate(catalogues / "cs/my.po", "Balance", "Zůstatek")
-    (adapters / "pages/menu.py").write_text('_("Search")\n_("Balance")\n')
-    bring_up_to_date(marked_texts(adapters), catalogues)
+    (source / "adapters/pages/menu.py").write_text('_("Search")\n_("Balance")\n')
+    bring_up_to_date(marked_texts(source), catalogues)
     for area in ("my", "pages", "billing"):
         assert 'msgstr "Zůstatek"' in (catalogues / f"cs/{area}.po").read_text()
 
 
-def test_bringing_them_up_to_date_twice_changes_nothing(adapters, catalogues):
+def test_bringing_them_up_to_date_twice_changes_nothing(source, catalogues):
     before = {file: file.read_bytes() for file in catalogues.rglob("*.po")}
-    bring_up_to_date(marked_texts(adapters), catalogues)
+    bring_up_to_date(marked_texts(source), catalogues)
     assert {file: file.read_bytes() for file in catalogues.rglob("*.po")} == before
 
 
@@ -109,38 +109,38 @@ def test_bringing_them_up_to_date_twice_changes_nothing(adapters, catalogues):
         ("Balance", "Zůstatek %(sum)s", "names unknown values: sum"),
     ],
 )
-def test_a_translation_has_the_values_of_its_text(adapters, catalogues, text, translation, problem):
+def test_a_translation_has_the_values_of_its_text(source, catalogues, text, translation, problem):
     translate(catalogues / "cs/my.po", text, translation)
-    assert any(problem in line for line in problems(marked_texts(adapters), catalogues))
+    assert any(problem in line for line in problems(marked_texts(source), catalogues))
 
 
-def test_a_plural_has_as_many_forms_as_the_language(adapters, catalogues):
+def test_a_plural_has_as_many_forms_as_the_language(source, catalogues):
     file = catalogues / "cs/printed.po"
     text = file.read_text()
     assert text.count("msgstr[") == 3
     forms = 'msgstr[0] "řádek"\nmsgstr[1] "%(num)s řádky"\nmsgstr[2] "%(num)s řádků"\n'
     file.write_text(text.partition("msgstr[0]")[0] + forms)
-    assert [line for line in problems(marked_texts(adapters), catalogues) if line.startswith("cs/printed")] == []
+    assert [line for line in problems(marked_texts(source), catalogues) if line.startswith("cs/printed")] == []
     file.write_text(text.partition("msgstr[0]")[0] + forms.replace("%(num)s řádků", "řádků"))
-    assert any("'řádků' leaves out num" in line for line in problems(marked_texts(adapters), catalogues))
+    assert any("'řádků' leaves out num" in line for line in problems(marked_texts(source), catalogues))
     file.write_text(text.partition("msgstr[0]")[0] + forms.rpartition("msgstr")[0])
-    assert any("line" in line and "not translated" in line for line in problems(marked_texts(adapters), catalogues))
+    assert any("line" in line and "not translated" in line for line in problems(marked_texts(source), catalogues))
     file.write_text(f'{text.partition("msgstr[0]")[0]}{forms}msgstr[3] "%(num)s"\n')
     with pytest.raises(PoFileError, match="more translations than num_plurals"):
-        problems(marked_texts(adapters), catalogues)
+        problems(marked_texts(source), catalogues)
 
 
-def test_a_fuzzy_translation_is_not_one(adapters, catalogues):
+def test_a_fuzzy_translation_is_not_one(source, catalogues):
     file = catalogues / "cs/pages.po"
     translate(file, "Search", "Hledat")
     file.write_text(file.read_text().replace('msgid "Search"', '#, fuzzy\nmsgid "Search"'))
-    assert any("fuzzy" in line for line in problems(marked_texts(adapters), catalogues))
+    assert any("fuzzy" in line for line in problems(marked_texts(source), catalogues))
 
 
-def test_two_areas_may_not_translate_one_text_differently(adapters, catalogues):
+def test_two_areas_may_not_translate_one_text_differently(source, catalogues):
     translate(catalogues / "cs/my.po", "Balance", "Zůstatek")
     translate(catalogues / "cs/billing.po", "Balance", "Saldo")
-    assert any("'Saldo' in billing.po" in line for line in problems(marked_texts(adapters), catalogues))
+    assert any("'Saldo' in billing.po" in line for line in problems(marked_texts(source), catalogues))
 
 
 def test_templates_and_their_macros_speak_the_language_of_their_environment():

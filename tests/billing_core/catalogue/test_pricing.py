@@ -48,7 +48,7 @@ def cost(pricing: UsagePricing, *quantities: str) -> Fraction:
 
 
 def steps(pricing: UsagePricing, *quantities: str) -> tuple[str, ...]:
-    return usage_amount(pricing, [Decimal(quantity) for quantity in quantities]).steps
+    return tuple(str(step) for step in usage_amount(pricing, [Decimal(quantity) for quantity in quantities]).steps)
 
 
 TIERS = (tier("10", "10", "2"), tier(None, "5", "3"))
@@ -142,7 +142,8 @@ def test_a_flat_fee_at_zero_usage_is_due_only_where_the_price_says_so(model):
     ],
 )
 def test_a_package_that_is_begun_is_paid_whole_after_the_free_units(quantity, amount, step):
-    assert usage_amount(package("5", "3.00", free="1"), [Decimal(quantity)]) == UsageAmount(Fraction(amount), (step,))
+    pricing = package("5", "3.00", free="1")
+    assert (cost(pricing, quantity), steps(pricing, quantity)) == (Fraction(amount), (step,))
 
 
 def test_a_unit_price_is_not_rounded_before_it_is_multiplied():

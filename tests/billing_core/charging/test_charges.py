@@ -13,6 +13,7 @@ from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.charges import Charge, explain
 from billing_core.charging.difference import credit_of
 from billing_core.kernel.money import Money
+from billing_core.kernel.phrases import phrase
 from billing_core.kernel.spans import Span
 from billing_core.time.periods import Period
 from tests.billing_core.price_lists import fee, month_with, monthly, off, once, tariff
@@ -54,7 +55,7 @@ def test_days_of_a_discount_of_which_a_part_stands_on_another_document_explain_t
     parted = msgspec.structs.replace(
         discount,
         amount=Money(Decimal("-4.00"), "EUR"),
-        steps=(*discount.steps, "-6.00 EUR of it on another document"),
+        steps=(*discount.steps, phrase("part-elsewhere", "-6.00 EUR")),
     )
 
     credit = credit_of(parted, Span(date(2026, 6, 11), date(2026, 7, 1)))

@@ -21,6 +21,7 @@ from billing_core.charging.expected import Expected
 from billing_core.charging.one_off_difference import one_offs_after
 from billing_core.charging.view import BillingView
 from billing_core.kernel.money import Money
+from billing_core.kernel.phrases import phrase
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import Segment
 from billing_core.time.periods import BillingDay, Period
@@ -231,7 +232,11 @@ def test_a_credit_does_not_tell_how_an_earlier_one_was_parted():
     (whole_month,) = owed(("net", 1, 31))
     (credit,) = difference(owed(("net", 1, 21)), on_record(whole_month))
     rest = msgspec.structs.replace(
-        credit, to_on=credit.from_on, period=JUNE, amount=Money(Decimal("-40.00"), "EUR"), steps=("a part",)
+        credit,
+        to_on=credit.from_on,
+        period=JUNE,
+        amount=Money(Decimal("-40.00"), "EUR"),
+        steps=(phrase("part-in-all", "-40.00 EUR", "-200.00 EUR"),),
     )
     kept = msgspec.structs.replace(credit, amount=Money(Decimal("-60.00"), "EUR"))
 

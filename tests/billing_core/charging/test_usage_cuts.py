@@ -24,6 +24,7 @@ from billing_core.catalogue.pricing import (
 )
 from billing_core.charging.usage_cuts import CutAmount, UsagePrice, cut_amounts
 from billing_core.kernel.money import rounded, total
+from billing_core.kernel.phrases import joined, phrase
 from tests.billing_core.any_timeline import allowances, pricings
 
 TEN_FREE = Graduated(tiers=(Tier(up_to=Decimal(10), unit=Decimal(0)), Tier(unit=Decimal(1))))
@@ -44,7 +45,7 @@ def cut(
         None if before is None else list(map(Decimal, before.split())),
         list(map(Decimal, carried)),
     )
-    return [(f"{each.amount.amount:f}", "; ".join(each.steps)) for each in found]
+    return [(f"{each.amount.amount:f}", str(joined("steps", each.steps))) for each in found]
 
 
 # --- worked examples
@@ -186,7 +187,7 @@ def test_the_explanation_of_a_line_gives_its_amount_when_it_is_read_by_itself(
 
 def read(line: CutAmount) -> Decimal:
     """What a line says that it is: units at their prices, less an amount, or a part of it."""
-    words = "; ".join(line.steps)
+    words = str(joined("steps", line.steps))
     terms = [match.groupdict() for match in TERM.finditer(words)]
     cost = sum(
         (Fraction(term["units"]) * Fraction(term["unit"]) + Fraction(term["flat"] or 0) for term in terms), Fraction(0)
@@ -203,7 +204,7 @@ def read(line: CutAmount) -> Decimal:
 
 def test_the_reader_of_explanations_can_fail():
     (wrong,) = cut_amounts(UsagePrice(TEN_FREE, None, False), [[Decimal(12)]], "EUR")
-    other = wrong._replace(steps=("used 12", "12 at 1"))
+    other = wrong._replace(steps=(phrase("used", 12), phrase("at", 12, 1)))
 
     assert [read(wrong), read(other)] == [2, 12]
 

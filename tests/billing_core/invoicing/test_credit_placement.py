@@ -13,6 +13,7 @@ from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import BillingHistory, CreditNoteIssued, InvoiceIssued, InvoiceLine
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
+from billing_core.kernel.phrases import phrase
 from billing_core.parties.versions import PartyVersion
 from tests.billing_core.books import audit
 from tests.billing_core.price_lists import fee, off, tariff
@@ -32,7 +33,7 @@ def charge(amount: str, component: str = "fee", kind: str = "recurring", **detai
 
 
 FEE = charge("300.00")
-DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=("10 % off 300.00 EUR",))
+DISCOUNT = charge("-30.00", "loyal", "discount", of="fee", steps=(phrase("off", phrase("percent", 10), "300.00 EUR"),))
 
 
 def history(*notes: Charge) -> BillingHistory:
@@ -92,7 +93,10 @@ def test_a_discount_on_what_is_on_no_invoice_yet_stands_beside_it():
 
 def test_no_rate_of_a_new_invoice_comes_to_less_than_nothing():
     """30.00 off where 10.00 are charged: 20.00 belong to an invoice that has something left."""
-    tv, other = charge("10.00", "tv"), charge("-30.00", "loyal", "discount", of="tv", steps=("30.00 EUR off tv",))
+    tv, other = (
+        charge("10.00", "tv"),
+        charge("-30.00", "loyal", "discount", of="tv", steps=(phrase("off", "30.00 EUR", "10.00 EUR"),)),
+    )
 
     found = placed([tv, other], (), history())
 

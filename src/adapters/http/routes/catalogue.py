@@ -11,6 +11,7 @@ from commands.catalogue import (
     ReopenTariff,
     ReplaceRevision,
     ReviseTariff,
+    TranslateTariff,
     WithdrawRevision,
 )
 
@@ -25,4 +26,5 @@ ROUTES = (
     Route("DELETE", "/tariffs/{tariff}/revisions/{from}", WithdrawRevision),
     Route("POST", "/tariffs/{tariff}/close", CloseTariff),
     Route("POST", "/tariffs/{tariff}/reopen", ReopenTariff),
+    Route("PUT", "/tariffs/{tariff}/translations/{language}", TranslateTariff),
 )
