@@ -13,7 +13,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from adapters.documents.payment_qr import VARIABLE_SYMBOL, is_payable
-from adapters.languages.language import language_of, translatable
+from adapters.languages.language import N_, language_of
 from billing_core.invoicing.documents import Document, DocumentLine
 from billing_core.kernel.legal_ids import is_vat_id
 from billing_core.kernel.money import Money
@@ -21,36 +21,36 @@ from billing_core.kernel.money import Money
 PLAIN_TEXT_TEMPLATE = "document.txt.j2"
 
 LABELS: Mapping[str, str] = {
-    "copy_mark": translatable("COPY"),
-    "issued_on": translatable("Date of issue"),
-    "tax_point_on": translatable("Tax point"),
-    "due_on": translatable("Due date"),
-    "account": translatable("Customer account"),
-    "service": translatable("Service"),
-    "address": translatable("Service address"),
-    "corrected_document": translatable("Corrects invoice"),
-    "reason": translatable("Reason"),
-    "corrected_amounts": translatable("The amounts of the invoice are corrected."),
-    "seller": translatable("Seller"),
-    "buyer": translatable("Buyer"),
-    "description": translatable("Description"),
-    "period": translatable("Period"),
-    "vat_rate": translatable("VAT rate"),
-    "net": translatable("Net"),
-    "units": translatable("Quantity"),
-    "unit_price": translatable("Unit price"),
-    "base": translatable("Tax base"),
-    "vat": translatable("VAT"),
-    "gross": translatable("With VAT"),
-    "sum": translatable("Sum"),
-    "settled": translatable("Paid or credited"),
-    "to_pay": translatable("Still to pay"),
-    "payee": translatable("Payee"),
-    "iban": translatable("IBAN"),
-    "bic": translatable("BIC"),
-    "reference_note": translatable("Please state the payment reference, so that we can match your payment."),
-    "scan_to_pay": translatable("Scan to pay"),
-    "scan_to_read": translatable("Payment details"),
+    "copy_mark": N_("COPY"),
+    "issued_on": N_("Date of issue"),
+    "tax_point_on": N_("Tax point"),
+    "due_on": N_("Due date"),
+    "account": N_("Customer account"),
+    "service": N_("Service"),
+    "address": N_("Service address"),
+    "corrected_document": N_("Corrects invoice"),
+    "reason": N_("Reason"),
+    "corrected_amounts": N_("The amounts of the invoice are corrected."),
+    "seller": N_("Seller"),
+    "buyer": N_("Buyer"),
+    "description": N_("Description"),
+    "period": N_("Period"),
+    "vat_rate": N_("VAT rate"),
+    "net": N_("Net"),
+    "units": N_("Quantity"),
+    "unit_price": N_("Unit price"),
+    "base": N_("Tax base"),
+    "vat": N_("VAT"),
+    "gross": N_("With VAT"),
+    "sum": N_("Sum"),
+    "settled": N_("Paid or credited"),
+    "to_pay": N_("Still to pay"),
+    "payee": N_("Payee"),
+    "iban": N_("IBAN"),
+    "bic": N_("BIC"),
+    "reference_note": N_("Please state the payment reference, so that we can match your payment."),
+    "scan_to_pay": N_("Scan to pay"),
+    "scan_to_read": N_("Payment details"),
 }
 
 # The labels that have a row of their own in the plain text.

@@ -12,10 +12,11 @@ from billing_core.kernel.languages import LANGUAGES
 
 SOURCE_LANGUAGE = "en"
 TRANSLATED = tuple(code for code in LANGUAGES if code != SOURCE_LANGUAGE)
-BACK_OFFICE = ("cs",)
+BACK_OFFICE = (SOURCE_LANGUAGE, "cs")
 
 # The areas that customers read, and the languages in which each must be complete; any other area is the back office's.
-COMPLETE: Mapping[str, tuple[str, ...]] = {"my": TRANSLATED, "printed": TRANSLATED}
+# The frame is what the pages of customers and those of the back office share.
+COMPLETE: Mapping[str, tuple[str, ...]] = {"frame": LANGUAGES, "my": LANGUAGES, "printed": LANGUAGES}
 
 
 def required_languages(area: str) -> tuple[str, ...]:
@@ -23,7 +24,7 @@ def required_languages(area: str) -> tuple[str, ...]:
 
     Worked example: `my` needs cs, bg, hy and ru, `billing` only cs.
     """
-    return COMPLETE.get(area, BACK_OFFICE)
+    return tuple(code for code in COMPLETE.get(area, BACK_OFFICE) if code in TRANSLATED)
 
 
 def first_known(*wanted: str) -> str:

@@ -32,7 +32,7 @@ PLAIN_NUMBER = "#,##0.######"
 
 
 class Language:
-    """One of the program's languages. In a template it is `language`."""
+    """One of the program's languages. In a template it is `written`."""
 
     def __init__(self, code: str) -> None:
         self._translations = translations(code)
@@ -155,6 +155,6 @@ def language_of(code: str) -> Language:
     return Language(code)
 
 
-def translatable(message: str) -> str:
-    """The text as it is: marks one that is translated where it is shown, such as the title of a menu's entry."""
+def N_(message: str) -> str:
+    """The text as it is: marks one that is translated when it is shown, such as the title of a menu's entry."""
     return message

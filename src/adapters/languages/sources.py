@@ -1,7 +1,7 @@
 """The texts that the program's modules and templates mark as translatable, by area.
 
-An area of texts is a folder: each folder of `adapters/pages` is the area of its name, what stands in no folder of it is
-`pages`, and the printed documents are `printed`.
+An area of texts is a folder: each folder of `adapters/pages` is the area of its name, what stands in no folder of it
+belongs to `frame`, and the printed documents are `printed`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ PAGES = Path("adapters", "pages")
 # The printed documents, and the phrases that explain their amounts.
 DOCUMENTS = (Path("adapters", "documents"), Path("billing_core", "kernel", "phrases.py"))
 PRINTED = "printed"
-FRAME = "pages"
+FRAME = "frame"
 
 TEMPLATE_ENDINGS = (".html", ".j2", ".svg", ".txt")
-KEYWORDS: Mapping[str, Any] = {**DEFAULT_KEYWORDS, "translatable": None, "Wording": {1: (1,), 2: (1, 2)}}
+KEYWORDS: Mapping[str, Any] = {**DEFAULT_KEYWORDS, "Wording": {1: (1,), 2: (1, 2)}}
 # As `templates.speak` sets it; a template with a mistake is an error, not a template without texts.
-TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
+TEMPLATE_OPTIONS = {"extensions": "jinja2.ext.do", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 
 def marked_texts(source: Path = SOURCE) -> Mapping[str, Catalog]:

@@ -20,8 +20,8 @@ from adapters.languages.codes import TRANSLATED, required_languages
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 WIDTH = 120
-PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-COUNT = "num"
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
+COUNTS = {"%(num)s", "%(count)s"}
 
 Key = tuple[str, str | None]
 Translated = Mapping[Key, Message]
@@ -82,7 +82,7 @@ def _flaws(message: Message, language: str) -> Iterator[str]:
     originals, forms = _forms(message.id), _forms(message.string)
     needed = set(PLACEHOLDER.findall(originals[-1]))
     for form in forms:
-        left_out = needed - set(PLACEHOLDER.findall(form)) - ({COUNT} if form != forms[-1] else set())
+        left_out = needed - set(PLACEHOLDER.findall(form)) - (COUNTS if form != forms[-1] else set())
         if left_out:
             yield f"{form!r} leaves out {', '.join(sorted(left_out))}"
         if unknown := set(PLACEHOLDER.findall(form)) - needed:

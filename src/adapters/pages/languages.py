@@ -1,24 +1,23 @@
-"""The languages of the pages."""
+"""In which language a page speaks."""
 
 from __future__ import annotations
 
-from functools import cache
-
 from babel import negotiate_locale
-from babel.support import NullTranslations
 
-LANGUAGES = ("en", "cs", "bg", "hy", "ru")
+from adapters.languages.codes import BACK_OFFICE, SOURCE_LANGUAGE
+from billing_core.kernel.languages import LANGUAGES
 
-
-@cache
-def translations(language: str) -> NullTranslations:
-    """The texts of the program in a language."""
-    return NullTranslations()
+CUSTOMERS = "/my"
 
 
-def language_of(chosen: str, accepted: str) -> str:
-    """The language that was chosen, else the first of the browser's that there is, else English."""
-    if chosen in LANGUAGES:
+def languages_of(path: str) -> tuple[str, ...]:
+    """The languages of a page: customers have all of the house, the back office those in which it is complete."""
+    return LANGUAGES if path == CUSTOMERS or path.startswith(f"{CUSTOMERS}/") else BACK_OFFICE
+
+
+def negotiated(known: tuple[str, ...], chosen: str, accepted: str) -> str:
+    """The language that was chosen, else the first of the browser's that a page knows, else English."""
+    if chosen in known:
         return chosen
     wanted = [each.split(";")[0].strip() for each in accepted.split(",")]
-    return negotiate_locale([each.split("-")[0] for each in wanted if each], list(LANGUAGES)) or LANGUAGES[0]
+    return negotiate_locale([each.split("-")[0] for each in wanted if each], list(known)) or SOURCE_LANGUAGE

@@ -7,16 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from adapters.areas import exported
+from adapters.languages.language import N_ as N_  # noqa: PLC0414 - areas have it from here
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from adapters.pages.visit import Visit
-
-
-def N_(text: str) -> str:
-    """A text of the program that is translated when it is shown: the catalogues are made from what stands in here."""
-    return text
 
 
 class Shown(NamedTuple):

@@ -8,9 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from adapters.languages.codes import BACK_OFFICE
+from adapters.languages.language import language_of
+from adapters.languages.templates import speak
 from adapters.pages import shown
 from adapters.pages.assets import address
-from adapters.pages.languages import LANGUAGES, translations
 from adapters.pages.page import menu
 from adapters.pages.visit import Visit
 from adapters.texts.sentences import sentence
@@ -24,14 +26,18 @@ def environment(language: str) -> Environment:
     """The templates in a language; a value that is missing in one is a fault of the program, not an empty place."""
     made = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        lstrip_blocks=True, extensions=["jinja2.ext.do"],
     )  # fmt: skip
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    speak(made, language)
     made.filters |= {
         "amount": shown.amount, "moved": shown.moved, "money": shown.amount_with_currency, "number": shown.number,
         "day": shown.day, "sentence": sentence,
     }  # fmt: skip
-    made.globals |= {"assets": address(), "languages": LANGUAGES, "state": shown.state}
+    made.globals |= {
+        "assets": address(),
+        "languages": [language_of(code) for code in BACK_OFFICE],
+        "state": shown.state,
+    }
     return made
 
 

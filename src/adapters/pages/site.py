@@ -25,7 +25,7 @@ from adapters.pages.forms import forms
 from adapters.pages.headers import OF_PAGES
 from adapters.pages.job_forms import job_forms
 from adapters.pages.jobs import JOB_PAGES, pages_of_job_form
-from adapters.pages.languages import language_of
+from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
 from adapters.pages.rendering import menu_of, rendered
@@ -65,7 +65,9 @@ def _endpoint(page: Page, door: Door) -> Callable[[Request], Awaitable[Response]
             form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
             for name, value in form.multi_items():
                 posted.setdefault(name, []).append(value)
-        language = language_of(look_of(request).language, request.headers.get("Accept-Language", ""))
+        language = negotiated(
+            languages_of(page.path), look_of(request).language, request.headers.get("Accept-Language", "")
+        )
         visit = Visit(door, Arrived(request, posted, language))
         response = await run_in_threadpool(_answer, page, visit)
         for name, value in OF_PAGES.items():

@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
-from adapters.pages.languages import translations
+from adapters.languages.catalogues import translations
 from adapters.pages.sessions import SESSION, Notice, form_token, look_of, notice_of
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen

@@ -33,7 +33,8 @@ def test_a_language_that_the_program_does_not_speak_is_named():
 
 
 def test_customers_read_five_languages_and_the_back_office_two():
-    assert required_languages("my") == required_languages("printed") == ("cs", "bg", "hy", "ru")
+    for area in ("my", "printed", "frame"):
+        assert required_languages(area) == ("cs", "bg", "hy", "ru")
     assert required_languages("billing") == ("cs",)
 
 

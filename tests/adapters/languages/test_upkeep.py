@@ -28,8 +28,8 @@ def source(tmp_path):
     """A room of pages with an area for customers, one of the back office and a frame; and a printed document."""
     for name, content in {
         "adapters/pages/my/home.html": TEMPLATE,
-        "adapters/pages/billing/desk.py": 'TITLE = translatable("Billing desk")\nsay = language.gettext("Balance")\n',
-        "adapters/pages/menu.py": 'SEARCH = translatable("Search")\n',
+        "adapters/pages/billing/desk.py": 'TITLE = N_("Billing desk")\nsay = language.gettext("Balance")\n',
+        "adapters/pages/menu.py": 'SEARCH = N_("Search")\n',
         "adapters/documents/words.py": 'title = language.ngettext("%(num)s line", "%(num)s lines", count)\n',
     }.items():
         file = tmp_path / "src" / name
@@ -52,7 +52,7 @@ def test_texts_are_found_by_the_folder_in_which_they_stand(source):
     assert texts == {
         "my": {"Balance", "Paid until %(day)s", ("%(count)s day", "%(count)s days"), "Open"},
         "billing": {"Billing desk", "Balance"},
-        "pages": {"Search"},
+        "frame": {"Search"},
         "printed": {("%(num)s line", "%(num)s lines")},
     }
     assert {message.context for message in marked["my"] if message.id == "Open"} == {"a door"}
@@ -66,32 +66,32 @@ def test_a_template_with_a_mistake_is_refused_rather_than_without_texts(source):
 
 def test_each_area_has_a_file_in_the_languages_that_it_needs(catalogues):
     files = {path.relative_to(catalogues).as_posix() for path in catalogues.rglob("*.po")}
-    expected = {f"{code}/{area}.po" for code in ("cs", "bg", "hy", "ru") for area in ("my", "printed")}
-    assert files == expected | {"cs/billing.po", "cs/pages.po"}
+    expected = {f"{code}/{area}.po" for code in ("cs", "bg", "hy", "ru") for area in ("my", "printed", "frame")}
+    assert files == expected | {"cs/billing.po"}
 
 
 def test_a_new_text_must_be_translated(source, catalogues):
-    assert "cs/pages.po: 'Search' is not translated" in problems(marked_texts(source), catalogues)
+    assert "cs/frame.po: 'Search' is not translated" in problems(marked_texts(source), catalogues)
     (source / "adapters/pages/menu.py").write_text('_("Search")\n_("Customers")\n')
-    assert "cs/pages.po: 'Customers' is missing" in problems(marked_texts(source), catalogues)
+    assert "cs/frame.po: 'Customers' is missing" in problems(marked_texts(source), catalogues)
 
 
 def test_a_text_that_is_gone_leaves_the_catalogue(source, catalogues):
     (source / "adapters/pages/menu.py").write_text('_("Find")\n')
     marked = marked_texts(source)
-    assert "cs/pages.po: 'Search' is not used any more" in problems(marked, catalogues)
+    assert "cs/frame.po: 'Search' is not used any more" in problems(marked, catalogues)
     bring_up_to_date(marked, catalogues)
-    assert "Search" not in (catalogues / "cs/pages.po").read_text()
+    assert "Search" not in (catalogues / "cs/frame.po").read_text()
     (source / "adapters/pages/menu.py").unlink()
     bring_up_to_date(marked_texts(source), catalogues)
-    assert not (catalogues / "cs/pages.po").exists()
+    assert not (catalogues / "cs/frame.po").exists()
 
 
 def test_translations_stay_when_texts_are_added_and_another_area_gets_the_same(source, catalogues):
     translate(catalogues / "cs/my.po", "Balance", "Zůstatek")
     (source / "adapters/pages/menu.py").write_text('_("Search")\n_("Balance")\n')
     bring_up_to_date(marked_texts(source), catalogues)
-    for area in ("my", "pages", "billing"):
+    for area in ("my", "frame", "billing"):
         assert 'msgstr "Zůstatek"' in (catalogues / f"cs/{area}.po").read_text()
 
 
@@ -104,9 +104,9 @@ def test_bringing_them_up_to_date_twice_changes_nothing(source, catalogues):
 @pytest.mark.parametrize(
     ("text", "translation", "problem"),
     [
-        ("Paid until %(day)s", "Zaplaceno", "'Zaplaceno' leaves out day"),
-        ("Paid until %(day)s", "Zaplaceno do %(day)s za %(sum)s", "names unknown values: sum"),
-        ("Balance", "Zůstatek %(sum)s", "names unknown values: sum"),
+        ("Paid until %(day)s", "Zaplaceno", "'Zaplaceno' leaves out %(day)s"),
+        ("Paid until %(day)s", "Zaplaceno do %(day)s za %(sum)s", "names unknown values: %(sum)s"),
+        ("Balance", "Zůstatek %(sum)s", "names unknown values: %(sum)s"),
     ],
 )
 def test_a_translation_has_the_values_of_its_text(source, catalogues, text, translation, problem):
@@ -122,7 +122,7 @@ def test_a_plural_has_as_many_forms_as_the_language(source, catalogues):
     file.write_text(text.partition("msgstr[0]")[0] + forms)
     assert [line for line in problems(marked_texts(source), catalogues) if line.startswith("cs/printed")] == []
     file.write_text(text.partition("msgstr[0]")[0] + forms.replace("%(num)s řádků", "řádků"))
-    assert any("'řádků' leaves out num" in line for line in problems(marked_texts(source), catalogues))
+    assert any("'řádků' leaves out %(num)s" in line for line in problems(marked_texts(source), catalogues))
     file.write_text(text.partition("msgstr[0]")[0] + forms.rpartition("msgstr")[0])
     assert any("line" in line and "not translated" in line for line in problems(marked_texts(source), catalogues))
     file.write_text(f'{text.partition("msgstr[0]")[0]}{forms}msgstr[3] "%(num)s"\n')
@@ -131,7 +131,7 @@ def test_a_plural_has_as_many_forms_as_the_language(source, catalogues):
 
 
 def test_a_fuzzy_translation_is_not_one(source, catalogues):
-    file = catalogues / "cs/pages.po"
+    file = catalogues / "cs/frame.po"
     translate(file, "Search", "Hledat")
     file.write_text(file.read_text().replace('msgid "Search"', '#, fuzzy\nmsgid "Search"'))
     assert any("fuzzy" in line for line in problems(marked_texts(source), catalogues))
@@ -149,7 +149,7 @@ def test_templates_and_their_macros_speak_the_language_of_their_environment():
         loader=DictLoader(
             {
                 "parts.html": '{% macro owed(name) %}{{ _("%(name)s owes", name=name) }} '
-                "{{ language.code }}{% endmacro %}",
+                "{{ written.code }}{% endmacro %}",
                 "page.html": '{% from "parts.html" import owed %}{{ owed("<b>") }}, '
                 "{% trans count=n %}\n {{ count }} day\n{% pluralize %}{{ count }} days{% endtrans %}",
             }
