@@ -124,6 +124,7 @@ SELLER = Seller(
     bic="BANKLV22",
     email="billing@north.example",
     phone="+371 20000000",
+    language="bg",
 )
 CUSTOMER = Customer(
     number="C0000001",

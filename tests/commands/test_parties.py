@@ -270,6 +270,8 @@ def test_a_seller_that_changes_is_listed_as_it_is_now_and_keeps_its_series(opera
     assert operator.tell(changed, today=MARCH).position == 0
     with pytest.raises(NotFound):
         operator.tell(ChangeSeller(code="west", changes=SellerChanges(name="West")))
+    with pytest.raises(InvalidValue, match="seller language 'de'"):
+        operator.tell(ChangeSeller(code="north", changes=SellerChanges(language="de")))
     with pytest.raises(InvalidValue, match="is no time zone"):
         operator.tell(ChangeSeller(code="north", changes=SellerChanges(time_zone="Mars")))
     assert operator.findings() == []
