@@ -80,8 +80,8 @@ class Language:
         found = NUMBER.fullmatch(value)
         if found is None:
             return value
-        number, decimals, currency = found["number"], found["decimals"] or "", found["currency"] or ""
-        written = self._written(Decimal(number), f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0")
+        written = self.decimal(Decimal(found["number"]), len(found["decimals"] or ""))
+        currency = found["currency"] or ""
         return f"{written}{NO_BREAK_SPACE}{currency}" if currency else written
 
     def date(self, day: datetime.date) -> str:
@@ -116,6 +116,10 @@ class Language:
     def number(self, number: Decimal | int) -> str:
         """A number without needless zeros, and with a real minus."""
         return self._written(number, PLAIN_NUMBER)
+
+    def decimal(self, number: Decimal, digits: int) -> str:
+        """A number with that many decimals: 7.5, 0.5."""
+        return self._written(number, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
     def percent(self, number: Decimal) -> str:
         """A number of percent: 21%, 21 %."""

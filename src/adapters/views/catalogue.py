@@ -8,7 +8,9 @@ from adapters.edge.models import written
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.catalogue.translations import apply_tariff_texts
 from billing_core.kernel.errors import NotFound
+from commands.catalogue import tariff_stream
 from commands.platform.concerns import SHARED, Concerns
 
 
@@ -26,7 +28,7 @@ class ListTariffs(Listing, frozen=True, kw_only=True):
 
 
 class ShowTariff(Query, frozen=True, kw_only=True):
-    """A tariff with all revisions."""
+    """A tariff with all revisions, and the translations of its texts by language, the newest of each."""
 
     code: str
 
@@ -50,7 +52,8 @@ def _show_tariff(query: ShowTariff, reading: Reading) -> dict[str, Any]:
     tariff = reading.app.models().tariffs().get(query.code)
     if tariff is None:
         raise NotFound("no such tariff", field="tariff", value=query.code)
-    return _shown(tariff)
+    texts = reading.app.store.load(tariff_stream(query.code), apply_tariff_texts)
+    return {**_shown(tariff), "translations": texts.newest if texts else {}}
 
 
 def _shown(tariff: Tariff) -> dict[str, Any]:

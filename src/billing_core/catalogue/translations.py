@@ -41,6 +41,11 @@ class TariffTexts(msgspec.Struct, frozen=True):
     tariff: Tariff
     translations: tuple[TariffTranslated, ...] = ()
 
+    @property
+    def newest(self) -> Mapping[str, Mapping[str, str]]:
+        """The translations of tomorrow's documents, by language."""
+        return {each.language: each.texts for each in self.translations}
+
     def in_language(self, language: str, issued_on: date) -> Mapping[str, str]:
         """The translations that a document of a day prints; no text is translated without any."""
         found: Mapping[str, str] = {}
@@ -73,8 +78,7 @@ def translate_tariff(existing: TariffTexts, language: str, texts: Mapping[str, s
             raise InvalidValue(f"is no text of tariff {code}; its texts are {', '.join(sorted(known))}", field="text",
                                value=text)  # fmt: skip
         require_text(translation, f"translation of {text!r}")
-    latest = next((each.texts for each in reversed(existing.translations) if each.language == language), {})
-    if latest == texts:
+    if existing.newest.get(language, {}) == texts:
         return []
     return [TariffTranslated(effective_on=on, tariff=code, language=language, texts=dict(texts))]
 

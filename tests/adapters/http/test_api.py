@@ -309,6 +309,14 @@ def test_a_revision_is_withdrawn_and_a_tariff_closed(admin: Api):
     assert admin.get("/tariffs/net").json()["closed_from"] == "2026-05-01"
 
 
+def test_a_tariff_is_translated_by_language(admin: Api):
+    assert admin.get("/tariffs/net").json()["translations"] == {}
+    answer = admin.send("PUT", "/tariffs/net/translations/cs", {"texts": {"Monthly fee": "Poplatek"}})
+    assert answer.status_code == 200
+    assert admin.get("/tariffs/net").json()["translations"] == {"cs": {"Monthly fee": "Poplatek"}}
+    problem(admin.send("PUT", "/tariffs/net/translations/cs", {"texts": {"Fee": "Poplatek"}}), 422, "invalid-value")
+
+
 def test_who_has_read_an_older_version_changes_nothing(admin: Api):
     admin.post("/customers", CUSTOMER)
     read = admin.get("/customers/C1", min_position=1)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 
 import msgspec
 
-from adapters.documents.usage_page import UsageCost, UsageDay, UsagePage, UsageService, render_usage_page
+from adapters.documents.usage_page import UsageCost, UsageDay, UsagePage, UsageService, render_usage_page, used_words
+from adapters.languages.codes import first_known
+from adapters.languages.language import language_of
 from adapters.views.persons import Persons, owners
 from adapters.views.query import FileAnswer, Queries, Query, Reading
 from adapters.views.usage.traffic import zone_of
 from billing_core.kernel.errors import NotFound
+from billing_core.parties.sellers import Seller
 from billing_core.usage.retention import require_month
 from billing_core.usage.traffic import next_month
-from projections.parties import list_sellers
+from projections.parties import customer_named, list_sellers
 from projections.platform.projection import Cursor
 from projections.usage.month_of_account import UsedOnDay, count_late, used_by_day
 from projections.usage.rated import CostRow, cost_of
@@ -88,14 +91,19 @@ def print_usage(query: PrintUsage, reading: Reading) -> UsagePageFile:
     """The month of an account as a PDF."""
     explained = explain_usage(query, reading)
     with reading.source.transaction() as cursor:
-        house = ", ".join(seller.name for seller in list_sellers(cursor))
+        sellers = list_sellers(cursor)
+        language = language_of(_language_of(cursor, explained, sellers))
     services = [
-        UsageService(f"{each.subscription}, {each.component}", _amount(each), each.records,
-                     [UsageDay(day.on, day.records, _amount(day)) for day in each.days])
+        UsageService(f"{each.subscription}, {each.component}", used_words(each, language), each.records,
+                     [UsageDay(day.on, day.records, used_words(day, language)) for day in each.days])
         for each in explained.services
     ]  # fmt: skip
-    costs = [UsageCost(f"{each.destination}, {each.band}", each.records, f"{each.amount:f}") for each in explained.cost]
-    page = UsagePage(house, query.account, explained.from_on, explained.to_on, explained.late, services, costs)
+    costs = [UsageCost(f"{each.destination}, {each.band}", each.records, language.number(each.amount))
+             for each in explained.cost]  # fmt: skip
+    house = ", ".join(seller.name for seller in sellers)
+    page = UsagePage(
+        language.code, house, query.account, explained.from_on, explained.to_on, explained.late, services, costs
+    )
     return UsagePageFile(render_usage_page(page))
 
 
@@ -104,6 +112,14 @@ def _customer(cursor: Cursor, account: str) -> str:
     if row is None:
         raise NotFound("no such account", field="account", value=account)
     return str(row[0])
+
+
+def _language_of(cursor: Cursor, explained: ExplainedUsage, sellers: Sequence[Seller]) -> str:
+    """The customer's language, else that of the account's seller, else English."""
+    customer = customer_named(cursor, explained.customer)
+    row = cursor.execute("SELECT seller FROM accounts WHERE number = %s", (explained.account,)).fetchone()
+    spoken = customer.customer.language if customer else ""
+    return first_known(spoken, *(each.language for each in sellers if row and each.code == row[0]))
 
 
 def _services(used: Iterable[UsedOnDay]) -> Iterable[UsedService]:
@@ -118,19 +134,6 @@ def _services(used: Iterable[UsedOnDay]) -> Iterable[UsedService]:
             sum(day.bytes_out for day in of_service),
             of_service,
         )
-
-
-def _amount(used: UsedService | UsedOnDay) -> str:
-    """How much, in the unit of its kind: `1:02:03`, `7.5 MB down, 0.5 MB up`, `3`."""
-    if used.kind == "call":
-        return str(timedelta(seconds=used.seconds))
-    if used.kind == "data":
-        return f"{_megabytes(used.bytes_in)} MB down, {_megabytes(used.bytes_out)} MB up"
-    return f"{used.quantity.normalize():,f}"
-
-
-def _megabytes(count: int) -> str:
-    return f"{Decimal(count) / 10**6:,.1f}"
 
 
 QUERIES: Queries = {ExplainUsage: explain_usage, PrintUsage: print_usage}

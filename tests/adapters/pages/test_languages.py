@@ -1,0 +1,46 @@
+"""Pages speak the language that was chosen, else the browser's: the back office English and Czech, customers all."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from adapters.pages.languages import languages_of, negotiated
+from adapters.pages.rendering import environment
+from billing_core.kernel.languages import LANGUAGES
+from tests.adapters.pages.conftest import FROM_HERE, SignedIn
+from tests.adapters.pages.test_frame import form_fields
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen", "accepted", "expected"),
+    [
+        ("/customers", "", "cs-CZ,cs;q=0.9,en;q=0.8", "cs"),
+        ("/customers", "en", "cs", "en"),
+        ("/customers", "hy", "bg,cs;q=0.5", "cs"),
+        ("/customers", "", "de", "en"),
+        ("/my", "hy", "cs", "hy"),
+        ("/my/invoices", "", "bg-BG", "bg"),
+        ("/mystery", "hy", "", "en"),
+    ],
+)
+def test_a_page_speaks_what_it_knows(path: str, chosen: str, accepted: str, expected: str) -> None:
+    assert negotiated(languages_of(path), chosen, accepted) == expected
+
+
+def test_the_frame_speaks_czech(client: TestClient) -> None:
+    czech = client.get("/sign-in", headers={"Accept-Language": "cs"}).text
+    assert '<html lang="cs"' in czech and "Přihlásit se" in czech
+    assert "Sign in" in client.get("/sign-in", headers={"Accept-Language": "de"}).text
+
+
+def test_an_operator_chooses_a_language_of_the_back_office(signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "support")
+    profile = eva.get("/profile").text
+    assert "čeština" in profile and "български" not in profile
+    eva.post("/profile", data={**form_fields(profile), "language": "cs"}, headers=FROM_HERE)
+    assert "Zákazníci" in eva.get("/customers").text
+
+
+def test_every_language_has_templates_of_its_own() -> None:
+    assert {environment(code).globals["written"].code for code in LANGUAGES} == set(LANGUAGES)
