@@ -18,6 +18,7 @@ from starlette.requests import Request
 from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.languages.catalogues import translations
+from adapters.languages.language import Language, language_of
 from adapters.pages.sessions import SESSION, Notice, form_token, look_of, notice_of
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen
@@ -92,6 +93,11 @@ class Visit:
     def translated(self, text: str) -> str:
         """A text of the program in the reader's language."""
         return translations(self.language).gettext(text)
+
+    @property
+    def written(self) -> Language:
+        """How the reader's language says texts with values, days, amounts and what explains them."""
+        return language_of(self.language)
 
     # --- what
 

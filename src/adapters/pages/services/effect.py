@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from adapters.languages.language import Language
 from adapters.pages.forms import Amounted, Effect, Fields
 from adapters.pages.page import N_
 from adapters.pages.shown import amount, amount_with_currency, moved
@@ -38,44 +39,49 @@ def money_effect(command: type) -> Callable[[Visit, Fields], Effect]:
     """The effect of a command on the money of its account, for a form."""
 
     def effect(visit: Visit, fields: Fields) -> Effect:
-        return described(visit.foresee(command, fields), visit.translated)
+        return described(visit.foresee(command, fields), visit.written)
 
     return effect
 
 
-def described(foreseen: Foreseen, say: Callable[[str], str]) -> Effect:
-    """The effect in words."""
+def described(foreseen: Foreseen, written: Language) -> Effect:
+    """The effect in words of a language."""
     before, after = foreseen.before[0], foreseen.after[0]
     more = after.to_pay - before.to_pay
-    return Effect(_headline(foreseen, more, say), tuple(_lines(foreseen, more, say)))
+    return Effect(_headline(foreseen, more, written.gettext), tuple(_lines(foreseen, more, written)))
 
 
-def _headline(foreseen: Foreseen, more: Money, say: Callable[[str], str]) -> str:
+def _headline(foreseen: Foreseen, more: Money, say: Callable[..., str]) -> str:
     on = foreseen.after[0].on.isoformat()
     if not more.amount and not foreseen.new():
-        return say(SAME) % {"amount": amount_with_currency(foreseen.after[0].to_pay)}
+        return say(SAME, amount=amount_with_currency(foreseen.after[0].to_pay))
     credits = [charge.amount for charge in foreseen.new() if charge.amount.amount < 0]
     charges = [charge.amount for charge in foreseen.new() if charge.amount.amount > 0]
     currency = more.currency
     said = []
     if credits:
-        said.append(say(CREDITED) % {"credit": amount(-sum(credits, zero(currency)))})
+        said.append(say(CREDITED, credit=amount(-sum(credits, zero(currency)))))
     if charges:
-        said.append(say(CHARGED) % {"charge": amount(sum(charges, zero(currency)))})
-    change = say(MORE if more.amount >= 0 else LESS) % {"on": on, "amount": amount(more if more.amount >= 0 else -more)}
+        said.append(say(CHARGED, charge=amount(sum(charges, zero(currency)))))
+    change = say(MORE if more.amount >= 0 else LESS, on=on, amount=amount(more if more.amount >= 0 else -more))
     sentence = f"{', '.join(said)}: {change}" if said else change
     return sentence[:1].upper() + sentence[1:]
 
 
-def _lines(foreseen: Foreseen, more: Money, say: Callable[[str], str]) -> Iterator[Amounted]:
-    before, after = foreseen.before, foreseen.after
-    yield from _charges(foreseen.new(), moved, explain_to_customer)
+def _lines(foreseen: Foreseen, more: Money, written: Language) -> Iterator[Amounted]:
+    before, after, say = foreseen.before, foreseen.after, written.gettext
+    yield from _charges(foreseen.new(), moved, lambda charge: _explained(charge, written))
     yield from _charges(foreseen.gone(), lambda value: moved(-value), lambda charge: say(NO_LONGER))
-    on = {"on": after[0].on.isoformat()}
-    yield Amounted(say(MORE_ON) % on, "", moved(more) or amount(more), is_sum=True)
-    yield Amounted(say(THAT_BILL) % on, "", _change(before[0], after[0]))
+    on = after[0].on.isoformat()
+    yield Amounted(say(MORE_ON, on=on), "", moved(more) or amount(more), is_sum=True)
+    yield Amounted(say(THAT_BILL, on=on), "", _change(before[0], after[0]))
     if len(before) > 1 and len(after) > 1 and before[1].on == after[1].on:
-        yield Amounted(say(NEXT_BILL) % {"on": after[1].on.isoformat()}, "", _change(before[1], after[1]))
+        yield Amounted(say(NEXT_BILL, on=after[1].on.isoformat()), "", _change(before[1], after[1]))
+
+
+def _explained(charge: Charge, written: Language) -> str:
+    explanation = explain_to_customer(charge)
+    return "" if explanation is None else written.phrase(explanation)
 
 
 def _charges(
