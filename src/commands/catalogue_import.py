@@ -19,11 +19,13 @@ from billing_core.catalogue.tariffs import (
     as_published,
     new_revisions,
     publish_tariff,
+    tariff_named,
 )
+from billing_core.catalogue.translations import TariffTexts, TariffTranslated, Translation, translate_tariff
 from billing_core.kernel.errors import BillingError, RuleViolation
 from billing_core.usage.price_list_events import ListVersions
 from billing_core.usage.tariff_lists import require_lists
-from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff
+from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TranslateTariff
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
@@ -48,9 +50,17 @@ class ListedTariff(NamedTuple):
     tariff: Tariff
 
 
+class ListedTranslation(NamedTuple):
+    """The translations of a tariff into a language."""
+
+    place: str
+    translation: Translation
+
+
 class CatalogueList(NamedTuple):
     products: Sequence[ListedProduct]
     tariffs: Sequence[ListedTariff]
+    translations: Sequence[ListedTranslation] = ()
 
 
 class KnownCatalogue(Protocol):
@@ -65,6 +75,9 @@ class KnownCatalogue(Protocol):
     def price_lists(self) -> Mapping[str, ListVersions]:
         """All published price lists by code."""
 
+    def tariff_texts(self) -> Mapping[str, TariffTexts]:
+        """All published tariffs by code, with the translations of their texts."""
+
 
 # --- what comes of it
 
@@ -73,7 +86,7 @@ class EntryReport(msgspec.Struct, frozen=True):
     """The result of one entry, and the reason of a refusal."""
 
     place: str
-    kind: Literal["product", "tariff"]
+    kind: Literal["product", "tariff", "translation"]
     code: str
     outcome: Outcome
     detail: str = ""
@@ -115,7 +128,11 @@ class CatalogueImport:
         products = dict(self._known.products())
         steps = [_product_step(entry, products, on) for entry in _parents_first(listed.products)]
         tariffs, lists = dict(self._known.tariffs()), self._known.price_lists()
-        return steps + [_tariff_step(entry, products, tariffs, lists, on) for entry in listed.tariffs]
+        steps += [_tariff_step(entry, products, tariffs, lists, on) for entry in listed.tariffs]
+        if not listed.translations:
+            return steps
+        known = {code: texts.translations for code, texts in self._known.tariff_texts().items()}
+        return steps + [_translation_step(entry, tariffs, known, on) for entry in listed.translations]
 
 
 def _parents_first(listed: Sequence[ListedProduct]) -> Iterator[ListedProduct]:
@@ -187,6 +204,26 @@ def _tariff_step(
     detail = f"revised from {', '.join(dates)}" if dates else ""
     return Step(msgspec.structs.replace(report, outcome="revised" if existing else "new", detail=detail),
                 tuple(commands))  # fmt: skip
+
+
+def _translation_step(
+    entry: ListedTranslation, tariffs: Catalogue, known: Mapping[str, tuple[TariffTranslated, ...]], on: date
+) -> Step:
+    """The translation of a tariff as it is after the other entries."""
+    translation = entry.translation
+    report = EntryReport(entry.place, "translation", f"{translation.tariff}/{translation.language}", "unchanged")
+    try:
+        texts = TariffTexts(tariff_named(tariffs, translation.tariff), known.get(translation.tariff, ()))
+        events = translate_tariff(texts, translation.language, translation.texts, on)
+    except BillingError as error:
+        return Step(_refused(report, error))
+    if not events:
+        return Step(report)
+    outcome: Outcome = "changed" if translation.language in texts.newest else "new"
+    command = TranslateTariff(
+        tariff=translation.tariff, language=translation.language, texts=translation.texts
+    )  # fmt: skip
+    return Step(msgspec.structs.replace(report, outcome=outcome), (command,))
 
 
 def _require_all_listed(existing: Tariff, tariff: Tariff) -> None:

@@ -15,6 +15,7 @@ from billing_core.accounts.account import Account, apply_account
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
+from billing_core.catalogue.translations import TariffTexts, apply_tariff_texts
 from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
 from billing_core.parties.number_series import SeriesKind
@@ -78,6 +79,10 @@ class LiveModels:
     def tariffs(self) -> Catalogue:
         found: dict[str, Tariff] = self._store.streams("tariff/", apply_tariff)
         return {tariff.code: tariff for tariff in found.values()}
+
+    def tariff_texts(self) -> Mapping[str, TariffTexts]:
+        found: dict[str, TariffTexts] = self._store.streams("tariff/", apply_tariff_texts)
+        return {texts.tariff.code: texts for texts in found.values()}
 
     def products(self) -> Mapping[str, Product]:
         found: dict[str, Product] = self._store.streams("product/", apply_product)

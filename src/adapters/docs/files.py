@@ -34,6 +34,7 @@ from billing_core.catalogue.pricing import Destinations, Graduated, Package, Per
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
+from billing_core.catalogue.translations import Translation
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
@@ -178,6 +179,7 @@ FILES = (
         (
             Part("catalogue", "Catalogue", catalogue.CatalogueFile),
             Part("product", "Product", Product),
+            Part("translation", "Translation", Translation),
             *TARIFF, *COMPONENT,
         ),
     ),

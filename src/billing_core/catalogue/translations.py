@@ -23,6 +23,14 @@ from billing_core.parties.details import require_text
 # --- values and events
 
 
+class Translation(msgspec.Struct, frozen=True, kw_only=True):
+    """Texts of a tariff and what they are in a language, all of them."""
+
+    tariff: str
+    language: str
+    texts: dict[str, str]
+
+
 @event("tariff-translated")
 class TariffTranslated(Event, frozen=True, kw_only=True):
     """Texts of the tariff and what they are in a language, in place of all those before."""

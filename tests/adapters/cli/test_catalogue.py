@@ -89,6 +89,34 @@ def test_what_is_imported_is_exported_and_the_same_again_changes_nothing(billing
         assert outcomes(billing, CATALOGUE) == (0, unchanged)
 
 
+TRANSLATED = f"""{CATALOGUE}translations:
+- tariff: net
+  language: cs
+  texts:
+    Internet at home: Internet doma
+    User name: Uživatelské jméno
+"""
+
+
+def test_translations_come_with_the_catalogue_and_the_same_again_change_nothing(billing: Billing, tmp_path: Path):
+    assert outcomes(billing, TRANSLATED, "--dry-run")[1]["net/cs"] == "new"
+    assert outcomes(billing, TRANSLATED)[0] == 0
+    exported = tmp_path / "exported.yaml"
+    assert billing("catalogue", "export", str(exported)).code == 0
+    assert exported.read_text(encoding="utf-8") == TRANSLATED
+    with billing.nothing_written():
+        assert outcomes(billing, TRANSLATED)[1]["net/cs"] == "unchanged"
+    assert outcomes(billing, TRANSLATED.replace("Internet doma", "Domácí internet"))[1]["net/cs"] == "changed"
+    code, refused = outcomes(billing, TRANSLATED.replace("User name: U", "Users: U"))
+    assert (code, refused["net/cs"], refused["net"]) == (1, "refused", "unchanged")
+
+
+def test_a_language_of_a_tariff_stands_once(billing: Billing):
+    again = TRANSLATED + TRANSLATED.partition("translations:\n")[2]
+    ended = billing("catalogue", "import", billing.file("catalogue.yaml", again))
+    assert ended.code == 1 and "translations[1].language" in ended.complaint and "stands twice" in ended.complaint
+
+
 def test_parents_may_stand_behind_their_children(billing: Billing):
     text = "products: [{code: c, parent: b}, {code: b, parent: a}, {code: a}]"
 

@@ -27,13 +27,13 @@ def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, writable=True)],
 ) -> None:
-    """Write all products and tariffs, with their revisions, into a YAML file."""
+    """Write all products and tariffs, with their revisions and translations, into a YAML file."""
     from adapters.files.catalogue import write_catalogue
 
     with opened(context) as app:
         models = app.models()
-        products, tariffs = models.products(), models.tariffs()
-    file.write_text(write_catalogue(products, tariffs), encoding="utf-8")
+        products, tariffs, texts = models.products(), models.tariffs(), models.tariff_texts()
+    file.write_text(write_catalogue(products, tariffs, texts), encoding="utf-8")
     tell(f"{len(products)} products and {len(tariffs)} tariffs were written to {file}")
 
 
@@ -47,6 +47,7 @@ def bring_in(
     limit: Limit = 50,
 ) -> None:
     """Publish new products and tariffs from a YAML file, and add new revisions of tariffs from their dates on.
+    Translations of tariffs are brought in too.
 
     An entry that would change the past is refused, and the other entries are imported. The same file again changes
     nothing.
