@@ -75,7 +75,7 @@ class UsagePage(NamedTuple):
 
 def render_usage_page(page: UsagePage) -> bytes:
     """The page as a PDF, the same bytes each time; with many services it is more than one."""
-    return render_pages(_title(page), page.house, _laid_out(page))
+    return render_pages(_title(page), page.house, _laid_out(page), page.language)
 
 
 def used_words(used: Used, language: Language) -> str:
