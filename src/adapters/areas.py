@@ -33,6 +33,7 @@ AREAS = (
     "price_changes",
     "simulation",
     "forgetting",
+    "self_care",
     "audit",
     "approvals",
     "staff",

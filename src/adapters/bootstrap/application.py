@@ -49,6 +49,7 @@ from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Answer, Bus, Command, Seen
 from commands.platform.ports import Origin, ReadAgain
 from commands.price_changes.run import PriceChangeRun
+from commands.self_care.limits import SelfCareLimits
 from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
 from commands.staff.scopes import Scopes
@@ -105,7 +106,10 @@ class Application:
         self.rights = AllRights(self.store)
         self.scopes = Scopes(self.store)
         self.waiting = Waiting(self.store)
-        guards = Guards(self.rights, self.scopes, Limits(self.store), self.waiting, WorkPermissions(self.store))
+        guards = Guards(
+            self.rights, self.scopes, Limits(self.store), self.waiting, WorkPermissions(self.store),
+            SelfCareLimits(self.store),
+        )  # fmt: skip
         self.bus = Bus(self.store, HANDLERS, authorised_by(guards))
         self.runner = Runner(self.log, self.tables, self.projections)
         self.forgetting = Forgetting(self.bus, self.store, self.log, self.tables, self.datastore, PERSONAL)

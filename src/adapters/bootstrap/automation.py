@@ -15,6 +15,7 @@ import msgspec
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.bootstrap.kafka_out import kafka_followers
+from adapters.bootstrap.link_mails import link_followers
 from adapters.bootstrap.mail_out import mail_followers
 from adapters.bootstrap.price_list_follower import price_list_followers
 from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
@@ -158,6 +159,7 @@ def automation_of(
     followers = [
         *ALL_FOLLOWERS,
         *mail_followers(application, settings),
+        *link_followers(application, settings),
         *webhook_followers(application, settings),
         *price_list_followers(application),
     ]

@@ -18,6 +18,8 @@ from adapters.postgres.erasure import erase_hashes, erase_traces
 from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.log import PostgresLog
+from adapters.postgres.own_sessions import TABLES as OWN_SESSIONS
+from adapters.postgres.own_sessions import PostgresOwnSessions
 from adapters.postgres.person_keys import destroy_due, destroy_keys
 from adapters.postgres.personal_reads import PostgresPersonalReads
 from adapters.postgres.tables import PostgresTables
@@ -72,12 +74,14 @@ class Forgetting:
         PostgresJobs(self._tables).erase_results()
         for record in records:
             PostgresPersonalReads(self._tables).forget(record)
+            PostgresOwnSessions(self._tables).forget(record)
         copies = asof.forget(self._tables, self._projections, forgotten)
         for lock, schema in PASSING_SCHEMAS.items():
             with self._tables.only_runner(lock):
                 drop_schema(self._tables, schema)
         live = [f"{LIVE_SCHEMA}.{table}" for each in self._projections for table in each.tables]
-        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, SESSIONS, *live, *copies])
+        own = [f"billing.{table}" for table in OWN_SESSIONS]
+        erase_traces(self._datastore, [KEYS, DELIVERIES, JOBS, READS, SESSIONS, *own, *live, *copies])
         return answer
 
     def _records(self, customer: str) -> list[str]:

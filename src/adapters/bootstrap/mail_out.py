@@ -38,14 +38,19 @@ class Sending(NamedTuple):
 
 def mail_followers(application: Application, settings: Settings) -> list[Follower]:
     """The follower that sends, from the time on at which a server is set; none without."""
+    sending = sending_of(application, settings)
+    return [Follower(NAME, (CommentAdded,), partial(_deliver, application, sending))] if sending else []
+
+
+def sending_of(application: Application, settings: Settings) -> Sending | None:
+    """How mails leave, as the settings say; None if no server is set."""
     if settings.smtp_host is None or settings.mail_from is None:
-        return []
+        return None
     server = SmtpServer(
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user,
         settings.smtp_password.get_secret_value(),
     )  # fmt: skip
-    sending = Sending(From(settings.mail_from, application.store.content_key()), server)
-    return [Follower(NAME, (CommentAdded,), partial(_deliver, application, sending))]
+    return Sending(From(settings.mail_from, application.store.content_key()), server)
 
 
 def _deliver(application: Application, sending: Sending, delivery: Delivery) -> None:

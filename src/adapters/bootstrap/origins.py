@@ -16,13 +16,14 @@ from commands.approvals import ApproveRequest, Waiting
 from commands.platform.bus import Authorise, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
+from commands.self_care.limits import SelfCareLimits
 from commands.staff.limits import Limits
 from commands.staff.operators import ChangePassword, EnableSecondFactor, EndSession
 from commands.staff.rights import AllRights, Rights
 from commands.staff.scopes import Scopes
 from commands.work.permissions import WorkPermissions
 
-HTTP = "HTTP"
+HTTP, SELF_CARE = "HTTP", "self care"
 
 
 class Guards(NamedTuple):
@@ -33,14 +34,15 @@ class Guards(NamedTuple):
     limits: Limits
     waiting: Waiting
     work: WorkPermissions
+    self_care: SelfCareLimits
 
 
 def authorised_by(guards: Guards) -> Authorise:
     """The authorise hook: who has signed in may give the commands that the roles permit, and change the own password.
 
-    A dealer's operator may do so for the dealer's own customers. Who approves a command must be permitted it too, but
-    need not be so alone. Who can start this program on the database may give every command without signing in, and so
-    may the program itself.
+    A dealer's operator may do so for the dealer's own customers, and a customer within limits on the own pages. Who
+    approves a command must be permitted it too, but need not be so alone. Who can start this program on the database
+    may give every command without signing in, and so may the program itself.
     """
 
     def authorise(command: Command, origin: Origin) -> None:
@@ -48,6 +50,8 @@ def authorised_by(guards: Guards) -> Authorise:
             return
         known = guards.rights.of_signed_in(origin.actor, origin.key)
         require(known, command)
+        if known.customer:
+            guards.self_care.require(command, origin.today)
         for permission in guards.work.of(command):
             known.require(permission)
         if isinstance(command, ApproveRequest):
@@ -57,7 +61,7 @@ def authorised_by(guards: Guards) -> Authorise:
     def require(known: Rights, command: Command) -> None:
         operation = operations()[type(command)]
         roles = known.require(operation.permission, operation.concern)
-        guards.scopes.require_own(known.operator.dealer, operation.concern, command)
+        guards.scopes.require_own(known.scope, operation.concern, command)
         guards.limits.require(roles, command, is_worth_unknown=operation.concern.is_worth_unknown)
 
     return authorise

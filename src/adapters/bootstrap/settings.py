@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     webhooks_to_private_addresses: bool = Field(
         default=False, description="Whether webhooks may send into private networks, and without encryption."
     )
+    own_pages: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#]+$",
+        description="This server as customers reach it: https://my.isp.example; links in mails lead there.",
+    )
     mail_from: Address | None = Field(default=None, description="The address from which mails leave.")
     smtp_host: str | None = Field(default=None, description="The server through which mails leave.")
     smtp_port: int = Field(default=587, description="Its port.")

@@ -16,6 +16,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.edge.codes import TimeCodes
 from adapters.edge.passwords import Argon2Passwords
+from adapters.postgres.own_sessions import PostgresOwnSessions
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.postgres.sessions import PostgresSessions
 from billing_core.approvals import NeedsApproval
@@ -23,6 +24,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.staff.roles import NotSignedIn
 from commands.platform.bus import Answer, Command, Seen
 from commands.platform.ports import Origin
+from commands.self_care.sign_in import CustomerSignIn
 from commands.staff.operators import operator_stream
 from commands.staff.rights import Rights
 from commands.staff.sign_in import SignIn
@@ -42,6 +44,11 @@ class Carried(NamedTuple):
 def sign_in_of(app: Application) -> SignIn:
     """Signs the operators of an application in."""
     return SignIn(app.rights, PostgresSessions(app.tables), Argon2Passwords(), TimeCodes())
+
+
+def own_sign_in_of(app: Application) -> CustomerSignIn:
+    """Signs the customers of an application in to their own pages."""
+    return CustomerSignIn(app.rights, PostgresOwnSessions(app.tables), Argon2Passwords())
 
 
 def carry_out(

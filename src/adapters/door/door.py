@@ -18,7 +18,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
 from adapters.bootstrap.seller_clock import SellerClock, named_stream
-from adapters.bootstrap.signed_in import SIGN_IN, UNKNOWN, carry_out, sign_in_of
+from adapters.bootstrap.signed_in import SIGN_IN, UNKNOWN, carry_out, own_sign_in_of, sign_in_of
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
@@ -29,6 +29,7 @@ from adapters.views.persons import persons
 from adapters.views.query import Reading, queries
 from adapters.views.staff import SessionRow, session_row
 from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.self_care import customer_of
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.billing.foreseen import Foreseen, foreseen
@@ -87,8 +88,11 @@ class SetUp(msgspec.Struct):
 class Door:
     """Carries out requests on one application; if it `keeps_reads`, it keeps whose personal data it showed to whom."""
 
+    channel = HTTP
+
     def __init__(self, app: Application, *, keeps_reads: bool = False) -> None:
         self.app = app
+        self.keeps_reads = keeps_reads
         self._reads = PostgresPersonalReads(app.tables) if keeps_reads else None
         self._passwords = Argon2Passwords()
         self._codes = TimeCodes()
@@ -141,6 +145,11 @@ class Door:
         except NotSignedIn as error:
             self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, named))
             raise
+
+    def open_to_look(self, caller: Caller, customer: str) -> str:
+        """The token of a session in which who has signed in looks at a customer's pages; the LOG has it already."""
+        rights = self.rights_of(caller)
+        return own_sign_in_of(self.app).open(customer, caller.source, datetime.now(UTC), rights.operator.code)
 
     def close_session(self, caller: Caller) -> None:
         """End the session by which the request is made."""
@@ -244,7 +253,7 @@ class Door:
         try:
             rights.require(operation.permission, operation.concern)
             query = read_struct(operation.struct, values)
-            self.app.scopes.require_own(rights.operator.dealer, operation.concern, query)
+            self.app.scopes.require_own(rights.scope, operation.concern, query)
         except BillingError as error:
             self.refused.note(operation.permission, error, self.origin(rights, caller, ""))
             raise
@@ -258,7 +267,7 @@ class Door:
         reading = Reading(self.app, source, today, rights.permits, operator.dealer, operator.code)
         answer = queries()[operation.struct](query, reading)
         if self._reads is not None and operation.struct in persons():
-            shown = set(persons()[operation.struct](query, answer, reading))
+            shown = set(persons()[operation.struct](query, answer, reading)) - {customer_of(operator.code)}
             if shown:
                 self._reads.note(operation.permission, shown, self.origin(rights, caller))
         return answer
@@ -274,11 +283,15 @@ class Door:
     def _origin_of_stranger(self, caller: Caller, operator: str) -> Origin:
         """Who is no operator is not named: it may be a password that was typed into the wrong field."""
         is_known = bool(self.app.store.versions([operator_stream(operator)]))
+        return self.origin_of_stranger(caller, operator if is_known else UNKNOWN)
+
+    def origin_of_stranger(self, caller: Caller, actor: str = UNKNOWN) -> Origin:
+        """The origin of what somebody does who has not signed in."""
         identity = new_id()
         return Origin(
-            actor=operator if is_known else UNKNOWN,
+            actor=actor,
             role="",
-            channel=HTTP,
+            channel=self.channel,
             source=caller.source,
             command_id=identity,
             correlation_id=caller.correlation_id or identity,
@@ -293,7 +306,7 @@ class Door:
         return Origin(
             actor=operator.code,
             role=", ".join(operator.roles),
-            channel=HTTP,
+            channel=self.channel,
             source=caller.source,
             command_id=uuid5(KEYS, f"{operator.code}:{key}") if key else identity,
             correlation_id=caller.correlation_id or identity,

@@ -71,3 +71,27 @@ def write_mail(mail: TicketMail, sender: From) -> EmailMessage:
         maintype, _, subtype = file.media_type.partition("/")
         written.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
     return written
+
+
+class PlainMail(NamedTuple):
+    """A mail by itself, which no ticket is about and to which nobody answers; `id` tells it apart from others."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    at: datetime
+
+
+def write_plain(mail: PlainMail, sender: From) -> EmailMessage:
+    """The mail with its headers; an address that is none is a `ValueError`."""
+    written = EmailMessage(policy=SMTP)
+    written["From"] = sender.address
+    written["To"] = mail.to
+    written["Subject"] = mail.subject
+    written["Date"] = format_datetime(mail.at)
+    written["Message-ID"] = f"<{mail.id}@{sender.domain}>"
+    written["Auto-Submitted"] = "auto-generated"
+    written["X-Auto-Response-Suppress"] = "All"
+    written.set_content(f"{mail.text}\n")
+    return written

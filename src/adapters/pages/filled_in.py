@@ -37,7 +37,8 @@ WORDS = re.compile(r"\{([a-z_]+)\}")
 def words_of(form: FilledIn, visit: Visit) -> dict[str, Any]:
     """The words of the command that the form gives."""
     words: dict[str, Any] = {}
-    for name, value in form.fixed.items():
+    fixed = form.fixed(visit) if callable(form.fixed) else form.fixed
+    for name, value in fixed.items():
         _put(words, name, value)
     for field in form.fields:
         if field.kind in WHOLE:

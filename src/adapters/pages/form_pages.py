@@ -58,7 +58,9 @@ def _showing(declared: Form) -> Callable[[Visit], Shown | Response]:
         begun = dict(form.begins(visit))
         values = begun | {field.name: visit.query[field.name] for field in form.fields if field.name in visit.query}
         seen = form.seen(visit) if form.seen else None
-        return _shown(form, visit, values, hidden=_hidden(seen, begun, str(new_id())))
+        # Without fields there is nothing to fill in, so the effect is shown at once.
+        effect = form.effect(visit, words_of(form, visit)) if form.effect and not form.fields else None
+        return _shown(form, visit, values, hidden=_hidden(seen, begun, str(new_id())), effect=effect)
 
     return show
 

@@ -46,6 +46,7 @@ class Choice(NamedTuple):
     label: str
 
 
+Fixed = Mapping[str, Any] | Callable[["Visit"], Mapping[str, Any]]
 Choices = Sequence[Choice] | Callable[["Visit"], Sequence[Choice]]
 
 
@@ -129,7 +130,7 @@ class Form(NamedTuple):
     back: Callable[[Visit], str]
     done: Callable[[Visit, Done], str]
     begins: Callable[[Visit], Mapping[str, Any]] = _nothing
-    fixed: Mapping[str, Any] = {}
+    fixed: Fixed = _nothing
     effect: Callable[[Visit, Fields], Effect] | None = None
     seen: Callable[[Visit], Seen] | None = None
     undo: Callable[[Visit, Done], str] | None = None

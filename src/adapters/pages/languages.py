@@ -8,6 +8,8 @@ from adapters.languages.codes import BACK_OFFICE, SOURCE_LANGUAGE
 from billing_core.kernel.languages import LANGUAGES
 
 CUSTOMERS = "/my"
+LANGUAGES = ("en", "cs", "bg", "hy", "ru")
+NAMES = {"en": "English", "cs": "Čeština", "bg": "Български", "hy": "Հայերեն", "ru": "Русский"}
 
 
 def languages_of(path: str) -> tuple[str, ...]:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from adapters.pages.visit import Visit
 
 
+OWN = "/my"
+
+
+def N_(text: str) -> str:
+    """A text of the program that is translated when it is shown: the catalogues are made from what stands in here."""
+    return text
+
+
 class Shown(NamedTuple):
     """What a page shows: a template of the area, and the values in it."""
 
@@ -34,6 +42,11 @@ class Page(NamedTuple):
     asks: type | None = None
     method: Literal["GET", "POST"] = "GET"
     is_public: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of the customers' own pages, who have sessions of their own."""
+        return self.path == OWN or self.path.startswith(f"{OWN}/")
 
 
 class Entry(NamedTuple):

@@ -13,6 +13,7 @@ from adapters.languages.language import language_of
 from adapters.languages.templates import speak
 from adapters.pages import shown
 from adapters.pages.assets import address
+from adapters.pages.languages import LANGUAGES, NAMES, translations
 from adapters.pages.page import menu
 from adapters.pages.visit import Visit
 from adapters.texts.sentences import sentence
@@ -38,6 +39,7 @@ def environment(language: str) -> Environment:
         "languages": [language_of(code) for code in BACK_OFFICE],
         "state": shown.state,
     }
+    made.globals |= {"assets": address(), "languages": LANGUAGES, "language_names": NAMES, "state": shown.state}
     return made
 
 

@@ -1,4 +1,4 @@
-"""The cookies of the pages: who has signed in, what was done just now, how pages look.
+"""The cookies of the pages: who has signed in, what was done just now, how pages look. Customers have one of their own.
 
 A form carries a token that follows from the session, so that no other site can post it. Who has not signed in posts
 forms only from pages of this site, which browsers say in `Sec-Fetch-Site` or `Origin`.
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-SESSION, NOTICE, LOOK = "billing-session", "billing-notice", "billing-look"
+SESSION, OWN_SESSION, NOTICE, LOOK = "billing-session", "billing-my", "billing-notice", "billing-look"
 NOTICE_SECONDS, LOOK_SECONDS = 60, 31_536_000
 THEMES = ("", "light", "dark")
 
@@ -55,13 +55,13 @@ def is_from_here(request: Request) -> bool:
     return urlsplit(request.headers.get("Origin", "")).netloc == request.headers.get("Host", "-")
 
 
-def put_session(response: Response, token: str, request: Request) -> None:
+def put_session(response: Response, token: str, request: Request, cookie: str = SESSION) -> None:
     """Keep the session's token in the browser, unreadable for scripts; it ends with the browser or the session."""
-    response.set_cookie(SESSION, token, path="/", secure=is_encrypted(request), httponly=True, samesite="lax")
+    response.set_cookie(cookie, token, path="/", secure=is_encrypted(request), httponly=True, samesite="lax")
 
 
-def drop_session(response: Response, request: Request) -> None:
-    response.delete_cookie(SESSION, path="/", secure=is_encrypted(request), httponly=True, samesite="lax")
+def drop_session(response: Response, request: Request, cookie: str = SESSION) -> None:
+    response.delete_cookie(cookie, path="/", secure=is_encrypted(request), httponly=True, samesite="lax")
 
 
 def is_encrypted(request: Request) -> bool:

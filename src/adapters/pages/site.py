@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route, Router
 
 from adapters.door.door import Door
+from adapters.door.own_door import OwnDoor
 from adapters.door.statuses import status_of
 from adapters.pages.assets import asset_routes
 from adapters.pages.form_pages import pages_of_form
@@ -29,13 +30,12 @@ from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
 from adapters.pages.rendering import menu_of, rendered
-from adapters.pages.sessions import NOTICE, SESSION, is_own_form, look_of
-from adapters.pages.visit import Arrived, Visit
+from adapters.pages.sessions import NOTICE, is_own_form, look_of
+from adapters.pages.visit import Arrived, OwnVisit, Visit
 from billing_core.kernel.errors import BillingError, Unavailable
 from billing_core.staff.roles import NotSignedIn
 
 log = structlog.get_logger("billing.pages")
-SIGN_IN = "/sign-in"
 MOST_FILES, MOST_FIELDS, MOST_FIELD_BYTES = 20, 1_000, 1_000_000
 
 
@@ -51,13 +51,14 @@ def every_page() -> list[Page]:
 
 def add_pages(api: FastAPI, door: Door) -> None:
     """Serve the pages with the API. Each has an address of its own, so all that is no page stays the API's."""
-    routes = [Route(page.path, _endpoint(page, door), methods=[page.method]) for page in every_page()]
+    own_door = OwnDoor(door.app, keeps_reads=door.keeps_reads)
+    routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
     site = Router(routes + asset_routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
     for path in dict.fromkeys(route.path for route in site.routes if isinstance(route, Route)):
         api.router.routes.append(Route(path, site, include_in_schema=False))
 
 
-def _endpoint(page: Page, door: Door) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(page: Page, door: Door, own_door: OwnDoor) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         started = time.perf_counter()
         posted: dict[str, list[Any]] = {}
@@ -69,6 +70,9 @@ def _endpoint(page: Page, door: Door) -> Callable[[Request], Awaitable[Response]
             languages_of(page.path), look_of(request).language, request.headers.get("Accept-Language", "")
         )
         visit = Visit(door, Arrived(request, posted, language))
+        language = language_of(look_of(request).language, request.headers.get("Accept-Language", ""))
+        arrived = Arrived(request, posted, language)
+        visit = OwnVisit(own_door, arrived) if page.is_own else Visit(door, arrived)
         response = await run_in_threadpool(_answer, page, visit)
         for name, value in OF_PAGES.items():
             response.headers.setdefault(name, value)
@@ -109,7 +113,9 @@ def _admit(page: Page, visit: Visit) -> None:
 
 def _page(found: Shown, visit: Visit) -> Response:
     is_known = bool(visit.session) and "rights" in vars(visit)
-    values = {**found.values, "menu": menu_of(visit) if is_known else []}
+    frame = visit.frame if is_known else "frame/gate.html"
+    menu = menu_of(visit) if is_known and not isinstance(visit, OwnVisit) else []
+    values = {**found.values, "frame": frame, "menu": menu}
     response = HTMLResponse(rendered(found.template, values, visit), found.status)
     if visit.notice is not None and not visit.is_part:
         response.delete_cookie(NOTICE, path="/")
@@ -120,14 +126,15 @@ def _to_sign_in(visit: Visit) -> Response:
     """To the sign-in, and back to this page after it."""
     asked = visit.request.url
     here = f"{asked.path}?{asked.query}" if asked.query else asked.path
-    wanted = f"?{urlencode({'next': here})}" if visit.request.method == "GET" and here != "/" else ""
-    address = f"{SIGN_IN}{wanted}"
+    is_wanted = visit.request.method == "GET" and here != visit.first_page
+    wanted = f"?{urlencode({'next': here})}" if is_wanted else ""
+    address = f"{visit.sign_in}{wanted}"
     response: Response
     if visit.is_part:
-        response = Response(headers={"HX-Redirect": f"{SIGN_IN}?next={quote('/')}"})
+        response = Response(headers={"HX-Redirect": f"{visit.sign_in}?next={quote(visit.first_page)}"})
     else:
         response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
-    response.delete_cookie(SESSION, path="/")
+    response.delete_cookie(visit.cookie, path="/")
     return response
 
 

@@ -19,7 +19,10 @@ from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.languages.catalogues import translations
 from adapters.languages.language import Language, language_of
-from adapters.pages.sessions import SESSION, Notice, form_token, look_of, notice_of
+from adapters.pages.sessions import Notice, OWN_SESSION, SESSION, form_token, look_of, notice_of
+from adapters.door.own_door import OwnDoor
+from adapters.pages.languages import translations
+from billing_core.self_care import customer_of
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id
@@ -37,13 +40,15 @@ class Arrived(NamedTuple):
 
 
 class Visit:
-    """One request of a page."""
+    """One request of a page: by the cookie of whose session, in which frame, and where it leads from there."""
+
+    cookie, frame, first_page, sign_in = SESSION, "frame/frame.html", "/", "/sign-in"
 
     def __init__(self, door: Door, arrived: Arrived) -> None:
         self.door, self.request, self.posted, self.language = door, arrived.request, arrived.posted, arrived.language
         self.path: dict[str, str] = dict(arrived.request.path_params)
         self.query: dict[str, str] = dict(arrived.request.query_params)
-        self.session = arrived.request.cookies.get(SESSION, "")
+        self.session = arrived.request.cookies.get(self.cookie, "")
         self.look = look_of(arrived.request)
         self.notice: Notice | None = notice_of(arrived.request)
         self.correlation_id: UUID = new_id()
@@ -144,6 +149,23 @@ class Visit:
     def is_part(self) -> bool:
         """Whether htmx asks for it, to show a part of it."""
         return "HX-Request" in self.request.headers
+
+
+class OwnVisit(Visit):
+    """One request of an own page: of a customer, or of an operator who looks at the customer's pages."""
+
+    cookie, frame, first_page, sign_in = OWN_SESSION, "self_care/frame.html", "/my", "/my/sign-in"
+    door: OwnDoor
+
+    @property
+    def customer(self) -> str:
+        """The number of the customer whose pages they are."""
+        return self.rights.customer
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether an operator looks, who changes nothing."""
+        return not customer_of(self.rights.operator.code)
 
 
 def _plain(value: Any) -> Any:

@@ -340,6 +340,16 @@ class PostgresTransaction:
         self._cursor.execute(UPSERT_PASSWORD, (operator, password_hash, is_one_time))
         self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
 
+    def keep_customer_password(self, customer: str, password_hash: str) -> None:
+        self.drop_customer_password(customer)
+        insert = b"INSERT INTO billing.customer_passwords VALUES (%s, %s)"
+        self._cursor.execute(insert, (customer, password_hash))
+
+    def drop_customer_password(self, customer: str) -> None:
+        self._begin()
+        self._cursor.execute(b"DELETE FROM billing.customer_passwords WHERE customer = %s", (customer,))
+        self._cursor.execute(b"DELETE FROM billing.own_sessions WHERE customer = %s", (customer,))
+
     def end_session(self, operator: str, session: str) -> bool:
         self._begin()
         end = b"DELETE FROM billing.sessions WHERE operator = %s AND id = %s"

@@ -24,7 +24,8 @@ do not lag:
     a new account, customer or payment               as the rules have it           AlreadyExists, without any detail
 
 So another dealer's object and one that does not exist get the same answer by construction: that of the check, in which
-no handler has a part. Customers of the house itself are nobody's, and none of a dealer's business.
+no handler has a part. Customers of the house itself are nobody's, and none of a dealer's business. A customer on the
+own pages is kept to what is the customer's own by the same check; what is listed or shared is not for customers.
 
 The limits of a role hold in the same place. What a command is about is read from the same words: `tariff` and
 `subscription` (the services to which a role may be limited), `amount`, `payment` and `charge` (the amount, of which a
@@ -44,6 +45,13 @@ Kind = Literal[
     "account", "customer", "document", "dealer", "request", "ticket", "new account", "new customer", "new payment"
 ]
 Reach = Literal["named", "listed", "shared", "house"]
+
+
+class Scope(NamedTuple):
+    """Whose things somebody may see and touch: the customers of a dealer, one customer's own, or without both all."""
+
+    dealer: str = ""
+    customer: str = ""
 
 
 class Named(NamedTuple):

@@ -257,6 +257,12 @@ class Transaction(Protocol):
         One that is for one time is gone when a session was opened by it.
         """
 
+    def keep_customer_password(self, customer: str, password_hash: str) -> None:
+        """Keep the hash of a customer's password instead of an earlier one; the customer's sessions end."""
+
+    def drop_customer_password(self, customer: str) -> None:
+        """Forget a customer's password; the customer's sessions end."""
+
     def end_session(self, operator: str, session: str) -> bool:
         """End a session of an operator; False if there is none."""
 

@@ -1,4 +1,4 @@
-"""What each operator may do, as the streams of operators and roles say at this moment.
+"""What each operator may do, and each customer on the own pages, as the streams say at this moment.
 
 States are kept between questions and read again as soon as a stream has moved: a role that was taken away, or an
 operator that was closed, permits nothing to the next request. A question costs one look at the versions.
@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from billing_core.parties.customers import CustomerState, apply_customer
+from billing_core.self_care import PERMITTED, READS, ROLE, actor_of, customer_of
 from billing_core.staff.addresses import EVERYBODY, apply_networks, require_allowed
 from billing_core.staff.operators import Operator, apply_operator
 from billing_core.staff.roles import NotPermitted, NotSignedIn, Role, narrowed, permits
-from commands.platform.concerns import HOUSE, Concern
+from commands.parties import customer_stream
+from commands.platform.concerns import HOUSE, Concern, Scope
 from commands.platform.ports import Store
 from commands.staff.addresses import addresses_stream
 from commands.staff.operators import load_role, operator_stream, role_stream
@@ -24,6 +27,8 @@ class Rights(NamedTuple):
     """An operator with everything that the operator's roles permit, and the lists of networks to work from.
 
     `seen` are the versions that say so. With a `key`, they are those of who signed in by this key of the operator.
+    With a `customer`, they are about what is this customer's own: of the customer itself, or of an operator who looks
+    at the customer's pages.
     """
 
     operator: Operator
@@ -31,6 +36,12 @@ class Rights(NamedTuple):
     addresses: tuple[tuple[str, ...], ...]
     seen: dict[str, int]
     key: str = ""
+    customer: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        """Whose things may be seen and touched."""
+        return Scope(self.operator.dealer, self.customer)
 
     @property
     def permissions(self) -> tuple[str, ...]:
@@ -49,6 +60,8 @@ class Rights(NamedTuple):
     def require(self, permission: str, concern: Concern = HOUSE) -> list[Role]:
         """The roles that permit it; `NotPermitted` if none does, or if it is not for operators of a dealer."""
         found = [role for role in self.roles if permits(role.permissions, permission)]
+        if self.customer and not (found and concern.reach == "named"):
+            raise NotPermitted("is not for the own pages of customers", field="permission", value=permission)
         if not found and self.is_limited:
             raise NotPermitted(f"key {self.key} of {self.operator.code} does not permit it", field="permission",
                                value=permission)  # fmt: skip
@@ -76,8 +89,20 @@ class Rights(NamedTuple):
         require_allowed(address, self.addresses)
 
 
+def rights_of_customer(state: CustomerState, version: int) -> Rights:
+    """What a customer may see and do on the own pages."""
+    number = state.customer.number
+    acting = Operator(actor_of(number), state.customer.name, (ROLE,))
+    return Rights(acting, (Role(permissions=PERMITTED),), (), {customer_stream(number): version}, customer=number)
+
+
+def looking(rights: Rights, customer: str) -> Rights:
+    """What an operator may see who looks at the pages of a customer: the same as the customer, and nothing to do."""
+    return rights._replace(roles=(Role(permissions=READS),), customer=customer, key="")
+
+
 class AllRights:
-    """The rights of all operators; threads share it."""
+    """The rights of all operators and customers; threads share it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -85,7 +110,9 @@ class AllRights:
         self._turn = Lock()
 
     def of(self, operator: str) -> Rights:
-        """The rights of an operator who was not closed, else `NotSignedIn`."""
+        """The rights of an operator who was not closed, or of a customer who was not forgotten, else `NotSignedIn`."""
+        if customer := customer_of(operator):
+            return self._of_customer(customer)
         known = self._known.get(operator)
         if known is None or self._store.versions(known.seen.keys()) != _existing(known.seen):
             known = self._read(operator)
@@ -103,6 +130,13 @@ class AllRights:
         with self._store.transaction() as transaction:
             networks, _ = transaction.load(addresses_stream(EVERYBODY), apply_networks)
         require_allowed(address, [networks or ()])
+
+    def _of_customer(self, number: str) -> Rights:
+        with self._store.transaction() as transaction:
+            state, version = transaction.load(customer_stream(number), apply_customer)
+        if state is None or state.forgotten is not None:
+            raise NotSignedIn("no such customer", field="customer", value=number)
+        return rights_of_customer(state, version)
 
     def _read(self, code: str) -> Rights:
         with self._store.transaction() as transaction:

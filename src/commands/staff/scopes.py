@@ -1,12 +1,12 @@
-"""Whether what a command or query concerns belongs to the customers of the operator's dealer.
+"""Whether what a command or query concerns belongs to the customers of the operator's dealer, or to the customer.
 
-`commands.platform.concerns` draws the whole. Here is whose a thing is, and what an operator is answered if it is not
-the dealer's own.
+`commands.platform.concerns` draws the whole. Here is whose a thing is, and what who asks is answered if it is not the
+dealer's, or the customer's, own.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from billing_core.accounts.account import apply_account
 from billing_core.approvals import apply_request
@@ -14,12 +14,13 @@ from billing_core.invoicing.invoices import CREDIT_NOTE_CLAIM, INVOICE_CLAIM
 from billing_core.kernel.errors import AlreadyExists, BillingError, NotFound
 from billing_core.parties.customers import apply_customer
 from billing_core.payments.events import PAYMENT_CLAIM
+from billing_core.staff.roles import NotPermitted
 from billing_core.work.tickets import apply_ticket
 from commands.accounts import account_stream
 from commands.approvals import request_stream
 from commands.dealers import no_such_dealer
 from commands.parties import customer_stream
-from commands.platform.concerns import Concern, Named
+from commands.platform.concerns import Concern, Named, Scope
 from commands.platform.ports import Store, Transaction
 
 DOCUMENT_CLAIMS = (INVOICE_CLAIM, CREDIT_NOTE_CLAIM)
@@ -31,37 +32,52 @@ class Scopes:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def require_own(self, dealer: str, concern: Concern, struct: Any) -> None:
-        """What a command or query concerns belongs to the dealer's customers; without a dealer anything may be."""
-        if not dealer:
+    def require_own(self, scope: Scope, concern: Concern, struct: Any) -> None:
+        """What a command or query concerns is within the scope; one without limits has anything."""
+        if not (scope.dealer or scope.customer):
             return
         with self._store.transaction() as transaction:
-            for thing in concern.things:
-                key = thing.key(struct)
+            named = [(thing, thing.key(struct)) for thing in concern.things]
+            for thing, key in named:
                 if key or not thing.is_optional:
-                    _require_own(dealer, thing, key, transaction)
+                    _require_own(scope, thing, key, transaction)
+        if scope.customer and not any(key for _, key in named):
+            raise NotPermitted("names nothing that is the customer's own", field="customer", value=scope.customer)
 
 
-def _require_own(dealer: str, thing: Named, key: str, transaction: Transaction) -> None:
-    found = _dealer_of(thing, key, transaction)
+def _require_own(scope: Scope, thing: Named, key: str, transaction: Transaction) -> None:
+    owner = _owner_of(thing, key, transaction)
     is_new = thing.kind.startswith("new ")
-    if found != dealer and not (is_new and found is None):
+    if not (_is_within(owner, scope) or (is_new and owner is None and not scope.customer)):
         raise _taken(thing, key) if is_new else _missing(thing, key)
 
 
-def _dealer_of(thing: Named, key: str, transaction: Transaction) -> str | None:
-    """The dealer to whose customers a thing belongs, empty if to the house itself; None if there is no such thing."""
+class Owner(NamedTuple):
+    """Whose a thing is: a customer, if it is one's, and the dealer whose customer that is, if it is a dealer's."""
+
+    customer: str
+    dealer: str
+
+
+def _is_within(owner: Owner | None, scope: Scope) -> bool:
+    if owner is None:
+        return False
+    return owner.customer == scope.customer if scope.customer else owner.dealer == scope.dealer
+
+
+def _owner_of(thing: Named, key: str, transaction: Transaction) -> Owner | None:
+    """Whose a thing is; empty if it is the house's own, None if there is no such thing."""
     match thing.kind.removeprefix("new "):
         case "customer":
             customer, _ = transaction.load(customer_stream(key), apply_customer)
-            return None if customer is None else customer.dealer
+            return None if customer is None else Owner(key, customer.dealer)
         case "account" | "document" | "request" | "payment" as kind:
             stream = _account_of(kind, key, transaction)
-            return None if stream is None else _dealer_of_account(stream, transaction)
+            return None if stream is None else _owner_of_account(stream, transaction)
         case "ticket":
             ticket, _ = transaction.load(f"ticket/{key}", apply_ticket)
-            return None if ticket is None else _dealer_of_customer(ticket.customer, transaction)
-    return key
+            return None if ticket is None else _owned_by(ticket.customer, transaction)
+    return Owner("", key)
 
 
 def _account_of(kind: str, key: str, transaction: Transaction) -> str | None:
@@ -79,18 +95,18 @@ def _account_of(kind: str, key: str, transaction: Transaction) -> str | None:
     return account_stream(key)
 
 
-def _dealer_of_account(stream: str, transaction: Transaction) -> str | None:
+def _owner_of_account(stream: str, transaction: Transaction) -> Owner | None:
     if not stream.startswith(account_stream("")):
-        return ""  # Money that came in and is nobody's yet.
+        return Owner("", "")  # Money that came in and is nobody's yet.
     account, _ = transaction.load(stream, apply_account)
     if account is None:
         return None
-    return _dealer_of_customer(account.customer, transaction)
+    return _owned_by(account.customer, transaction)
 
 
-def _dealer_of_customer(number: str, transaction: Transaction) -> str:
+def _owned_by(number: str, transaction: Transaction) -> Owner:
     customer, _ = transaction.load(customer_stream(number), apply_customer)
-    return "" if customer is None else customer.dealer
+    return Owner(number, "" if customer is None else customer.dealer)
 
 
 def _missing(thing: Named, key: str) -> BillingError:

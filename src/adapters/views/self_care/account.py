@@ -1,0 +1,218 @@
+"""An account as its customer sees it: what to pay and by when, why, the services, the documents, the next invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from adapters.documents.assemble import assemble
+from adapters.documents.payment_qr import payment_payload
+from adapters.views.persons import Persons
+from adapters.views.query import Queries, Query, Reading
+from billing_core.accounts.account import Account
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.invoicing.documents import DocumentKind
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import Money, total, zero
+from billing_core.promises import apply_terms
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.terms_in_force import TermsInForce
+from billing_core.services.timeline import end_of
+from commands.accounts import account_stream
+from commands.promises import terms_stream
+from commands.self_care.offers import fee_of, next_invoice
+from projections.billing import DocumentRow, documents_of
+from projections.statements import Posting, PostingKind, statement_of
+
+MOST_DOCUMENTS = 200
+ServiceState = Literal["active", "held", "suspended", "ending", "planned"]
+
+# --- what is shown
+
+
+class ShowOwnAccount(Query, frozen=True, kw_only=True):
+    """An account as its customer sees it; reasons that clerks wrote are not in it."""
+
+    account: str
+
+
+class OwnPosting(msgspec.Struct):
+    """A part of what is owed: `amount` is positive if it is to be paid."""
+
+    kind: PostingKind | Literal["before"]
+    reference: str
+    on: date
+    amount: Money
+
+
+class PayHere(msgspec.Struct):
+    """Where to pay: to whom, to which account, under which reference, and the content of a QR code for it, if any."""
+
+    name: str
+    iban: str
+    reference: str
+    qr: str | None
+
+
+class OwnService(msgspec.Struct):
+    """A service: `price` is for a period, VAT included. `changes_on` is the day on which its state changes next."""
+
+    subscription: str
+    tariff: str
+    name: str
+    state: ServiceState
+    since_on: date
+    changes_on: date | None
+    price: Money | None
+    every: str
+
+
+class OwnDocument(msgspec.Struct):
+    """A document: `open` is what is still to pay of an invoice."""
+
+    number: str
+    kind: DocumentKind
+    issued_on: date
+    due_on: date
+    gross: Money
+    open: Money
+
+
+class OwnPromise(msgspec.Struct):
+    """A promise that is open: what is still missing of it, and by when."""
+
+    until_on: date
+    missing: Money
+
+
+class OwnAccount(msgspec.Struct):
+    """An account as its customer sees it.
+
+    `to_pay` is what is owed, zero if there is credit; `due_on` is the first due date of it and `overdue` what is past
+    its own. `promise_by` is the last day that may be promised, None if no promise is possible.
+    """
+
+    account: str
+    customer: str
+    currency: str
+    balance: Money
+    to_pay: Money
+    due_on: date | None
+    overdue: Money
+    why: list[OwnPosting]
+    pay: PayHere | None
+    services: list[OwnService]
+    documents: list[OwnDocument]
+    promise: OwnPromise | None
+    promise_by: date | None
+    promise_price: Money | None
+    next_on: date | None
+    next_amount: Money | None
+
+
+# --- answers
+
+
+def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
+    statement = statement_of(reading.source.events_of(account_stream(query.account)))
+    if statement is None:
+        raise NotFound("no such account", field="account", value=query.account)
+    account, today = statement.account, reading.today
+    with reading.source.transaction() as cursor:
+        documents = documents_of(cursor, account.number)
+    to_pay = -account.ledger.balance if account.ledger.balance.amount < 0 else zero(account.currency)
+    open_items = sorted(account.ledger.open_items.items(), key=lambda item: (item[1].due_on, item[0]))
+    overdue = total((item.amount for _, item in open_items if item.due_on < today), account.currency)
+    with reading.app.store.transaction() as transaction:
+        coming = next_invoice(account.number, transaction, today)
+    return OwnAccount(
+        account=account.number, customer=account.customer, currency=account.currency, balance=account.ledger.balance,
+        to_pay=to_pay, due_on=open_items[0][1].due_on if open_items and to_pay.amount else None,
+        overdue=min(overdue, to_pay, key=lambda money: money.amount), why=why(statement.postings, to_pay),
+        pay=_pay(account, to_pay, documents, reading), services=_services(account, reading),
+        documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], **_promise(account, to_pay, reading),
+        next_on=coming[0] if coming else None, next_amount=coming[1] if coming else None,
+    )  # fmt: skip
+
+
+def why(postings: Sequence[Posting], to_pay: Money) -> list[OwnPosting]:
+    """The postings since the account owed nothing, and what there was before them; they sum to what is to pay.
+
+    credit 10.00, then invoices of 24.00 and 24.00, then 20.00 paid      before -10.00, 24.00, 24.00, -20.00: 18.00
+    """
+    if not to_pay.amount:
+        return []
+    found: list[Posting] = []
+    for posting in reversed(postings):
+        found.insert(0, posting)
+        if (posting.balance - posting.amount).amount >= 0:
+            break
+    before = found[0].amount - found[0].balance
+    shown = [OwnPosting(each.kind, each.reference, each.on, -each.amount) for each in found]
+    return [OwnPosting("before", "", found[0].on, before), *shown] if before.amount else shown
+
+
+def _pay(account: Account, to_pay: Money, documents: Sequence[DocumentRow], reading: Reading) -> PayHere | None:
+    """By the oldest invoice that is open, with the amount of all that is owed."""
+    open_ones = [row for row in documents if row.kind == "invoice" and row.open_amount.amount > 0]
+    if not to_pay.amount or not open_ones:
+        return None
+    document = assemble(open_ones[0].number, reading.source, reading.app.store, reading.today)
+    if document.bank is None:
+        return None
+    whole = msgspec.structs.replace(document, settled=document.gross - to_pay)
+    return PayHere(document.seller.name, document.bank.iban, document.payment_reference, payment_payload(whole))
+
+
+def _document(row: DocumentRow) -> OwnDocument:
+    return OwnDocument(row.number, row.kind, row.issued_on, row.due_on, row.gross, row.open_amount)
+
+
+def _services(account: Account, reading: Reading) -> list[OwnService]:
+    tariffs = reading.app.models().tariffs()
+    found = [_service(each, tariffs, reading.today) for each in account.subscriptions.values()]
+    return [each for each in found if each is not None]
+
+
+def _service(subscription: Subscription, tariffs: Catalogue, today: date) -> OwnService | None:
+    """A service that runs, is stopped, or begins later; None of one that ended."""
+    segments = subscription.segments()
+    now = next((each for each in segments if each.contains(today)), None)
+    end, planned = end_of(subscription.timeline), now is None and subscription.activated_on > today
+    if now is None and not planned:
+        return None
+    in_force, since_on = (now or segments[0]).in_force, (now or segments[0]).from_on
+    tariff = tariffs[in_force.tariff]
+    fee = fee_of(tariff, in_force, max(today, since_on))
+    return OwnService(
+        subscription=subscription.code, tariff=tariff.code, name=tariff.name, since_on=since_on,
+        state="planned" if planned else _state(in_force, ends=end is not None),
+        changes_on=None if now is None else now.to_on if in_force.status != "active" else end and end.on,
+        price=fee.amount if fee else None, every=fee.every if fee else "",
+    )  # fmt: skip
+
+
+def _state(in_force: TermsInForce, *, ends: bool) -> ServiceState:
+    if in_force.status in ("held", "suspended"):
+        return "held" if in_force.status == "held" else "suspended"
+    return "ending" if ends else "active"
+
+
+def _promise(account: Account, to_pay: Money, reading: Reading) -> dict[str, Any]:
+    """The open promise, or until when one is possible on the terms of the seller."""
+    promise = account.promises.open
+    terms = reading.app.store.load(terms_stream(account.seller), apply_terms)
+    is_possible = terms is not None and promise is None and to_pay.amount >= max(terms.least_debt, 0) and to_pay.amount
+    if is_possible and terms is not None and (terms.most_debt is None or to_pay.amount <= terms.most_debt):
+        by, price = reading.today + timedelta(days=terms.most_days), Money(terms.price, account.currency)
+    else:
+        by, price = None, None
+    shown = None if promise is None else OwnPromise(promise.until_on, promise.missing)
+    return {"promise": shown, "promise_by": by, "promise_price": price}
+
+
+QUERIES: Queries = {ShowOwnAccount: _show_account}
+PERSONS: Persons = {ShowOwnAccount: lambda query, account, reading: [account.customer]}
