@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
+import trustme
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -25,7 +28,8 @@ from commands.self_care.messages import SetSelfCareTerms
 from commands.self_care.passwords import GiveCustomerPassword
 from commands.work.flows import PublishFlow
 from tests.adapters.pages.conftest import FROM_HERE, PASSWORD
-from tests.counterparts.smtp import SmtpCounterpart
+from tests.counterparts.smtp import PASSWORD as SMTP_PASSWORD
+from tests.counterparts.smtp import USER, SmtpCounterpart
 from tests.operators import Operator
 
 ANNA, EVE = "104217", "104218"
@@ -87,6 +91,18 @@ def customer_client(operator: Operator, site: FastAPI, number: str = ANNA) -> Te
     answer = client.post("/my/sign-in", data={"who": number, "password": PASSWORD, "do": "password"}, headers=FROM_HERE)
     assert answer.status_code == 303, answer.text
     return client
+
+
+def with_mail(authority: trustme.CA, smtp: SmtpCounterpart, patched: pytest.MonkeyPatch, folder: Path) -> None:
+    """The settings of a house that sends mails by a server, to pages at one address."""
+    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
+    patched.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
+    values = {
+        "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(smtp.port), "SMTP_USER": USER, "SMTP_PASSWORD": SMTP_PASSWORD,
+        "MAIL_FROM": "help@isp.test", "OWN_PAGES": "https://my.isp.test",
+    }  # fmt: skip
+    for name, value in values.items():
+        patched.setenv(f"BILLING_{name}", value)
 
 
 def link_in(smtp: SmtpCounterpart) -> str:

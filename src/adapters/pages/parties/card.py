@@ -10,10 +10,8 @@ from commands.self_care.passwords import LookAsCustomer
 
 def card(visit: Visit) -> Shown:
     """The customer."""
-    return Shown(
-        "parties/card.html",
-        {"card": visit.ask(ShowCustomer, number=visit.path["number"]), "look_as_customer": LookAsCustomer},
-    )
+    found = visit.ask(ShowCustomer, number=visit.path["number"])
+    return Shown("parties/card.html", {"card": found, "look_as_customer": LookAsCustomer})
 
 
 PAGES = (Page("/customers/{number}", card, ShowCustomer),)

@@ -17,6 +17,8 @@ from projections import parties
 from projections.accounts.balances import accounts_of_customers
 from projections.usage.month_of_account import used_by_day
 
+ENCODER = msgspec.json.Encoder(decimal_format="string")
+
 
 class ExportOwnData(Query, frozen=True, kw_only=True):
     """All that is held about a customer: details, accounts, every event of the own streams, what was used by the day.
@@ -45,7 +47,7 @@ def _export(query: ExportOwnData, reading: Reading) -> JsonFile:
         "customer": row.customer, "registered_on": row.registered_on, "made_on": reading.today,
         "accounts": accounts, "usage_by_day": usage, "events": _events(streams, reading),
     }  # fmt: skip
-    return JsonFile(msgspec.json.format(msgspec.json.encode(held, decimal_format="string"), indent=2))
+    return JsonFile(msgspec.json.format(ENCODER.encode(held), indent=2))
 
 
 def _events(streams: list[str], reading: Reading) -> list[dict[str, Any]]:
