@@ -1,40 +1,28 @@
-"""What a change of tariff costs before it is made: the account is billed in memory with and without it.
+"""What a tariff costs a customer, and what a change to it costs until the period ends, VAT included.
 
 internet-300 for 300.00 a month, June is billed; on 11 June to internet-500 for 500.00
 
-    today           without it nothing is due; with it 200.00 back and 333.33 more       June costs 133.33 more
-    next period     until the end of June nothing differs                                 0.00; from July 500.00 a month
-
-Nothing of it is kept: the change is decided by the bus in a transaction that is rolled back.
+    today           200.00 back and 333.33 more: June costs 133.33 more; from July on 500.00 a month
+    next period     June costs the same; from July on 500.00 a month
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import partial
-from itertools import count
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
-from billing_core.billing.bills import BilledAccount, Upto, bills
-from billing_core.billing.issuing import Issue, bill_events
-from billing_core.billing.run import account_due_on
 from billing_core.catalogue.components import Recurring
-from billing_core.catalogue.tariffs import Catalogue, PriceMissing, Tariff, components_on, price_on
-from billing_core.charging.charges import Charge, ChargesPosted
+from billing_core.catalogue.tariffs import PriceMissing, Tariff, components_on, price_on
+from billing_core.charging.charges import Charge
 from billing_core.charging.next_period import next_period_on
 from billing_core.charging.view import view_of
 from billing_core.kernel.errors import BillingError
-from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, rounded, total, zero
-from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.versions import PartyVersion
 from billing_core.services.terms_in_force import ALL_PERCENT, TermsInForce
-from commands.accounts import load_account
-from commands.billing.account import load_history
-from commands.catalogue import load_tariff
+from commands.billing.foreseen import Foreseen
 from commands.platform.ports import Transaction
 from commands.services.subscriptions import subscription_of, tariffs_of
 
@@ -88,45 +76,11 @@ def next_period_of(account: Account, subscription: str, transaction: Transaction
         return None
 
 
-def charged_until(
-    number: str, until: date, transaction: Transaction, today: date, change: Sequence[Event] = ()
-) -> Money:
-    """All that is charged on an account before a day, VAT included, that is not charged yet; after a change if any."""
-    account, version = load_account(transaction, number)
-    billed = BilledAccount(account, partial(load_history, transaction, number, version))
-    billed.apply(change)
-    charges = _charges(billed, _catalogue_of(account, transaction), Upto(until - ONE_DAY, today))
-    return total(map(with_vat, charges), account.currency)
-
-
-def next_invoice(number: str, transaction: Transaction, today: date) -> tuple[date, Money] | None:
-    """The day on which an account is billed next, and about how much that is; None if nothing is to come.
-
-    Usage that is still to come is not in it.
-    """
-    account, version = load_account(transaction, number)
-    due_on = account_due_on(account)
-    if due_on is None or account.prepaid is not None:
-        return None
-    on = max(due_on, today)
-    billed = BilledAccount(account, partial(load_history, transaction, number, version))
-    charges = [*account.pending, *_charges(billed, _catalogue_of(account, transaction), Upto(on, on))]
-    return on, total(map(with_vat, charges), account.currency)
-
-
-def _catalogue_of(account: Account, transaction: Transaction) -> Catalogue:
-    codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
-    return {code: load_tariff(transaction, code) for code in sorted(codes)}
-
-
-def _charges(billed: BilledAccount, catalogue: Catalogue, upto: Upto) -> Iterable[Charge]:
-    numbers = map(str, count(1))
-    for on, bill in bills(billed, catalogue, upto):
-        events = bill_events(billed.account, bill, Issue(upto.today, NOBODY, NOBODY, numbers, numbers), on)
-        billed.apply(events)
-        for fact in events:
-            if isinstance(fact, ChargesPosted):
-                yield from fact.charges
+def difference_before(foreseen: Foreseen, until: date, currency: str) -> Money:
+    """What a change makes the days before a day cost more, VAT included: credits and charges of the next bill."""
+    new = (with_vat(charge) for charge in foreseen.new() if charge.from_on < until)
+    gone = (-with_vat(charge) for charge in foreseen.gone() if charge.from_on < until)
+    return total((*new, *gone), currency)
 
 
 def with_vat(charge: Charge) -> Money:

@@ -22,8 +22,10 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import end_of
 from commands.accounts import account_stream
+from commands.billing.next_bill import NextBill, next_bill_on, next_bills
+from commands.platform.ports import Transaction
 from commands.promises import terms_stream
-from commands.self_care.offers import fee_of, next_invoice
+from commands.self_care.offers import fee_of
 from projections.billing import DocumentRow, documents_of
 from projections.statements import Posting, PostingKind, statement_of
 
@@ -126,16 +128,21 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
     to_pay = -account.ledger.balance if account.ledger.balance.amount < 0 else zero(account.currency)
     open_items = sorted(account.ledger.open_items.items(), key=lambda item: (item[1].due_on, item[0]))
     overdue = total((item.amount for _, item in open_items if item.due_on < today), account.currency)
-    with reading.app.store.transaction() as transaction:
-        coming = next_invoice(account.number, transaction, today)
+    coming = reading.app.bus.look(lambda transaction: _next_bill(account.number, transaction, today))
     return OwnAccount(
         account=account.number, customer=account.customer, currency=account.currency, balance=account.ledger.balance,
         to_pay=to_pay, due_on=open_items[0][1].due_on if open_items and to_pay.amount else None,
         overdue=min(overdue, to_pay, key=lambda money: money.amount), why=why(statement.postings, to_pay),
         pay=_pay(account, to_pay, documents, reading), services=_services(account, reading),
         documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], **_promise(account, to_pay, reading),
-        next_on=coming[0] if coming else None, next_amount=coming[1] if coming else None,
+        next_on=coming.on if coming else None, next_amount=coming.to_pay if coming else None,
     )  # fmt: skip
+
+
+def _next_bill(account: str, transaction: Transaction, today: date) -> NextBill | None:
+    """The next bill as it would be now; None if nothing is to come. Usage that is still to come is not in it."""
+    on = next_bill_on(account, transaction, today)
+    return next(iter(next_bills(account, transaction, on, 1)), None) if on else None
 
 
 def why(postings: Sequence[Posting], to_pay: Money) -> list[OwnPosting]:

@@ -13,8 +13,9 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
 from billing_core.self_care import offered
 from commands.accounts import load_account
+from commands.billing.foreseen import foreseen
 from commands.self_care.limits import require_offered
-from commands.self_care.offers import charged_until, fee_of, next_period_of
+from commands.self_care.offers import difference_before, fee_of, next_period_of
 from commands.services.terms import ChangeTariff
 
 # --- what is shown
@@ -99,14 +100,12 @@ def _preview(query: PreviewTariff, reading: Reading) -> TariffPreview:
     )
     with app.store.transaction() as transaction:
         require_offered(command, transaction, today)
-    decision = app.bus.decision_on(command, origin_of_process(reading.actor or "preview", today))
-    events = [fact for append in decision.appends for fact in append.events]
-    on = next(fact.effective_on for fact in events)
+    seen = foreseen(app.bus, command, origin_of_process(reading.actor or "preview", today))
     with app.store.transaction() as transaction:
         known, _ = load_account(transaction, account)
-        until = on if query.from_next_period else next_period_of(known, query.subscription, transaction, today) or on
-        without = charged_until(account, until, transaction, today)
-        with_it = charged_until(account, until, transaction, today, events)
+        next_on = next_period_of(known, query.subscription, transaction, today)
+    on = next_on if query.from_next_period and next_on else today
+    until = next_on or today
     tariffs = app.models().tariffs()
     segments = known.subscriptions[query.subscription].segments()
     now = next(each for each in segments if each.contains(today)).in_force
@@ -115,7 +114,8 @@ def _preview(query: PreviewTariff, reading: Reading) -> TariffPreview:
         raise NotFound("has no fee by which it can be compared", field="tariff", value=query.tariff)
     return TariffPreview(
         name=tariffs[query.tariff].name, before=tariffs[now.tariff].name, effective_on=on, until=until,
-        difference=with_it - without, price=after.amount, price_before=before.amount, every=after.every,
+        difference=difference_before(seen, until, known.currency), price=after.amount,
+        price_before=before.amount, every=after.every,
     )  # fmt: skip
 
 
