@@ -28,7 +28,7 @@ def test_the_first_page_says_what_is_owed_and_why(house: Operator, anna: TestCli
 
 
 @pytest.mark.parametrize("path", ["/my", "/my/invoices", "/my/services", "/my/you", "/my/report", "/my/you/contact",
-                                  "/my/you/forget", "/my/you/password"])  # fmt: skip
+                                  "/my/you/forget", "/my/you/held", "/my/you/password"])  # fmt: skip
 def test_every_page_is_shown(anna: TestClient, path: str) -> None:
     answer = anna.get(path)
     assert answer.status_code == 200, answer.text

@@ -25,6 +25,7 @@ PAGES = (
     _own("/my/services", overview.services),
     _own("/my/you", overview.yourself),
     _own("/my/you/data", overview.data),
+    _own("/my/you/held", overview.held),
     _own("/my/you/password", password.password),
     _own("/my/you/password", password.change_password, is_posted=True),
     _own("/my/language", overview.choose_language, is_posted=True, is_public=True),

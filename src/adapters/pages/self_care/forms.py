@@ -21,15 +21,15 @@ from commands.self_care.messages import ReportProblem
 from commands.services.status import HoldSubscription
 from commands.services.terms import ChangeTariff
 
-MORE, LESS = N_("More until {until}"), N_("Less until {until}")
-THEN, INSTEAD = N_("From then on, for {period}"), N_("Instead of {before}")
-FROM, CHANGE_FROM = N_("{name} from {on}"), N_("Change from {on}")
+MORE, LESS = N_("More until %(until)s"), N_("Less until %(until)s")
+THEN, INSTEAD = N_("From then on, for %(period)s"), N_("Instead of %(before)s")
+FROM, CHANGE_FROM = N_("%(name)s from %(on)s"), N_("Change from %(on)s")
 VAT = N_("All prices with VAT.")
-PROMISED, PROMISE = N_("You promise to pay {amount} by {until}."), N_("Promise to pay {amount}")
+PROMISED, PROMISE = N_("You promise to pay %(amount)s by %(until)s."), N_("Promise to pay %(amount)s")
 NOT_STOPPED = N_("Nothing is stopped until then if you pay on time.")
 FORGET, WISH = N_("Wish to be forgotten"), N_("Delete what you hold about me.")
 KEPT = N_("The law has us keep invoices for some years.")
-PROMISE_COSTS = N_("The promise costs {amount} without VAT.")
+PROMISE_COSTS = N_("The promise costs %(amount)s without VAT.")
 
 
 def _own(visit: Visit) -> OwnVisit:
@@ -64,12 +64,12 @@ def _tariff_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
     on, lines = words.plain_day(found.effective_on), []
     if found.until > found.effective_on:
         is_less = found.difference.amount < 0
-        what = text(LESS if is_less else MORE).format(until=words.plain_day(found.until))
+        what = text(LESS if is_less else MORE) % {"until": words.plain_day(found.until)}
         lines.append(Amounted(what, "", words.money(-found.difference if is_less else found.difference)))
-    then = text(THEN).format(period=words.period(found.every))
-    instead = text(INSTEAD).format(before=words.money(found.price_before))
+    then = text(THEN) % {"period": words.period(found.every)}
+    instead = text(INSTEAD) % {"before": words.money(found.price_before)}
     lines.append(Amounted(then, instead, words.money(found.price), is_sum=True))
-    headline, button = text(FROM).format(name=found.name, on=on), text(CHANGE_FROM).format(on=on)
+    headline, button = text(FROM) % {"name": found.name, "on": on}, text(CHANGE_FROM) % {"on": on}
     return Effect(headline, lines, text(VAT), button)
 
 
@@ -80,9 +80,9 @@ def _promise_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
     account = visit.ask(ShowOwnAccount, account=fields["account"])
     words, text = Words(visit.language), visit.translated
     amount, price = words.money(account.to_pay), account.promise_price
-    hint = text(PROMISE_COSTS).format(amount=words.money(price)) if price and price.amount else ""
-    headline = text(PROMISED).format(amount=amount, until=_day_said(fields.get("until", ""), words))
-    return Effect(headline, (), f"{text(NOT_STOPPED)} {hint}".strip(), text(PROMISE).format(amount=amount))
+    hint = text(PROMISE_COSTS) % {"amount": words.money(price)} if price and price.amount else ""
+    headline = text(PROMISED) % {"amount": amount, "until": _day_said(fields.get("until", ""), words)}
+    return Effect(headline, (), f"{text(NOT_STOPPED)} {hint}".strip(), text(PROMISE) % {"amount": amount})
 
 
 def _day_said(typed: str, words: Words) -> str:

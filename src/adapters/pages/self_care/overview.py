@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -79,6 +81,16 @@ def data(visit: OwnVisit) -> Response:
     file = visit.ask(ExportOwnData, customer=visit.customer)
     headers = {"Content-Disposition": f'attachment; filename="{visit.customer}.json"'}
     return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def held(visit: OwnVisit) -> Shown:
+    """The same to read: how often what happened, and when last."""
+    file = visit.ask(ExportOwnData, customer=visit.customer)
+    found: dict[str, list[str]] = {}
+    for event in json.loads(file.content)["events"]:
+        found.setdefault(event["event"], []).append(event["recorded_at"][:10])
+    rows = [(name, len(days), date.fromisoformat(max(days))) for name, days in sorted(found.items())]
+    return _shown(visit, "held", details=own_details(visit), rows=rows)
 
 
 def choose_language(visit: OwnVisit) -> Response:

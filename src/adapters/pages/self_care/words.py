@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from babel import Locale
@@ -58,6 +59,10 @@ class Words(NamedTuple):
     def money(self, value: Money) -> str:
         """461.30 CZK."""
         return f"{self.amount(value)}{NO_BREAK}{value.currency}"
+
+    def count(self, value: Decimal | int) -> str:
+        """1,234.5: a count or a quantity."""
+        return format_decimal(value, "#,##0.##", locale=self.locale)
 
     def moved(self, value: Money) -> str:
         """The same with a sign, also of what is more."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +19,7 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.invoicing.documents import DocumentKind
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, total, zero
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.promises import apply_terms
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
@@ -28,8 +31,10 @@ from commands.promises import terms_stream
 from commands.self_care.offers import fee_of
 from projections.billing import DocumentRow, documents_of
 from projections.statements import Posting, PostingKind, statement_of
+from projections.usage.month_of_account import UsedOnDay, used_by_day
 
 MOST_DOCUMENTS = 200
+GIGABYTE = 1_000_000_000
 ServiceState = Literal["active", "held", "suspended", "ending", "planned"]
 
 # --- what is shown
@@ -83,6 +88,26 @@ class OwnDocument(msgspec.Struct):
     open: Money
 
 
+class OwnUse(msgspec.Struct):
+    """What a service used since the first of the month: records, their time, data, or another quantity."""
+
+    subscription: str
+    component: str
+    records: int
+    seconds: int
+    bytes: int
+    quantity: Decimal
+
+    @property
+    def minutes(self) -> int:
+        """Begun minutes."""
+        return -(-self.seconds // 60)
+
+    @property
+    def gigabytes(self) -> Decimal:
+        return (Decimal(self.bytes) / GIGABYTE).quantize(Decimal("0.01"))
+
+
 class OwnPromise(msgspec.Struct):
     """A promise that is open: what is still missing of it, and by when."""
 
@@ -108,6 +133,7 @@ class OwnAccount(msgspec.Struct):
     pay: PayHere | None
     services: list[OwnService]
     documents: list[OwnDocument]
+    usage: list[OwnUse]
     promise: OwnPromise | None
     promise_by: date | None
     promise_price: Money | None
@@ -125,6 +151,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
     account, today = statement.account, reading.today
     with reading.source.transaction() as cursor:
         documents = documents_of(cursor, account.number)
+        used = used_by_day(cursor, account.number, today.replace(day=1), today + ONE_DAY)
     to_pay = -account.ledger.balance if account.ledger.balance.amount < 0 else zero(account.currency)
     open_items = sorted(account.ledger.open_items.items(), key=lambda item: (item[1].due_on, item[0]))
     overdue = total((item.amount for _, item in open_items if item.due_on < today), account.currency)
@@ -134,7 +161,8 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
         to_pay=to_pay, due_on=open_items[0][1].due_on if open_items and to_pay.amount else None,
         overdue=min(overdue, to_pay, key=lambda money: money.amount), why=why(statement.postings, to_pay),
         pay=_pay(account, to_pay, documents, reading), services=_services(account, reading),
-        documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], **_promise(account, to_pay, reading),
+        documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], usage=_usage(used),
+        **_promise(account, to_pay, reading),
         next_on=coming.on if coming else None, next_amount=coming.to_pay if coming else None,
     )  # fmt: skip
 
@@ -176,6 +204,19 @@ def _pay(account: Account, to_pay: Money, documents: Sequence[DocumentRow], read
 
 def _document(row: DocumentRow) -> OwnDocument:
     return OwnDocument(row.number, row.kind, row.issued_on, row.due_on, row.gross, row.open_amount)
+
+
+def _usage(used: Sequence[UsedOnDay]) -> list[OwnUse]:
+    found: dict[tuple[str, str, str], list[UsedOnDay]] = defaultdict(list)
+    for day in used:
+        found[day.subscription, day.component, day.kind].append(day)
+    return [
+        OwnUse(
+            subscription, component, sum(day.records for day in days), sum(day.seconds for day in days),
+            sum(day.bytes_in + day.bytes_out for day in days), sum((day.quantity for day in days), Decimal(0)),
+        )
+        for (subscription, component, _), days in found.items()
+    ]  # fmt: skip
 
 
 def _services(account: Account, reading: Reading) -> list[OwnService]:
