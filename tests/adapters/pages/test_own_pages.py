@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx import Response
 
-from tests.adapters.pages.own import ANNA, EVE, customer_client, invoice_of, open_house
+from adapters.bootstrap.operations import operations
+from adapters.bootstrap.signed_in import own_sign_in_of
+from adapters.door.door import BEARER, Caller
+from adapters.door.own_door import OwnDoor
+from billing_core.staff.roles import NotPermitted
+from commands.parties import ChangeCustomer
+from commands.services.status import HoldSubscription
+from commands.services.terms import ChangeTariff
+from tests.adapters.pages.conftest import FROM_HERE
+from tests.adapters.pages.own import ANNA, EVE, customer_client, invoice_of, open_house, today
+from tests.adapters.pages.test_frame import form_fields
 from tests.operators import Operator
 
 
@@ -38,3 +52,120 @@ def test_an_invoice_is_a_pdf_and_anothers_is_as_if_there_were_none(house: Operat
     own = anna.get(f"/my/invoices/{invoice_of(house, ANNA)}")
     assert own.status_code == 200 and own.content.startswith(b"%PDF")
     assert anna.get(f"/my/invoices/{invoice_of(house, EVE)}").status_code == 404
+
+
+def sent(client: TestClient, path: str, **typed: str) -> Response:
+    """A form, filled in and sent as the page has it."""
+    fields = form_fields(client.get(path).text)
+    return client.post(path, data={**fields, "do": "confirm", **typed}, headers=FROM_HERE)
+
+
+def previewed(client: TestClient, path: str, **typed: str) -> Response:
+    """A form whose effect is looked at and then confirmed."""
+    shown = client.post(path, data={**form_fields(client.get(path).text), "do": "preview", **typed}, headers=FROM_HERE)
+    return client.post(path, data={**form_fields(shown.text), "do": "confirm", **typed}, headers=FROM_HERE)
+
+
+def test_what_a_customer_may_do_is_done_in_the_customers_name(house: Operator, anna: TestClient) -> None:
+    ahead = [(today() + timedelta(days)).isoformat() for days in (1, 20, 5)]
+    assert sent(anna, f"/my/services/{ANNA}/main/pause", on=ahead[0], until=ahead[1]).status_code == 303
+    assert previewed(anna, f"/my/accounts/{ANNA}/promise", until=ahead[2]).status_code == 303
+    assert sent(anna, "/my/you/contact", phone="+420 555 010 142", email="anna@y.test").status_code == 303
+    assert sent(anna, "/my/report", subject="No signal", text="Since noon.").status_code == 303
+    assert sent(anna, "/my/you/forget", text="Delete it.").status_code == 303
+    done = house.select(
+        """SELECT topic, metadata::jsonb ->> 'channel' FROM billing.events
+                           WHERE metadata::jsonb ->> 'actor' = %s ORDER BY notification_id""",
+        f"customer/{ANNA}",
+    )
+    assert [topic for topic, _ in done] == [
+        "subscription-held/1", "subscription-resumed/1", "promise-opened/1", "customer-changed/1",
+        "ticket-opened/1", "comment-added/1", "ticket-opened/1", "comment-added/1",
+    ]  # fmt: skip
+    assert {channel for _, channel in done} == {"self care"}
+    page = anna.get("/my/you").text
+    assert "No signal" in page and "anna@y.test" in page
+
+
+def test_a_tariff_may_change_with_the_next_period_without_any_difference_until_then(
+    house: Operator, anna: TestClient
+) -> None:
+    path = f"/my/services/{ANNA}/main/tariff/internet-500/next"
+    page = anna.get(path).text
+    assert "50.00" in page and "Instead of 30.00" in page and "More until" not in page
+    answer = anna.post(path, data={**form_fields(page), "do": "confirm"}, headers=FROM_HERE)
+    assert answer.status_code == 303
+    assert "Your tariff will change." in anna.get("/my/services").text
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        (f"/my/services/{ANNA}/main/pause", {"on": "2026-01-01", "until": "2026-02-01"}, "lies in the past"),
+        (f"/my/services/{ANNA}/main/pause", {"on": "+1", "until": "+3"}, "10"),
+        (f"/my/accounts/{ANNA}/promise", {"until": "+90"}, "is more than 10 days ahead"),
+    ],
+)  # fmt: skip
+def test_what_goes_beyond_the_bounds_is_refused_and_kept_as_typed(
+    anna: TestClient, path: str, typed: dict[str, str], said: str
+) -> None:
+    answer = previewed(anna, path, **typed) if path.endswith("promise") else sent(anna, path, **typed)
+    assert answer.status_code == 422 and said in answer.text
+    assert all(f'value="{value}"' in answer.text for value in typed.values())
+
+
+def test_a_tariff_that_is_not_offered_is_refused(anna: TestClient) -> None:
+    assert anna.get(f"/my/services/{ANNA}/main/tariff/net/now").status_code == 422
+
+
+def test_more_than_the_own_fields_cannot_be_sent(house: Operator) -> None:
+    """What no form has is refused by the door, too."""
+    door = OwnDoor(house.application)
+    token = own_sign_in_of(house.application).open(ANNA, "10.0.0.7", datetime.now(UTC))
+    caller = Caller(f"{BEARER} {token}", "10.0.0.7")
+    subscription = {"account": ANNA, "subscription": "main"}
+    for command, words in (
+        (ChangeTariff, {**subscription, "tariff": "internet-500", "prices": {"fee": "0.01"}}),
+        (ChangeTariff, {**subscription, "tariff": "internet-500", "on": "2026-01-01"}),
+        (HoldSubscription, {**subscription, "until": "2099-01-01", "charge_percent": "0"}),
+        (ChangeCustomer, {"number": ANNA, "name": "Somebody Else"}),
+        (ChangeCustomer, {"number": ANNA, "kind": "company"}),
+    ):
+        with pytest.raises(NotPermitted, match="is not for customers to say"):
+            door.execute(operations()[command], words, caller, dry_run=True)
+
+
+def test_all_that_is_held_is_a_file_that_tells_of_nobody_else(house: Operator, anna: TestClient) -> None:
+    file = anna.get("/my/you/data")
+    held = json.loads(file.content)
+    assert file.headers["content-disposition"] == f'attachment; filename="{ANNA}.json"'
+    assert held["customer"]["name"] == "Anna Vrabcová" and EVE not in file.text and "clerk" not in file.text
+    assert {"customer-registered", "account-opened", "invoice-issued"} <= {each["event"] for each in held["events"]}
+
+
+def test_what_a_stranger_asks_for_is_a_ticket_and_no_customer(house: Operator, client: TestClient) -> None:
+    typed = {"name": "Otto <b>", "contact": "otto@x.test", "address": "Ptačí 8, Vraní Lhota", "tariff": "fast"}
+    before = house.select("SELECT count(*) FROM live.customers")
+    assert client.post("/my/sign-up", data={**typed, "website": "x"}, headers=FROM_HERE).status_code == 200
+    answers = [client.post("/my/sign-up", data=typed, headers=FROM_HERE).status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+    house.application.runner.catch_up()
+    assert house.select("SELECT count(*) FROM live.customers") == before
+    assert house.select("SELECT kind, customer, count(*) FROM live.tickets GROUP BY 1, 2") == [("request", "", 5)]
+    assert client.post("/my/sign-up", data={"name": "Otto"}, headers=FROM_HERE).status_code == 422
+    assert client.post("/my/sign-up", data=typed, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_an_own_password_is_chosen_and_used(house: Operator, anna: TestClient) -> None:
+    assert sent(anna, "/my/you/password", password="short").status_code == 422
+    assert sent(anna, "/my/you/password", password="another long one").headers["location"] == "/my/sign-in"
+    assert anna.get("/my").status_code == 303
+    right = {"who": "anna@x.test", "password": "another long one", "do": "password"}
+    assert anna.post("/my/sign-in", data=right, headers=FROM_HERE).status_code == 303
+
+
+def test_the_pages_speak_the_language_of_the_browser_or_the_chosen_one(anna: TestClient) -> None:
+    page = anna.get("/my", headers={"Accept-Language": "cs"}).text
+    assert "30,00" in page and '<html lang="cs"' in page
+    anna.post("/my/language", data={**form_fields(page), "language": "ru"}, headers=FROM_HERE)
+    assert '<html lang="ru"' in anna.get("/my", headers={"Accept-Language": "cs"}).text

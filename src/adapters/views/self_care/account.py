@@ -20,7 +20,7 @@ from billing_core.invoicing.documents import DocumentKind
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, total, zero
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.promises import apply_terms
+from billing_core.promises import PromiseTerms, apply_terms
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import end_of
@@ -238,7 +238,7 @@ def _service(subscription: Subscription, tariffs: Catalogue, today: date) -> Own
     return OwnService(
         subscription=subscription.code, tariff=tariff.code, name=tariff.name, since_on=since_on,
         state="planned" if planned else _state(in_force, ends=end is not None),
-        changes_on=None if now is None else now.to_on if in_force.status != "active" else end and end.on,
+        changes_on=None if now is None else now.to_on if in_force.status != "active" else end.on if end else None,
         price=fee.amount if fee else None, every=fee.every if fee else "",
     )  # fmt: skip
 
@@ -253,13 +253,17 @@ def _promise(account: Account, to_pay: Money, reading: Reading) -> dict[str, Any
     """The open promise, or until when one is possible on the terms of the seller."""
     promise = account.promises.open
     terms = reading.app.store.load(terms_stream(account.seller), apply_terms)
-    is_possible = terms is not None and promise is None and to_pay.amount >= max(terms.least_debt, 0) and to_pay.amount
-    if is_possible and terms is not None and (terms.most_debt is None or to_pay.amount <= terms.most_debt):
+    by, price = None, None
+    if terms is not None and promise is None and _may_promise(terms, to_pay):
         by, price = reading.today + timedelta(days=terms.most_days), Money(terms.price, account.currency)
-    else:
-        by, price = None, None
     shown = None if promise is None else OwnPromise(promise.until_on, promise.missing)
     return {"promise": shown, "promise_by": by, "promise_price": price}
+
+
+def _may_promise(terms: PromiseTerms, to_pay: Money) -> bool:
+    """Whether a debt is one that may be promised; how often it may be is decided when it is."""
+    is_small = terms.most_debt is None or to_pay.amount <= terms.most_debt
+    return to_pay.amount > 0 and to_pay.amount >= terms.least_debt and is_small
 
 
 QUERIES: Queries = {ShowOwnAccount: _show_account}
