@@ -33,7 +33,7 @@ READS = (
 CHANGES = (
     "self_care.change.report-problem", "self_care.change.give-customer-password",
     "services.change.change-tariff", "services.change.hold-subscription", "promises.change.open-promise",
-    "parties.change.change-customer",
+    "parties.change.change-customer", "parties.change.give-consent", "parties.change.withdraw-consent",
 )  # fmt: skip
 PERMITTED = READS + CHANGES
 

@@ -27,7 +27,7 @@ from commands.staff.rights import Rights
 from projections import parties
 
 LINK, APPLICATION = "link", "application"
-MOST_OF_AN_ADDRESS = 5
+MOST_FOUND, MOST_OF_AN_ADDRESS = 50, 5
 
 
 class OwnDoor(Door):
@@ -100,11 +100,11 @@ class OwnDoor(Door):
         if not wanted:
             return []
         with self.app.queries.transaction() as cursor:
-            row = parties.customer_named(cursor, wanted)
-            rows = [row] if row else parties.list_customers(cursor, wanted, 50)
-        if row is None:
-            rows = [each for each in rows if _is_address(each.customer.email, wanted)]
-        return [each.customer.number for each in rows if each.forgotten_on is None][:MOST_OF_AN_ADDRESS]
+            named = parties.customer_named(cursor, wanted)
+            found = [] if named else parties.list_customers(cursor, wanted, MOST_FOUND)
+        if named:
+            return [named.merged_into or named.customer.number] if named.forgotten_on is None else []
+        return [each.customer.number for each in found if _is_address(each.customer.email, wanted)][:MOST_OF_AN_ADDRESS]
 
 
 def _is_address(email: str | None, wanted: str) -> bool:

@@ -4,6 +4,7 @@ ChangeTariff     account, subscription, tariff, from the next period or today   
 HoldSubscription account, subscription, on, until            from today on, with an end, if the tariff has terms for it
 OpenPromise      account, until                                                    on the terms of the seller
 ChangeCustomer   number; of the changes phone and e-mail
+GiveConsent      customer, purpose, by the web                                     also WithdrawConsent; as of today
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from billing_core.services.terms import in_force_on
 from billing_core.staff.roles import NotPermitted
 from commands.accounts import load_account
 from commands.catalogue import load_tariff
-from commands.parties import ChangeCustomer
+from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Command, operation_name
 from commands.platform.ports import Store, Transaction
 from commands.promises import OpenPromise
@@ -35,8 +36,11 @@ FIELDS: Mapping[type[Command], frozenset[str]] = {
     OpenPromise: frozenset({"account", "until"}),
     ChangeCustomer: frozenset({"number", "changes"}),
     ReportProblem: frozenset({"customer", "subject", "text", "account", "subscription", "about"}),
+    GiveConsent: frozenset({"customer", "purpose", "channel"}),
+    WithdrawConsent: frozenset({"customer", "purpose", "channel"}),
     GiveCustomerPassword: frozenset({"customer", "password_hash"}),
 }
+WEB = "web"
 DETAILS = frozenset({"email", "phone"})
 
 
@@ -50,6 +54,8 @@ class SelfCareLimits:
         """A customer may give the command as it is."""
         _require_fields(command, FIELDS.get(type(command), frozenset()), operation_name(type(command)))
         match command:
+            case GiveConsent() | WithdrawConsent() if command.channel != WEB:
+                raise NotPermitted("is not for customers to say", field="channel", value=command.channel)
             case ChangeCustomer():
                 _require_fields(command.changes, DETAILS, "changes")
             case ChangeTariff():

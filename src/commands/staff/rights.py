@@ -134,7 +134,7 @@ class AllRights:
     def _of_customer(self, number: str) -> Rights:
         with self._store.transaction() as transaction:
             state, version = transaction.load(customer_stream(number), apply_customer)
-        if state is None or state.forgotten is not None:
+        if state is None or state.forgotten is not None or state.merged_into:
             raise NotSignedIn("no such customer", field="customer", value=number)
         return rights_of_customer(state, version)
 

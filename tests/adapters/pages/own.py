@@ -23,6 +23,7 @@ from billing_core.self_care import SelfCareTerms
 from billing_core.work.flows import END, Flow, Move, Step
 from commands.catalogue import DefineProduct, PublishTariff
 from commands.parties import ChangeCustomer, ChangeSeller
+from commands.parties.consents import PutConsentPurpose
 from commands.promises import SetPromiseTerms
 from commands.self_care.messages import SetSelfCareTerms
 from commands.self_care.passwords import GiveCustomerPassword
@@ -67,6 +68,7 @@ def open_house(operator: Operator) -> Operator:
     publish(operator, "internet-500", "Internet 500", "50.00")
     operator.tell(ChangeSeller(code="north", changes=SellerChanges(iban="LV80BANK0000435195001")))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=10)))
+    operator.tell(PutConsentPurpose(purpose="offers", name="Offers by e-mail", wording="Send me offers by e-mail."))
     operator.tell(PublishFlow(flow=REQUEST))
     operator.tell(SetSelfCareTerms(
         terms=SelfCareTerms(problem="request", erasure="request", application="request")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from adapters.bootstrap.operations import operations
 from adapters.bootstrap.signed_in import own_sign_in_of
@@ -54,13 +54,13 @@ def test_an_invoice_is_a_pdf_and_anothers_is_as_if_there_were_none(house: Operat
     assert anna.get(f"/my/invoices/{invoice_of(house, EVE)}").status_code == 404
 
 
-def sent(client: TestClient, path: str, **typed: str) -> Response:
+def sent(client: TestClient, path: str, **typed: str) -> Any:
     """A form, filled in and sent as the page has it."""
     fields = form_fields(client.get(path).text)
     return client.post(path, data={**fields, "do": "confirm", **typed}, headers=FROM_HERE)
 
 
-def previewed(client: TestClient, path: str, **typed: str) -> Response:
+def previewed(client: TestClient, path: str, **typed: str) -> Any:
     """A form whose effect is looked at and then confirmed."""
     shown = client.post(path, data={**form_fields(client.get(path).text), "do": "preview", **typed}, headers=FROM_HERE)
     return client.post(path, data={**form_fields(shown.text), "do": "confirm", **typed}, headers=FROM_HERE)
@@ -73,14 +73,17 @@ def test_what_a_customer_may_do_is_done_in_the_customers_name(house: Operator, a
     assert sent(anna, "/my/you/contact", phone="+420 555 010 142", email="anna@y.test").status_code == 303
     assert sent(anna, "/my/report", subject="No signal", text="Since noon.").status_code == 303
     assert sent(anna, "/my/you/forget", text="Delete it.").status_code == 303
+    assert sent(anna, "/my/you/consents/offers/give").status_code == 303
+    assert sent(anna, "/my/you/consents/offers/withdraw").status_code == 303
     done = house.select(
         """SELECT topic, metadata::jsonb ->> 'channel' FROM billing.events
-                           WHERE metadata::jsonb ->> 'actor' = %s ORDER BY notification_id""",
+                           WHERE metadata::jsonb ->> 'actor' = %s ORDER BY position""",
         f"customer/{ANNA}",
     )
     assert [topic for topic, _ in done] == [
         "subscription-held/1", "subscription-resumed/1", "promise-opened/1", "customer-changed/1",
         "ticket-opened/1", "comment-added/1", "ticket-opened/1", "comment-added/1",
+        "customer-consent-given/1", "customer-consent-withdrawn/1",
     ]  # fmt: skip
     assert {channel for _, channel in done} == {"self care"}
     page = anna.get("/my/you").text

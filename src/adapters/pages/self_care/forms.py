@@ -14,9 +14,10 @@ from adapters.pages.self_care.words import Words
 from adapters.pages.visit import OwnVisit, Visit
 from adapters.views.self_care.account import ShowOwnAccount
 from adapters.views.self_care.offers import PreviewTariff, TariffPreview
-from commands.parties import ChangeCustomer
+from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Seen
 from commands.promises import OpenPromise
+from commands.self_care.limits import WEB
 from commands.self_care.messages import ReportProblem
 from commands.services.status import HoldSubscription
 from commands.services.terms import ChangeTariff
@@ -124,6 +125,16 @@ def _erasure(visit: Visit) -> Mapping[str, Any]:
     return {**_about_account(visit), "about": "erasure", "subject": visit.translated(FORGET)}
 
 
+def _by_web(visit: Visit) -> Mapping[str, Any]:
+    return {**_customer(visit), "channel": WEB}
+
+
+def _wording(visit: Visit) -> str:
+    """What the customer agrees to, or did."""
+    consents = own_details(_own(visit)).consents
+    return next((each.wording for each in consents if each.purpose == visit.path["purpose"]), "")
+
+
 PROBLEM = (
     Field("subject", N_("What is wrong"), is_required=True),
     Field("text", N_("Tell us more: since when, what you tried"), "lines", is_required=True),
@@ -172,6 +183,15 @@ FORMS = (
     Form(
         "/my/services/{account}/{subscription}/report", ReportProblem, N_("Report a problem"), N_("Send"), PROBLEM,
         then=_you, back=_services, done=_said(SENT), fixed=_customer,
+    ),
+    Form(
+        "/my/you/consents/{purpose}/give", GiveConsent, N_("I agree"), N_("I agree"), (), then=_you, back=_you,
+        done=_said(N_("It is noted that you agree.")), fixed=_by_web, about=_wording,
+    ),
+    Form(
+        "/my/you/consents/{purpose}/withdraw", WithdrawConsent, N_("I do not agree any more"),
+        N_("I do not agree any more"), (), then=_you, back=_you,
+        done=_said(N_("It is noted that you do not agree any more.")), fixed=_by_web, about=_wording,
     ),
     Form(
         "/my/you/forget", ReportProblem, N_("Have your data deleted"), N_("Ask for it"),

@@ -60,7 +60,7 @@ class Words(NamedTuple):
         """461.30 CZK."""
         return f"{self.amount(value)}{NO_BREAK}{value.currency}"
 
-    def count(self, value: Decimal | int) -> str:
+    def number(self, value: Decimal | int) -> str:
         """1,234.5: a count or a quantity."""
         return format_decimal(value, "#,##0.##", locale=self.locale)
 

@@ -9,6 +9,7 @@ import msgspec
 from adapters.views.persons import Persons
 from adapters.views.query import Queries, Query, Reading
 from billing_core.kernel.errors import NotFound
+from billing_core.parties.consents import Consents
 from billing_core.self_care import apply_self_care
 from commands.platform.bus import Seen
 from commands.platform.concerns import Concerns
@@ -36,6 +37,15 @@ class OwnTicket(msgspec.Struct):
     opened_on: date
 
 
+class OwnConsent(msgspec.Struct):
+    """A purpose for which the customer is asked to agree, in the present wording; without consent, not `given_on` a day."""
+
+    purpose: str
+    name: str
+    wording: str
+    given_on: date | None
+
+
 class OwnDetails(msgspec.Struct):
     """A customer on the own pages. `reports` and `erasures` say whether the pages take in a problem and that wish."""
 
@@ -47,6 +57,7 @@ class OwnDetails(msgspec.Struct):
     email: str
     accounts: list[str]
     tickets: list[OwnTicket]
+    consents: list[OwnConsent]
     has_password: bool
     reports: bool
     erasures: bool
@@ -63,6 +74,7 @@ def _show_details(query: ShowOwnDetails, reading: Reading) -> OwnDetails:
         if row is None:
             raise NotFound("no such customer", field="customer", value=query.customer)
         accounts = accounts_of_customers(cursor, [query.customer])[query.customer]
+        purposes = parties.list_purposes(cursor)
         open_ones, ended = tickets_of_customer(cursor, query.customer, MOST_TICKETS)
     state = reading.app.store.load(self_care_stream(query.customer), apply_self_care)
     with reading.app.store.transaction() as transaction:
@@ -72,9 +84,16 @@ def _show_details(query: ShowOwnDetails, reading: Reading) -> OwnDetails:
         number=customer.number, name=customer.name, kind=customer.kind, address=list(customer.address.lines()),
         phone=customer.phone or "", email=customer.email or "", accounts=[each.number for each in accounts],
         tickets=[OwnTicket(each.number, each.subject, each.state, each.opened_on) for each in (*open_ones, *ended)],
+        consents=[_consent(purpose, row.consents) for purpose in purposes],
         has_password=state is not None and state.has_password, reports=bool(terms.problem),
         erasures=bool(terms.erasure), version=row.version,
     )  # fmt: skip
+
+
+def _consent(purpose: parties.PurposeRow, consents: Consents) -> OwnConsent:
+    history = consents.get(purpose.code, ())
+    given = history[-1] if history and history[-1].wording_version is not None else None
+    return OwnConsent(purpose.code, purpose.name, purpose.wordings[-1].wording, given.on if given else None)
 
 
 QUERIES: Queries = {ShowOwnDetails: _show_details}
