@@ -17,7 +17,7 @@ from commands.self_care.messages import load_self_care_terms
 from commands.self_care.passwords import self_care_stream
 from projections import parties
 from projections.accounts.balances import accounts_of_customers
-from projections.work.ticket_lists import tickets_of_customer
+from projections.work.ticket_lists import tickets_of_customers
 
 MOST_TICKETS = 10
 
@@ -38,7 +38,7 @@ class OwnTicket(msgspec.Struct):
 
 
 class OwnConsent(msgspec.Struct):
-    """A purpose for which the customer is asked to agree, in the present wording; without consent, not `given_on` a day."""
+    """A purpose for which the customer is asked to agree, in the present wording; `given_on` if the customer does."""
 
     purpose: str
     name: str
@@ -75,7 +75,7 @@ def _show_details(query: ShowOwnDetails, reading: Reading) -> OwnDetails:
             raise NotFound("no such customer", field="customer", value=query.customer)
         accounts = accounts_of_customers(cursor, [query.customer])[query.customer]
         purposes = parties.list_purposes(cursor)
-        open_ones, ended = tickets_of_customer(cursor, query.customer, MOST_TICKETS)
+        open_ones, ended = tickets_of_customers(cursor, [query.customer, *row.merged], MOST_TICKETS)
     state = reading.app.store.load(self_care_stream(query.customer), apply_self_care)
     with reading.app.store.transaction() as transaction:
         terms = load_self_care_terms(transaction)
