@@ -42,6 +42,7 @@ AREAS = (
     "kafka",
     "work",
     "automation",
+    "search",
     "attachments",
 )
 

@@ -174,6 +174,20 @@ def charges_named(cursor: Cursor, account: str, keys: Collection[str]) -> dict[s
     return {key: msgspec.json.decode(charge, type=Charge) for key, charge in rows}
 
 
+def unpaid_since(cursor: Cursor, accounts: Collection[str]) -> dict[tuple[str, str], date]:
+    """The first day of each subscription for whose fees an invoice is open, by account and subscription."""
+    rows = cursor.execute(
+        """SELECT charges.account, charges.subscription, min(charges.from_on)
+           FROM documents CROSS JOIN LATERAL jsonb_array_elements(document::jsonb -> 'lines') AS line
+           JOIN charges ON charges.account = documents.account AND charges.key = line ->> 0
+           WHERE documents.account = ANY(%s) AND documents.open_amount > 0
+               AND charges.charge::jsonb ->> 'kind' = 'recurring'
+           GROUP BY charges.account, charges.subscription""",
+        (list(accounts),),
+    )
+    return {(account, subscription): from_on for account, subscription, from_on in rows}
+
+
 class DocumentTotals(msgspec.Struct):
     """Documents of one kind in one currency."""
 

@@ -45,12 +45,13 @@ PostingKind = Literal[
 class Posting(msgspec.Struct, kw_only=True):
     """One change of the balance: `amount` is positive in the customer's favour, `balance` is the balance after it.
 
-    `reference` is the document's number or the payment's id; that of a pay-out is the credits paid out, that of a
-    write-off its invoice. `settled` holds the invoices that a credit settled, then
-    or later; `opened` those that a reversal or move opened again; `other_account` is the other account of a moved
-    payment.
+    `number` is its place among the postings of the account, from 1. `reference` is the document's number or the
+    payment's id; that of a pay-out is the credits paid out, that of a write-off its invoice. `settled` holds the
+    invoices that a credit settled, then or later; `opened` those that a reversal or move opened again;
+    `other_account` is the other account of a moved payment.
     """
 
+    number: int
     on: date
     kind: PostingKind
     reference: str
@@ -81,7 +82,7 @@ class Narrator:
     def __init__(self) -> None:
         self.account: Account | None = None
         self.postings: list[Posting] = []
-        self._charges: dict[str, Charge] = {}
+        self.charges: dict[str, Charge] = {}
         self._credits: dict[str, Posting] = {}
         self._released: list[Allocation] = []
 
@@ -90,7 +91,7 @@ class Narrator:
         self.account = apply_account(self.account, fact)
         match fact:
             case ChargesPosted(charges=charges):
-                self._charges.update((charge.key, charge) for charge in charges)
+                self.charges.update((charge.key, charge) for charge in charges)
             case InvoiceIssued():
                 self._post(
                     fact, "invoice", fact.number, -fact.gross,
@@ -143,6 +144,7 @@ class Narrator:
     def _post(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> Posting:
         assert self.account is not None
         posting = Posting(
+            number=len(self.postings) + 1,
             on=fact.effective_on,
             kind=kind,
             reference=reference,
@@ -168,7 +170,7 @@ class Narrator:
         self._post(fact, kind, reference, amount, reason=fact.reason, other_account=other, opened=opened)
 
     def _lines(self, fact: DocumentEvent) -> list[DocumentLine]:
-        return [document_line(self._charges[line.charge], line.net) for line in fact.lines]
+        return [document_line(self.charges[line.charge], line.net) for line in fact.lines]
 
 
 def document_line(charge: Charge, net: Money) -> DocumentLine:

@@ -8,13 +8,15 @@ from typing import Any
 import msgspec
 
 from adapters.texts.account_card import account_facts
-from adapters.views.persons import Persons
+from adapters.views.explained_postings import ExplainDocument, ExplainPosting, explain_document, explain_posting
+from adapters.views.persons import Persons, customers_in, owners
 from adapters.views.query import Limit, Queries, Query, Reading
 from billing_core.accounts.plans import BillingPlan
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
 from commands.accounts import account_stream
 from commands.platform.bus import Seen
+from commands.platform.concerns import Concern, Concerns, Named
 from projections.accounts.balances import AccountRow, account_named
 from projections.statements import Posting, Statement, statement_of
 
@@ -99,5 +101,15 @@ def _open_invoices(statement: Statement) -> list[OpenInvoice]:
     return sorted(found, key=lambda each: (each.due_on, each.invoice))
 
 
-PERSONS: Persons = {ShowAccount: lambda query, statement, reading: [statement.customer]}
-QUERIES: Queries = {ShowBalance: _show_balance, ShowAccount: _show_account}
+PERSONS: Persons = {
+    ShowAccount: lambda query, statement, reading: [statement.customer],
+    ExplainPosting: lambda query, explained, reading: owners([query.account], reading),
+    ExplainDocument: lambda query, explained, reading: customers_in([explained.change], reading),
+}
+QUERIES: Queries = {
+    ShowBalance: _show_balance,
+    ShowAccount: _show_account,
+    ExplainPosting: explain_posting,
+    ExplainDocument: explain_document,
+}
+CONCERNS: Concerns = {ExplainDocument: Concern("named", (Named("document", ("number",)),))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from adapters.views.next_bill import PreviewBill, preview_bill
+from adapters.views.persons import Persons, owners
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
@@ -81,7 +83,10 @@ QUERIES: Queries = {
     ListInvoicesOfAccount: _list_of_account,
     ShowInvoice: _show_invoice,
     ListParkedAccounts: _list_parked,
+    PreviewBill: preview_bill,
 }
+# A line may describe what a person uses.
+PERSONS: Persons = {PreviewBill: lambda query, bill, reading: owners([query.account], reading) if bill.amounts else []}
 CONCERNS: Concerns = {
     ListInvoices: Concern(
         "listed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.views.customer_services import ListServicesOfCustomer, list_services_of_customer
 from adapters.views.persons import Persons, owners
 from adapters.views.query import Page, Queries, Query, Reading
 from projections.services import SubscriptionRow, subscriptions_of
@@ -20,6 +21,10 @@ def _list_subscriptions(query: ListSubscriptions, reading: Reading) -> Page[Subs
 
 # Parameters of a tariff may be personal, as a telephone number, and so may a reason.
 PERSONS: Persons = {
-    ListSubscriptions: lambda query, page, reading: owners([query.account], reading) if page.items else []
+    ListSubscriptions: lambda query, page, reading: owners([query.account], reading) if page.items else [],
+    ListServicesOfCustomer: lambda query, page, reading: [query.customer] if page.items else [],
 }
-QUERIES: Queries = {ListSubscriptions: _list_subscriptions}
+QUERIES: Queries = {
+    ListSubscriptions: _list_subscriptions,
+    ListServicesOfCustomer: list_services_of_customer,
+}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.billing import ListInvoices, ListInvoicesOfAccount, ListParkedAccounts, ShowInvoice
+from adapters.views.next_bill import PreviewBill
 from commands.billing.account import BillAccount, ChargeOnce, GrantGoodwill, ParkAccount
 
 ROUTES = (
     Route("GET", "/invoices", ListInvoices),
     Route("GET", "/invoices/{number}", ShowInvoice),
     Route("GET", "/accounts/{account}/invoices", ListInvoicesOfAccount),
+    Route("GET", "/accounts/{account}/next-bill", PreviewBill),
     Route("GET", "/parked-accounts", ListParkedAccounts),
     Route("POST", "/accounts/{account}/bill", BillAccount),
     Route("POST", "/accounts/{account}/park", ParkAccount),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.payments import ListPayments
+from adapters.views.payments import ListLastPayments, ListPayments, PreviewPayment
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment, WriteOffInvoice
 
 ROUTES = (
     Route("GET", "/accounts/{account}/payments", ListPayments),
+    Route("GET", "/customers/{customer}/last-payments", ListLastPayments),
+    Route("GET", "/accounts/{account}/payment-preview", PreviewPayment),
     Route("POST", "/accounts/{account}/payments", ReceivePayment, 201),
     Route("POST", "/accounts/{account}/payments/{payment}/reverse", ReversePayment),
     Route("POST", "/accounts/{account}/payments/{payment}/refund", RefundPayment),

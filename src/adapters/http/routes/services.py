@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
+from adapters.views.customer_services import ListServicesOfCustomer
 from adapters.views.services import ListSubscriptions
 from commands.services import moves, status, terms, usage
 
 ROUTES = (
     Route("GET", "/accounts/{account}/subscriptions", ListSubscriptions),
+    Route("GET", "/customers/{customer}/services", ListServicesOfCustomer),
     Route("POST", "/accounts/{account}/subscriptions", status.ActivateSubscription, 201),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/hold", status.HoldSubscription),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/suspend", status.SuspendSubscription),

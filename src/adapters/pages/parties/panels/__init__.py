@@ -1,0 +1,1 @@
+"""The panels of the customer's card."""

@@ -1,0 +1,62 @@
+"""More actions: what is done with the customer or the chosen account less often."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from adapters.pages.page import N_
+from adapters.pages.parties.panel import Card, Panel
+from adapters.views.parties import ShowCustomer
+from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
+from commands.billing.account import ChargeOnce, GrantGoodwill
+from commands.forgetting import ForgetCustomer
+from commands.parties import AssignCustomer, ChangeCustomer
+from commands.payments.giving_back import PayOut
+from commands.promises import BreakPromise, KeepPromise, OpenPromise
+
+
+class Offered(NamedTuple):
+    """An action that the reader may take, and where."""
+
+    label: str
+    path: str
+
+
+OF_CUSTOMER = (
+    (N_("Change details"), "details", ChangeCustomer),
+    (N_("Open an account"), "accounts/new", OpenAccount),
+    (N_("Correct the day of registration"), "registration", CorrectRegistration),
+    (N_("Assign to a dealer"), "dealer", AssignCustomer),
+    (N_("Forget the customer"), "forget", ForgetCustomer),
+)
+OF_ACCOUNT = (
+    (N_("Charge once"), "charges/new", ChargeOnce),
+    (N_("Grant goodwill"), "goodwill", GrantGoodwill),
+    (N_("Promise to pay"), "promise", OpenPromise),
+    (N_("Change the billing day"), "billing-day", ChangeBillingDay),
+    (N_("Change the billing plan"), "plan", ChangeBillingPlan),
+    (N_("Pay credit out"), "pay-out", PayOut),
+)
+OF_PROMISE = (
+    (N_("The promise is kept"), "promise/keep", KeepPromise),
+    (N_("Break the promise"), "promise/break", BreakPromise),
+)
+
+
+def _more(card: Card) -> dict[str, Any] | None:
+    of_customer = _offered(OF_CUSTOMER, f"/customers/{card.number}", card)
+    of_account: list[Offered] = []
+    if card.chosen is not None:
+        of_account = _offered(OF_ACCOUNT, f"/accounts/{card.chosen.number}", card)
+        if card.statement is not None and card.statement.facts.get("promise"):
+            of_account += _offered(OF_PROMISE, f"/accounts/{card.chosen.number}", card)
+    if not of_customer and not of_account:
+        return None
+    return {"of_customer": of_customer, "of_account": of_account, "account": card.chosen}
+
+
+def _offered(actions: tuple[tuple[str, str, type], ...], path: str, card: Card) -> list[Offered]:
+    return [Offered(label, f"{path}/{rest}") for label, rest, command in actions if card.visit.may(command)]
+
+
+MORE = Panel("more", N_("More actions"), (ShowCustomer,), _more)

@@ -1,0 +1,19 @@
+"""The next bill of the chosen account, as it would be if nothing changed until then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.pages.page import N_
+from adapters.pages.parties.panel import Card, Panel
+from adapters.views.next_bill import PreviewBill
+
+
+def _next_bill(card: Card) -> dict[str, Any] | None:
+    if card.chosen is None or card.visit.as_of:
+        return None
+    bill = card.visit.ask(PreviewBill, account=card.chosen.number)
+    return {"bill": bill}
+
+
+NEXT_BILL = Panel("next", N_("Next bill"), (PreviewBill,), _next_bill)
