@@ -1,6 +1,7 @@
 """The page of a form: shown, previewed, refused, or done.
 
     GET                          the fields with their values at first
+    POST do=check                the same with the warnings that it would have, nothing is done
     POST do=preview              the same with the effect, nothing is done
     POST do=confirm              done, if the effect is still the one that was shown; then the next page
 
@@ -10,7 +11,7 @@ The key that a form carries is the id of its command, so a form that is sent twi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,7 +30,7 @@ from commands.platform.bus import ChangedSince, Seen
 from commands.platform.identity import new_id
 
 TEMPLATE = "frame/form.html"
-CONFIRM = "confirm"
+CONFIRM, CHECK = "confirm", "check"
 REFUSED = 422
 WAITS = N_("It waits until a second person approves it.")
 NOT_TYPED = N_("Type {number} to confirm.")
@@ -70,6 +71,8 @@ def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
         form = _for(declared, visit)
         words, key, seen = words_of(form, visit), visit.first("_key"), _seen(visit.first("_seen"))
         hidden = {"key": key, "seen": visit.first("_seen"), "begun": visit.first("_begun")}
+        if form.checks and visit.first("do") == CHECK:
+            return _shown(form, visit, as_typed(form, visit), hidden=hidden, warnings=_warnings(form, visit, words))
         try:
             _require_number(form, visit)
             if form.effect is not None:
@@ -91,6 +94,15 @@ def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
     return receive
 
 
+def _warnings(form: Form, visit: Visit, words: Mapping[str, Any]) -> Sequence[str]:
+    """The warnings that the command would answer; none while it is not complete."""
+    try:
+        found: Sequence[str] = visit.carry_out(form.command, words, dry_run=True).result.get("warnings", ())
+    except (BillingError, ValidationError):
+        return ()
+    return found
+
+
 def _done(form: Form, visit: Visit, done: Any) -> Response:
     """The next page, which says what was done; one that waits for a second person says so."""
     address = form.then(visit, done)
@@ -107,13 +119,14 @@ def _done(form: Form, visit: Visit, done: Any) -> Response:
 def _shown(
     form: Form, visit: Visit, values: Mapping[str, Any], *, hidden: Mapping[str, str], faults: Mapping[str, str] = {},
     effect: Effect | None = None, is_other: bool = False, is_asked: bool = False, meanwhile: tuple[Meanwhile, ...] = (),
+    warnings: Sequence[str] = (),
 ) -> Shown:  # fmt: skip
     fields = [(field, values.get(field.name, ""), _choices(field, visit)) for field in form.fields]
     about = form.about(visit) if callable(form.about) else form.about
     shown = {
         "form": form, "fields": fields, "hidden": hidden, "faults": faults, "effect": effect, "is_other": is_other,
         "fingerprint": fingerprint(effect) if effect else "", "meanwhile": meanwhile, "about": about,
-        "is_asked": is_asked or CONFIRMED in visit.posted,
+        "warnings": warnings, "is_asked": is_asked or CONFIRMED in visit.posted,
         "back": form.back(visit), "number": visit.path.get(form.asks_number, ""),
     }  # fmt: skip
     return Shown(TEMPLATE, shown, REFUSED if faults or meanwhile else 200)

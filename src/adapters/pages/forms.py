@@ -117,8 +117,9 @@ class Form(NamedTuple):
     `begins` gives the values at first, `then` the address that is shown after it, `done` what is said there, and
     `undo` the address of the form that takes it back. `effect` is shown before it is done, and has to be confirmed.
     `seen` is the object in the version that was read: if somebody has changed it meanwhile, both values are shown.
-    `asks` gives further fields, if they depend on what the form is about. With `asks_number`, the value of that word of
-    the path has to be typed, because it cannot be undone.
+    `asks` gives further fields, if they depend on what the form is about. With `checks`, the warnings that the command
+    would answer are shown while it is filled in. With `asks_number`, the value of that word of the path has to be
+    typed, because it cannot be undone.
     """
 
     path: str
@@ -136,13 +137,13 @@ class Form(NamedTuple):
     undo: Callable[[Visit, Done], str] | None = None
     asks_number: str = ""
     asks: Callable[[Visit], tuple[Field, ...]] | None = None
+    checks: bool = False
+    about: Callable[[Visit], str] | str = ""
 
     @property
     def struct(self) -> type:
         """What its fields are words of."""
         return self.command
-
-    about: Callable[[Visit], str] | str = ""
 
 
 @cache

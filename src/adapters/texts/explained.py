@@ -37,7 +37,9 @@ FEE_IN_FULL = "a fee for a period, which is never charged in part"
 class ExplainedAmount(msgspec.Struct, kw_only=True):
     """An amount: how it was worked out, what it is for, by which rule, and at which price.
 
-    `corrects` is the invoice of which it takes something back; `tariff` is the price list that is named.
+    `corrects` is the invoice of which it takes something back; `tariff` is the price list that is named; `charge` is
+    the key of a charge that is posted and takes nothing back. Of a charge its `description`, service and days stand
+    apart, too.
     """
 
     amount: Money
@@ -46,11 +48,15 @@ class ExplainedAmount(msgspec.Struct, kw_only=True):
     rule: str
     price: str = ""
     tariff: str = ""
+    description: str = ""
     subscription: str = ""
+    from_on: date | None = None
+    last_on: date | None = None
+    charge: str = ""
     corrects: str = ""
 
 
-def explained_charge(charge: Charge, corrects: str = "") -> ExplainedAmount:
+def explained_charge(charge: Charge, corrects: str = "", *, is_posted: bool = False) -> ExplainedAmount:
     """A charge in the terms of its price list, which corrects something on an invoice if that is named."""
     return ExplainedAmount(
         amount=charge.amount,
@@ -59,7 +65,11 @@ def explained_charge(charge: Charge, corrects: str = "") -> ExplainedAmount:
         rule=_rule(charge),
         price=_price(charge),
         tariff="" if charge.agreed else charge.tariff,
+        description=charge.description,
         subscription=charge.subscription,
+        from_on=charge.from_on,
+        last_on=max(charge.from_on, charge.to_on - ONE_DAY),
+        charge=charge.key if is_posted and not charge.corrects else "",
         corrects=corrects if charge.corrects else "",
     )
 

@@ -44,7 +44,10 @@ def explained_posting(posting: Posting, fact: Event, charges: Mapping[str, Charg
 def explained_document(fact: DocumentEvent, charges: Sequence[Charge]) -> list[ExplainedAmount]:
     """The charges on a document in the terms of their price lists, then its VAT."""
     corrects = fact.corrects if isinstance(fact, CreditNoteIssued) else ""
-    return [*(explained_charge(charge, corrects) for charge in charges), *explained_taxes(fact.taxes, charges)]
+    return [
+        *(explained_charge(charge, corrects, is_posted=True) for charge in charges),
+        *explained_taxes(fact.taxes, charges),
+    ]
 
 
 def _sum(posting: Posting) -> str:

@@ -37,6 +37,12 @@
     if (link) { link.focus(); }
   }
 
+  // `e` unfolds the amount of the row that has the focus, else the first one.
+  function explain() {
+    var row = document.activeElement.closest("tr, li"), link = row && row.querySelector("a.why") || document.querySelector("main a.why");
+    if (link) { link.focus(); link.click(); }
+  }
+
   document.addEventListener("keydown", function (event) {
     var keys = named(event), typing = isTyping(event.target), single = keys.length === 1;
     if (event.metaKey || event.isComposing) { return; }
@@ -49,6 +55,7 @@
     if (!typing && (keys === "k" || keys === "ArrowUp" && rows().some(function (row) { return row.contains(document.activeElement); }))) {
       move(-1); event.preventDefault(); return;
     }
+    if (!typing && keys === "e") { explain(); event.preventDefault(); return; }
     if (typing && keys === "Escape" && event.target.type === "search") { event.target.blur(); return; }
     var target = find(keys);
     if (!target) { return; }

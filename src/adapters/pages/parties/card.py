@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from adapters.pages.page import N_, Page, Shown
+from adapters.pages.parties.explaining import EXPLAINING
 from adapters.pages.parties.panel import Card, Panel
 from adapters.pages.parties.panels.accounts import ACCOUNTS
 from adapters.pages.parties.panels.items import ITEMS
@@ -21,7 +22,6 @@ from adapters.pages.parties.panels.payments import PAYMENTS
 from adapters.pages.parties.panels.services import SERVICES
 from adapters.pages.parties.panels.tickets import TICKETS
 from adapters.pages.visit import Visit
-from adapters.views.catalogue import ShowTariff
 from adapters.views.parties import ShowCustomer
 from commands.self_care.passwords import LookAsCustomer
 from commands.accounts import OpenAccount
@@ -31,13 +31,12 @@ from commands.services.status import ActivateSubscription
 from commands.services.terms import ChangeTariff
 from commands.work.opening import OpenTicket
 
-# The commands and queries that templates of the card ask about.
+# The commands that templates of the card ask about.
 COMMANDS = SimpleNamespace(
     ReceivePayment=ReceivePayment, ReversePayment=ReversePayment, WriteOffInvoice=WriteOffInvoice,
     OpenAccount=OpenAccount, ActivateSubscription=ActivateSubscription, ChangeTariff=ChangeTariff,
     OpenTicket=OpenTicket,
 )  # fmt: skip
-QUERIES = SimpleNamespace(ShowTariff=ShowTariff)
 BODY: tuple[Panel, ...] = (ACCOUNTS, SERVICES, ITEMS, PAYMENTS, LOG)
 SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, MORE)
 
@@ -53,7 +52,7 @@ def card(visit: Visit) -> Shown:
     alone = [each for each in (*body, *side) if visit.is_part and each.name == wanted]
     found = {each.name: _values(each, shown) for each in alone or (*body, *side)}
     return Shown("parties/card.html", {
-        "card": shown, "customer": shown.entry.customer, "found": found, "commands": COMMANDS, "queries": QUERIES,
+        "card": shown, "customer": shown.entry.customer, "found": found, "commands": COMMANDS, "asks": EXPLAINING,
         "first_service": _first_running(found), "days_from_now": lambda on: days_from(visit, on),
         "body": [each for each in body if found.get(each.name) is not None],
         "side": [each for each in side if found.get(each.name) is not None],

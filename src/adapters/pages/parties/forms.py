@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
-from adapters.views.parties import ShowCustomer
-from commands.parties import ChangeCustomer, RegisterCustomer
+from adapters.views.dealers import ListDealers
+from adapters.views.parties import CustomerCard, ShowCustomer
+from commands.accounts import CorrectRegistration
+from commands.forgetting import ForgetCustomer
+from commands.parties import AssignCustomer, ChangeCustomer, RegisterCustomer
 from commands.platform.bus import Seen
 
+MOST_DEALERS = 1_000
+IDS = Field("legal_ids", N_("Legal ids"), "pairs", N_("One on each line, as in VAT ID = CZ12345678"))
 KINDS = (Choice("person", N_("Person")), Choice("company", N_("Company")))
 
 
@@ -22,8 +29,26 @@ def _details(visit: Visit) -> dict[str, str]:
     return {
         "name": customer.name, "email": customer.email or "", "phone": customer.phone or "",
         "address.street": address.street, "address.city": address.city,
-        "address.postal_code": address.postal_code, "address.country": address.country,
+        "address.postal_code": address.postal_code, "address.country": address.country, "kind": customer.kind,
+        "legal_ids": "\n".join(f"{label} = {value}" for label, value in sorted(customer.legal_ids.items())),
     }  # fmt: skip
+
+
+def _entry(visit: Visit) -> CustomerCard:
+    found: CustomerCard = visit.ask(ShowCustomer, number=visit.path["customer"])
+    return found
+
+
+def _named_card(visit: Visit) -> str:
+    return f"/customers/{visit.path['customer']}"
+
+
+def _customer(visit: Visit) -> str:
+    return visit.path["customer"]
+
+
+def _dealers(visit: Visit) -> Sequence[Choice]:
+    return [Choice(row.dealer.code, row.dealer.name) for row in visit.ask(ListDealers, limit=MOST_DEALERS).items]
 
 
 def _version(visit: Visit) -> Seen:
@@ -45,24 +70,55 @@ FORMS = (
             Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4),
             Field("phone", N_("Phone"), "tel", width=4),
             Field("email", N_("E-mail"), "email", width=6),
+            IDS,
         ),
         then=lambda visit, done: f"/customers/{visit.first('number').strip()}",
         back=lambda visit: "/customers",
-        done=lambda visit, done: visit.translated(N_("The customer is registered.")),
+        done=lambda visit, done: visit.translated(N_("The customer is registered.")), checks=True,
     ),
     Form(
         "/customers/{number}/details", ChangeCustomer, N_("Change details"), N_("Save the details"),
         (
-            Field("name", N_("Name"), is_required=True),
+            Field("kind", N_("Kind"), "choice", choices=KINDS, is_required=True, width=4),
+            Field("name", N_("Name"), is_required=True, width=8),
             Field("address.street", N_("Street"), width=6, clears=True),
             Field("address.city", N_("City"), width=6, clears=True),
             Field("address.postal_code", N_("Postal code"), width=4, clears=True),
             Field("address.country", N_("Country"), width=4, clears=True),
             Field("phone", N_("Phone"), "tel", width=4, clears=True),
             Field("email", N_("E-mail"), "email", width=6, clears=True),
+            IDS._replace(hint=N_("One on each line, as in VAT ID = CZ12345678; one without a value is cleared")),
         ),
         then=lambda visit, done: _card(visit), back=_card,
         done=lambda visit, done: visit.translated(N_("The details are saved.")),
-        begins=_details, seen=_version, about=lambda visit: visit.path["number"],
+        begins=_details, seen=_version, about=lambda visit: visit.path["number"], checks=True,
+    ),
+    Form(
+        "/customers/{customer}/registration", CorrectRegistration, N_("Correct the day of registration"),
+        N_("Correct the day"),
+        (
+            Field("registered_on", N_("Customer since"), "day", is_required=True, width=6),
+            Field("reason", N_("Reason"), is_required=True),
+        ),
+        then=lambda visit, done: _named_card(visit), back=_named_card,
+        done=lambda visit, done: visit.translated(N_("The day is corrected.")),
+        begins=lambda visit: {"registered_on": _entry(visit).registered_on.isoformat()}, about=_customer,
+    ),
+    Form(
+        "/customers/{customer}/dealer", AssignCustomer, N_("Assign to a dealer"), N_("Assign the customer"),
+        (Field("dealer", N_("Dealer"), "choice", choices=_dealers, hint=N_("Empty: the house itself"), clears=True),),
+        then=lambda visit, done: _named_card(visit), back=_named_card,
+        done=lambda visit, done: visit.translated(N_("The customer is assigned.")),
+        begins=lambda visit: {"dealer": _entry(visit).dealer}, about=_customer,
+    ),
+    Form(
+        "/customers/{customer}/forget", ForgetCustomer, N_("Forget the customer"), N_("Erase the person for good"),
+        (
+            Field("ordered_by", N_("Ordered by"), is_required=True, hint=N_("It stays on record: not the customer")),
+            Field("reason", N_("Reason"), is_required=True, hint=N_("It stays on record")),
+        ),
+        then=lambda visit, done: _named_card(visit), back=_named_card,
+        done=lambda visit, done: visit.translated(N_("The person is erased.")),
+        asks_number="customer", about=_customer,
     ),
 )  # fmt: skip

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from adapters.pages.page import N_
 from adapters.pages.parties.panel import Card, Panel
-from adapters.views.accounts import ShowBalance
+from adapters.views.billing import ListInvoices
 from adapters.views.explained_postings import ExplainPosting
-from adapters.views.parties import OwnedAccount
+from adapters.views.parties import OwnedAccount, ShowCustomer
 from billing_core.kernel.money import Money, total
 from projections.billing import DocumentRow
 from projections.statements import Posting
@@ -45,6 +45,7 @@ def _accounts(card: Card) -> dict[str, Any]:
     return {
         "count": len(card.entry.accounts),
         "accounts": [_shown(account, card) for account in card.entry.accounts],
+        "knows_debt": card.visit.may(ListInvoices),
         "statement": statement, "postings": postings, "explained": _explained(card, postings),
     }  # fmt: skip
 
@@ -75,4 +76,4 @@ def _explained(card: Card, postings: Sequence[Posting]) -> Any:
     return card.visit.ask(ExplainPosting, account=card.chosen.number, number=number)
 
 
-ACCOUNTS = Panel("accounts", N_("Accounts"), (ShowBalance,), _accounts)
+ACCOUNTS = Panel("accounts", N_("Accounts"), (ShowCustomer,), _accounts)

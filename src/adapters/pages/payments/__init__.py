@@ -1,0 +1,41 @@
+"""Payments of an account: taken, listed, with a receipt, and given back."""
+
+from __future__ import annotations
+
+from adapters.pages.lists import Act, Column, List, State
+from adapters.pages.page import N_
+from adapters.pages.payments.giving_back import GIVING_BACK
+from adapters.pages.payments.receipt import PAGES as PAGES
+from adapters.pages.payments.taking import TAKING
+from adapters.views.payments import ListPayments
+from commands.payments.account import ReversePayment
+from commands.payments.giving_back import RefundPayment
+from projections.payments import PaymentRow
+
+FORMS = (TAKING, *GIVING_BACK)
+
+
+def _path(row: PaymentRow) -> str:
+    return f"/accounts/{row.account}/payments/{row.payment}"
+
+
+LISTS = (
+    List(
+        "/accounts/{account}/payments", ListPayments, N_("Payments of the account"),
+        (
+            Column(N_("Received"), lambda row: row.received_on, "day"),
+            Column(N_("Payment"), lambda row: row.payment, link=_path),
+            Column(N_("State"), lambda row: State(N_("Taken back"), "bad") if row.reversed_on else None, "state",
+                   below=lambda row: row.reason or ""),
+            Column(N_("Amount"), lambda row: row.amount, "amount"),
+            Column(N_("Currency"), lambda row: row.amount.currency),
+        ),
+        row_actions=(
+            Act(N_("Take back"), lambda row: f"{_path(row)}/reverse", ReversePayment,
+                when=lambda row: row.reversed_on is None),
+            Act(N_("Refund"), lambda row: f"{_path(row)}/refund", RefundPayment,
+                when=lambda row: row.reversed_on is None),
+        ),
+        empty=N_("No payment has come in on this account."),
+    ),
+)  # fmt: skip
