@@ -13,6 +13,7 @@ from benchmarks import (
     bulk_append,
     catch_up,
     changed_run,
+    customer_card,
     customer_search,
     daily_run,
     durable_commands,
@@ -56,6 +57,7 @@ if __name__ == "__main__":
         http_api.main(server_url)
         loading.main(server_url)
         customer_search.main(server_url)
+        customer_card.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
