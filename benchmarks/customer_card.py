@@ -34,7 +34,7 @@ from commands.staff.operators import ChangePassword, RegisterOperator
 CUSTOMERS, ACCOUNTS, SERVICES, MONTHS = 100_000, 5, 10, 12
 TODAY = date(2026, 1, 1)
 TURNS, MOST_MILLISECONDS = 40, 150
-CUSTOMER = "00000007"
+CUSTOMER = "100007"
 PASSWORD = "correct horse battery"
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from commands.services.status import HoldSubscription
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator, eur
 
-TODAY = date.today()
+TODAY = datetime.now(UTC).date()
 FIRST = TODAY.replace(day=1)
 LAST_MONTH = (FIRST - timedelta(days=1)).replace(day=1)
 
@@ -76,7 +76,7 @@ def test_the_next_bill_is_that_of_the_next_month_with_vat_and_keeps_nothing(cler
 def test_a_payment_is_previewed_with_what_it_settles_and_what_is_left(clerk: Api) -> None:
     part = clerk.get("/accounts/A0001/payment-preview", amount="20.00").json()
     (settled,) = part["settles"]
-    assert settled["amount"]["amount"] == "20.00" and list(part["left_open"].values())[0]["amount"] == "4.00"
+    assert settled["amount"]["amount"] == "20.00" and next(iter(part["left_open"].values()))["amount"] == "4.00"
     assert (part["before"]["amount"], part["after"]["amount"]) == ("-24.00", "-4.00")
     more = clerk.get("/accounts/A0001/payment-preview", amount="30.00").json()
     assert (more["unused"]["amount"], more["left_open"]) == ("6.00", {})
@@ -103,8 +103,7 @@ def test_each_posting_and_document_is_explained_by_its_event(clerk: Api) -> None
     invoice = next(each for each in postings if each["kind"] == "invoice")
     by_number = clerk.get(f"/invoices/{invoice['reference']}/explanation").json()
     fee, vat = by_number["amounts"]
-    assert (
-        by_number["posting"] == invoice and fee["charge"].startswith("main/fee/") and vat["amount"]["amount"] == "4.00"
-    )
+    assert by_number["posting"] == invoice
+    assert fee["charge"].startswith("main/fee/") and vat["amount"]["amount"] == "4.00"
     assert clerk.get("/accounts/A0001/postings/99").status_code == 404
     assert clerk.get("/invoices/0/explanation").status_code == 404
