@@ -32,7 +32,7 @@ from commands.services.status import ActivateSubscription
 from commands.staff.operators import ChangePassword, RegisterOperator
 
 CUSTOMERS, ACCOUNTS, SERVICES, MONTHS = 100_000, 5, 10, 12
-TODAY = date(2026, 1, 1)
+TODAY, OPENED = date(2026, 1, 1), date(2027, 1, 1)
 TURNS, MOST_MILLISECONDS = 40, 150
 CUSTOMER = "100007"
 PASSWORD = "correct horse battery"
@@ -62,8 +62,8 @@ def main(server_url: str, customers: int = CUSTOMERS) -> None:
     drop(server_url, "bench_customer_card")
 
 
-def _tell(application: Application, command: Command) -> None:
-    application.bus.execute(command, origin_of_process("benchmark", TODAY))
+def _tell(application: Application, command: Command, today: date = TODAY) -> None:
+    application.bus.execute(command, origin_of_process("benchmark", today))
 
 
 def _equip(application: Application) -> None:
@@ -78,15 +78,15 @@ def _equip(application: Application) -> None:
     first, seller, currency, tariff = row
     accounts = [first, *(f"{CUSTOMER}-{number}" for number in range(2, ACCOUNTS + 1))]
     for account in accounts[1:]:
-        _tell(application, OpenAccount(account=account, customer=CUSTOMER, seller=seller, currency=currency))
+        _tell(application, OpenAccount(account=account, customer=CUSTOMER, seller=seller, currency=currency), OPENED)
     for number in range(1, SERVICES):
         account = accounts[number % ACCOUNTS]
-        service = ActivateSubscription(account=account, subscription=f"more-{number}", tariff=tariff, on=TODAY)
-        _tell(application, service)
+        service = ActivateSubscription(account=account, subscription=f"more-{number}", tariff=tariff, on=OPENED)
+        _tell(application, service, OPENED)
     for month in range(1, MONTHS):
-        day = date(TODAY.year, month, 2)
+        day = date(OPENED.year, month, 2)
         for account in accounts:
-            application.bus.execute(BillAccount(account=account), origin_of_process("benchmark", day))
+            _tell(application, BillAccount(account=account), day)
     application.runner.catch_up()
 
 

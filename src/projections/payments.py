@@ -173,34 +173,6 @@ def payments_of(cursor: Cursor, account: str) -> list[PaymentRow]:
     ]
 
 
-class LastPayment(msgspec.Struct):
-    """A payment with the invoices that it settles, in part or in whole."""
-
-    payment: str
-    account: str
-    received_on: date
-    amount: Money
-    reversed_on: date | None
-    reason: str | None
-    settles: list[str]
-
-
-def last_payments_of(cursor: Cursor, customer: str, limit: int) -> list[LastPayment]:
-    """The last payments on all accounts of a customer, the newest first."""
-    rows = cursor.execute(
-        """SELECT payment, account, received_on, amount, payments.currency, reversed_on, reason, ARRAY(
-               SELECT invoice FROM allocations WHERE allocations.account = payments.account
-                   AND allocations.credit = payments.payment AND allocations.amount <> 0 ORDER BY invoice)
-           FROM payments JOIN accounts ON accounts.number = payments.account
-           WHERE accounts.customer = %s ORDER BY received_on DESC, payment DESC LIMIT %s""",
-        (customer, limit),
-    )
-    return [
-        LastPayment(payment, account, on, Money(amount, currency), *rest)
-        for payment, account, on, amount, currency, *rest in rows
-    ]
-
-
 def allocations_of(cursor: Cursor, account: str) -> dict[str, dict[str, Decimal]]:
     """The allocations of each credit of an account, by credit and invoice, without released ones."""
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)

@@ -1,20 +1,16 @@
-"""Payments: those of an account, the last ones of a customer, and what one would settle."""
+"""Payments."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-import msgspec
-
-from adapters.views.account_states import account_states
+from adapters.views.customer_payments import (
+    ListLastPayments,
+    PreviewPayment,
+    list_last_payments,
+    preview_payment,
+)
 from adapters.views.persons import Persons, owners
-from adapters.views.query import Limit, Page, Queries, Query, Reading
-from billing_core.kernel.errors import NotFound
-from billing_core.kernel.money import Money, require_amount, total, zero
-from billing_core.payments.allocation import allocate
-from billing_core.payments.events import Allocation
-from billing_core.payments.receiving import require_income
-from projections.payments import LastPayment, PaymentRow, last_payments_of, payments_of
+from adapters.views.query import Page, Queries, Query, Reading
+from projections.payments import PaymentRow, payments_of
 
 
 class ListPayments(Query, frozen=True, kw_only=True):
@@ -23,57 +19,9 @@ class ListPayments(Query, frozen=True, kw_only=True):
     account: str
 
 
-class ListLastPayments(Query, frozen=True, kw_only=True):
-    """The last payments on all accounts of a customer, the newest first, each with the invoices that it settles."""
-
-    customer: str
-    limit: Limit = 10
-
-
-class PreviewPayment(Query, frozen=True, kw_only=True):
-    """What a payment would settle now; nothing is kept.
-
-    The payer may have named an invoice, or anything else, as the `payment_reference`.
-    """
-
-    account: str
-    amount: Decimal
-    payment_reference: str = ""
-
-
-class PaymentPreview(msgspec.Struct):
-    """The invoices that would be settled with what is left open on each, what stays unused, and the balances."""
-
-    settles: list[Allocation]
-    left_open: dict[str, Money]
-    unused: Money
-    before: Money
-    after: Money
-
-
 def _list_payments(query: ListPayments, reading: Reading) -> Page[PaymentRow]:
     with reading.source.transaction() as cursor:
         return Page(payments_of(cursor, query.account), None)
-
-
-def _list_last_payments(query: ListLastPayments, reading: Reading) -> Page[LastPayment]:
-    with reading.source.transaction() as cursor:
-        return Page(last_payments_of(cursor, query.customer, query.limit), None)
-
-
-def _preview_payment(query: PreviewPayment, reading: Reading) -> PaymentPreview:
-    accounts = account_states(reading, [query.account])
-    if not accounts:
-        raise NotFound("no such account", field="account", value=query.account)
-    (account,) = accounts
-    amount = require_amount(query.amount, account.currency, "amount")
-    require_income(amount)
-    ledger = account.ledger
-    settles = allocate("", amount, ledger.open_items, query.payment_reference or None)
-    settled = total((each.amount for each in settles), account.currency)
-    left = {each.invoice: ledger.open_items[each.invoice].amount - each.amount for each in settles}
-    left_open = {invoice: rest for invoice, rest in left.items() if rest != zero(account.currency)}
-    return PaymentPreview(list(settles), left_open, amount - settled, ledger.balance, ledger.balance + amount)
 
 
 def _payers(query: ListPayments, page: Page[PaymentRow], reading: Reading) -> list[str]:
@@ -87,6 +35,6 @@ PERSONS: Persons = {
 }
 QUERIES: Queries = {
     ListPayments: _list_payments,
-    ListLastPayments: _list_last_payments,
-    PreviewPayment: _preview_payment,
+    ListLastPayments: list_last_payments,
+    PreviewPayment: preview_payment,
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.payments import ListLastPayments, ListPayments, PreviewPayment
+from adapters.views.customer_payments import ListLastPayments, PreviewPayment
+from adapters.views.payments import ListPayments
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment, WriteOffInvoice
 

@@ -1,10 +1,15 @@
-"""Accounts: the whole history of one, and the forms that change it."""
+"""Accounts: the whole history of one, its payments, and the forms that change it."""
 
 from __future__ import annotations
 
-from adapters.pages.accounts.history import PAGES as PAGES
+from adapters.pages.accounts import history, receipt
+from adapters.pages.accounts.giving_back import GIVING_BACK
 from adapters.pages.accounts.items import ITEMS
+from adapters.pages.accounts.payments import PAYMENTS
 from adapters.pages.accounts.promises import PROMISES
+from adapters.pages.accounts.taking import TAKING
 from adapters.pages.accounts.terms import TERMS
 
-FORMS = (*TERMS, *ITEMS, *PROMISES)
+PAGES = (*history.PAGES, *receipt.PAGES)
+LISTS = PAYMENTS
+FORMS = (*TERMS, *ITEMS, *PROMISES, TAKING, *GIVING_BACK)

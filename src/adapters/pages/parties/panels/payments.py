@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.pages.page import N_
 from adapters.pages.parties.panel import Card, Panel
-from adapters.views.payments import ListLastPayments
+from adapters.views.customer_payments import ListLastPayments
 
 MOST = 5
 

@@ -10,7 +10,7 @@ from adapters.pages.forms import Amounted, Choice, Effect, Field, Fields, Form
 from adapters.pages.page import N_
 from adapters.pages.shown import MINUS, amount_with_currency
 from adapters.pages.visit import Visit
-from adapters.views.payments import PreviewPayment
+from adapters.views.customer_payments import PreviewPayment
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 

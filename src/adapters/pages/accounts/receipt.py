@@ -27,7 +27,7 @@ def receipt(visit: Visit) -> Shown:
                         and each.amount == payment.amount), None)  # fmt: skip
     seller = next(each for each in visit.ask(ListSellers).items if each.code == account.seller)
     customer = visit.ask(ShowCustomer, number=account.customer).customer
-    return Shown("payments/receipt.html", {
+    return Shown("accounts/receipt.html", {
         "account": account, "payment": payment, "posting": posting, "seller": seller, "customer": customer,
     })  # fmt: skip
 

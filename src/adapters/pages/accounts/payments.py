@@ -1,25 +1,20 @@
-"""Payments of an account: taken, listed, with a receipt, and given back."""
+"""The list of the payments of an account."""
 
 from __future__ import annotations
 
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
-from adapters.pages.payments.giving_back import GIVING_BACK
-from adapters.pages.payments.receipt import PAGES as PAGES
-from adapters.pages.payments.taking import TAKING
 from adapters.views.payments import ListPayments
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment
 from projections.payments import PaymentRow
-
-FORMS = (TAKING, *GIVING_BACK)
 
 
 def _path(row: PaymentRow) -> str:
     return f"/accounts/{row.account}/payments/{row.payment}"
 
 
-LISTS = (
+PAYMENTS = (
     List(
         "/accounts/{account}/payments", ListPayments, N_("Payments of the account"),
         (
