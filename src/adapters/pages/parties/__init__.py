@@ -5,10 +5,12 @@ from __future__ import annotations
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Entry
 from adapters.pages.parties.card import PAGES as PAGES
-from adapters.pages.parties.forms import FORMS as FORMS
+from adapters.pages.parties.forms import DETAILS
+from adapters.pages.parties.people import PEOPLE
 from adapters.views.parties import ListCustomers
 from commands.parties import RegisterCustomer
 
+FORMS = (*DETAILS, *PEOPLE)
 LISTS = (
     List(
         "/customers", ListCustomers, N_("Customers"),

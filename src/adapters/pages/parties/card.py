@@ -19,12 +19,14 @@ from adapters.pages.parties.panels.log import LOG
 from adapters.pages.parties.panels.more import MORE
 from adapters.pages.parties.panels.next_bill import NEXT_BILL
 from adapters.pages.parties.panels.payments import PAYMENTS
+from adapters.pages.parties.panels.people import PEOPLE
 from adapters.pages.parties.panels.services import SERVICES
 from adapters.pages.parties.panels.tickets import TICKETS
 from adapters.pages.visit import Visit
 from adapters.views.parties import ShowCustomer
 from commands.self_care.passwords import LookAsCustomer
 from commands.accounts import OpenAccount
+from commands.parties import PutContact, RemoveContact
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import WriteOffInvoice
 from commands.services.status import ActivateSubscription
@@ -35,10 +37,10 @@ from commands.work.opening import OpenTicket
 COMMANDS = SimpleNamespace(
     ReceivePayment=ReceivePayment, ReversePayment=ReversePayment, WriteOffInvoice=WriteOffInvoice,
     OpenAccount=OpenAccount, ActivateSubscription=ActivateSubscription, ChangeTariff=ChangeTariff,
-    OpenTicket=OpenTicket,
+    OpenTicket=OpenTicket, PutContact=PutContact, RemoveContact=RemoveContact,
 )  # fmt: skip
 BODY: tuple[Panel, ...] = (ACCOUNTS, SERVICES, ITEMS, PAYMENTS, LOG)
-SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, MORE)
+SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, PEOPLE, MORE)
 
 
 def card(visit: Visit) -> Shown:

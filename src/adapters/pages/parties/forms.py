@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
+from adapters.pages.parties.people import LANGUAGES
 from adapters.pages.visit import Visit
 from adapters.views.dealers import ListDealers
 from adapters.views.parties import CustomerCard, ShowCustomer
+from billing_core.parties.details import Address
 from commands.accounts import CorrectRegistration
 from commands.forgetting import ForgetCustomer
 from commands.parties import AssignCustomer, ChangeCustomer, RegisterCustomer
 from commands.platform.bus import Seen
 
 MOST_DEALERS = 1_000
+PARTS = ("street", "city", "postal_code", "country")
 IDS = Field("legal_ids", N_("Legal ids"), "pairs", N_("One on each line, as in VAT ID = CZ12345678"))
 KINDS = (Choice("person", N_("Person")), Choice("company", N_("Company")))
 
@@ -30,8 +33,26 @@ def _details(visit: Visit) -> dict[str, str]:
         "name": customer.name, "email": customer.email or "", "phone": customer.phone or "",
         "address.street": address.street, "address.city": address.city,
         "address.postal_code": address.postal_code, "address.country": address.country, "kind": customer.kind,
+        "language": customer.language, "iban": customer.iban or "", "source": customer.source,
+        **_place(customer.postal_address, "postal_address"),
+        **_place(customer.installation_address, "installation_address"),
         "legal_ids": "\n".join(f"{label} = {value}" for label, value in sorted(customer.legal_ids.items())),
     }  # fmt: skip
+
+
+def _place(address: Address, name: str) -> dict[str, str]:
+    return {f"{name}.{part}": getattr(address, part) for part in PARTS}
+
+
+def _address_fields(name: str, label: str) -> tuple[Field, ...]:
+    """The fields of another address than the one on documents."""
+    street, city, postal_code, country = PARTS
+    return (
+        Field(f"{name}.{street}", label, width=6, clears=True),
+        Field(f"{name}.{city}", N_("City"), width=6, clears=True),
+        Field(f"{name}.{postal_code}", N_("Postal code"), width=4, clears=True),
+        Field(f"{name}.{country}", N_("Country"), width=4, clears=True),
+    )
 
 
 def _entry(visit: Visit) -> CustomerCard:
@@ -56,7 +77,7 @@ def _version(visit: Visit) -> Seen:
     return seen
 
 
-FORMS = (
+DETAILS = (
     Form(
         "/customers/new", RegisterCustomer, N_("New customer"), N_("Register the customer"),
         (
@@ -70,6 +91,8 @@ FORMS = (
             Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4),
             Field("phone", N_("Phone"), "tel", width=4),
             Field("email", N_("E-mail"), "email", width=6),
+            Field("language", N_("Language"), "choice", choices=LANGUAGES, width=6),
+            Field("source", N_("Came by"), hint=N_("As in recommendation or spring campaign"), width=6),
             IDS,
         ),
         then=lambda visit, done: f"/customers/{visit.first('number').strip()}",
@@ -87,6 +110,11 @@ FORMS = (
             Field("address.country", N_("Country"), width=4, clears=True),
             Field("phone", N_("Phone"), "tel", width=4, clears=True),
             Field("email", N_("E-mail"), "email", width=6, clears=True),
+            Field("language", N_("Language"), "choice", choices=LANGUAGES, clears=True, width=6),
+            Field("iban", N_("IBAN"), clears=True, width=6),
+            Field("source", N_("Came by"), clears=True, width=6),
+            *_address_fields("postal_address", N_("Letters to, if another street")),
+            *_address_fields("installation_address", N_("Services at, if another street")),
             IDS._replace(hint=N_("One on each line, as in VAT ID = CZ12345678; one without a value is cleared")),
         ),
         then=lambda visit, done: _card(visit), back=_card,

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from adapters.pages.visit import Visit
 from adapters.views.accounts import AccountStatement, ShowAccount
 from adapters.views.billing import ListInvoices
-from adapters.views.parties import CustomerCard, OwnedAccount, ShowCustomer
+from adapters.views.parties import CustomerCard, ShowCustomer
+from adapters.views.parties.customers import OwnedAccount
 from projections.billing import DocumentRow
 
 MOST_ITEMS = 20

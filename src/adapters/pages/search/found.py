@@ -9,7 +9,8 @@ from typing import NamedTuple
 from adapters.pages.lists import State
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
-from adapters.views.parties import CustomerEntry, ListCustomers, OwnedAccount
+from adapters.views.parties import CustomerEntry, ListCustomers
+from adapters.views.parties.customers import OwnedAccount
 from adapters.views.work.tickets import ListTickets
 from billing_core.kernel.money import Money
 

@@ -9,7 +9,8 @@ from adapters.pages.page import N_
 from adapters.pages.parties.panel import Card, Panel
 from adapters.views.billing import ListInvoices
 from adapters.views.explained_postings import ExplainPosting
-from adapters.views.parties import OwnedAccount, ShowCustomer
+from adapters.views.parties import ShowCustomer
+from adapters.views.parties.customers import OwnedAccount
 from billing_core.kernel.money import Money, total
 from projections.billing import DocumentRow
 from projections.statements import Posting

@@ -10,7 +10,8 @@ from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 from commands.billing.account import ChargeOnce, GrantGoodwill
 from commands.forgetting import ForgetCustomer
-from commands.parties import AssignCustomer, ChangeCustomer
+from commands.merging import MergeCustomers
+from commands.parties import AssignCustomer, AssignParent, ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.payments.giving_back import PayOut
 from commands.promises import BreakPromise, KeepPromise, OpenPromise
 
@@ -24,9 +25,13 @@ class Offered(NamedTuple):
 
 OF_CUSTOMER = (
     (N_("Change details"), "details", ChangeCustomer),
+    (N_("Record a consent"), "consents/give", GiveConsent),
+    (N_("Withdraw a consent"), "consents/withdraw", WithdrawConsent),
+    (N_("Parent"), "parent", AssignParent),
     (N_("Open an account"), "accounts/new", OpenAccount),
     (N_("Correct the day of registration"), "registration", CorrectRegistration),
     (N_("Assign to a dealer"), "dealer", AssignCustomer),
+    (N_("Merge into another record"), "merge", MergeCustomers),
     (N_("Forget the customer"), "forget", ForgetCustomer),
 )
 OF_ACCOUNT = (
