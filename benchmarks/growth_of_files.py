@@ -92,7 +92,7 @@ def _export(folder: Path, size: int) -> Work:
     path = folder / "products.yaml"
     path.write_text(large_files.products(size), encoding="utf-8")
     listed = {entry.product.code: entry.product for entry in read_catalogue(path).products}
-    return lambda: write_catalogue(listed, {})
+    return lambda: write_catalogue(listed, {}, {})
 
 
 def _statement(made: Callable[[int], Any]) -> Callable[[int], Work]:

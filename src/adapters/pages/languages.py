@@ -7,14 +7,10 @@ from babel import negotiate_locale
 from adapters.languages.codes import BACK_OFFICE, SOURCE_LANGUAGE
 from billing_core.kernel.languages import LANGUAGES
 
-CUSTOMERS = "/my"
-LANGUAGES = ("en", "cs", "bg", "hy", "ru")
-NAMES = {"en": "English", "cs": "Čeština", "bg": "Български", "hy": "Հայերեն", "ru": "Русский"}
 
-
-def languages_of(path: str) -> tuple[str, ...]:
+def languages_of(*, is_own: bool) -> tuple[str, ...]:
     """The languages of a page: customers have all of the house, the back office those in which it is complete."""
-    return LANGUAGES if path == CUSTOMERS or path.startswith(f"{CUSTOMERS}/") else BACK_OFFICE
+    return LANGUAGES if is_own else BACK_OFFICE
 
 
 def negotiated(known: tuple[str, ...], chosen: str, accepted: str) -> str:

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 OWN = "/my"
 
 
-def N_(text: str) -> str:
-    """A text of the program that is translated when it is shown: the catalogues are made from what stands in here."""
-    return text
-
-
 class Shown(NamedTuple):
     """What a page shows: a template of the area, and the values in it."""
 

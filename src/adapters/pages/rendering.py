@@ -13,10 +13,10 @@ from adapters.languages.language import language_of
 from adapters.languages.templates import speak
 from adapters.pages import shown
 from adapters.pages.assets import address
-from adapters.pages.languages import LANGUAGES, NAMES, translations
 from adapters.pages.page import menu
 from adapters.pages.visit import Visit
 from adapters.texts.sentences import sentence
+from billing_core.kernel.languages import LANGUAGES
 from projections.parties import list_sellers
 
 FOLDER = Path(__file__).parent
@@ -37,9 +37,9 @@ def environment(language: str) -> Environment:
     made.globals |= {
         "assets": address(),
         "languages": [language_of(code) for code in BACK_OFFICE],
+        "own_languages": [language_of(code) for code in LANGUAGES],
         "state": shown.state,
     }
-    made.globals |= {"assets": address(), "languages": LANGUAGES, "language_names": NAMES, "state": shown.state}
     return made
 
 

@@ -67,10 +67,8 @@ def _endpoint(page: Page, door: Door, own_door: OwnDoor) -> Callable[[Request], 
             for name, value in form.multi_items():
                 posted.setdefault(name, []).append(value)
         language = negotiated(
-            languages_of(page.path), look_of(request).language, request.headers.get("Accept-Language", "")
+            languages_of(is_own=page.is_own), look_of(request).language, request.headers.get("Accept-Language", "")
         )
-        visit = Visit(door, Arrived(request, posted, language))
-        language = language_of(look_of(request).language, request.headers.get("Accept-Language", ""))
         arrived = Arrived(request, posted, language)
         visit = OwnVisit(own_door, arrived) if page.is_own else Visit(door, arrived)
         response = await run_in_threadpool(_answer, page, visit)

@@ -17,11 +17,10 @@ from starlette.requests import Request
 
 from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
+from adapters.door.own_door import OwnDoor
 from adapters.languages.catalogues import translations
 from adapters.languages.language import Language, language_of
-from adapters.pages.sessions import Notice, OWN_SESSION, SESSION, form_token, look_of, notice_of
-from adapters.door.own_door import OwnDoor
-from adapters.pages.languages import translations
+from adapters.pages.sessions import OWN_SESSION, SESSION, Notice, form_token, look_of, notice_of
 from billing_core.self_care import customer_of
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen

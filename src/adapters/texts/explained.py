@@ -91,7 +91,7 @@ def explained_taxes(taxes: Sequence[TaxSummaryLine], charges: Sequence[Charge]) 
 
 def _sum(charge: Charge) -> str:
     exact, amount = _exact(charge), charge.amount
-    words = how(charge)
+    words = str(how(charge))
     if exact is None:
         return words if charge.kind == "one-off" and charge.amount.amount > 0 else f"{words} = {money(amount)}"
     if exact == Fraction(amount.amount):

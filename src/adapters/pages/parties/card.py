@@ -24,11 +24,11 @@ from adapters.pages.parties.panels.services import SERVICES
 from adapters.pages.parties.panels.tickets import TICKETS
 from adapters.pages.visit import Visit
 from adapters.views.parties import ShowCustomer
-from commands.self_care.passwords import LookAsCustomer
 from commands.accounts import OpenAccount
 from commands.parties import PutContact, RemoveContact
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import WriteOffInvoice
+from commands.self_care.passwords import LookAsCustomer
 from commands.services.status import ActivateSubscription
 from commands.services.terms import ChangeTariff
 from commands.work.opening import OpenTicket

@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from adapters.pages.languages import LANGUAGES
 from adapters.pages.page import Shown
 from adapters.pages.self_care.words import Words, qr_code
 from adapters.pages.sessions import Look, put_look
@@ -18,6 +17,7 @@ from adapters.views.self_care.details import OwnDetails, ShowOwnDetails
 from adapters.views.self_care.documents import PrintOwnDocument
 from adapters.views.self_care.held import ExportOwnData
 from adapters.views.self_care.offers import ListOwnOffers
+from billing_core.kernel.languages import LANGUAGES
 
 NEWEST = 4
 
