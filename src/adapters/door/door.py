@@ -38,7 +38,7 @@ from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.staff.operators import ChangePassword, EnableSecondFactor, EndSession, operator_stream
 from commands.staff.rights import Rights
-from commands.staff.sign_in import session_of
+from commands.staff.sign_in import CodeNeeded, session_of
 
 BEARER = "bearer"
 KEYS = UUID("5b0c3a54-6f1e-4b9c-9d2f-5f0a7b1f6c10")  # The space of the names that operators give their commands.
@@ -121,12 +121,24 @@ class Door:
         return rights
 
     def open_session(self, caller: Caller, operator: str, password: str, code: str) -> str:
-        """The token of a new session. What was wrong is kept for the LOG; the lock bounds how often that happens."""
+        """The token of a new session. What was wrong is kept for the LOG; the lock bounds how often that happens.
+
+        That a code is needed too is the way of every sign-in with one, and not kept.
+        """
         try:
             return self.sign_in.open(operator, password, caller.source, datetime.now(UTC), code, caller.agent)
         except NotSignedIn as error:
-            self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, operator))
+            if code or not isinstance(error, CodeNeeded):
+                self.note_stranger(caller, operator, error)
             raise
+
+    def note_stranger(self, caller: Caller, operator: str, error: BillingError) -> None:
+        """Keep for the LOG that somebody could not sign in."""
+        self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, operator))
+
+    def must_choose_password(self, caller: Caller) -> bool:
+        """Whether who has signed in has no password any more: it was for one time."""
+        return not self.sign_in.has_password(self.rights_of(caller).operator.code)
 
     def begin_openid(self, caller: Caller, provider: OpenIdProvider) -> Begun:
         """A sign-in by a provider, for who may come from this address."""
@@ -143,7 +155,7 @@ class Door:
             named = provider.finish(code, state, begun)
             return self.sign_in.open_vouched(named, caller.source, datetime.now(UTC), caller.agent)
         except NotSignedIn as error:
-            self.refused.note(SIGN_IN, error, self._origin_of_stranger(caller, named))
+            self.note_stranger(caller, named, error)
             raise
 
     def open_to_look(self, caller: Caller, customer: str) -> str:
@@ -186,6 +198,12 @@ class Door:
         secret = self._codes.new_secret()
         recovery_codes = self.sign_in.set_up_second_factor(operator, secret)
         return SetUp(secret, self._codes.uri(operator, secret), recovery_codes)
+
+    def second_factor_being_set_up(self, caller: Caller) -> SetUp | None:
+        """The same while it waits for its first code, without the recovery codes, which are shown once."""
+        operator = self.rights_in_session(caller).operator.code
+        secret = self.sign_in.unconfirmed_secret(operator)
+        return None if secret is None else SetUp(secret, self._codes.uri(operator, secret), [])
 
     def enable_second_factor(self, caller: Caller, code: str) -> Done:
         """Ask who has signed in for a code from now on, if this is one."""

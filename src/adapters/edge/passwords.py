@@ -26,10 +26,10 @@ class Argon2Passwords:
         # What an unknown operator's password is compared with, so that it takes as long as a wrong one.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
-    def hash(self, password: str) -> str:
-        """The hash of a password that may be used."""
+    def hash(self, password: str, salt: bytes | None = None) -> str:
+        """The hash of a password that may be used; the salt is random unless the same hash has to come again."""
         require_password(password)
-        return self._hasher.hash(password)
+        return self._hasher.hash(password, salt=salt)
 
     def matches(self, password_hash: str | None, password: str) -> bool:
         try:

@@ -64,6 +64,11 @@ class OpenIdProvider:
         _require_safe(client.redirect_uri, "oidc_redirect_uri")
         self.client = client
 
+    def for_pages(self, path: str) -> OpenIdProvider:
+        """The same provider, which sends the browser back to a page of this site instead of to the API."""
+        parts = urlsplit(self.client.redirect_uri)
+        return OpenIdProvider(self.client._replace(redirect_uri=f"{parts.scheme}://{parts.netloc}{path}"))
+
     def begin(self) -> Begun:
         """A new sign-in, whose secrets nobody can guess."""
         nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)

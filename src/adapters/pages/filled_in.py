@@ -25,10 +25,10 @@ from billing_core.kernel.errors import BillingError, InvalidValue
 CONFIRMED = "confirmed"
 READS: dict[str, Callable[[str, Visit], Any]] = {
     "list": lambda text, visit: [line.strip() for line in text.splitlines() if line.strip()],
+    "pairs": lambda text, visit: _pairs(text),
     "lines": lambda text, visit: text.replace("\r\n", "\n"),
     "day": lambda text, visit: day_typed(text, visit.today),
     "amount": lambda text, visit: amount_typed(text),
-    "pairs": lambda text, visit: _pairs(text),
     "yaml": lambda text, visit: _yaml(text),
 }
 WORDS = re.compile(r"\{([a-z_]+)\}")
@@ -118,7 +118,7 @@ def _pairs(text: str) -> dict[str, str]:
 def _cleared(field: Field) -> Any:
     if not field.clears:
         return None
-    return [] if field.kind == "list" else ""
+    return [] if field.kind == "list" else {} if field.kind == "pairs" else ""
 
 
 def _put(words: dict[str, Any], name: str, value: Any) -> None:

@@ -75,6 +75,8 @@ def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
             return _shown(form, visit, as_typed(form, visit), hidden=hidden, warnings=_warnings(form, visit, words))
         try:
             _require_number(form, visit)
+            if form.adds is not None:
+                words = form.adds(visit, words)
             if form.effect is not None:
                 effect = form.effect(visit, words)
                 shown = fingerprint(effect)
@@ -104,8 +106,11 @@ def _warnings(form: Form, visit: Visit, words: Mapping[str, Any]) -> Sequence[st
 
 
 def _done(form: Form, visit: Visit, done: Any) -> Response:
+def _done(form: Form, visit: Visit, done: Any) -> Shown | Response:
     """The next page, which says what was done; one that waits for a second person says so."""
     address = form.then(visit, done)
+    if form.once is not None and not done.is_waiting:
+        return Shown("frame/once.html", {"form": form, "once": form.once(visit, done), "next": address})
     text = visit.translated(WAITS) if done.is_waiting else form.done(visit, done)
     undo = form.undo(visit, done) if form.undo and not done.is_waiting else ""
     if visit.is_part:

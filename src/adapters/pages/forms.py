@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from urllib.parse import quote
 
 from adapters.areas import exported
 
@@ -104,6 +105,14 @@ class Effect(NamedTuple):
     button: str = ""
 
 
+class Once(NamedTuple):
+    """A secret that is shown this once: what it is, and how it is used."""
+
+    headline: str
+    secret: str
+    hint: str
+
+
 Fields = Mapping[str, Any]
 
 
@@ -120,6 +129,9 @@ class Form(NamedTuple):
     `asks` gives further fields, if they depend on what the form is about. With `checks`, the warnings that the command
     would answer are shown while it is filled in. With `asks_number`, the value of that word of the path has to be
     typed, because it cannot be undone.
+    `asks` gives further fields, if they depend on what the form is about. With `asks_number`, the value of that word of
+    the path has to be typed, because it cannot be undone. `adds` makes words of the command from what was typed, as the
+    hash of a secret that nobody types; `once` is shown before the next page.
     """
 
     path: str
@@ -139,11 +151,27 @@ class Form(NamedTuple):
     asks: Callable[[Visit], tuple[Field, ...]] | None = None
     checks: bool = False
     about: Callable[[Visit], str] | str = ""
+    adds: Callable[[Visit, dict[str, Any]], dict[str, Any]] | None = None
+    once: Callable[[Visit, Done], Once] | None = None
 
     @property
     def struct(self) -> type:
         """What its fields are words of."""
         return self.command
+
+
+def to(path: str) -> Callable[..., str]:
+    """An address after a form; its words in braces are those of the form's own."""
+
+    def address(visit: Visit, done: Done | None = None) -> str:
+        return path.format(**{name: quote(value, safe="") for name, value in visit.path.items()})
+
+    return address
+
+
+def says(text: str) -> Callable[[Visit, Done], str]:
+    """What is said after a form, in the reader's language."""
+    return lambda visit, done: visit.translated(text)
 
 
 @cache

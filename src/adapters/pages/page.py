@@ -45,21 +45,33 @@ class Page(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An entry of the menu, for who may ask one of the queries: `place` is group and order, `key` is pressed
-    after `g`.
+    """An entry of the menu, for who may ask one of the queries, or for whom it says so.
+
+    `place` is group and order, `key` is pressed after `g`.
     """
 
     label: str
     path: str
     icon: str
-    asks: type | tuple[type, ...]
+    asks: type | tuple[type, ...] | Callable[[Visit], bool]
     place: tuple[int, int]
     key: str = ""
 
     def is_open_to(self, visit: Visit) -> bool:
         """Whether who has signed in may open it."""
-        asked = self.asks if isinstance(self.asks, tuple) else (self.asks,)
-        return any(visit.may(each) for each in asked)
+        if isinstance(self.asks, type):
+            return visit.may(self.asks)
+        return any(map(visit.may, self.asks)) if isinstance(self.asks, tuple) else self.asks(visit)
+
+
+class Tile(NamedTuple):
+    """A page of the set-up, for who may ask the query: in a group, with a word about what it is for."""
+
+    group: Literal["people", "house", "systems", "by itself", "books"]
+    label: str
+    path: str
+    asks: type
+    hint: str = ""
 
 
 def _of_areas(name: str) -> tuple[Any, ...]:
@@ -70,6 +82,12 @@ def _of_areas(name: str) -> tuple[Any, ...]:
 def pages() -> tuple[Page, ...]:
     """The pages of all areas that are written out."""
     return _of_areas("PAGES")
+
+
+@cache
+def tiles() -> tuple[Tile, ...]:
+    """The pages of the set-up, which the areas export as `SET_UP`."""
+    return _of_areas("SET_UP")
 
 
 @cache

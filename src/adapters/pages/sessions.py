@@ -17,6 +17,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 SESSION, OWN_SESSION, NOTICE, LOOK = "billing-session", "billing-my", "billing-notice", "billing-look"
+SESSION, NOTICE, LOOK = "billing-session", "billing-notice", "billing-look"
+# What binds the steps of a sign-in, and a sign-in by OpenID Connect to the way back.
+HALF, ELSEWHERE, SIGN_IN_PATH = "billing-password-given", "billing-sign-in-page", "/sign-in"
 NOTICE_SECONDS, LOOK_SECONDS = 60, 31_536_000
 THEMES = ("", "light", "dark")
 
@@ -62,6 +65,14 @@ def put_session(response: Response, token: str, request: Request, cookie: str = 
 
 def drop_session(response: Response, request: Request, cookie: str = SESSION) -> None:
     response.delete_cookie(cookie, path="/", secure=is_encrypted(request), httponly=True, samesite="lax")
+
+
+def put_for_sign_in(response: Response, name: str, value: str, seconds: int, request: Request) -> None:
+    """Keep something for the next steps of a sign-in; without a value it is forgotten."""
+    response.set_cookie(
+        name, value, seconds if value else 0, path=SIGN_IN_PATH, secure=is_encrypted(request), httponly=True,
+        samesite="lax",
+    )  # fmt: skip
 
 
 def is_encrypted(request: Request) -> bool:

@@ -20,6 +20,7 @@ from starlette.routing import Route, Router
 from adapters.door.door import Door
 from adapters.door.own_door import OwnDoor
 from adapters.door.statuses import status_of
+from adapters.outgoing.openid import OpenIdProvider
 from adapters.pages.assets import asset_routes
 from adapters.pages.form_pages import pages_of_form
 from adapters.pages.forms import forms
@@ -36,6 +37,7 @@ from billing_core.kernel.errors import BillingError, Unavailable
 from billing_core.staff.roles import NotSignedIn
 
 log = structlog.get_logger("billing.pages")
+SIGN_IN, CALLBACK = "/sign-in", "/sign-in/oidc/callback"
 MOST_FILES, MOST_FIELDS, MOST_FIELD_BYTES = 20, 1_000, 1_000_000
 
 
@@ -53,6 +55,13 @@ def add_pages(api: FastAPI, door: Door) -> None:
     """Serve the pages with the API. Each has an address of its own, so all that is no page stays the API's."""
     own_door = OwnDoor(door.app, keeps_reads=door.keeps_reads)
     routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
+def add_pages(api: FastAPI, door: Door, openid: OpenIdProvider | None = None) -> None:
+    """Serve the pages with the API. Each has an address of its own, so all that is no page stays the API's.
+
+    By a provider of OpenID Connect operators may sign in, too.
+    """
+    api.state.openid = openid.for_pages(CALLBACK) if openid else None
+    routes = [Route(page.path, _endpoint(page, door), methods=[page.method]) for page in every_page()]
     site = Router(routes + asset_routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
     for path in dict.fromkeys(route.path for route in site.routes if isinstance(route, Route)):
         api.router.routes.append(Route(path, site, include_in_schema=False))

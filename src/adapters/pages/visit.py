@@ -15,6 +15,7 @@ from uuid import UUID
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+from adapters.actions.action import actions
 from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.door.own_door import OwnDoor
@@ -123,7 +124,9 @@ class Visit:
         *,
         dry_run: bool = False,
     ) -> Done:
-        """A command or action carried out; with `dry_run` what it would answer."""
+        """A command or action carried out; with `dry_run` what it would answer. An action knows no key."""
+        if command in actions():
+            key, seen = "", None
         return self.door.execute(operations()[command], fields, self.caller(key, seen), dry_run=dry_run)
 
     def foresee(self, command: type, fields: Mapping[str, Any]) -> Foreseen:

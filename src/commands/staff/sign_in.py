@@ -6,6 +6,8 @@ and an unknown operator costs the same check as a wrong password, so that the an
 
     five wrong passwords within 15 minutes lock the operator, twenty the source address, until the oldest is 15 minutes
     past: 10:00 10:01 10:02 10:03 10:04 wrong    refused until 10:15, also with the right password
+
+The right password without the code that is needed is no failure: a page asks for them one after the other.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ IDLE_FOR, OPEN_FOR = timedelta(minutes=30), timedelta(hours=12)
 SESSION, KEY = "session", "key"
 RECOVERY_CODES = 10
 WRONG = "operator or password is wrong"
+TOO_LATE = "the password was given too long ago, or has changed; sign in again"
 ENDED = "the session has ended; sign in again"
 
 
@@ -134,17 +137,45 @@ class SignIn:
 
     def open(self, operator: str, password: str, source: str, at: datetime, code: str = "", agent: str = "") -> str:
         """The token of a new session, for the right password and, if the operator has a second factor, its code."""
-        self._rights.require_address(source)
-        of_operator, of_source = self._sessions.failures(operator, source, at - LOCKED_FOR)
-        require_few(of_operator, MOST_OF_OPERATOR)
-        require_few(of_source, MOST_OF_SOURCE)
+        self._require_few_failures(operator, source, at)
         known = self._sessions.password_hash(operator)
         if not self._passwords.matches(known, password) or known is None or not self._may_work(operator, source):
             self._sessions.note_failure(operator, source, at)
             raise NotSignedIn(WRONG)
+        return self._open_with(operator, known, source, at, code, agent)
+
+    def has_password(self, operator: str) -> bool:
+        """Whether the operator has a password; one for one time is none after that."""
+        return self._sessions.password_hash(operator) is not None
+
+    def password_proof(self, operator: str) -> str:
+        """What shows to `open_after` that the operator's password was given, and that it is still the same."""
+        known = self._sessions.password_hash(operator)
+        if known is None:
+            raise NotSignedIn(WRONG)
+        return hashed(known)
+
+    def open_after(self, operator: str, proof: str, source: str, at: datetime, code: str, agent: str = "") -> str:
+        """The token of a new session for who has given the password a moment ago, and now gives the code."""
+        self._require_few_failures(operator, source, at)
+        known = self._sessions.password_hash(operator)
+        if known is None or not hmac.compare_digest(hashed(known), proof) or not self._may_work(operator, source):
+            raise NotSignedIn(TOO_LATE)
+        return self._open_with(operator, known, source, at, code, agent)
+
+    def _require_few_failures(self, operator: str, source: str, at: datetime) -> None:
+        self._rights.require_address(source)
+        of_operator, of_source = self._sessions.failures(operator, source, at - LOCKED_FOR)
+        require_few(of_operator, MOST_OF_OPERATOR)
+        require_few(of_source, MOST_OF_SOURCE)
+
+    def _open_with(self, operator: str, known: str, source: str, at: datetime, code: str, agent: str) -> str:
+        """A session by the code, which is asked for once the password was right: none yet is no failure."""
         if not self._is_second(operator, code, at):
+            if not code:
+                raise CodeNeeded("write the code too")
             self._sessions.note_failure(operator, source, at)
-            raise CodeNeeded("the code is missing, wrong, or was used before" if code else "write the code too")
+            raise CodeNeeded("the code is wrong, or was used before")
         if not self._sessions.spend_one_time(operator, known):
             raise NotSignedIn(WRONG)
         return self._opened(operator, source, at, agent)
@@ -205,6 +236,11 @@ class SignIn:
         codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
         self._sessions.set_up_second_factor(operator, secret, [hashed(code) for code in codes])
         return codes
+
+    def unconfirmed_secret(self, operator: str) -> str | None:
+        """What codes would be made from once one of them confirms it; None if nothing waits for that."""
+        found = self._sessions.second_factor(operator)
+        return None if found is None or found.is_confirmed else found.secret
 
     def require_code(self, operator: str, code: str, at: datetime) -> None:
         """A code of what was set up, confirmed or not."""

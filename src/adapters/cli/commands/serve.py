@@ -78,7 +78,7 @@ def serve(
                     "Ctrl-C ends it.")  # fmt: skip
                 openid = openid_of(settings)
                 api = http_application(app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk)
-                add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads))
+                add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads), openid)
                 listen(api, host, port, proxy or [])
         finally:
             app.close()
