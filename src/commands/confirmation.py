@@ -51,19 +51,19 @@ class SetConfirmationLimits(Command, frozen=True, kw_only=True):
 
 def handle_set_limits(command: SetConfirmationLimits, transaction: Transaction, origin: Origin) -> Decision:
     load_seller(transaction, command.seller)
-    stream = _stream(command.seller)
+    stream = limits_stream(command.seller)
     known, version = transaction.load(stream, apply_limits)
     fact = ConfirmationLimitsSet(effective_on=origin.today, seller=command.seller, limits=command.limits)
     return Decision((Append(stream, version, set_limits(known or USUAL_LIMITS, fact)),))
 
 
-def _stream(seller: str) -> str:
+def limits_stream(seller: str) -> str:
     return f"confirmation-limits/{seller}"
 
 
 def load_limits(transaction: Transaction, sellers: Iterable[str]) -> ConfirmationLimits:
     """The limits of what concerns these sellers."""
-    return strictest([transaction.load(_stream(seller), apply_limits)[0] or USUAL_LIMITS for seller in sellers])
+    return strictest([transaction.load(limits_stream(seller), apply_limits)[0] or USUAL_LIMITS for seller in sellers])
 
 
 # --- asking

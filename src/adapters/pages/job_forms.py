@@ -32,7 +32,8 @@ class JobForm(NamedTuple):
     """A form at an address that starts a job of a kind; its fields have the words of the job.
 
     `file` labels the file of a kind that takes one. `result` is a template of what came of it, which has `job`; without
-    one its values are shown as they are. `after` leads on from a job that is done.
+    one its values are shown as they are. `after` leads on from a job that is done. `adds` makes words of the job from
+    what was typed.
     """
 
     path: str
@@ -48,6 +49,7 @@ class JobForm(NamedTuple):
     file_hint: str = ""
     result: str = ""
     after: str = ""
+    adds: Callable[[Visit, dict[str, Any]], dict[str, Any]] | None = None
 
     @property
     def struct(self) -> type:

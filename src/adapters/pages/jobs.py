@@ -62,6 +62,7 @@ def _receiving(form: JobForm) -> Callable[[Visit], Shown | Response]:
         _require(form, visit)
         words = words_of(form, visit)
         try:
+            words = form.adds(visit, words) if form.adds else words
             job = _start(form, visit, words)
         except (NotSignedIn, NotPermitted):
             raise

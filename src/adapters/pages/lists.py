@@ -55,7 +55,11 @@ class Act(NamedTuple):
 
 
 class List(NamedTuple):
-    """A list at an address. `items` takes the rows out of an answer that is no page of its own."""
+    """A list at an address. `items` takes the rows out of an answer that is no page of its own.
+
+    `fixed` are words of the query that never change, `begins` the values of filters until one is chosen. `after` is the
+    word of the query for the place in the list; none if it has all rows at once.
+    """
 
     path: str
     query: type
@@ -67,6 +71,8 @@ class List(NamedTuple):
     empty: str = ""
     items: Callable[[Any], Sequence[Any]] = lambda answer: answer.items
     fixed: Mapping[str, Any] = {}
+    begins: Mapping[str, str] = {}
+    after: str = ""
     hint: str = ""
 
 
@@ -83,27 +89,37 @@ def page_of_list(shown: List) -> Page:
         if visit.query.get("form") == "csv":
             return _as_csv(shown, visit)
         words = _words(shown, visit)
-        limit = {"limit": AT_ONCE} if issubclass(shown.query, Listing) else {}
+        limit = {"limit": AT_ONCE} if _place(shown) else {}
         answer = visit.ask(shown.query, **words, **limit)
-        filters = [(field, visit.query.get(field.name, ""), field.choices(visit) if callable(field.choices) else
+        filters = [(field, _chosen(shown, field, visit), field.choices(visit) if callable(field.choices) else
                     field.choices) for field in shown.filters]  # fmt: skip
         return Shown(TEMPLATE, {
             "list": shown, "rows": shown.items(answer), "next": getattr(answer, "next", None), "filters": filters,
-            "is_filtered": any(value for _, value, _ in filters), "is_first": not visit.query.get("after"),
+            "is_filtered": any(visit.query.get(field.name) for field in shown.filters),
+            "is_first": not visit.query.get("after"),
         })  # fmt: skip
 
     return Page(shown.path, show, shown.query)
 
 
+def _chosen(shown: List, field: Field, visit: Visit) -> str:
+    return visit.query.get(field.name, shown.begins.get(field.name, "")).strip()
+
+
 def _words(shown: List, visit: Visit) -> dict[str, Any]:
     found = {**shown.fixed, **visit.path}
     for field in shown.filters:
-        typed = visit.query.get(field.name, "").strip()
+        typed = _chosen(shown, field, visit)
         reads = {"day": lambda text: day_typed(text, visit.today), "amount": amount_typed}
         found[field.name] = reads[field.kind](typed) if field.kind in reads and typed else typed
-    if issubclass(shown.query, Listing):
-        found["after"] = visit.query.get("after", "")
+    if place := _place(shown):
+        found[place] = visit.query.get("after", "")
     return found
+
+
+def _place(shown: List) -> str:
+    """The word of the query that says where to go on; empty if it has none."""
+    return "after" if issubclass(shown.query, Listing) else shown.after
 
 
 def _as_csv(shown: List, visit: Visit) -> Response:
@@ -111,7 +127,7 @@ def _as_csv(shown: List, visit: Visit) -> Response:
     writer = csv.writer(content)
     writer.writerow([visit.translated(column.head) for column in shown.columns])
     for row in _all_rows(shown, visit):
-        writer.writerow([_cell(column.value(row)) for column in shown.columns])
+        writer.writerow([cell_of_csv(column.value(row)) for column in shown.columns])
     name = shown.path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     # Spreadsheets read UTF-8 only with the mark at the beginning.
@@ -120,20 +136,21 @@ def _as_csv(shown: List, visit: Visit) -> Response:
 
 def _all_rows(shown: List, visit: Visit) -> Iterator[Any]:
     words = _words(shown, visit)
-    if not issubclass(shown.query, Listing):
+    place = _place(shown)
+    if not place:
         yield from shown.items(visit.ask(shown.query, **words))
         return
-    words["after"], count = "", 0
+    words[place], count = "", 0
     while count < MOST_OF_CSV:
         answer = visit.ask(shown.query, **words, limit=OF_CSV)
         yield from answer.items
         count += len(answer.items)
         if answer.next is None:
             return
-        words["after"] = answer.next
+        words[place] = answer.next
 
 
-def _cell(value: Any) -> str:
+def cell_of_csv(value: Any) -> str:
     """A cell of CSV. What a spreadsheet would take for a formula begins with an apostrophe."""
     if isinstance(value, Money):
         return f"{value.amount:f}"

@@ -12,6 +12,7 @@ from adapters.languages.codes import BACK_OFFICE
 from adapters.languages.language import language_of
 from adapters.languages.templates import speak
 from adapters.pages import shown
+from adapters.pages.as_of import kept_as_of
 from adapters.pages.assets import address
 from adapters.pages.page import menu
 from adapters.pages.visit import Visit
@@ -50,7 +51,8 @@ def rendered(template: str, values: dict[str, Any], visit: Visit) -> str:
         "visit": visit, "look": visit.look, "language": visit.language, "form_token": visit.form_token,
         "instant": lambda value: shown.instant(value, zone), "house": _house(visit), "today": visit.today,
     }  # fmt: skip
-    return environment(visit.language).get_template(template).render({**frame, **values})
+    page = environment(visit.language).get_template(template).render({**frame, **values})
+    return kept_as_of(page, visit.as_of) if visit.as_of else page
 
 
 def menu_of(visit: Visit) -> list[list[Any]]:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import structlog
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from starlette.routing import Route, Router
 from adapters.door.door import Door
 from adapters.door.own_door import OwnDoor
 from adapters.door.statuses import status_of
+from adapters.edge.faults import reason
 from adapters.outgoing.openid import OpenIdProvider
 from adapters.pages.assets import asset_routes
 from adapters.pages.form_pages import pages_of_form
@@ -31,9 +33,9 @@ from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
 from adapters.pages.rendering import menu_of, rendered
-from adapters.pages.sessions import NOTICE, is_own_form, look_of
+from adapters.pages.sessions import NOTICE, SESSION, is_own_form, look_of
 from adapters.pages.visit import Arrived, OwnVisit, Visit
-from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, InvalidValue, Unavailable
 from billing_core.staff.roles import NotSignedIn
 
 log = structlog.get_logger("billing.pages")
@@ -101,13 +103,20 @@ def _answer(page: Page, visit: Visit) -> Response:
         return _page(found, visit) if isinstance(found, Shown) else found
     except NotSignedIn:
         return _to_sign_in(visit)
-    except BillingError as error:
-        return _faulty(visit, status_of(error), "frame/refused.html", error=error)
-    except Unavailable as error:
-        return _faulty(visit, HTTPStatus.SERVICE_UNAVAILABLE, "frame/fault.html", error=error)
     except Exception as error:
-        log.exception("fault", page=page.path, correlation_id=str(visit.correlation_id))
-        return _faulty(visit, HTTPStatus.INTERNAL_SERVER_ERROR, "frame/fault.html", error=error)
+        return _refused(page, visit, error)
+
+
+def _refused(page: Page, visit: Visit, error: Exception) -> Response:
+    """What the rules refuse with its reason; what is a fault of the program with a code to report."""
+    if isinstance(error, ValidationError):
+        error = InvalidValue("; ".join(reason(fault) for fault in error.errors()), field="address")
+    if isinstance(error, BillingError):
+        return _faulty(visit, status_of(error), "frame/refused.html", error=error)
+    if isinstance(error, Unavailable):
+        return _faulty(visit, HTTPStatus.SERVICE_UNAVAILABLE, "frame/fault.html", error=error)
+    log.exception("fault", page=page.path, correlation_id=str(visit.correlation_id))
+    return _faulty(visit, HTTPStatus.INTERNAL_SERVER_ERROR, "frame/fault.html", error=error)
 
 
 def _admit(page: Page, visit: Visit) -> None:

@@ -13,6 +13,7 @@ from adapters.postgres.log import Wanted
 from adapters.postgres.personal_reads import PersonalRead, PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts, RefusedAttempt
 from adapters.texts.sentences import event_name, sentence
+from adapters.views.before_after import ChangedField, before_of, fields_of, is_replacing
 from adapters.views.persons import Persons, customers_in
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
@@ -27,6 +28,7 @@ from projections.platform.runner import LIVE_SCHEMA
 # The ways into the log, and how many stretches of it are read through at once, and for one page.
 WAYS = ("actor", "event", "source", "correlation")
 STRETCHES_AT_ONCE, MOST_STRETCHES = 10, 200
+MOST_OTHERS, MOST_EARLIER = 50, 1_000
 
 
 class ListChanges(Query, frozen=True, kw_only=True):
@@ -72,6 +74,12 @@ class ListPersonalReads(Query, frozen=True, kw_only=True):
     limit: Limit = 50
 
 
+class ShowChange(Query, frozen=True, kw_only=True):
+    """One change, by its position in the log: what it changed, before and after, and whether it is sealed."""
+
+    position: int
+
+
 class ShowProof(Query, frozen=True, kw_only=True):
     """A proof of the change at a position of the log, which `billing check-proof` checks without the database."""
 
@@ -108,6 +116,19 @@ class Change(msgspec.Struct):
     effective_on: date
     what: str
     content: dict[str, Any]
+
+
+class ShownChange(msgspec.Struct):
+    """A change with its fields; `is_compared` if it replaces what was known, so that what it was before is shown.
+
+    `others` are the changes of the same action.
+    """
+
+    change: Change
+    fields: list[ChangedField]
+    is_compared: bool
+    is_sealed: bool
+    others: list[Change]
 
 
 def list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
@@ -183,6 +204,26 @@ def change_of(entry: LoggedEvent) -> Change:
     )
 
 
+def _show_change(query: ShowChange, reading: Reading) -> ShownChange:
+    position, log = query.position, reading.app.log
+    found = log.at_positions([position])
+    if not found:
+        raise NotFound("no event at this position of the log", field="position", value=position)
+    entry = found[0]
+    change = change_of(entry)
+    earlier = log.of_streams([entry.stream], MOST_EARLIER, position) if is_replacing(entry.event) else ()
+    before = before_of(entry.event, [each.event for each in earlier])
+    seal = reading.app.seals.newest()
+    others = []
+    if change.correlation_id:
+        ways = Wanted(correlation=change.correlation_id)
+        others = _search(ways, reading, MOST_OTHERS, None).items
+    return ShownChange(
+        change, fields_of(change.content, before), before is not None, seal is not None and position <= seal.last,
+        [other for other in others if other.position != position],
+    )  # fmt: skip
+
+
 def _list_refused(query: ListRefusedAttempts, reading: Reading) -> Page[RefusedAttempt]:
     found = PostgresRefusedAttempts(reading.app.tables).newest(query.actor, query.limit + 1, query.before)
     return page_of(list(found), query.limit, lambda attempt: attempt.number)
@@ -203,9 +244,13 @@ QUERIES: Queries = {
     ListChanges: list_changes,
     ListRefusedAttempts: _list_refused,
     ListPersonalReads: _list_personal_reads,
+    ShowChange: _show_change,
     ShowProof: _show_proof,
 }
-PERSONS: Persons = {ListChanges: lambda query, page, reading: customers_in(page.items, reading)}
+PERSONS: Persons = {
+    ListChanges: lambda query, page, reading: customers_in(page.items, reading),
+    ShowChange: lambda query, shown, reading: customers_in([shown.change, *shown.others], reading),
+}
 CONCERNS: Concerns = {
     ListChanges: Concern(
         "listed",
@@ -213,5 +258,6 @@ CONCERNS: Concerns = {
     ),
     ListRefusedAttempts: HOUSE,
     ListPersonalReads: HOUSE,
+    ShowChange: HOUSE,
     ShowProof: HOUSE,
 }

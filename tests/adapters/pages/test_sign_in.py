@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from fastapi.testclient import TestClient
 from pyotp import TOTP
 
+from adapters.edge.passwords import Argon2Passwords
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import ChangePassword
-from adapters.edge.passwords import Argon2Passwords
 from tests.adapters.pages.conftest import FROM_HERE, PASSWORD, SignedIn
 from tests.adapters.pages.test_frame import form_fields
 from tests.operators import Operator
 
 
-def sign_in(client: TestClient, operator: str, password: str = PASSWORD, **fields: str) -> object:
+def sign_in(client: TestClient, operator: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
     return client.post("/sign-in", data={"operator": operator, "password": password} | fields, headers=FROM_HERE)
 
 
@@ -54,7 +55,7 @@ def test_the_code_has_a_page_of_its_own_after_the_password(client: TestClient, s
 
 
 def test_a_password_without_its_code_locks_nobody_out(client: TestClient, signed_in: SignedIn):
-    secret, codes = with_second_factor(signed_in("eva", "support"))
+    _, codes = with_second_factor(signed_in("eva", "support"))
     for _ in range(6):
         assert sign_in(client, "eva").status_code == 303
     page = client.get("/sign-in/code?recovery=yes").text
@@ -98,7 +99,7 @@ def test_a_password_for_one_time_is_replaced_first(client: TestClient, signed_in
     operator.tell(once, actor="boss")
     assert sign_in(client, "eva", "for one time").headers["location"] == "/profile/password"
     fields = form_fields(client.get("/profile/password").text)
-    for given, again, is_right in (("a new password", "another", False), ("short", "short", False)):
+    for given, again in (("a new password", "another"), ("short", "short")):
         answer = client.post("/profile/password", data=fields | {"password": given, "again": again}, headers=FROM_HERE)
         assert answer.status_code == 422
     new = fields | {"password": "a new password", "again": "a new password"}

@@ -30,8 +30,8 @@ from commands.staff.sign_in import KEY, hashed
 
 COMMANDS = {
     each.__name__: each
-    for each in (ChangePassword, ChangeRoles, CloseOperator, DisableSecondFactor, EndSession, IssueApiKey, ReopenOperator,
-                 RevokeApiKey)
+    for each in (ChangePassword, ChangeRoles, CloseOperator, DisableSecondFactor, EndSession, IssueApiKey,
+                 ReopenOperator, RevokeApiKey)
 }  # fmt: skip
 OPERATORS = "/set-up/operators"
 CARD = f"{OPERATORS}/{{operator}}"
@@ -50,7 +50,9 @@ def operator_card(visit: Visit) -> Shown:
     code = visit.path["operator"]
     sessions = visit.ask(ListSessions, operator=code).items if visit.may(ListSessions) else []
     card = visit.ask(ShowOperator, operator=code)
-    return Shown("staff/operator.html", {"card": card, "shown": state_of(card), "sessions": sessions, "commands": COMMANDS})
+    return Shown(
+        "staff/operator.html", {"card": card, "shown": state_of(card), "sessions": sessions, "commands": COMMANDS}
+    )
 
 
 def _roles(visit: Visit) -> list[Choice]:

@@ -36,7 +36,7 @@ def _role(visit: Visit) -> RoleRow:
     found = next((role for role in visit.ask(ListRoles).items if role.code == visit.path["role"]), None)
     if found is None:
         raise NotFound("no such role", field="role", value=visit.path["role"])
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _known(visit: Visit) -> dict[str, Any]:

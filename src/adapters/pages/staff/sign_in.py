@@ -1,9 +1,9 @@
 """Sign in: the password first, then the code on a page of its own if the operator has a second factor; sign out.
 
-    GET  /sign-in             user name and password
-    POST /sign-in             a session, or on to the code
-    GET  /sign-in/code        the code of the telephone, or with `?recovery=yes` one of the recovery codes
-    POST /sign-in/code        a session
+GET  /sign-in             user name and password
+POST /sign-in             a session, or on to the code
+GET  /sign-in/code        the code of the telephone, or with `?recovery=yes` one of the recovery codes
+POST /sign-in/code        a session
 """
 
 from __future__ import annotations
