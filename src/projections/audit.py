@@ -81,13 +81,13 @@ def _ways(entry: LoggedEvent) -> Iterator[tuple[str, str]]:
 
 def stretches_with(
     cursor: Cursor,
-    wanted: Mapping[str, str],
+    wanted: Mapping[str, Sequence[str]],
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
     limit: int | None = None,
 ) -> list[range]:
-    """The newest stretches of positions with all of `wanted`, by way, recorded within `[since, until)`.
+    """The newest stretches with all of `wanted`, one of the values of each way, recorded within `[since, until)`.
 
     They begin before a position. What is wanted occurs in each of them, if not necessarily in one event.
     """
@@ -97,10 +97,10 @@ def stretches_with(
         "(%(until)s::timestamptz IS NULL OR first_at < %(until)s)",
         f"(%(before)s::bigint IS NULL OR stretch * {STRETCH_POSITIONS} < %(before)s)",
     ]
-    for way, value in wanted.items():
-        parameters[way] = value
+    for way, values in wanted.items():
+        parameters[way] = list(values)
         conditions.append(
-            f"EXISTS (SELECT FROM ways_into_log AS way WHERE way.way = '{way}' AND way.value = %({way})s"
+            f"EXISTS (SELECT FROM ways_into_log AS way WHERE way.way = '{way}' AND way.value = ANY(%({way})s)"
             " AND way.stretch = times_of_log.stretch)"
         )
     rows = cursor.execute(

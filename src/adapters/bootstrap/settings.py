@@ -70,7 +70,9 @@ class Settings(BaseSettings):
         default=None, description="The claim of the ID token that names the operator, and that nobody chooses freely."
     )
     oidc_redirect_uri: str | None = Field(
-        default=None, description="Where the provider sends the browser back to: .../v1/sign-in/oidc/callback."
+        default=None,
+        description="Where the provider sends the browser back to: .../v1/sign-in/oidc/callback. From pages it comes "
+        "back to .../sign-in/oidc/callback of the same host.",
     )
     webhooks_to_private_addresses: bool = Field(
         default=False, description="Whether webhooks may send into private networks, and without encryption."

@@ -64,21 +64,28 @@ def load_signer(path: Path) -> Callable[[bytes], bytes]:
 
 def load_check(paths: Sequence[Path]) -> IsSigned:
     """Whether one of the public keys in some files has signed."""
-    keys = [_load_public(path) for path in paths]
+    return _signed_by([_public_key(path.read_bytes(), path) for path in paths])
 
+
+def check_by(public_key: str) -> IsSigned:
+    """Whether a public key has signed that is written as PEM."""
+    return _signed_by([_public_key(public_key.encode(), "public key")])
+
+
+def _signed_by(keys: Sequence[Ed25519PublicKey]) -> IsSigned:
     def is_signed(message: bytes, signature: bytes) -> bool:
         return any(_has_signed(key, message, signature) for key in keys)
 
     return is_signed
 
 
-def _load_public(path: Path) -> Ed25519PublicKey:
+def _public_key(content: bytes, named: Path | str) -> Ed25519PublicKey:
     try:
-        key = load_pem_public_key(path.read_bytes())
+        key = load_pem_public_key(content)
     except ValueError:
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise InvalidValue("is not a public Ed25519 key; make one with `billing seal-key`", field="key", value=path)
+        raise InvalidValue("is not a public Ed25519 key; make one with `billing seal-key`", field="key", value=named)
     return key
 
 

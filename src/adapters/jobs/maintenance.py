@@ -9,6 +9,9 @@ import msgspec
 
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.bootstrap.registry import PROJECTIONS
+from adapters.files.seal_files import check_by
+from adapters.postgres.seals import Verified
+from billing_core.integrity.seals import IsSigned
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound
 from projections.platform.asof import AsOf, Moment, find
 from projections.platform.check import Finding
@@ -18,6 +21,22 @@ from projections.platform.rebuild import changed
 
 class CheckBooks(Job, frozen=True, kw_only=True):
     """Check every invariant on the whole store, and compare the read models with the events."""
+
+
+class CheckSeals(Job, frozen=True, kw_only=True):
+    """Check that no sealed event was changed, removed, inserted or moved.
+
+    `public_key` is that of the sealer, as the text of its file; without it signatures are not checked.
+    """
+
+    public_key: str = ""
+
+    def __post_init__(self) -> None:
+        self.is_signed()
+
+    def is_signed(self) -> IsSigned:
+        """Whether the sealer has signed; without a key everybody has."""
+        return check_by(self.public_key) if self.public_key else lambda message, signature: True
 
 
 class RebuildReadModels(Job, frozen=True, kw_only=True):
@@ -79,6 +98,21 @@ def check_books(asked: CheckBooks, work: Work) -> list[Finding]:
         return work.app.check(advance)
 
 
+class CheckedSeals(msgspec.Struct):
+    """What was checked, whether everything is as it was sealed, and whether signatures were checked, too."""
+
+    is_sound: bool
+    has_signatures: bool
+    verified: Verified
+
+
+def check_seals(asked: CheckSeals, work: Work) -> CheckedSeals:
+    """Every sealed event with its seal, and the seals with each other."""
+    with work.watch("Check of the seals", "events", work.app.log.final_position()) as advance:
+        verified = work.app.seals.verify(asked.is_signed(), None, advance)
+    return CheckedSeals(not verified.findings, bool(asked.public_key), verified)
+
+
 def rebuild_read_models(asked: RebuildReadModels, work: Work) -> Rebuilt:
     """Build those that are chosen."""
     chosen = asked.chosen()
@@ -104,6 +138,7 @@ def build_as_of(asked: BuildAsOf, work: Work) -> AsOf:
 
 JOBS: Jobs = {
     CheckBooks: Kind(check_books),
+    CheckSeals: Kind(check_seals),
     RebuildReadModels: Kind(rebuild_read_models),
     BuildAsOf: Kind(build_as_of),
 }

@@ -109,15 +109,17 @@ def _done(form: Form, visit: Visit, done: Any) -> Response:
 def _done(form: Form, visit: Visit, done: Any) -> Shown | Response:
     """The next page, which says what was done; one that waits for a second person says so."""
     address = form.then(visit, done)
-    if form.once is not None and not done.is_waiting:
-        return Shown("frame/once.html", {"form": form, "once": form.once(visit, done), "next": address})
     text = visit.translated(WAITS) if done.is_waiting else form.done(visit, done)
     undo = form.undo(visit, done) if form.undo and not done.is_waiting else ""
+    notice = Notice(text, done.position, undo)
+    if form.once is not None and not done.is_waiting:
+        shown = {"form": form, "once": form.once(visit, done), "next": address}
+        return Shown("frame/once.html", shown, notice=notice)
     if visit.is_part:
         response = Response(headers={"HX-Redirect": address})
     else:
         response = RedirectResponse(address, 303)
-    put_notice(response, Notice(text, done.position, undo), visit.request)
+    put_notice(response, notice, visit.request)
     return response
 
 

@@ -12,6 +12,7 @@ from adapters.languages.language import N_ as N_  # noqa: PLC0414 - areas have i
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from adapters.pages.sessions import Notice
     from adapters.pages.visit import Visit
 
 
@@ -19,11 +20,12 @@ OWN = "/my"
 
 
 class Shown(NamedTuple):
-    """What a page shows: a template of the area, and the values in it."""
+    """What a page shows: a template of the area, and the values in it; `notice` is for the page after it."""
 
     template: str
     values: Mapping[str, Any]
     status: int = 200
+    notice: Notice | None = None
 
 
 class Page(NamedTuple):

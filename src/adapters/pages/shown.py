@@ -54,7 +54,7 @@ def instant(value: datetime | None, zone: tzinfo) -> Markup:
     if value is None:
         return Markup("")
     shown = value.astimezone(zone)
-    return Markup('<time datetime="{}">{}</time> {}').format(
+    return Markup('<time datetime="{}">{} {}</time>').format(
         value.isoformat(), shown.date().isoformat(), shown.strftime("%H:%M")
     )
 

@@ -33,10 +33,11 @@ from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
 from adapters.pages.rendering import menu_of, rendered
-from adapters.pages.sessions import NOTICE, SESSION, is_own_form, look_of
+from adapters.pages.sessions import NOTICE, SESSION, is_own_form, look_of, put_notice
 from adapters.pages.visit import Arrived, OwnVisit, Visit
 from billing_core.kernel.errors import BillingError, InvalidValue, Unavailable
-from billing_core.staff.roles import NotSignedIn
+from billing_core.staff.roles import NotPermitted, NotSignedIn, permits
+from projections.staff import list_roles
 
 log = structlog.get_logger("billing.pages")
 SIGN_IN, CALLBACK = "/sign-in", "/sign-in/oidc/callback"
@@ -133,7 +134,9 @@ def _page(found: Shown, visit: Visit) -> Response:
     menu = menu_of(visit) if is_known and not isinstance(visit, OwnVisit) else []
     values = {**found.values, "frame": frame, "menu": menu}
     response = HTMLResponse(rendered(found.template, values, visit), found.status)
-    if visit.notice is not None and not visit.is_part:
+    if found.notice is not None:
+        put_notice(response, found.notice, visit.request)
+    elif visit.notice is not None and not visit.is_part:
         response.delete_cookie(NOTICE, path="/")
     return response
 
@@ -154,6 +157,15 @@ def _to_sign_in(visit: Visit) -> Response:
     return response
 
 
+def _who_may(visit: Visit, error: Exception | None) -> list[str]:
+    """The roles that permit what was refused, so that somebody else can be asked."""
+    if not isinstance(error, NotPermitted) or not error.value:
+        return []
+    with visit.door.app.queries.transaction() as cursor:
+        return [role.code for role in list_roles(cursor) if permits(role.permissions, error.value)]
+
+
 def _faulty(visit: Visit, status: HTTPStatus, template: str, error: Exception | None = None) -> Response:
-    values = {"error": error, "status": int(status), "code": str(visit.correlation_id)[-12:]}
+    code = str(visit.correlation_id)[-12:]
+    values = {"error": error, "status": int(status), "code": code, "may": _who_may(visit, error)}
     return _page(Shown(template, values, int(status)), visit)

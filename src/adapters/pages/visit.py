@@ -21,12 +21,15 @@ from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.door.own_door import OwnDoor
 from adapters.languages.catalogues import translations
 from adapters.languages.language import Language, language_of
-from adapters.pages.sessions import OWN_SESSION, SESSION, Notice, form_token, look_of, notice_of
+from adapters.pages.sessions import Notice, OWN_SESSION, SESSION, form_token, look_of, notice_of
 from billing_core.self_care import customer_of
+from adapters.pages.languages import translations
+from billing_core.kernel.errors import BillingError, Unavailable
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id
 from commands.staff.rights import Rights
+from projections.platform.asof import AsOf, find
 
 Posted = Mapping[str, Sequence[str | UploadFile]]
 
@@ -72,6 +75,15 @@ class Visit:
     @property
     def form_token(self) -> str:
         return form_token(self.session)
+
+    @cached_property
+    def moment(self) -> AsOf | None:
+        """The moment of which the books are shown; None if they are those of today, or were not built."""
+        app = self.door.app
+        try:
+            return find(app.tables, app.projections, self.as_of) if self.as_of else None
+        except (BillingError, Unavailable):
+            return None
 
     @cached_property
     def today(self) -> date:

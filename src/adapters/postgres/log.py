@@ -52,7 +52,7 @@ SEARCHED = """
     AND (%(streams)s::text[] IS NULL OR originator_id = ANY(%(streams)s))
     AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
-    AND (%(event)s::text IS NULL OR split_part(topic, '/', 1) = %(event)s)
+    AND (%(events)s::text[] IS NULL OR split_part(topic, '/', 1) = ANY(%(events)s))
     AND (%(actor)s::text IS NULL OR metadata::jsonb ->> 'actor' = %(actor)s)
     AND (%(source)s::text IS NULL OR metadata::jsonb ->> 'source' = %(source)s)
     AND (%(correlation)s::text IS NULL OR metadata::jsonb ->> 'correlation' = %(correlation)s)
@@ -100,10 +100,10 @@ class EventUnreadable(BillingError):
 
 
 class Wanted(NamedTuple):
-    """What a search asks for; None is anything. `event` is the name of an event without its version."""
+    """What a search asks for; None is anything. `events` are names of events without their versions."""
 
     streams: Sequence[str] | None = None
-    event: str | None = None
+    events: Sequence[str] | None = None
     actor: str | None = None
     source: str | None = None
     correlation: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from adapters.postgres.personal_reads import PersonalRead, PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts, RefusedAttempt
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.before_after import ChangedField, before_of, fields_of, is_replacing
+from adapters.views.event_groups import Group, events_of_group
 from adapters.views.persons import Persons, customers_in
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
@@ -26,7 +28,7 @@ from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA
 
 # The ways into the log, and how many stretches of it are read through at once, and for one page.
-WAYS = ("actor", "event", "source", "correlation")
+WAYS = ("actor", "source", "correlation")
 STRETCHES_AT_ONCE, MOST_STRETCHES = 10, 200
 MOST_OTHERS, MOST_EARLIER = 50, 1_000
 
@@ -35,10 +37,11 @@ class ListChanges(Query, frozen=True, kw_only=True):
     """Every change, the newest first; what is named must hold for each.
 
     `customer` is a number, with its accounts; `dealer` a code, with its customers; `stream` an object, as
-    `account/1001` or `tariff/net`; `actor` who made it; `event` its kind, as `payment-received`; `source` the address
-    or machine it came from; `correlation` the id that all changes of an operation share, of a run or of a list of
-    corrections. `since` and `until` are instants, as `2026-03-01T00:00:00+02:00`; the second one is excluded.
-    `before` is the position before which to go on.
+    `account/1001` or `tariff/net`; `actor` who made it; `event` its kind, as `payment-received`, or `group` all kinds
+    about money, services, prices, customers, rights or work; `source` the address or machine it came from;
+    `correlation` the id that all changes of an operation share, of a run or of a list of corrections. `since` and
+    `until` are instants, as `2026-03-01T00:00:00+02:00`; the second one is excluded. `before` is the position before
+    which to go on.
     """
 
     customer: str = ""
@@ -46,6 +49,7 @@ class ListChanges(Query, frozen=True, kw_only=True):
     stream: str = ""
     actor: str = ""
     event: str = ""
+    group: Group = ""
     source: str = ""
     correlation: UUID | None = None
     since: datetime | None = None
@@ -136,7 +140,7 @@ def list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
     streams = _streams(query, reading)
     wanted = Wanted(
         streams,
-        query.event or None,
+        _events(query),
         query.actor or None,
         query.source or None,
         str(query.correlation) if query.correlation else None,
@@ -147,6 +151,14 @@ def list_changes(query: ListChanges, reading: Reading) -> Page[Change]:
         found = reading.app.log.search(wanted, None, query.limit + 1, query.before)
         return page_of([change_of(entry) for entry in found], query.limit, lambda change: change.position)
     return _search(wanted, reading, query.limit, query.before)
+
+
+def _events(query: ListChanges) -> Sequence[str] | None:
+    """The kinds that are looked for: the one that is named, of the group if there is one; None is all."""
+    if not query.group:
+        return [query.event] if query.event else None
+    of_group = events_of_group(query.group)
+    return [name for name in of_group if query.event in ("", name)]
 
 
 def _streams(query: ListChanges, reading: Reading) -> list[str] | None:
@@ -166,7 +178,9 @@ def _streams(query: ListChanges, reading: Reading) -> list[str] | None:
 
 def _search(wanted: Wanted, reading: Reading, limit: int, before: int | None) -> Page[Change]:
     """Stretch by stretch of the log, at most `MOST_STRETCHES` of them."""
-    ways = {way: value for way in WAYS if (value := getattr(wanted, way)) is not None}
+    ways = {way: [value] for way in WAYS if (value := getattr(wanted, way)) is not None}
+    if wanted.events is not None:
+        ways["event"] = list(wanted.events)
     with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
         stretches = stretches_with(cursor, ways, wanted.since, wanted.until, before, MOST_STRETCHES + 1)
     found: list[LoggedEvent] = []

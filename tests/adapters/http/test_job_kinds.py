@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.files.seal_files import create_keys, load_signer
 from billing_core.staff.roles import Role
 from commands.staff.operators import DefineRole
 from tests.adapters.cli.conftest import PROFILE, SUBSCRIBERS
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.adapters.http.test_api import problem
 from tests.adapters.http.test_jobs import shown, started, work
-from tests.operators import Operator
+from tests.operators import Operator, silent
 
 NOW = datetime.now(UTC).isoformat()
 YAML = {"Content-Type": "application/yaml"}
@@ -177,3 +179,16 @@ def test_read_models_that_were_built_before_the_job_was_cut_off_are_its_result(a
 
     again = shown(admin, job)
     assert (again["state"], again["attempts"], again["result"]["position"]) == ("done", 2, 1)
+
+
+def test_seals_are_checked_by_the_key_of_the_sealer(admin: Api, operator: Operator, tmp_path: Path):
+    public = create_keys(tmp_path / "sealer")
+    operator.application.seals.seal(load_signer(tmp_path / "sealer"), True, silent)
+
+    checked = result(admin, operator, "/jobs/check-seals", public_key=public.read_text())
+    assert (checked["is_sound"], checked["has_signatures"], checked["verified"]["seals"]) == (True, True, 1)
+
+    stranger = create_keys(tmp_path / "stranger").read_text()
+    assert result(admin, operator, "/jobs/check-seals", public_key=stranger)["is_sound"] is False
+    assert result(admin, operator, "/jobs/check-seals")["has_signatures"] is False
+    problem(admin.post("/jobs/check-seals", {"public_key": "no key"}), 422, "invalid-value")

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -17,13 +18,17 @@ from adapters.pages.lists import cell_of_csv
 from adapters.pages.page import N_, Entry, Shown
 from adapters.pages.typed import day_typed
 from adapters.pages.visit import Visit
-from adapters.views.audit import Change, ListChanges, ListPersonalReads, ListRefusedAttempts
+from adapters.views.audit import Change, ListChanges, ListPersonalReads, ListRefusedAttempts, ShowChange
 from adapters.views.maintenance import ShowLog
 from billing_core.kernel.events import kinds_by_name
 
 AT_ONCE, OF_CSV, MOST_OF_CSV = 50, 1_000, 100_000
 ENTRY = Entry(N_("LOG"), "/log", "log", ListChanges, (3, 3), "l")
-WORDS = ("customer", "dealer", "stream", "actor", "event", "source", "correlation")
+WORDS = ("customer", "dealer", "stream", "actor", "event", "group", "source", "correlation")
+GROUPS = (
+    Choice("money", N_("Money")), Choice("services", N_("Services")), Choice("prices", N_("Prices")),
+    Choice("customers", N_("Customers")), Choice("rights", N_("Rights and sign-ins")), Choice("work", N_("Work")),
+)  # fmt: skip
 HEADS = ("position", "recorded_at", "actor", "requested_by", "role", "channel", "source", "stream", "event",
          "effective_on", "what", "correlation_id")  # fmt: skip
 
@@ -36,7 +41,8 @@ def kinds() -> tuple[Choice, ...]:
 
 FILTERS = (
     Field("actor", N_("Who"), width=2),
-    Field("event", N_("What"), "choice", choices=lambda visit: kinds(), width=3),
+    Field("group", N_("What"), "choice", choices=GROUPS, width=3),
+    Field("event", N_("Kind of event"), width=3),
     Field("customer", N_("Customer"), width=2),
     Field("since", N_("From"), "day", width=2),
     Field("until", N_("To"), "day", width=2),
@@ -51,10 +57,11 @@ def log(visit: Visit) -> Shown | Response:
     page = visit.ask(ListChanges, **_words(visit), limit=AT_ONCE, before=visit.query.get("after", ""))
     card = visit.ask(ShowLog) if visit.may(ShowLog) else None
     shown = {
-        "changes": page.items, "next": page.next, "card": card, "filters": [(field, visit.query.get(field.name, ""))
-        for field in FILTERS], "kinds": kinds(), "money": {change.position: money_of(change) for change in page.items},
+        "changes": page.items, "next": page.next, "card": card, "about": about, "kinds": kinds(), "groups": GROUPS,
+        "filters": [(field, visit.query.get(field.name, "")) for field in FILTERS],
+        "money": {change.position: money_of(change) for change in page.items},
         "others": [name for name in ("stream", "correlation", "dealer") if visit.query.get(name)],
-        "about": about, "refused": ListRefusedAttempts, "reads": ListPersonalReads,
+        "refused": ListRefusedAttempts, "reads": ListPersonalReads, "entry": ShowChange,
     }  # fmt: skip
     return Shown("audit/log.html", shown)
 
@@ -88,6 +95,9 @@ def money_of(change: Change) -> str:
         found = change.content.get(name)
         if isinstance(found, dict) and "currency" in found:
             return f"{found['amount']} {found['currency']}"
+    charged = [charge["amount"] for charge in change.content.get("charges", ()) if "amount" in charge]
+    if charged and all(isinstance(amount, dict) for amount in charged):
+        return f"{sum(Decimal(amount['amount']) for amount in charged)} {charged[0]['currency']}"
     return ""
 
 

@@ -41,11 +41,8 @@ def _effect_of(command: type) -> Any:
 def _shown(visit: Visit, result: Mapping[str, Any]) -> Effect:
     say = visit.translated
     lines = [
-        Amounted(label, "", _written(result[name], sign))
-        for name, label, sign in (
-            ("credited", say(N_("Credited")), "+"), ("charged", say(N_("Charged")), "\N{MINUS SIGN}"),
-            ("moved", say(N_("Moved")), ""),
-        )
+        Amounted(say(label), "", _written(result[name], "+"))
+        for name, label in (("credited", N_("Credited")), ("charged", N_("Charged")), ("moved", N_("Moved")))
         if name in result and _is_something(result[name])
     ]  # fmt: skip
     for document in result.get("documents", ()):
@@ -61,7 +58,9 @@ def _is_something(amount: Mapping[str, str]) -> bool:
 
 
 def _written(amount: Mapping[str, str], sign: str) -> str:
-    return f"{sign}{amount['amount']} {amount['currency']}".replace("-", "\N{MINUS SIGN}")
+    """An amount of a result with its sign; of a movement also the plus."""
+    plus = "" if amount["amount"].startswith("-") else sign
+    return f"{plus}{amount['amount']} {amount['currency']}".replace("-", "\N{MINUS SIGN}")
 
 
 REASON = Field("reason", N_("Reason"), hint=N_("It stands on the documents and in the LOG"), is_required=True)

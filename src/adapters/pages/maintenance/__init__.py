@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.actions.maintenance import DropAsOf
-from adapters.jobs.maintenance import BuildAsOf, CheckBooks, RebuildReadModels
+from adapters.jobs.maintenance import BuildAsOf, CheckBooks, CheckSeals, RebuildReadModels
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
@@ -13,7 +13,7 @@ from adapters.pages.page import N_, Tile
 from adapters.views.maintenance import CompareBalances, ListAsOf, ListReadModels
 from projections.platform.lag import ModelLag
 
-MODELS, CHECK = "/set-up/read-models", "/set-up/check"
+MODELS, CHECK, SEALS = "/set-up/read-models", "/set-up/check", "/set-up/seals"
 LATE_SECONDS = 60
 
 
@@ -47,6 +47,14 @@ FORMS = (
 JOB_FORMS = (
     JobForm(CHECK, CheckBooks, N_("Check of the books"), N_("Check the books"), result="maintenance/findings.html"),
     JobForm(
+        SEALS, CheckSeals, N_("Check of the seals"), N_("Check the seals"),
+        (
+            Field("public_key", N_("Public key of the sealer"), "lines",
+                  hint=N_("The text of its file; without it signatures are not checked")),
+        ),
+        result="maintenance/seals.html",
+    ),
+    JobForm(
         f"{MODELS}/rebuild", RebuildReadModels, N_("Build read models again"), N_("Build again"),
         (
             Field("name", N_("Read model"), hint=N_("Its name; without it all of them")),
@@ -68,5 +76,6 @@ SET_UP = (
     Tile("books", N_("The books as they were"), BOOKS, ListAsOf, N_("See and compare them as of a date")),
     Tile("books", N_("Compare two dates"), f"{BOOKS}/compare", CompareBalances, N_("Accounts whose balances differ")),
     Tile("books", N_("Check of the books"), CHECK, CheckBooks, N_("Every rule on everything that was recorded")),
+    Tile("books", N_("Check of the seals"), SEALS, CheckSeals, N_("That no entry was changed since it was sealed")),
     Tile("by itself", N_("Read models"), MODELS, ListReadModels, N_("How far what pages show is behind")),
 )
