@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 from psycopg import Cursor
 
+from adapters.postgres.failures import has_no_table
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
+from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from projections.platform.asof import AsOf
 from projections.platform.projection import LoggedEvent
@@ -34,9 +37,20 @@ class QuerySource:
         """The instant for which it answers: what is overdue then, and how old."""
         return self._asof.at if self._asof else datetime.now(UTC)
 
-    def transaction(self) -> AbstractContextManager[Cursor[Any]]:
-        """A transaction whose statements find their tables in it."""
-        return self._tables.transaction(self._asof.schema if self._asof else LIVE_SCHEMA)
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor[Any]]:
+        """A transaction whose statements find their tables in it.
+
+        What is a decision or a record has no table for a date: nothing of it is true on a day.
+        """
+        try:
+            with self._tables.transaction(self._asof.schema if self._asof else LIVE_SCHEMA) as cursor:
+                yield cursor
+        except Exception as error:
+            if self._asof is None or not has_no_table(error):
+                raise
+            raise RuleViolation("is answered by the books of today alone, or as they stood at an instant",
+                                field="as of", value=self._asof.name) from error  # fmt: skip
 
     def events_of(self, stream: str) -> list[Event]:
         """The events of a stream that count in it, in order."""

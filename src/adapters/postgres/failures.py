@@ -42,6 +42,11 @@ def translated_errors() -> Iterator[None]:
         raise translated from error
 
 
+def has_no_table(error: Exception) -> bool:
+    """Whether a statement failed because a table that it names is not there."""
+    return isinstance(error if isinstance(error, psycopg.Error) else error.__cause__, psycopg.errors.UndefinedTable)
+
+
 def in_our_words(error: Exception) -> Exception | None:
     """The error of the rules that says the same as one of the driver or the library; None if it is our own mistake."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__

@@ -12,35 +12,38 @@ from tests.adapters.http.test_jobs import work
 from tests.operators import Operator
 
 
-def position_of(api: Api, event: str) -> int:
+def position_of(api: Api, operator: Operator, event: str) -> int:
+    operator.application.runner.catch_up()
     position: int = api.get("/changes", event=event).json()["items"][0]["position"]
     return position
 
 
-def fields_of(api: Api, event: str) -> dict[str, tuple[str | None, str | None]]:
-    shown = api.get(f"/changes/{position_of(api, event)}").json()
+def fields_of(api: Api, operator: Operator, event: str) -> dict[str, tuple[str | None, str | None]]:
+    shown = api.get(f"/changes/{position_of(api, operator, event)}").json()
     return {field["field"]: (field["before"], field["after"]) for field in shown["fields"]}
 
 
 def test_a_change_that_says_what_was_before_shows_only_what_it_changed(admin: Api, operator: Operator):
     operator.subscribers(1)
-    operator.tell(ChangeCustomer(number="C1", changes=CustomerChanges(email="eva@new.example", phone="+420601000111")))
+    operator.tell(
+        ChangeCustomer(number="A0001", changes=CustomerChanges(email="eva@new.example", phone="+420601000111"))
+    )
     operator.application.runner.catch_up()
-    assert fields_of(admin, "customer-changed") == {
+    assert fields_of(admin, operator, "customer-changed") == {
         "customer.email": (None, "eva@new.example"), "customer.phone": (None, "+420601000111"),
     }  # fmt: skip
 
 
-def test_a_change_that_replaces_an_earlier_one_is_compared_with_it(admin: Api):
+def test_a_change_that_replaces_an_earlier_one_is_compared_with_it(admin: Api, operator: Operator):
     admin.post("/operators", {"operator": "eva", "name": "Eva", "roles": ["support"]})
     admin.send("PUT", "/operators/eva/roles", {"roles": ["support", "cashier"]})
-    assert fields_of(admin, "operator-roles-changed") == {"roles": ("support", "support, cashier")}
+    assert fields_of(admin, operator, "operator-roles-changed") == {"roles": ("support", "support, cashier")}
 
 
 def test_what_only_adds_something_has_nothing_before(admin: Api, operator: Operator):
     operator.subscribers(1)
     operator.application.runner.catch_up()
-    shown = admin.get(f"/changes/{position_of(admin, 'account-opened')}").json()
+    shown = admin.get(f"/changes/{position_of(admin, operator, 'account-opened')}").json()
     assert shown["is_compared"] is False and shown["is_sealed"] is False
     assert {field["before"] for field in shown["fields"]} == {None}
     problem(admin.get("/changes/999999"), 404, "not-found")
@@ -50,7 +53,7 @@ def test_an_entry_shows_the_others_of_its_action(admin: Api, operator: Operator)
     operator.subscribers(2)
     operator.bill(date(2026, 2, 1))
     operator.application.runner.catch_up()
-    shown = admin.get(f"/changes/{position_of(admin, 'invoice-issued')}").json()
+    shown = admin.get(f"/changes/{position_of(admin, operator, 'invoice-issued')}").json()
     others = {other["event"] for other in shown["others"]}
     assert "charges-posted" in others
     assert shown["change"]["position"] not in {other["position"] for other in shown["others"]}
@@ -86,6 +89,7 @@ def test_read_models_and_the_log_say_how_far_they_are(admin: Api, operator: Oper
 
 
 def test_limits_of_confirmation_are_shown_and_set(admin: Api, operator: Operator):
+    operator.application.runner.catch_up()
     seller = admin.get("/sellers").json()["items"][0]["code"]
     assert admin.get(f"/sellers/{seller}/confirmation-limits").json()["most_days_ahead"] == 183
     limits = {"most_days_ahead": 90, "most_amount": "5000", "most_percent": "10"}

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from adapters.bootstrap.operations import operations
+from adapters.edge.models import annotation_of
 from adapters.http.route import routes
 from adapters.pages.filled_in import WORDS
 from adapters.pages.forms import Form, forms
@@ -128,3 +130,15 @@ def test_who_has_not_signed_in_sees_no_page(client: TestClient, site: FastAPI):
         else:
             answer = client.post(address, data={"do": "confirm"}, headers=FROM_HERE)
         assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"), page
+
+
+@pytest.mark.parametrize("form", all_forms(), ids=lambda form: form.path)
+def test_every_field_of_a_form_is_a_word_of_what_it_gives(form: Form | JobForm):
+    schema = TypeAdapter(annotation_of(struct_of(form))).json_schema()
+    given = {field.name.partition(".")[0] for field in form.fields} | set(WORDS.findall(form.path)) | set(form.fixed)
+    if form.adds is None:
+        assert given <= set(schema.get("properties", {})), given
+        assert set(schema.get("required", ())) <= given, given
+    else:
+        # What is made from what was typed has no field; what is fixed is a word all the same.
+        assert set(form.fixed) <= set(schema["properties"])

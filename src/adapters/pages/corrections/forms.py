@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -39,27 +39,31 @@ def _effect_of(command: type) -> Any:
 
 
 def _shown(visit: Visit, result: Mapping[str, Any]) -> Effect:
-    say = visit.translated
-    lines = [
-        Amounted(say(label), "", _written(result[name], "+"))
-        for name, label in (("credited", N_("Credited")), ("charged", N_("Charged")), ("moved", N_("Moved")))
-        if name in result and _is_something(result[name])
-    ]  # fmt: skip
-    for document in result.get("documents", ()):
-        how = f"{say(N_('for invoice'))} {document['corrects']}" if document.get("corrects") else ""
-        lines.append(Amounted(f"{say(DOCUMENTS[document['what']])} {document['number']}".strip(), how,
-                              _written(document["amount"], "")))  # fmt: skip
+    """The amounts and documents of each account that it touches."""
+    accounts = result.get("accounts", ())
+    lines = [line for account in accounts for line in _of_account(visit, account, is_one=len(accounts) == 1)]
     headline = N_("It changes these amounts") if lines else N_("It changes no amount")
-    return Effect(say(headline), tuple(lines))
+    return Effect(visit.translated(headline), tuple(lines))
+
+
+def _of_account(visit: Visit, account: Mapping[str, Any], *, is_one: bool) -> Iterator[Amounted]:
+    say, how = visit.translated, "" if is_one else account["account"]
+    for name, label in (("credited", N_("Credited")), ("charged", N_("Charged")), ("moved", N_("Moved"))):
+        if _is_something(account[name]):
+            yield Amounted(say(label), how, _written(account[name]))
+    for document in account["documents"]:
+        corrects = f"{say(N_('for invoice'))} {document['corrects']}" if document["corrects"] else how
+        what = f"{say(DOCUMENTS[document['what']])} {document['number']}".strip()
+        yield Amounted(what, corrects, _written(document["amount"]))
 
 
 def _is_something(amount: Mapping[str, str]) -> bool:
     return bool(amount["amount"].strip("-0."))
 
 
-def _written(amount: Mapping[str, str], sign: str) -> str:
-    """An amount of a result with its sign; of a movement also the plus."""
-    plus = "" if amount["amount"].startswith("-") else sign
+def _written(amount: Mapping[str, str]) -> str:
+    """An amount of a result with its sign."""
+    plus = "" if amount["amount"].startswith("-") else "+"
     return f"{plus}{amount['amount']} {amount['currency']}".replace("-", "\N{MINUS SIGN}")
 
 

@@ -144,7 +144,7 @@ FORMS = (
     Form(
         f"{CARD}/one-time-password", ChangePassword, N_("One-time password"), N_("Make a one-time password"), (),
         then=_BACK, back=_BACK, done=says(N_("The password is changed.")), about=_name,
-        fixed={"is_one_time": True}, adds=_with_password_hash, once=_show_password,
+        fixed={"one_time": True}, adds=_with_password_hash, once=_show_password,
     ),
     Form(
         f"{CARD}/close", CloseOperator, N_("Close the operator"), N_("Close the operator"),
