@@ -49,13 +49,13 @@ def test_a_role_is_defined_with_its_limits(signed_in: SignedIn):
     boss = signed_in("hana", "administrator")
     form = form_fields(boss.get("/set-up/roles/new").text) | {
         "role": "till", "permissions": "payments.change.receive-payment\nparties.read.*",
-        "amount_limits": "EUR 500\nCZK 10000",
+        "amount_limits": "EUR = 500\nCZK = 10000",
     }  # fmt: skip
     made = boss.post("/set-up/roles/new", data=form, headers=FROM_HERE)
     assert made.headers["location"] == "/set-up/roles/till", made.text
     page = boss.get("/set-up/roles/till").text
     assert "receive payment" in page and "500 EUR" in page
-    assert "EUR 500\nCZK 10000" in boss.get("/set-up/roles/till/define").text
+    assert "EUR = 500\nCZK = 10000" in boss.get("/set-up/roles/till/define").text
 
 
 def test_a_correction_shows_what_it_would_do_before_it_is_done(signed_in: SignedIn, operator: Operator):

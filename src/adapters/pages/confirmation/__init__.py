@@ -68,7 +68,7 @@ DETAILS = (
     Field("email", N_("E-mail"), "email", width=6, clears=True),
     Field("iban", N_("IBAN"), width=4, clears=True),
     Field("bic", N_("BIC"), width=2, clears=True),
-    Field("legal_ids", N_("Legal ids"), "pairs", hint=N_("Kind and value, one on each line, as vat_id CZ12345678")),
+    Field("legal_ids", N_("Legal ids"), "pairs", hint=N_("Kind and value, one on each line, as vat_id = CZ12345678")),
 )
 LISTS = (
     List(

@@ -36,7 +36,7 @@ DETAILS = (
     Field("email", N_("E-mail"), "email", width=6),
     Field("iban", N_("IBAN"), width=4),
     Field("bic", N_("BIC"), width=2),
-    Field("legal_ids", N_("Legal ids"), "pairs", hint=N_("Kind and value, one on each line, as company_id 12345678")),
+    Field("legal_ids", N_("Legal ids"), "pairs", hint=N_("Kind and value, one on each line, as company_id = 12345678")),
     Field("vat_payer", N_("Pays VAT"), "check"),
 )
 LISTS = (

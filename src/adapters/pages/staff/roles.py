@@ -73,7 +73,7 @@ LIMITED = (
     Field("permissions", N_("Permissions"), "list", is_required=True,
           hint=N_("One on each line: area, change or read, and name, as payments.read.*; * stands for any")),
     Field("services", N_("On these tariffs and products alone"), "list", width=4, hint=N_("One code on each line")),
-    Field("amount_limits", N_("Up to these amounts"), "pairs", width=4, hint=N_("As EUR 500, one on each line")),
+    Field("amount_limits", N_("Up to these amounts"), "pairs", width=4, hint=N_("As EUR = 500, one on each line")),
     Field("alone_up_to", N_("Alone up to"), "pairs", width=4, hint=N_("Above it a second person approves")),
 )  # fmt: skip
 LISTS = (
