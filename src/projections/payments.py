@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import (
@@ -28,6 +29,7 @@ from billing_core.payments.events import (
     WriteOffCancelled,
     adjusted_credits,
 )
+from projections.dealers import accounts_of
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
@@ -78,7 +80,7 @@ class Payments:
     """
 
     name = "payments"
-    version = 4
+    version = 5
     tables = ("payments", "allocations", "credit_adjustments")
     by_stream = True
     definition = """
@@ -94,7 +96,7 @@ class Payments:
             part integer NOT NULL, kind text NOT NULL, adjusted_on date NOT NULL, amount numeric NOT NULL,
             currency text NOT NULL, reason text NOT NULL, PRIMARY KEY (account, version, part));
     """
-    indexes = ""
+    indexes = "CREATE INDEX ON payments (received_on, payment);"
     streams = ("account",)
     folds = (
         PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased,
@@ -171,6 +173,40 @@ def payments_of(cursor: Cursor, account: str) -> list[PaymentRow]:
         PaymentRow(payment, account, on, Money(amount, currency), *rest)
         for payment, account, on, amount, currency, *rest in rows
     ]
+
+
+class Received(NamedTuple):
+    """The payments received in `[from_on, to_on)`, on an account, of a dealer's customers; None does not matter."""
+
+    from_on: date | None = None
+    to_on: date | None = None
+    account: str | None = None
+    dealer: str = ""
+
+
+def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str = "") -> list[PaymentRow]:
+    """The newest first, those of one day by falling name; `after` is day and name of the last one that was listed."""
+    after_on, _, payment = after.partition(" ")
+    rows = cursor.execute(
+        f"""SELECT payment, account, received_on, amount, currency, reversed_on, reason FROM payments
+            WHERE (%(from_on)s::date IS NULL OR received_on >= %(from_on)s)
+            AND (%(to_on)s::date IS NULL OR received_on < %(to_on)s)
+            AND (%(account)s::text IS NULL OR account = %(account)s) AND {accounts_of("account", chosen.dealer)}
+            AND (%(after_on)s::date IS NULL OR (received_on, payment) < (%(after_on)s, %(payment)s))
+            ORDER BY received_on DESC, payment DESC LIMIT %(limit)s""",
+        chosen._asdict() | {"after_on": _day(after_on), "payment": payment, "limit": limit},
+    )
+    return [
+        PaymentRow(payment, account, on, Money(amount, currency), *rest)
+        for payment, account, on, amount, currency, *rest in rows
+    ]
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise InvalidValue("is no place in the list of payments", field="after", value=written) from None
 
 
 def allocations_of(cursor: Cursor, account: str) -> dict[str, dict[str, Decimal]]:

@@ -117,7 +117,8 @@ class JobRunner:
         asked: Job = read_struct(struct, job.fields)
         with self._file_of(job) as file:
             assert job.started_at is not None
-            work = Work(self._app, _origin(job), held.watch, job.started_at, file, job.is_dry_run)
+            is_again = job.attempts > 1
+            work = Work(self._app, _origin(job), held.watch, job.started_at, file, job.is_dry_run, is_again)
             return _said(json.dumps(plain(kinds()[struct].do(asked, work))), file)
 
     @contextmanager

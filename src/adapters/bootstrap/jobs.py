@@ -34,7 +34,7 @@ class Work(NamedTuple):
     """One doing of a job: in whose name and for which business date, and to whom its steps are shown.
 
     `file` is what was sent with it, `begun_at` when it was first begun: earlier than `origin.recorded_at` if it was
-    cut off. With `is_dry_run` nothing is written.
+    cut off, and then it is done `again`. With `is_dry_run` nothing is written.
     """
 
     app: Application
@@ -43,6 +43,7 @@ class Work(NamedTuple):
     begun_at: datetime
     file: Path | None = None
     is_dry_run: bool = False
+    again: bool = False
 
 
 class Kind(NamedTuple):

@@ -18,6 +18,7 @@ from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.catalogue.translations import TariffTexts, apply_tariff_texts
 from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
+from billing_core.kernel.money import Money
 from billing_core.parties.number_series import SeriesKind
 from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.time.due_dates import Calendar
@@ -27,7 +28,7 @@ from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.payments.bank_file import KnownAccount
 from commands.price_list_streams import PRICE_LISTS
-from projections import services
+from projections import last_bills, services
 from projections.accounts.balances import parked_accounts
 from projections.accounts.states import StateRow, expected_accounts, states_after, states_due_before, states_named
 from projections.platform.runner import LIVE_SCHEMA
@@ -38,9 +39,9 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and
-    `UsageTargets`; `wait_for` waits until the tables show a position of the log, so that a run reads
-    its own writes.
+    `DueAccounts`, `LastBills`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`,
+    `PaymentTargets` and `UsageTargets`; `wait_for` waits until the tables show a position of the log, so that a run
+    reads its own writes.
 
     The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
     complete is answered by streams and claims, which never lag, or waits first for what was written before it.
@@ -73,6 +74,16 @@ class LiveModels:
     def parked(self, after_account: str, limit: int) -> Sequence[str]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return [row.number for row in parked_accounts(cursor, limit, after_account)]
+
+    # --- what a run is compared with
+
+    def last_bills(self, accounts: Collection[str]) -> Mapping[str, Money]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return last_bills.last_bills(cursor, accounts)
+
+    def ended_bills(self, from_on: date, to_on: date, until: date) -> Mapping[str, Money]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return last_bills.ended_bills(cursor, from_on, to_on, until)
 
     # --- the setting of a run
 

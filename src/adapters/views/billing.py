@@ -6,7 +6,9 @@ from datetime import date
 
 from adapters.views.next_bill import PreviewBill, preview_bill
 from adapters.views.persons import Persons, owners
-from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
+from adapters.documents.assemble import assemble
+from adapters.documents.pdf import render_pdf
 from billing_core.kernel.errors import NotFound
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections.accounts.balances import AccountRow, parked_accounts
@@ -38,6 +40,19 @@ class ShowInvoice(Query, frozen=True, kw_only=True):
     """An invoice or credit note, with its lines."""
 
     number: str
+
+
+class PrintInvoice(Query, frozen=True, kw_only=True):
+    """An invoice or credit note as it is printed (PDF); one that is sent again is marked so with `as_copy`."""
+
+    number: str
+    as_copy: bool = False
+
+
+class DocumentFile(FileAnswer):
+    """A document on paper."""
+
+    media_type = "application/pdf"
 
 
 class ListParkedAccounts(Listing, frozen=True, kw_only=True):
@@ -72,16 +87,30 @@ def _show_invoice(query: ShowInvoice, reading: Reading) -> DocumentRow:
     return row
 
 
+def _print_invoice(query: PrintInvoice, reading: Reading) -> DocumentFile:
+    document = assemble(query.number, reading.source, reading.app.store, reading.today)
+    return DocumentFile(render_pdf(document, copy=query.as_copy))
+
+
+def _buyer(query: PrintInvoice, file: DocumentFile, reading: Reading) -> list[str]:
+    with reading.source.transaction() as cursor:
+        row = document_numbered(cursor, query.number)
+    return [] if row is None else [row.customer.code]
+
+
 def _list_parked(query: ListParkedAccounts, reading: Reading) -> Page[AccountRow]:
     with reading.source.transaction() as cursor:
         found = parked_accounts(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.number)
 
 
+OF_DOCUMENT = Concern("named", (Named("document", ("number",)),))
+PERSONS: Persons = {PrintInvoice: _buyer}
 QUERIES: Queries = {
     ListInvoices: _list_invoices,
     ListInvoicesOfAccount: _list_of_account,
     ShowInvoice: _show_invoice,
+    PrintInvoice: _print_invoice,
     ListParkedAccounts: _list_parked,
     PreviewBill: preview_bill,
 }
@@ -96,6 +125,7 @@ CONCERNS: Concerns = {
             Named("document", ("after",), is_optional=True),
         ),
     ),
-    ShowInvoice: Concern("named", (Named("document", ("number",)),)),
+    ShowInvoice: OF_DOCUMENT,
+    PrintInvoice: OF_DOCUMENT,
     ListParkedAccounts: LISTED,
 }

@@ -8,15 +8,33 @@ from adapters.views.customer_payments import (
     list_last_payments,
     preview_payment,
 )
+from datetime import date
+
 from adapters.views.persons import Persons, owners
-from adapters.views.query import Page, Queries, Query, Reading
-from projections.payments import PaymentRow, payments_of
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from commands.platform.concerns import Concern, Concerns, Named
+from projections.payments import PaymentRow, Received, payments_of, received_payments
 
 
 class ListPayments(Query, frozen=True, kw_only=True):
     """The payments of an account, in order of date."""
 
     account: str
+
+
+class ListReceivedPayments(Listing, frozen=True, kw_only=True):
+    """Payments of all accounts, the newest first: those received from a day on and before another one."""
+
+    from_on: date | None = None
+    to_on: date | None = None
+    account: str | None = None
+
+
+def _list_received(query: ListReceivedPayments, reading: Reading) -> Page[PaymentRow]:
+    chosen = Received(query.from_on, query.to_on, query.account, reading.dealer)
+    with reading.source.transaction() as cursor:
+        found = received_payments(cursor, chosen, query.limit + 1, query.after)
+    return page_of(found, query.limit, lambda row: f"{row.received_on} {row.payment}")
 
 
 def _list_payments(query: ListPayments, reading: Reading) -> Page[PaymentRow]:
@@ -37,4 +55,9 @@ QUERIES: Queries = {
     ListPayments: _list_payments,
     ListLastPayments: list_last_payments,
     PreviewPayment: preview_payment,
+}
+PERSONS: Persons = {ListPayments: _payers}
+QUERIES: Queries = {ListPayments: _list_payments, ListReceivedPayments: _list_received}
+CONCERNS: Concerns = {
+    ListReceivedPayments: Concern("listed", (Named("account", ("account",), is_optional=True),)),
 }

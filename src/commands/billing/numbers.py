@@ -76,3 +76,10 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
 def count_documents(documents: DocumentsDue) -> dict[SeriesKind, int]:
     """How many documents of each kind are to be issued."""
     return {"invoice": len(documents.invoices), "credit-note": len(documents.credit_notes)}
+
+
+def draft_issue(on: date) -> Issue:
+    """Numbers, and due dates without holidays, that are never shown and never kept: for what is only rehearsed."""
+    nobody = PartyVersion("", 0)
+    numbers = map(str, count(1))
+    return Issue(on=on, seller=nobody, customer=nobody, invoice_numbers=numbers, credit_note_numbers=numbers)

@@ -18,20 +18,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import count
 
 from billing_core.accounts.account import Account
 from billing_core.billing.bills import BilledAccount, Upto, bills
-from billing_core.billing.issuing import Issue, bill_events
+from billing_core.billing.issuing import bill_events
 from billing_core.billing.run import BillingRunCompleted, NoBusinessDate, require_business_date, require_near
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.errors import BillingError
+from billing_core.kernel.events import Event
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.parties.versions import PartyVersion
 from commands.billing.account import load_history
 from commands.billing.chunk import ChunkWriter, Setting
+from commands.billing.comparison import Compare
 from commands.billing.issuable import IssuableDocuments
+from commands.billing.numbers import draft_issue
 from commands.billing.rerating import ReratingBacklog, facts_of
 from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
 from commands.platform.bus import Bus
@@ -70,8 +71,12 @@ class BillingRun:
                 self._complete(until, upto.today, writer.totals, origin)
         return writer.totals
 
-    def preview(self, until: date, today: date, progress: Progress, on: date | None = None) -> RunTotals:
+    def preview(
+        self, until: date, today: date, progress: Progress, on: date | None = None, compare: Compare | None = None
+    ) -> RunTotals:
         """The totals a run would have, decided in memory by the same rules; nothing is written.
+
+        `compare` is handed the events of each bill.
 
         If it would begin with revisions that are to be noted, any account may be concerned by one of them.
         """
@@ -87,7 +92,9 @@ class BillingRun:
                 billed = BilledAccount(entry.account, partial(self._history, entry))
                 for each in outstanding:
                     billed.apply(facts_of(entry.account, each))
-                self._preview_account(billed, setting, memo, totals)
+                for events in self._preview_account(billed, setting, memo, totals):
+                    if compare is not None:
+                        compare(entry.account.number, events)
             progress(len(chunk))
         return totals
 
@@ -97,14 +104,15 @@ class BillingRun:
         setting: Setting,
         memo: MemoOfIdenticalSubscriptions,
         totals: RunTotals,
-    ) -> None:
+    ) -> Iterator[Sequence[Event]]:
         account = billed.account
         try:
             for on, bill in bills(billed, setting.catalogue, setting.upto, memo):
                 setting.issuable.add(account, bill.documents)
-                events = bill_events(account, bill, _preview_issue(setting.upto.today), on)
+                events = bill_events(account, bill, draft_issue(setting.upto.today), on)
                 totals.add(events)
                 billed.apply(events)
+                yield events
         except BillingError as error:
             totals.parked[account.number] = str(error)
 
@@ -171,10 +179,3 @@ def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequenc
     while page := read(after, CHUNK_ACCOUNTS):
         yield page
         after = page[-1].account.number
-
-
-def _preview_issue(on: date) -> Issue:
-    """Numbers, and due dates without holidays, that are never shown and never kept."""
-    nobody = PartyVersion("", 0)
-    numbers = map(str, count(1))
-    return Issue(on=on, seller=nobody, customer=nobody, invoice_numbers=numbers, credit_note_numbers=numbers)

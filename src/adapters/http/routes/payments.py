@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.customer_payments import ListLastPayments, PreviewPayment
-from adapters.views.payments import ListPayments
+from adapters.views.payments import ListPayments, ListReceivedPayments
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment, WriteOffInvoice
 
 ROUTES = (
+    Route("GET", "/payments", ListReceivedPayments),
     Route("GET", "/accounts/{account}/payments", ListPayments),
     Route("GET", "/customers/{customer}/last-payments", ListLastPayments),
     Route("GET", "/accounts/{account}/payment-preview", PreviewPayment),
