@@ -126,11 +126,12 @@ class JobDoor:
             self.uploads.remove(upload)
             raise
 
-    def list_jobs(self, caller: Caller, limit: int, before: str) -> Page[JobCard]:
-        """The jobs that who asks may see, the newest first, without their results."""
+    def list_jobs(self, caller: Caller, limit: int, before: str, kind: str = "") -> Page[JobCard]:
+        """The jobs that who asks may see, the newest first, without their results; those of one kind if it is named."""
         rights = self._door.rights_of(caller)
-        seen = [name for name in kinds_by_name() if _may_see(rights, name)]
-        found = self._jobs.newest(seen, _own_jobs_of(rights), limit + 1, _number(before, "before") if before else None)
+        seen = [name for name in kinds_by_name() if kind in ("", name) and _may_see(rights, name)]
+        own = None if kind else _own_jobs_of(rights)
+        found = self._jobs.newest(seen, own, limit + 1, _number(before, "before") if before else None)
         return page_of([_card(job) for job in found], limit, lambda card: card.job)
 
     def show_job(self, caller: Caller, job: str) -> JobCard:

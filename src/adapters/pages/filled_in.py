@@ -31,6 +31,7 @@ READS: dict[str, Callable[[str, Visit], Any]] = {
     "amount": lambda text, visit: amount_typed(text),
     "yaml": lambda text, visit: _yaml(text),
 }
+MOST_ROWS = 100
 WORDS = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -59,6 +60,23 @@ def as_typed(form: FilledIn, visit: Visit) -> dict[str, Any]:
     return {field.name: _texts(field, visit) for field in form.fields}
 
 
+def rows_typed(field: Field, visit: Visit) -> list[dict[str, str]]:
+    """The rows of a field as they were typed, the empty ones left out: `components.0.code` is of the first row."""
+    first, *_ = field.columns
+    places = [f"{field.name}.{number}" for number in range(MOST_ROWS)]
+    filled = [place for place in places if visit.first(f"{place}.{first.name}").strip()]
+    return [{each.name: visit.first(f"{place}.{each.name}").strip() for each in field.columns} for place in filled]
+
+
+def rows_read(field: Field, visit: Visit) -> list[dict[str, Any]]:
+    """The rows of a field for the command; an empty word of a row is left out."""
+    kinds = {each.name: READS.get(each.kind) for each in field.columns}
+    return [
+        {name: read(text, visit) if (read := kinds[name]) else text for name, text in row.items() if text}
+        for row in rows_typed(field, visit)
+    ]
+
+
 def _texts(field: Field, visit: Visit) -> Any:
     if field.kind == "choices":
         return [str(value) for value in visit.posted.get(field.name, ())]
@@ -66,12 +84,16 @@ def _texts(field: Field, visit: Visit) -> Any:
         return field.name in visit.posted
     if field.kind == "from":
         return {"when": visit.first(f"{field.name}.when"), "day": visit.first(field.name)}
+    if field.kind == "rows":
+        return rows_typed(field, visit)
     return visit.first(field.name)
 
 
 def _value(field: Field, visit: Visit) -> Any:
     """The value of a field for the command; None leaves the word out."""
     typed = _texts(field, visit)
+    if field.kind == "rows":
+        return rows_read(field, visit) or _cleared(field)
     if field.kind in ("check", "choices"):
         return typed
     text = typed.strip()
@@ -119,6 +141,7 @@ def _cleared(field: Field) -> Any:
     if not field.clears:
         return None
     return [] if field.kind == "list" else {} if field.kind == "pairs" else ""
+    return [] if field.kind in ("list", "rows") else ""
 
 
 def _put(words: dict[str, Any], name: str, value: Any) -> None:

@@ -37,6 +37,7 @@ Kind = Literal[
     "pairs",
     "from",
     "yaml",
+    "rows",
 ]
 
 
@@ -57,7 +58,8 @@ class Field(NamedTuple):
 
     An empty field leaves its word out, or with `clears` sends it empty, which clears what is known. `list` has a value
     on each line, `choices` several of them, `pairs` a `name = value` on each line. `from` asks from when a change
-    holds: today, the next period, or another day, which are the words `on` and `from_next_period`.
+    holds: today, the next period, or another day, which are the words `on` and `from_next_period`. `rows`
+    are several things of one kind, each a row with `columns`; a row whose first column is empty is left out.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Field(NamedTuple):
     clears: bool = False
     width: int = 12
     complete: str = "off"
+    columns: tuple[Field, ...] = ()
 
 
 class FilledIn(Protocol):

@@ -34,6 +34,8 @@ class JobForm(NamedTuple):
     `file` labels the file of a kind that takes one. `result` is a template of what came of it, which has `job`; without
     one its values are shown as they are. `after` leads on from a job that is done. `adds` makes words of the job from
     what was typed.
+    one its values are shown as they are. `after` leads on from a job that is done. `page` is the page of such a job, if
+    the area has one of its own.
     """
 
     path: str
@@ -50,6 +52,7 @@ class JobForm(NamedTuple):
     result: str = ""
     after: str = ""
     adds: Callable[[Visit, dict[str, Any]], dict[str, Any]] | None = None
+    page: str = "/jobs/{job}"
 
     @property
     def struct(self) -> type:

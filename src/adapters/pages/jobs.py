@@ -69,7 +69,7 @@ def _receiving(form: JobForm) -> Callable[[Visit], Shown | Response]:
         except (BillingError, ValidationError) as error:
             faults = faults_of(error, form, words)
             return _form_shown(form, visit, as_typed(form, visit), visit.first("_key"), faults)
-        return _to(visit, f"/jobs/{job.job}")
+        return to_page(visit, form.page.format(job=job.job))
 
     return receive
 
@@ -150,7 +150,7 @@ def _for_good(visit: Visit, job: JobCard, form: JobForm | None) -> str:
 def cancel(visit: Visit) -> Response:
     """Ask that a job ends."""
     job = JobDoor(visit.door).cancel_job(visit.caller(), visit.path["job"])
-    return _to(visit, f"/jobs/{job.job}")
+    return to_page(visit, f"/jobs/{job.job}")
 
 
 def start_for_good(visit: Visit) -> Response:
@@ -159,7 +159,7 @@ def start_for_good(visit: Visit) -> Response:
     rehearsed = jobs.show_job(visit.caller(), visit.path["job"])
     operation = operations()[kinds_by_name()[rehearsed.kind]]
     asked = jobs.admit(operation, rehearsed.fields, visit.caller(visit.first("_key")), dry_run=False)
-    return _to(visit, f"/jobs/{jobs.start(asked).job}")
+    return to_page(visit, f"/jobs/{jobs.start(asked).job}")
 
 
 def form_of(kind: str) -> JobForm | None:
@@ -174,7 +174,7 @@ def title_of(kind: str) -> str:
     return form.title if form else kind.replace("-", " ").capitalize()
 
 
-def _to(visit: Visit, address: str) -> Response:
+def to_page(visit: Visit, address: str) -> Response:
     return Response(headers={"HX-Redirect": address}) if visit.is_part else RedirectResponse(address, 303)
 
 

@@ -168,8 +168,10 @@ class PostgresJobs:
             row = cursor.execute("SELECT result FROM jobs WHERE number = %s", (number,)).fetchone()
         return json.loads(row[0]) if row and row[0] is not None else None
 
-    def newest(self, kinds: Sequence[str] | None, actor: str, limit: int, before: int | None) -> list[JobRecord]:
-        """Jobs of some kinds, or of all, and those that an actor asked for, the newest first, before a number."""
+    def newest(self, kinds: Sequence[str] | None, actor: str | None, limit: int, before: int | None) -> list[JobRecord]:
+        """Jobs of some kinds, or of all, and those that an actor asked for if one is named, the newest first, before a
+        number.
+        """
         values = {"kinds": None if kinds is None else list(kinds), "actor": actor, "limit": limit, "before": before}
         with self._tables.transaction(SCHEMA) as cursor:
             return [_record(row) for row in cursor.execute(LIST, values)]

@@ -9,6 +9,9 @@ from adapters.views.persons import Persons, owners
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
 from adapters.documents.assemble import assemble
 from adapters.documents.pdf import render_pdf
+from adapters.views.persons import Persons
+from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
+from billing_core.invoicing.documents import Document
 from billing_core.kernel.errors import NotFound
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections.accounts.balances import AccountRow, parked_accounts
@@ -38,6 +41,12 @@ class ListInvoicesOfAccount(Query, frozen=True, kw_only=True):
 
 class ShowInvoice(Query, frozen=True, kw_only=True):
     """An invoice or credit note, with its lines."""
+
+    number: str
+
+
+class ReadInvoice(Query, frozen=True, kw_only=True):
+    """An invoice or credit note as it is printed, with parties and what explains each line."""
 
     number: str
 
@@ -87,12 +96,16 @@ def _show_invoice(query: ShowInvoice, reading: Reading) -> DocumentRow:
     return row
 
 
+def _read_invoice(query: ReadInvoice, reading: Reading) -> Document:
+    return assemble(query.number, reading.source, reading.app.store, reading.today)
+
+
 def _print_invoice(query: PrintInvoice, reading: Reading) -> DocumentFile:
     document = assemble(query.number, reading.source, reading.app.store, reading.today)
     return DocumentFile(render_pdf(document, copy=query.as_copy))
 
 
-def _buyer(query: PrintInvoice, file: DocumentFile, reading: Reading) -> list[str]:
+def _buyer(query: PrintInvoice | ReadInvoice, answer: object, reading: Reading) -> list[str]:
     with reading.source.transaction() as cursor:
         row = document_numbered(cursor, query.number)
     return [] if row is None else [row.customer.code]
@@ -105,11 +118,12 @@ def _list_parked(query: ListParkedAccounts, reading: Reading) -> Page[AccountRow
 
 
 OF_DOCUMENT = Concern("named", (Named("document", ("number",)),))
-PERSONS: Persons = {PrintInvoice: _buyer}
+PERSONS: Persons = {ReadInvoice: _buyer, PrintInvoice: _buyer}
 QUERIES: Queries = {
     ListInvoices: _list_invoices,
     ListInvoicesOfAccount: _list_of_account,
     ShowInvoice: _show_invoice,
+    ReadInvoice: _read_invoice,
     PrintInvoice: _print_invoice,
     ListParkedAccounts: _list_parked,
     PreviewBill: preview_bill,
@@ -126,6 +140,7 @@ CONCERNS: Concerns = {
         ),
     ),
     ShowInvoice: OF_DOCUMENT,
+    ReadInvoice: OF_DOCUMENT,
     PrintInvoice: OF_DOCUMENT,
     ListParkedAccounts: LISTED,
 }

@@ -6,11 +6,20 @@ from adapters.actions.billing import RetryParkedAccount
 from adapters.http.route import Route
 from adapters.views.billing import ListInvoices, ListInvoicesOfAccount, ListParkedAccounts, PrintInvoice, ShowInvoice
 from adapters.views.next_bill import PreviewBill
+from adapters.views.billing import (
+    ListInvoices,
+    ListInvoicesOfAccount,
+    ListParkedAccounts,
+    PrintInvoice,
+    ReadInvoice,
+    ShowInvoice,
+)
 from commands.billing.account import BillAccount, ChargeOnce, GrantGoodwill, ParkAccount
 
 ROUTES = (
     Route("GET", "/invoices", ListInvoices),
     Route("GET", "/invoices/{number}", ShowInvoice),
+    Route("GET", "/invoices/{number}/printed", ReadInvoice),
     Route("GET", "/invoices/{number}/pdf", PrintInvoice),
     Route("GET", "/accounts/{account}/invoices", ListInvoicesOfAccount),
     Route("GET", "/accounts/{account}/next-bill", PreviewBill),
