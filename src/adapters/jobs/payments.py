@@ -29,13 +29,17 @@ class ImportPayments(Job, frozen=True, kw_only=True):
 
 
 def import_payments(form: BankProfile, work: Work) -> BatchReport:
-    """Book every valid row of the file; the report has the others in the order of their lines."""
+    """Book every valid row of the file; the report has the others in the order of their lines.
+
+    A dry run writes nothing.
+    """
     assert work.file is not None
     report = BatchReport()
     rows = read_bank_rows(work.file, report, form)
     count = count_rows(work.file)
     with work.app.bank_file_import(count) as bank_file, work.watch("Payments", "rows", count) as advance:
-        bank_file.take_in(rows, work.origin, report, advance)
+        take = bank_file.rehearse if work.is_dry_run else bank_file.take_in
+        take(rows, work.origin, report, advance)
     report.rejected.sort(key=lambda row: row.line)
     return report
 
@@ -44,4 +48,4 @@ def _import_payments(asked: ImportPayments, work: Work) -> BatchReport:
     return import_payments(asked.form(), work)
 
 
-JOBS: Jobs = {ImportPayments: Kind(_import_payments, takes=CSV)}
+JOBS: Jobs = {ImportPayments: Kind(_import_payments, takes=CSV, rehearses=True)}

@@ -16,13 +16,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.billing.repricing import Repricing
 from billing_core.catalogue.components import AnyComponent, Discount, Recurring, Surcharge
-from billing_core.catalogue.tariffs import Catalogue, Revision, Tariff, last_components, revised
+from billing_core.catalogue.tariffs import Catalogue, PriceMissing, Revision, Tariff, last_components, revised
 from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.charges import Charge
 from billing_core.charging.counters import counted_since
@@ -153,8 +154,24 @@ def _bundle(component: AnyComponent) -> tuple[str, ...]:
 # --- what it brings
 
 
-def yearly_gain(change: Repricing, terms: PlainTerms, on: date) -> Fraction:
-    """The fees of the twelve months from a day on by the revision, less what they are without it; without VAT."""
+class YearlyFees(NamedTuple):
+    """The fees of the periods of twelve months, without VAT: as they are without a revision, and by it."""
+
+    before: Fraction
+    after: Fraction
+
+    @property
+    def gain(self) -> Fraction:
+        return self.after - self.before
+
+    @property
+    def percent(self) -> Fraction | None:
+        """By how much they rise; None if they cost nothing before."""
+        return self.gain * 100 / self.before if self.before else None
+
+
+def yearly_fees(change: Repricing, terms: PlainTerms, on: date) -> YearlyFees:
+    """The fees of the twelve months from a day on; what has no price without the revision costs nothing before it."""
     before = msgspec.structs.replace(
         change.before,
         components=_fees(change.before.components),
@@ -164,7 +181,11 @@ def yearly_gain(change: Repricing, terms: PlainTerms, on: date) -> Fraction:
         ),
     )
     after = revised(before, Revision(valid_from=on, components=_fees(change.revision.components)))
-    return _net_fees(after, terms, on) - _net_fees(before, terms, on)
+    try:
+        fees_before = _net_fees(before, terms, on)
+    except PriceMissing:
+        fees_before = Fraction(0)
+    return YearlyFees(fees_before, _net_fees(after, terms, on))
 
 
 def _net_fees(tariff: Tariff, terms: PlainTerms, on: date) -> Fraction:

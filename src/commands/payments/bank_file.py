@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from billing_core.accounts.account import Account
+from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
@@ -25,7 +26,7 @@ from commands.payments.remittances import ReceiveRemittance, remittance_received
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.ports import Append, ClaimTaken, Origin, Store, Transaction, VersionConflict
 from commands.platform.progress import Progress
 
 CHUNK_ROWS = 2_000
@@ -52,6 +53,14 @@ Matched = tuple[BankRow, str | None]
 class KnownAccount(NamedTuple):
     account: Account
     version: int
+
+
+class Decided(NamedTuple):
+    """What comes of some rows: the report, the events of accounts by number, and the money that waits."""
+
+    outcome: BatchReport
+    events: Mapping[str, Sequence[Event]]
+    waiting: Sequence[Append]
 
 
 class PaymentTargets(Protocol):
@@ -108,43 +117,33 @@ class BankFileImport:
         accounts = self._targets.accounts_by_reference({row.payment_reference for row in rows})
         return [(row, accounts.get(row.payment_reference)) for row in rows]
 
+    def rehearse(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
+        """Add to the report what would come of each row; nothing is written."""
+        remaining, taken = iter(rows), dict[str, Claim]()
+        while chunk := list(islice(remaining, CHUNK_ROWS)):
+            matched = self._matched(chunk)
+            with self._store.transaction() as transaction:
+                taken = _taken(matched, transaction) | taken
+            report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
+            progress(len(chunk))
+
+    def _accounts_of(self, matched: Sequence[Matched]) -> Mapping[str, KnownAccount]:
+        return self._targets.accounts({account for _, account in matched if account is not None})
+
     def _book(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
         """Decide all rows on the states read and write them at once; the report is touched only when it is kept."""
-        known = self._targets.accounts({account for _, account in matched if account is not None})
-        outcome = BatchReport()
-        events: dict[str, list[Event]] = {}
+        known = self._accounts_of(matched)
         with self._store.transaction() as transaction:
-            payments = [payment_id(row.source, row.reference) for row, _ in matched]
-            taken = dict(transaction.claimed(PAYMENT_CLAIM, payments))
-            waiting: list[Append] = []
-            for row, number in matched:
-                account = None if number is None else known[number].account
-                stream, money = _money(row, account)
-                (claim,) = money.claims(stream)
-                try:
-                    require_received(row.received_on, origin.today)
-                    if is_known(claim, taken.get(claim.key)):
-                        outcome.unchanged += 1
-                        continue
-                    decided = _decided(account, money)
-                except BillingError as error:
-                    outcome.reject(row.line, error)
-                    continue
-                taken[claim.key] = claim
-                if number is None or account is None:
-                    waiting.append(Append(stream, 0, decided))
-                    outcome.waiting += 1
-                    continue
-                for fact in decided:
-                    account.apply(fact)
-                events.setdefault(number, []).extend(decided)
-                outcome.accepted += 1
-            for number, facts in events.items():
-                events[number] = [*facts, *served_again(*known[number], facts, transaction, origin)]
-            appends = [Append(account_stream(number), known[number].version, facts) for number, facts in events.items()]
-            appends += waiting
-            position = transaction.append(appends, (), origin._replace(command_id=new_id()))
-        report.merge(outcome)
+            decided = _decide(matched, known, _taken(matched, transaction), origin)
+            appends = [
+                Append(
+                    account_stream(number), known[number].version,
+                    [*facts, *served_again(*known[number], facts, transaction, origin)],
+                )
+                for number, facts in decided.events.items()
+            ]  # fmt: skip
+            position = transaction.append([*appends, *decided.waiting], (), origin._replace(command_id=new_id()))
+        report.merge(decided.outcome)
         return position
 
     def _book_one_by_one(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
@@ -168,6 +167,44 @@ class BankFileImport:
             else:
                 report.accepted += 1
         return position
+
+
+def _taken(matched: Sequence[Matched], transaction: Transaction) -> dict[str, Claim]:
+    """Which of the payments are known already."""
+    payments = [payment_id(row.source, row.reference) for row, _ in matched]
+    return dict(transaction.claimed(PAYMENT_CLAIM, payments))
+
+
+def _decide(
+    matched: Sequence[Matched], known: Mapping[str, KnownAccount], taken: dict[str, Claim], origin: Origin
+) -> Decided:
+    """What comes of each row; the accounts are moved on, and what is taken by a row is known to the next ones."""
+    outcome = BatchReport()
+    events: dict[str, list[Event]] = {}
+    waiting: list[Append] = []
+    for row, number in matched:
+        account = None if number is None else known[number].account
+        stream, money = _money(row, account)
+        (claim,) = money.claims(stream)
+        try:
+            require_received(row.received_on, origin.today)
+            if is_known(claim, taken.get(claim.key)):
+                outcome.unchanged += 1
+                continue
+            decided = _decided(account, money)
+        except BillingError as error:
+            outcome.reject(row.line, error)
+            continue
+        taken[claim.key] = claim
+        if number is None or account is None:
+            waiting.append(Append(stream, 0, decided))
+            outcome.waiting += 1
+            continue
+        for fact in decided:
+            account.apply(fact)
+        events.setdefault(number, []).extend(decided)
+        outcome.accepted += 1
+    return Decided(outcome, events, waiting)
 
 
 def _command(row: BankRow, account: str | None) -> Command:

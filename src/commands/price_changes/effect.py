@@ -22,13 +22,17 @@ from billing_core.billing.repricing import (
     kept_components,
     reprice,
 )
-from billing_core.billing.yearly_gain import PlainTerms, plain_terms, yearly_gain
+from billing_core.billing.yearly_gain import PlainTerms, YearlyFees, plain_terms, yearly_fees
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.money import Money, rounded, zero
 from billing_core.services.terms_in_force import TermsInForce
 
 MONTHS = 12
+# The bands of rises in percent, and how many of the highest are named.
+BANDS = (0, 5, 10, 20)
+MOST_NAMED = 20
+NO_PRICE_BEFORE = Fraction(10**9)
 
 # --- the effect
 
@@ -68,8 +72,34 @@ class CurrencyEffect(msgspec.Struct):
     year: Money
 
 
+class Rise(msgspec.Struct, frozen=True):
+    """A subscription whose fees rise: a month without VAT as it is now and by the revision, and by how many percent.
+
+    Without `percent` it cost nothing before.
+    """
+
+    account: str
+    subscription: str
+    tariff: str
+    before: Money
+    after: Money
+    percent: Decimal | None
+
+
+class RiseBand(msgspec.Struct):
+    """How many subscriptions rise by more than so many percent, and by no more than the next band; what falls or stays
+    is over None.
+    """
+
+    over: int | None
+    subscriptions: int = 0
+
+
 class PriceChangeEffect(msgspec.Struct):
-    """All of it together. `charged_beyond` counts accounts that were charged beyond a date, whose days are compared."""
+    """All of it together. `charged_beyond` counts accounts that were charged beyond a date, whose days are compared.
+
+    `rises` counts the subscriptions by how much they rise, and `highest` has those that rise most.
+    """
 
     on: date
     accounts: int
@@ -78,6 +108,8 @@ class PriceChangeEffect(msgspec.Struct):
     tariffs: list[TariffEffect]
     currencies: dict[str, CurrencyEffect]
     kept: list[KeptPrice]
+    rises: list[RiseBand]
+    highest: list[Rise]
 
 
 # --- adding up
@@ -106,7 +138,9 @@ class Effect:
         self._subscriptions: dict[str, int] = {}
         self._charged_beyond = 0
         self._kept: list[KeptPrice] = []
-        self._known_gains: dict[tuple[int, bytes], Fraction] = {}
+        self._known_fees: dict[tuple[int, bytes], YearlyFees] = {}
+        self._bands = {over: RiseBand(over) for over in (None, *BANDS)}
+        self._highest: list[tuple[Fraction, str, str, Rise]] = []
 
     def look_at(self, account: Account) -> None:
         """Count the effect of the changes on the subscriptions of an account."""
@@ -124,7 +158,9 @@ class Effect:
                     self._keep(account, code, in_force, change, effect)
             for code in following:
                 terms = plain_terms(account, account.subscriptions[code], change, on, self._catalogue)
-                self._gains[number] += self._gain(number, terms, on)
+                fees = self._fees(number, terms, on)
+                self._gains[number] += fees.gain
+                self._note_rise(account.number, code, change, fees)
             effect.accounts += bool(following)
             effect.subscriptions += len(following)
             followers.update(following)
@@ -146,12 +182,26 @@ class Effect:
             self._kept.append(KeptPrice(account.number, code, in_force.tariff, component, price, until))
         effect.keeping += bool(kept)
 
-    def _gain(self, number: int, terms: PlainTerms, on: date) -> Fraction:
-        """Most subscriptions have equal terms, so the gain of equal terms is computed once."""
+    def _fees(self, number: int, terms: PlainTerms, on: date) -> YearlyFees:
+        """Most subscriptions have equal terms, so the fees of equal terms are computed once."""
         key = number, msgspec.msgpack.encode(terms)
-        if key not in self._known_gains:
-            self._known_gains[key] = yearly_gain(self._changes[number], terms, on)
-        return self._known_gains[key]
+        if key not in self._known_fees:
+            self._known_fees[key] = yearly_fees(self._changes[number], terms, on)
+        return self._known_fees[key]
+
+    def _note_rise(self, account: str, subscription: str, change: Repricing, fees: YearlyFees) -> None:
+        """Count a subscription in its band; the ones that rise most are kept."""
+        rise = NO_PRICE_BEFORE if fees.percent is None and fees.gain > 0 else fees.percent or Fraction(0)
+        self._bands[band_of(rise)].subscriptions += 1
+        if rise <= 0 or (len(self._highest) == MOST_NAMED and rise <= self._highest[-1][0]):
+            return
+        currency = change.before.currency
+        before, after = (rounded(each / MONTHS, currency) for each in (fees.before, fees.after))
+        percent = None if fees.percent is None else Decimal(round(fees.percent * 10)) / 10
+        found = Rise(account, subscription, change.before.code, before, after, percent)
+        self._highest.append((rise, account, subscription, found))
+        self._highest.sort(key=lambda each: (-each[0], each[1], each[2]))
+        del self._highest[MOST_NAMED:]
 
     def total(self) -> PriceChangeEffect:
         """The sums, each rounded once."""
@@ -171,8 +221,18 @@ class Effect:
         }
         return PriceChangeEffect(
             self._today, sum(self._accounts.values()), sum(self._subscriptions.values()), self._charged_beyond,
-            self._tariffs, currencies, self._kept,
+            self._tariffs, currencies, self._kept, list(self._bands.values()),
+            [rise for _, _, _, rise in self._highest],
         )  # fmt: skip
+
+
+def band_of(rise: Fraction) -> int | None:
+    """The highest band that a rise in percent is over: 10 % is over 5; None if nothing rises.
+
+    >>> band_of(Fraction(10)), band_of(Fraction(21, 2)), band_of(Fraction(0)) is None
+    (5, 10, True)
+    """
+    return next((over for over in reversed(BANDS) if rise > over), None)
 
 
 def _told_change(change: Repricing) -> Iterator[str]:

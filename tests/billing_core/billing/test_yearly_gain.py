@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.billing.repricing import Repricing, repricing, with_prices
-from billing_core.billing.yearly_gain import PlainTerms, plain_terms, yearly_gain
+from billing_core.billing.yearly_gain import PlainTerms, plain_terms, yearly_fees
 from billing_core.catalogue.components import AnyComponent
 from billing_core.catalogue.tariffs import Revision, Tariff, revised
 from billing_core.kernel.spans import Span
@@ -40,7 +40,7 @@ def terms_of(subscriber: Subscriber, change: Repricing, on: date) -> PlainTerms:
 
 
 def gain(subscriber: Subscriber, change: Repricing, on: date = APRIL) -> Fraction:
-    return yearly_gain(change, terms_of(subscriber, change, on), on)
+    return yearly_fees(change, terms_of(subscriber, change, on), on).gain
 
 
 def test_a_month_costs_2_00_more():

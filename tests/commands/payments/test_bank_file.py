@@ -273,3 +273,19 @@ def test_chunks_build_on_one_another_and_a_file_that_broke_off_is_taken_up_again
     assert (report.accepted, report.unchanged) == (2, 8)
     assert operator.account("A0001").ledger.balance == eur("-14.00")
     assert operator.findings() == []
+
+
+def test_a_rehearsal_says_what_an_import_would_and_writes_nothing(operator: Operator, monkeypatch: pytest.MonkeyPatch):
+    """The second row is known from the first one, although another chunk has it."""
+    monkeypatch.setattr(commands.payments.bank_file, "CHUNK_ROWS", 1)
+    first = bank_row(2, "24.00", "1000000001")
+    rows = [first, first._replace(line=3), bank_row(4, "5.00", "nobody"), first._replace(line=5, amount=eur("9.00"))]
+    before, report = operator.store_contents(), BatchReport()
+
+    with operator.application.bank_file_import(1) as bank_file:
+        bank_file.rehearse(rows, origin_of_process(), report, silent)
+
+    assert operator.store_contents() == before
+    assert (report.accepted, report.unchanged, report.waiting) == (1, 1, 1)
+    assert [line for line, _, _ in rejected(report)] == [5]
+    assert report == operator.take_in(rows)

@@ -24,6 +24,15 @@ KINDS = {
 HIDDEN = {"code", "kind", "name", "vat", "price", "prices"}
 
 
+# Words of a tariff that are left out where they say nothing.
+USUAL = {"name": "", "product": "", "prices_include_vat": False, "notice_days": 0, "closed_from": None, "revisions": ()}
+
+
+def whole(tariff: Mapping[str, Any]) -> dict[str, Any]:
+    """A tariff with all its words."""
+    return {**USUAL, **tariff}
+
+
 class ComponentRow(NamedTuple):
     """A component as a row: `price` is None if it has no single list price, `details` are its other terms."""
 

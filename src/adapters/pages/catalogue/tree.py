@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from adapters.pages.catalogue.components import KINDS, ComponentRow, rows_of
+from adapters.pages.catalogue.components import KINDS, ComponentRow, rows_of, whole
 from adapters.pages.page import Shown
 from adapters.pages.visit import Visit
 from adapters.views.catalogue import ListProducts, ListTariffs, ShowTariff
@@ -50,7 +50,7 @@ def tree(visit: Visit) -> Shown:
     products = visit.ask(ListProducts, limit=MOST_AT_ONCE).items
     tariffs: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in visit.ask(ListTariffs, limit=MOST_AT_ONCE).items:
-        tariffs[each.get("product", "")].append(each)
+        tariffs[each.get("product", "")].append(whole(each))
     branches = list(_below("", 0, products, tariffs))
     if tariffs[""]:
         branches.append(Branch(None, 0, tariffs[""]))
@@ -67,7 +67,7 @@ def _below(parent: str, depth: int, products: Sequence[Any], tariffs: Mapping[st
 
 def tariff(visit: Visit) -> Shown:
     """A tariff, the newest price list first."""
-    found = visit.ask(ShowTariff, code=visit.path["code"])
+    found = whole(visit.ask(ShowTariff, code=visit.path["code"]))
     versions = price_lists(found, visit.today)
     return Shown("catalogue/tariff.html", {"tariff": found, "versions": versions[::-1], "kinds": KINDS, **COMMANDS})
 
@@ -75,7 +75,7 @@ def tariff(visit: Visit) -> Shown:
 def price_lists(found: Mapping[str, Any], today: date) -> list[PriceListShown]:
     """The versions of a tariff in the order of their dates."""
     revisions: list[tuple[date | None, Any]] = [(None, found["components"])]
-    revisions += [(date.fromisoformat(each["from"]), each["components"]) for each in found.get("revisions", ())]
+    revisions += [(date.fromisoformat(each["from"]), each["components"]) for each in found["revisions"]]
     ends: list[date | None] = [from_on for from_on, _ in revisions[1:]]
     shown = []
     for (from_on, components), to_on in zip(revisions, [*ends, None], strict=True):

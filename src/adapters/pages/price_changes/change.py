@@ -7,6 +7,7 @@ from starlette.responses import Response
 from adapters.bootstrap.operations import operations
 from adapters.door.job_door import JobCard, JobDoor
 from adapters.jobs.price_changes import PublishRevision
+from adapters.pages.catalogue.components import whole
 from adapters.pages.jobs import STATES, to_page
 from adapters.pages.page import Shown
 from adapters.pages.visit import Visit
@@ -24,7 +25,7 @@ def change(visit: Visit) -> Shown:
     effect = read_plain(job.result, PriceChangeEffect) if job.state == "done" and job.dry_run else None
     shown = {
         "job": job, "state_of_job": STATES[job.state], "effect": effect, "may_publish": visit.may(PublishRevision),
-        "tariff": visit.ask(ShowTariff, code=visit.path["tariff"]),
+        "tariff": whole(visit.ask(ShowTariff, code=visit.path["tariff"])),
     }  # fmt: skip
     return Shown("price_changes/change.html", shown)
 

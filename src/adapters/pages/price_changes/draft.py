@@ -19,7 +19,7 @@ from starlette.responses import Response
 from adapters.bootstrap.operations import operations
 from adapters.door.job_door import JobDoor
 from adapters.jobs.price_changes import PublishRevision
-from adapters.pages.catalogue.components import KINDS, ComponentRow, has_one_price, row_of, with_price
+from adapters.pages.catalogue.components import KINDS, ComponentRow, has_one_price, row_of, whole, with_price
 from adapters.pages.catalogue.forms import COMPONENT
 from adapters.pages.filled_in import rows_read, rows_typed
 from adapters.pages.forms import Field
@@ -143,8 +143,7 @@ def _row(component: Mapping[str, Any], on: date, price: str | None, *, is_kept: 
 
 
 def _tariff(visit: Visit) -> dict[str, Any]:
-    found: dict[str, Any] = visit.ask(ShowTariff, code=visit.path["tariff"])
-    return found
+    return whole(visit.ask(ShowTariff, code=visit.path["tariff"]))
 
 
 def last_components(tariff: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
