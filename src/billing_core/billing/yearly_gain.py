@@ -171,7 +171,11 @@ class YearlyFees(NamedTuple):
 
 
 def yearly_fees(change: Repricing, terms: PlainTerms, on: date) -> YearlyFees:
-    """The fees of the twelve months from a day on; what has no price without the revision costs nothing before it."""
+    """The fees of the twelve months from a day on.
+
+    A tariff without a price on one of the days cannot be charged: it costs nothing before, and by the revision what it
+    costs from the revision's own day on.
+    """
     before = msgspec.structs.replace(
         change.before,
         components=_fees(change.before.components),
@@ -180,12 +184,17 @@ def yearly_fees(change: Repricing, terms: PlainTerms, on: date) -> YearlyFees:
             for known in change.before.revisions
         ),
     )
-    after = revised(before, Revision(valid_from=on, components=_fees(change.revision.components)))
+    components = _fees(change.revision.components)
     try:
         fees_before = _net_fees(before, terms, on)
     except PriceMissing:
-        fees_before = Fraction(0)
-    return YearlyFees(fees_before, _net_fees(after, terms, on))
+        since = change.revision.valid_from
+        return YearlyFees(Fraction(0), _net_fees(_revised(before, since, components), terms, on))
+    return YearlyFees(fees_before, _net_fees(_revised(before, on, components), terms, on))
+
+
+def _revised(before: Tariff, on: date, components: tuple[AnyComponent, ...]) -> Tariff:
+    return revised(before, Revision(valid_from=on, components=components))
 
 
 def _net_fees(tariff: Tariff, terms: PlainTerms, on: date) -> Fraction:
