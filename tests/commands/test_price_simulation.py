@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import msgspec
 
-from billing_core.catalogue.tariffs import last_components
-from commands.price_changes.announced import PriceChange, decided
+from adapters.bootstrap.origins import origin_of_process
+from billing_core.catalogue.tariffs import Revision, last_components
+from commands.catalogue import ReviseTariff
 from commands.price_changes.simulated import Simulation, simulated
 from tests.operators import Operator, eur
 
@@ -17,13 +18,11 @@ JANUARY = date(2026, 1, 1)
 
 def simulate(operator: Operator, price: str, on: date, today: date) -> Simulation:
     """The tariff `net` with its fee at another price from a day on."""
-    operator.application.runner.catch_up()
     catalogue = operator.application.models().tariffs()
     (fee,) = last_components(catalogue["net"])
     dearer = msgspec.structs.replace(fee, prices=(msgspec.structs.replace(fee.prices[0], amount=Decimal(price)),))
-    (change,) = decided([PriceChange("net", "net", on, {}, (dearer,))], catalogue)
-    with operator.application.store.transaction() as transaction:
-        return simulated("A0001", change, catalogue, transaction, today)
+    command = ReviseTariff(tariff="net", revision=Revision(valid_from=on, components=(dearer,)))
+    return simulated(operator.application.bus, "A0001", command, origin_of_process("clerk", today))
 
 
 def test_the_bills_until_the_change_are_equal_and_then_dearer(operator: Operator):

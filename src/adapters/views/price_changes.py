@@ -6,13 +6,15 @@ from datetime import date
 
 import msgspec
 
+from adapters.bootstrap.origins import origin_of_process
 from adapters.edge.models import read_value
 from adapters.views.persons import Persons
 from adapters.views.query import Queries, Query, Reading
 from billing_core.catalogue.components import AnyComponent
+from billing_core.catalogue.tariffs import Revision
 from billing_core.kernel.errors import InvalidValue
+from commands.catalogue import ReviseTariff
 from commands.platform.concerns import Concern, Concerns, Named
-from commands.price_changes.announced import PriceChange, decided
 from commands.price_changes.simulated import Simulation, simulated
 
 
@@ -28,11 +30,9 @@ class SimulateRevision(Query, frozen=True, kw_only=True):
 
 
 def _simulate(query: SimulateRevision, reading: Reading) -> Simulation:
-    catalogue = reading.app.models().tariffs()
-    change = PriceChange(query.tariff, query.tariff, query.valid_from, {}, _components(query.components))
-    (repricing,) = decided([change], catalogue)
-    with reading.app.store.transaction() as transaction:
-        return simulated(query.account, repricing, catalogue, transaction, reading.today)
+    revision = Revision(valid_from=query.valid_from, components=_components(query.components))
+    command = ReviseTariff(tariff=query.tariff, revision=revision)
+    return simulated(reading.app.bus, query.account, command, origin_of_process(reading.actor, reading.today))
 
 
 def _components(written: str) -> tuple[AnyComponent, ...]:

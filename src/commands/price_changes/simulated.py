@@ -1,23 +1,22 @@
-"""A revision of a tariff on one account: its bills of the next twelve months, as they are now and by the revision."""
+"""A revision of a tariff tried on one account: its bills of the next twelve months, as they are and by the revision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
 import msgspec
 
-from billing_core.billing.bills import BilledAccount
-from billing_core.billing.repricing import Repricing, reprice
-from billing_core.catalogue.tariffs import Catalogue, revised
 from billing_core.kernel.money import Money, total, zero
 from billing_core.time.periods import boundary
 from commands.accounts import load_account
-from commands.billing.account import load_history
-from commands.billing.ahead import ComingBill, coming_bills
-from commands.billing.rerating import rerating_of
-from commands.platform.ports import Transaction
+from commands.billing.next_bill import NextBill, next_bills
+from commands.catalogue import ReviseTariff, handle_revise_tariff
+from commands.platform.bus import Bus
+from commands.platform.ports import Origin, Transaction
+
+# Bills of a year by the week.
+MOST_BILLS = 60
 
 
 class SimulatedBill(msgspec.Struct, frozen=True):
@@ -29,7 +28,7 @@ class SimulatedBill(msgspec.Struct, frozen=True):
 
 
 class Simulation(msgspec.Struct, frozen=True):
-    """The bills of an account in the twelve months from the revision on, and those until then; with their sums."""
+    """The bills of an account until twelve months from the revision, with their sums."""
 
     account: str
     customer: str
@@ -38,33 +37,28 @@ class Simulation(msgspec.Struct, frozen=True):
     new: Money
 
 
-def simulated(
-    number: str, change: Repricing, catalogue: Catalogue, transaction: Transaction, today: date
-) -> Simulation:
-    """The simulation of a revision on an account; days that were charged already are compared as well."""
-    on = change.revision.valid_from
-    until = boundary(max(today, on).year + 1, max(today, on).month, max(today, on).day)
-    account, version = load_account(transaction, number)
-    noted = rerating_of(account, catalogue, transaction)
-    bills: list[list[ComingBill]] = []
-    for changes in ((), (change,)):
-        account, version = load_account(transaction, number)
-        billed = BilledAccount(account, partial(load_history, transaction, number, version))
-        billed.apply(noted)
-        known = dict(catalogue)
-        for each in changes:
-            known[each.before.code] = revised(each.before, each.revision)
-            billed.apply(fact for entry in account.subscriptions.values() for fact in reprice(entry, [each]))
-        bills.append(coming_bills(billed, known, today, until))
-    return _put_together(account.number, account.customer, account.currency, bills)
+def simulated(bus: Bus, number: str, command: ReviseTariff, origin: Origin) -> Simulation:
+    """The simulation of a revision on an account; days that were charged already are compared. Nothing is kept."""
+    first_on = max(origin.today, command.revision.valid_from)
+    until = boundary(first_on.year + 1, first_on.month, first_on.day)
+    account = bus.look(lambda transaction: load_account(transaction, number)[0])
+
+    def look(transaction: Transaction) -> list[NextBill]:
+        found = next_bills(number, transaction, origin.today, MOST_BILLS)
+        return [bill for bill in found if bill.on < until and bill.charges]
+
+    def look_after(transaction: Transaction) -> list[NextBill]:
+        transaction.append(handle_revise_tariff(command, transaction, origin).appends, (), origin)
+        return look(transaction)
+
+    bills = _compared(bus.look(look), bus.look(look_after), account.currency)
+    now, new = (total(sums, account.currency) for sums in ([each.now for each in bills], [each.new for each in bills]))
+    return Simulation(number, account.customer, bills, now, new)
 
 
-def _put_together(number: str, customer: str, currency: str, bills: Sequence[Sequence[ComingBill]]) -> Simulation:
-    now, new = ({bill.on: bill.gross for bill in found} for found in bills)
+def _compared(now: Sequence[NextBill], new: Sequence[NextBill], currency: str) -> list[SimulatedBill]:
+    """The bills of each day on which there is one."""
+    before, after = ({bill.on: bill.to_pay for bill in found} for found in (now, new))
     nothing = zero(currency)
-    days = sorted(now.keys() | new.keys())
-    found = [SimulatedBill(on, now.get(on, nothing), new.get(on, nothing)) for on in days]
-    return Simulation(
-        number, customer, found, total((bill.now for bill in found), currency), total((bill.new for bill in found),
-                                                                                      currency)
-    )  # fmt: skip
+    days = sorted(before.keys() | after.keys())
+    return [SimulatedBill(on, before.get(on, nothing), after.get(on, nothing)) for on in days]

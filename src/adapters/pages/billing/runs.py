@@ -104,7 +104,7 @@ def percent_of(before: Money, now: Money) -> str:
     if not before.amount:
         return ""
     change = (now.amount - before.amount) * 100 / abs(before.amount)
-    return f"{change:+.1f}".replace("-", MINUS)
+    return f"{change:+.1f}".replace("-", MINUS) if change else "0.0"
 
 
 def a_minute(job: JobCard, now: datetime) -> int:

@@ -12,6 +12,8 @@ from adapters.pages.page import N_, Entry
 from adapters.pages.visit import Visit
 from adapters.views.payments import ListReceivedPayments
 from adapters.views.remittances import ListRemittances
+from commands.payments.account import ReversePayment
+from commands.payments.giving_back import RefundPayment
 from projections.payments import PaymentRow
 
 
@@ -28,7 +30,7 @@ LISTS = (
         "/payments", ListReceivedPayments, N_("Payments"),
         (
             Column(N_("Received"), lambda row: row.received_on, "day"),
-            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/payments?account={row.account}"),
+            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
             Column(N_("Payment"), lambda row: row.payment, "code"),
             Column(N_("State"), _state, "state", below=lambda row: row.reason or ""),
             Column(N_("Currency"), lambda row: row.amount.currency),
@@ -42,6 +44,12 @@ LISTS = (
         actions=(
             Act(N_("Unmatched payments"), "/payments/unmatched", ListRemittances, "u"),
             Act(N_("Import a bank file"), "/payments/import", ImportPayments, "i"),
+        ),
+        row_actions=(
+            Act(N_("Take back"), lambda row: f"/accounts/{row.account}/payments/{row.payment}/reverse", ReversePayment,
+                when=lambda row: row.reversed_on is None),
+            Act(N_("Refund"), lambda row: f"/accounts/{row.account}/payments/{row.payment}/refund", RefundPayment,
+                when=lambda row: row.reversed_on is None),
         ),
         empty=N_("No money has come in yet. Import a file of the bank, or take a payment at the cash desk."),
     ),

@@ -1,14 +1,13 @@
-"""Promised payments: opened, kept and broken."""
+"""Promised payments: those that are open, and how others ended."""
 
 from __future__ import annotations
 
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
-from adapters.pages.visit import Visit
 from adapters.views.dunning import ListSuspensions
 from adapters.views.promises import ListPromises
-from commands.promises import BreakPromise, KeepPromise, OpenPromise
+from commands.promises import BreakPromise, KeepPromise
 from projections.promises import PromiseRow
 
 PROMISES = "/dunning/promises"
@@ -19,15 +18,11 @@ def _is_open(row: PromiseRow) -> bool:
     return row.state == "open"
 
 
-def _account(visit: Visit) -> str:
-    return visit.path["account"]
-
-
 LISTS = (
     List(
         PROMISES, ListPromises, N_("Promised payments"),
         (
-            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/documents?account={row.account}"),
+            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
             Column(N_("State"), lambda row: STATES.get(row.state, State(row.state)), "state"),
             Column(N_("Promised"), lambda row: row.opened_on, "day"),
             Column(N_("To be paid by"), lambda row: row.until_on, "day"),
@@ -42,23 +37,5 @@ LISTS = (
             Act(N_("Broken"), lambda row: f"/accounts/{row.account}/promise/break", BreakPromise, when=_is_open),
         ),
         empty=N_("No promise is open. A promise of an overdue customer puts the suspension off."),
-    ),
-)  # fmt: skip
-FORMS = (
-    Form(
-        "/accounts/{account}/promise", OpenPromise, N_("Promise to pay"), N_("Note the promise"),
-        (Field("until", N_("To be paid by"), "day", is_required=True, width=6),),
-        then=lambda visit, done: PROMISES, back=lambda visit: "/dunning", about=_account,
-        done=lambda visit, done: visit.translated(N_("The promise is noted; nothing is suspended before its day.")),
-    ),
-    Form(
-        "/accounts/{account}/promise/keep", KeepPromise, N_("Promise kept"), N_("Note that it was kept"), (),
-        then=lambda visit, done: PROMISES, back=lambda visit: PROMISES, about=_account,
-        done=lambda visit, done: visit.translated(N_("The promise was kept.")),
-    ),
-    Form(
-        "/accounts/{account}/promise/break", BreakPromise, N_("Promise broken"), N_("Note that it was broken"), (),
-        then=lambda visit, done: PROMISES, back=lambda visit: PROMISES, about=_account,
-        done=lambda visit, done: visit.translated(N_("The promise was broken.")),
     ),
 )  # fmt: skip
