@@ -242,10 +242,9 @@ def asked(api: Api, route: Route, thing: Named, key: str, *, dry_run: bool = Fal
         values = (key if each == thing else own_key(each)).split(":")
         named |= {path.rpartition(".")[2]: value for path, value in zip(each.fields, values, strict=True)}
     path = path_of(route, named)
-    if route.is_query:
-        parameters: dict[str, Any] = {word: text for word, text in named.items() if word not in route.words_in_path}
-        return api.get(path, **parameters)
     body = body_of(route) | {word: value for word, value in named.items() if word not in route.words_in_path}
+    if route.is_query:
+        return api.get(path, **body)
     return api.send(route.method, path + ("?dry_run=true" if dry_run else ""), body)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 from billing_core.catalogue.prices import Price
+from commands.billing.account import BillAccount
+from commands.services import ChangeTariff
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn, Visitor, serious_faults
 from tests.adapters.pages.test_frame import form_fields
 from tests.adapters.pages.test_jobs import work
@@ -131,10 +133,12 @@ def test_a_clerk_bills_opens_an_invoice_and_cures_a_parked_account(visitor: Visi
     page.get_by_label("Monthly fee from then on").fill("12")
     assert serious_faults(page) == []
     page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Waits for a worker")).to_be_visible()
     work(operator)
     expect(page.get_by_role("heading", name="Effect on all customers")).to_be_visible()
     assert serious_faults(page) == []
     page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Waits for a worker")).to_be_visible()
     work(operator)
     expect(page.get_by_text("The price list holds from 2026-02-01.")).to_be_visible()
     page.goto("/billing")
@@ -155,3 +159,36 @@ def test_the_pages_of_money_fit_a_phone(visitor: Visitor, operator: Operator):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         assert serious_faults(page) == [], path
+
+
+def test_a_confirmed_run_that_was_cut_off_goes_on_although_a_part_is_billed(signed_in: SignedIn, operator: Operator):
+    operator.subscribers(2)
+    clerk = signed_in("petra", "accountant")
+    address = previewed(clerk, operator)
+    started = clerk.post(f"{address}/confirm", data=form_fields(clerk.get(address).text), headers=FROM_HERE)
+    operator.execute("UPDATE billing.jobs SET attempts = 1 WHERE state = 'waiting'")
+    operator.tell(BillAccount(account="A0001", on=FEBRUARY))
+    work(operator)
+    assert "What was billed" in clerk.get(started.headers["location"]).text
+    assert operator.select("SELECT count(*) FROM live.documents") == [(2,)]
+
+
+def test_all_parked_accounts_are_tried_again(signed_in: SignedIn, operator: Operator):
+    """One of them has a price again, the other one has not."""
+    ended = Price(amount=Decimal(10), valid_from=date(2020, 1, 1), valid_to=FEBRUARY)
+    operator.publish("old", [ended])
+    operator.subscribers(2, tariff="old")
+    operator.bill(date(2026, 2, 2))
+    operator.tell(ChangeTariff(account="A0001", subscription="main", tariff="net", on=FEBRUARY))
+    clerk = signed_in("petra", "accountant")
+    listed = clerk.get("/billing/parked").text
+    assert "A0001" in listed and "Add the price" in listed
+    form = form_fields(clerk.get("/billing/parked/retry-all").text)
+    started = clerk.post("/billing/parked/retry-all", data=form | {"do": "start"}, headers=FROM_HERE)
+    work(operator)
+    result = clerk.get(started.headers["location"]).text
+    assert "Billed" in result and "Still parked" in result
+    form = form_fields(clerk.get("/billing/parked/A0002/retry").text)
+    again = clerk.post("/billing/parked/A0002/retry", data=form | {"do": "confirm"}, headers=FROM_HERE)
+    assert again.status_code == 303
+    assert "Account A0002 is still parked" in clerk.get("/billing/parked").text

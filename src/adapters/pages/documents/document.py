@@ -10,6 +10,7 @@ from adapters.pages.lists import State
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.visit import Visit
 from adapters.views.billing import PrintInvoice, ReadInvoice, ShowInvoice
+from billing_core.kernel.spans import ONE_DAY
 
 # The browser's own reader shows a PDF in a page that it makes itself, with styles in it; nothing else may be loaded.
 POLICY_OF_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
@@ -29,7 +30,8 @@ def document(visit: Visit) -> Shown:
     number = visit.path["number"]
     row, printed = visit.ask(ShowInvoice, number=number), visit.ask(ReadInvoice, number=number)
     is_late = row.kind == "invoice" and row.open_amount.amount > 0 and row.due_on < visit.today
-    return Shown("documents/document.html", {"row": row, "printed": printed, "is_late": is_late})
+    shown = {"row": row, "printed": printed, "is_late": is_late, "one_day": ONE_DAY}
+    return Shown("documents/document.html", shown)
 
 
 def pdf(visit: Visit) -> Response:

@@ -42,8 +42,8 @@ LISTS = (
         ),
         filters=(Field("all", N_("Also those that were assigned or given back"), "check"),),
         actions=(
-            Act(N_("All payments"), "/payments", ListReceivedPayments),
             Act(N_("Record money that nobody recognises"), "/payments/unmatched/new", ReceiveRemittance, "n"),
+            Act(N_("All payments"), "/payments", ListReceivedPayments),
         ),
         row_actions=(
             Act(N_("Assign"), lambda row: f"{QUEUE}/{row.remittance}/assign", AssignRemittance, when=_waits),
