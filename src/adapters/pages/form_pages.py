@@ -105,7 +105,6 @@ def _warnings(form: Form, visit: Visit, words: Mapping[str, Any]) -> Sequence[st
     return found
 
 
-def _done(form: Form, visit: Visit, done: Any) -> Response:
 def _done(form: Form, visit: Visit, done: Any) -> Shown | Response:
     """The next page, which says what was done; one that waits for a second person says so."""
     address = form.then(visit, done)

@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 SESSION, OWN_SESSION, NOTICE, LOOK = "billing-session", "billing-my", "billing-notice", "billing-look"
-SESSION, NOTICE, LOOK = "billing-session", "billing-notice", "billing-look"
 # What binds the steps of a sign-in, and a sign-in by OpenID Connect to the way back.
 HALF, ELSEWHERE, SIGN_IN_PATH = "billing-password-given", "billing-sign-in-page", "/sign-in"
 NOTICE_SECONDS, LOOK_SECONDS = 60, 31_536_000

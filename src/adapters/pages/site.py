@@ -33,7 +33,7 @@ from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
 from adapters.pages.rendering import menu_of, rendered
-from adapters.pages.sessions import NOTICE, SESSION, is_own_form, look_of, put_notice
+from adapters.pages.sessions import NOTICE, is_own_form, look_of, put_notice
 from adapters.pages.visit import Arrived, OwnVisit, Visit
 from billing_core.kernel.errors import BillingError, InvalidValue, Unavailable
 from billing_core.staff.roles import NotPermitted, NotSignedIn, permits
@@ -54,17 +54,14 @@ def every_page() -> list[Page]:
     return sorted(found, key=lambda page: ("{" in page.path, page.path, page.method))
 
 
-def add_pages(api: FastAPI, door: Door) -> None:
-    """Serve the pages with the API. Each has an address of its own, so all that is no page stays the API's."""
-    own_door = OwnDoor(door.app, keeps_reads=door.keeps_reads)
-    routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
 def add_pages(api: FastAPI, door: Door, openid: OpenIdProvider | None = None) -> None:
     """Serve the pages with the API. Each has an address of its own, so all that is no page stays the API's.
 
     By a provider of OpenID Connect operators may sign in, too.
     """
     api.state.openid = openid.for_pages(CALLBACK) if openid else None
-    routes = [Route(page.path, _endpoint(page, door), methods=[page.method]) for page in every_page()]
+    own_door = OwnDoor(door.app, keeps_reads=door.keeps_reads)
+    routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
     site = Router(routes + asset_routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
     for path in dict.fromkeys(route.path for route in site.routes if isinstance(route, Route)):
         api.router.routes.append(Route(path, site, include_in_schema=False))

@@ -21,10 +21,9 @@ from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.door.own_door import OwnDoor
 from adapters.languages.catalogues import translations
 from adapters.languages.language import Language, language_of
-from adapters.pages.sessions import Notice, OWN_SESSION, SESSION, form_token, look_of, notice_of
-from billing_core.self_care import customer_of
-from adapters.pages.languages import translations
+from adapters.pages.sessions import OWN_SESSION, SESSION, Notice, form_token, look_of, notice_of
 from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.self_care import customer_of
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id

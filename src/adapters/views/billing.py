@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from adapters.views.next_bill import PreviewBill, preview_bill
-from adapters.views.persons import Persons, owners
-from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
 from adapters.documents.assemble import assemble
 from adapters.documents.pdf import render_pdf
-from adapters.views.persons import Persons
+from adapters.views.next_bill import PreviewBill, preview_bill
+from adapters.views.persons import Persons, owners
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
 from billing_core.invoicing.documents import Document
 from billing_core.kernel.errors import NotFound
@@ -118,7 +116,12 @@ def _list_parked(query: ListParkedAccounts, reading: Reading) -> Page[AccountRow
 
 
 OF_DOCUMENT = Concern("named", (Named("document", ("number",)),))
-PERSONS: Persons = {ReadInvoice: _buyer, PrintInvoice: _buyer}
+PERSONS: Persons = {
+    ReadInvoice: _buyer,
+    PrintInvoice: _buyer,
+    # A line may describe what a person uses.
+    PreviewBill: lambda query, bill, reading: owners([query.account], reading) if bill.amounts else [],
+}
 QUERIES: Queries = {
     ListInvoices: _list_invoices,
     ListInvoicesOfAccount: _list_of_account,
@@ -128,8 +131,6 @@ QUERIES: Queries = {
     ListParkedAccounts: _list_parked,
     PreviewBill: preview_bill,
 }
-# A line may describe what a person uses.
-PERSONS: Persons = {PreviewBill: lambda query, bill, reading: owners([query.account], reading) if bill.amounts else []}
 CONCERNS: Concerns = {
     ListInvoices: Concern(
         "listed",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from adapters.views.customer_payments import (
     ListLastPayments,
     PreviewPayment,
     list_last_payments,
     preview_payment,
 )
-from datetime import date
-
 from adapters.views.persons import Persons, owners
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from commands.platform.concerns import Concern, Concerns, Named
@@ -47,17 +47,21 @@ def _payers(query: ListPayments, page: Page[PaymentRow], reading: Reading) -> li
     return owners([query.account], reading) if page.items else []
 
 
+def _payers_of_all(query: ListReceivedPayments, page: Page[PaymentRow], reading: Reading) -> list[str]:
+    return owners([row.account for row in page.items], reading)
+
+
 PERSONS: Persons = {
     ListPayments: _payers,
+    ListReceivedPayments: _payers_of_all,
     ListLastPayments: lambda query, page, reading: [query.customer] if page.items else [],
 }
 QUERIES: Queries = {
     ListPayments: _list_payments,
+    ListReceivedPayments: _list_received,
     ListLastPayments: list_last_payments,
     PreviewPayment: preview_payment,
 }
-PERSONS: Persons = {ListPayments: _payers}
-QUERIES: Queries = {ListPayments: _list_payments, ListReceivedPayments: _list_received}
 CONCERNS: Concerns = {
     ListReceivedPayments: Concern("listed", (Named("account", ("account",), is_optional=True),)),
 }

@@ -43,4 +43,5 @@ def test_an_operator_chooses_a_language_of_the_back_office(signed_in: SignedIn) 
 
 
 def test_every_language_has_templates_of_its_own() -> None:
-    assert {environment(code).globals["written"].code for code in LANGUAGES} == set(LANGUAGES)
+    written = {environment(code).globals["written"] for code in LANGUAGES}
+    assert len(written) == len(LANGUAGES)

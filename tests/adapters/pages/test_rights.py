@@ -15,7 +15,7 @@ from adapters.bootstrap.operations import operations
 from adapters.edge.models import annotation_of
 from adapters.http.route import routes
 from adapters.pages.filled_in import WORDS
-from adapters.pages.forms import Form, forms
+from adapters.pages.forms import Field, Form, forms
 from adapters.pages.job_forms import JobForm, job_forms
 from adapters.pages.site import every_page
 from billing_core.staff.roles import READY_ROLES, permits
@@ -32,6 +32,11 @@ LEADS_OUT = ("/static/", "/sign-", "/v1/")
 
 def all_forms() -> list[Form | JobForm]:
     return [*forms(), *job_forms()]
+
+
+def forms_of_operators() -> list[Form | JobForm]:
+    """Those of the back office: customers have their own, and their own sessions."""
+    return [form for form in all_forms() if not form.path.startswith("/my")]
 
 
 def struct_of(form: Form | JobForm) -> type:
@@ -65,7 +70,7 @@ def test_a_role_gets_the_forms_that_it_may_give_and_no_others(role: str, signed_
     clerk = signed_in("eva", role)
     token = form_fields(clerk.get("/profile").text)["_form"]
     refused = 0
-    for form in all_forms():
+    for form in forms_of_operators():
         operation, address = operations()[struct_of(form)], address_of(form)
         shown = clerk.get(address)
         if permits(READY_ROLES[role], operation.permission):
@@ -106,11 +111,11 @@ def test_no_page_shows_a_role_a_button_that_is_refused(role: str, signed_in: Sig
     clerk = signed_in("eva", role)
     refused = [
         (pattern_of(form), form.path)
-        for form in all_forms()
+        for form in forms_of_operators()
         if not permits(READY_ROLES[role], operations()[struct_of(form)].permission)
     ]
     permitted = [
-        pattern_of(form) for form in all_forms()
+        pattern_of(form) for form in forms_of_operators()
         if permits(READY_ROLES[role], operations()[struct_of(form)].permission)
     ]  # fmt: skip
     for address, text in pages_for(clerk):
@@ -122,23 +127,33 @@ def test_no_page_shows_a_role_a_button_that_is_refused(role: str, signed_in: Sig
 
 def test_who_has_not_signed_in_sees_no_page(client: TestClient, site: FastAPI):
     for page in every_page():
-        address = WORDS.sub("0", page.path)
+        address, sign_in = WORDS.sub("0", page.path), "/my/sign-in" if page.is_own else "/sign-in"
         if page.is_public:
             continue
         if page.method == "GET":
             answer = client.get(address)
         else:
             answer = client.post(address, data={"do": "confirm"}, headers=FROM_HERE)
-        assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"), page
+        assert answer.status_code == 303 and answer.headers["location"].startswith(sign_in), page
+
+
+def words_given(field: Field) -> set[str]:
+    """The words of the command that a field gives; some kinds of fields give two."""
+    named = {"from": {field.name, "from_next_period"}, "file": {"content_hash", "name"}}
+    return named.get(field.kind, {field.name.partition(".")[0]})
 
 
 @pytest.mark.parametrize("form", all_forms(), ids=lambda form: form.path)
 def test_every_field_of_a_form_is_a_word_of_what_it_gives(form: Form | JobForm):
     schema = TypeAdapter(annotation_of(struct_of(form))).json_schema()
-    given = {field.name.partition(".")[0] for field in form.fields} | set(WORDS.findall(form.path)) | set(form.fixed)
-    if form.adds is None:
-        assert given <= set(schema.get("properties", {})), given
+    known = set(schema.get("properties", {}))
+    fixed = set() if callable(form.fixed) else set(form.fixed)
+    given = set().union(*map(words_given, form.fields)) | known & set(WORDS.findall(form.path)) | fixed
+    if form.adds is None and (callable(form.fixed) or getattr(form, "asks", None) is not None):
+        assert given <= known, given
+    elif form.adds is None:
+        assert given <= known, given
         assert set(schema.get("required", ())) <= given, given
     else:
         # What is made from what was typed has no field; what is fixed is a word all the same.
-        assert set(form.fixed) <= set(schema["properties"])
+        assert fixed <= known

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from adapters.actions.billing import RetryParkedAccount
 from adapters.http.route import Route
-from adapters.views.billing import ListInvoices, ListInvoicesOfAccount, ListParkedAccounts, PrintInvoice, ShowInvoice
-from adapters.views.next_bill import PreviewBill
 from adapters.views.billing import (
     ListInvoices,
     ListInvoicesOfAccount,
@@ -14,6 +12,7 @@ from adapters.views.billing import (
     ReadInvoice,
     ShowInvoice,
 )
+from adapters.views.next_bill import PreviewBill
 from commands.billing.account import BillAccount, ChargeOnce, GrantGoodwill, ParkAccount
 
 ROUTES = (

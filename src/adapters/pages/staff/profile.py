@@ -6,15 +6,12 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.languages.codes import BACK_OFFICE
 from adapters.pages.page import N_, Shown
-from adapters.pages.sessions import Look, Notice, THEMES, put_look, put_notice
-from adapters.pages.languages import LANGUAGES
+from adapters.pages.sessions import THEMES, Look, Notice, put_look, put_notice
 from adapters.pages.visit import Visit
 from projections.staff import operator_named
 
 PROFILE = "/profile"
 ENDED = N_("The session has ended.")
-# How a language calls itself.
-NAMES = {"en": "English", "cs": "čeština", "bg": "български", "hy": "հայերեն", "ru": "русский"}
 
 
 def profile(visit: Visit) -> Shown:
@@ -23,7 +20,7 @@ def profile(visit: Visit) -> Shown:
         known = operator_named(cursor, visit.rights.operator.code)
     has_second = known is not None and known.has_second_factor
     own = visit.door.own_sessions(visit.caller())
-    values = {"sessions": own.items, "current": own.current, "has_second": has_second, "names": NAMES}
+    values = {"sessions": own.items, "current": own.current, "has_second": has_second}
     return Shown("staff/profile.html", values)
 
 
@@ -31,8 +28,6 @@ def change_look(visit: Visit) -> Response:
     """Other colours, another language, keys on or off."""
     theme, language = visit.first("theme"), visit.first("language")
     look = Look(theme if theme in THEMES else "", language if language in BACK_OFFICE else "", "keys" in visit.posted)
-    response = RedirectResponse("/profile", 303)
-    look = Look(theme if theme in THEMES else "", language if language in LANGUAGES else "", "keys" in visit.posted)
     response = RedirectResponse(PROFILE, 303)
     put_look(response, look, visit.request)
     return response
