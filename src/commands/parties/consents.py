@@ -74,7 +74,7 @@ def handle_give_consent(command: GiveConsent, transaction: Transaction, origin: 
         effective_on=command.on or origin.today,
         customer=command.customer,
         purpose=command.purpose,
-        wording_version=command.wording_version or purpose.version,
+        wording_version=purpose.version if command.wording_version is None else command.wording_version,
         channel=command.channel,
     )
     events = give_consent(existing.consents, given, purpose, origin.today)

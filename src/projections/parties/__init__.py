@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from projections.parties.consents import ConsentPurposes, PurposeRow, list_purposes
+from projections.parties.consents import ConsentPurposeRow, ConsentPurposes, list_purposes
 from projections.parties.customer_lists import (
     SELECT_RECORDS,
     Chosen,
     CustomerRow,
-    SourceRow,
+    CustomerSourceRow,
     count_customers,
     customer_named,
     list_customers,
@@ -23,10 +23,10 @@ __all__ = [
     "AREA",
     "SELECT_RECORDS",
     "Chosen",
+    "ConsentPurposeRow",
     "CustomerRow",
+    "CustomerSourceRow",
     "Customers",
-    "PurposeRow",
-    "SourceRow",
     "count_customers",
     "customer_named",
     "list_customers",

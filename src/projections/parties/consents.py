@@ -49,7 +49,7 @@ class ConsentPurposes:
 # --- queries
 
 
-class Wording(msgspec.Struct):
+class ConsentWording(msgspec.Struct):
     """A wording of a purpose, and the day since which it is used."""
 
     version: int
@@ -57,19 +57,19 @@ class Wording(msgspec.Struct):
     wording: str
 
 
-class PurposeRow(msgspec.Struct):
+class ConsentPurposeRow(msgspec.Struct):
     """A purpose of consents with all its wordings; the last one is the present one."""
 
     code: str
     name: str
-    wordings: list[Wording]
+    wordings: list[ConsentWording]
 
 
-def list_purposes(cursor: Cursor) -> list[PurposeRow]:
+def list_purposes(cursor: Cursor) -> list[ConsentPurposeRow]:
     """All purposes, in order of code."""
-    wordings: dict[str, list[Wording]] = {}
+    wordings: dict[str, list[ConsentWording]] = {}
     rows = cursor.execute("SELECT code, version, since_on, wording FROM consent_wordings ORDER BY code, version")
     for code, *wording in rows.fetchall():
-        wordings.setdefault(code, []).append(Wording(*wording))
+        wordings.setdefault(code, []).append(ConsentWording(*wording))
     purposes = cursor.execute("SELECT code, name FROM consent_purposes ORDER BY code").fetchall()
-    return [PurposeRow(code, name, wordings[code]) for code, name in purposes]
+    return [ConsentPurposeRow(code, name, wordings[code]) for code, name in purposes]

@@ -150,19 +150,19 @@ def names_of(cursor: Cursor, numbers: Sequence[str], dealer: str = "") -> dict[s
     return dict(cursor.execute(statement, {"numbers": list(numbers), "dealer": dealer}).fetchall())
 
 
-class SourceRow(msgspec.Struct):
+class CustomerSourceRow(msgspec.Struct):
     """How so many customers came."""
 
     source: str
     customers: int
 
 
-def list_sources(cursor: Cursor, limit: int, after: str = "", dealer: str = "") -> list[SourceRow]:
+def list_sources(cursor: Cursor, limit: int, after: str = "", dealer: str = "") -> list[CustomerSourceRow]:
     """The sources of customers, in order."""
     statement = f"""SELECT source, count(*) FROM customers WHERE source > %(after)s AND source <> ''
         AND {Chosen(dealer).condition} GROUP BY source ORDER BY source LIMIT %(limit)s"""
     rows = cursor.execute(statement, {"after": after, "limit": limit, "dealer": dealer}).fetchall()
-    return [SourceRow(*row) for row in rows]
+    return [CustomerSourceRow(*row) for row in rows]
 
 
 def _listed(row: Sequence[Any]) -> CustomerRow:

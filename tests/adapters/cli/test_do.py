@@ -91,7 +91,8 @@ def test_fields_on_the_command_line_go_over_those_of_the_file(billing: Billing):
     assert billing("do", "register-customer", "--file", file, "address.city=Valmiera").code == 0
 
     (entry,) = billing("customers", "--json").json["customers"]
-    assert entry["customer"]["address"] == {"street": "", "city": "Valmiera", "postal_code": "", "country": "LV"}
+    said = {part: text for part, text in entry["customer"]["address"].items() if text}
+    assert said == {"city": "Valmiera", "country": "LV"}
 
 
 def test_one_command_id_is_applied_once_and_gets_the_first_answer_again(opened: Billing):

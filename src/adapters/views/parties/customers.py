@@ -18,7 +18,7 @@ from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import AccountRow, accounts_of_customers
-from projections.parties import Chosen, SourceRow
+from projections.parties import Chosen, CustomerSourceRow
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ def _owned(row: AccountRow, *, shows_money: bool) -> OwnedAccount:
     return OwnedAccount(row.number, row.seller, row.billing_day, row.opened_on, balance, row.parked, row.parked_on)
 
 
-def _list_sources(query: ListCustomerSources, reading: Reading) -> Page[SourceRow]:
+def _list_sources(query: ListCustomerSources, reading: Reading) -> Page[CustomerSourceRow]:
     with reading.source.transaction() as cursor:
         found = parties.list_sources(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.views.query import Page, Queries, Query, Reading
 from billing_core.parties.sellers import Seller
 from commands.platform.concerns import SHARED, Concerns
-from projections.parties import PurposeRow, list_purposes, list_sellers
+from projections.parties import ConsentPurposeRow, list_purposes, list_sellers
 
 
 class ListSellers(Query, frozen=True, kw_only=True):
@@ -21,7 +21,7 @@ def _list_sellers(query: ListSellers, reading: Reading) -> Page[Seller]:
         return Page(list_sellers(cursor), None)
 
 
-def _list_purposes(query: ListConsentPurposes, reading: Reading) -> Page[PurposeRow]:
+def _list_purposes(query: ListConsentPurposes, reading: Reading) -> Page[ConsentPurposeRow]:
     with reading.source.transaction() as cursor:
         return Page(list_purposes(cursor), None)
 
