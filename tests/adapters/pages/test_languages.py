@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from adapters.languages.language import language_of
 from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.rendering import environment
 from billing_core.kernel.languages import LANGUAGES
@@ -45,3 +46,4 @@ def test_an_operator_chooses_a_language_of_the_back_office(signed_in: SignedIn) 
 def test_every_language_has_templates_of_its_own() -> None:
     written = {environment(code).globals["written"] for code in LANGUAGES}
     assert len(written) == len(LANGUAGES)
+    assert [environment(code).globals["written"] for code in LANGUAGES] == [language_of(code) for code in LANGUAGES]
