@@ -31,6 +31,7 @@ RULES: Mapping[str, str] = {
     "minimum": "what is missing to the agreed minimum of a period",
 }
 OF_VAT = "the lines of a rate are summed, taxed and rounded once for the document"
+WHOLE_FEE = "a fee for a whole period"
 FEE_IN_FULL = "a fee for a period, which is never charged in part"
 
 
@@ -134,6 +135,8 @@ def _rule(charge: Charge) -> str:
         return "granted out of goodwill" if charge.amount.amount < 0 else "charged by hand"
     if charge.is_priced_by_days and charge.kind == "recurring" and charge.measured_by.mode == "none":
         return FEE_IN_FULL
+    if charge.kind == "recurring" and charge.period is None and len(charge.measured_by.periods) == 1:
+        return WHOLE_FEE
     return RULES[charge.kind]
 
 

@@ -66,7 +66,7 @@ def test_an_amount_unfolds_to_its_sum_rule_price_and_event_without_a_script(cust
     folded = eva.get(f"/customers/{customer}").text
     assert 'id="because-' not in folded
     unfolded = plain(eva.get(f"/customers/{customer}", params={"why": "posting-1"}).text)
-    assert "Rule a fee, for the part of its period that its days are" in unfolded
+    assert "Rule a fee for a whole period" in unfolded
     assert "price list net, 20 % VAT is added" in unfolded
     assert "Event" in unfolded and "night run" in unfolded
     service = plain(eva.get(f"/customers/{customer}", params={"why": f"service-{customer}-fast"}).text)

@@ -36,7 +36,7 @@ def test_a_part_of_a_month_is_shown_before_it_is_rounded() -> None:
 
 def test_a_whole_month_says_its_price_once() -> None:
     explained = first(charged("20.00", "2026-05-01", "2026-05-01"))
-    assert explained.sum == "1 month at 20.00 EUR"
+    assert (explained.sum, explained.rule) == ("1 month at 20.00 EUR", "a fee for a whole period")
     assert explained.purpose.endswith("service S1, 2026-05-01 to 2026-05-31")
 
 
