@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.events import Event
 from billing_core.work.fields import Field
 from billing_core.work.flows import (
@@ -25,7 +26,6 @@ from billing_core.work.ticket_events import (
     About,
     ActionDone,
     ActionOverruled,
-    Attachment,
     ChildOpened,
     CommentAdded,
     LabourLogged,

@@ -14,8 +14,8 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.parties.customers import emails_of
 from billing_core.work.mail_kinds import kind_of
 from billing_core.work.mail_tickets import plain_address, ticket_named
+from commands.platform.attached import AttachedFile
 from commands.work.mails import ReceiveTicketMail
-from commands.work.tickets import AttachedFile
 from projections.parties import list_customers
 from projections.platform.runner import LIVE_SCHEMA
 

@@ -25,8 +25,6 @@ from billing_core.work.tickets import Ticket
 
 MOST_TEXT = 20_000
 MOST_TAGS = 50
-MOST_FILES = 20
-MOST_FILE_NAME = 200
 
 
 def require_about(wanted: Collection[Subject], customer: str, about: About) -> None:
@@ -114,13 +112,6 @@ def reopen(ticket: Ticket, number: str, reopened: TicketReopened) -> list[Event]
     if ticket.is_open:
         raise RuleViolation("is open", field="ticket", value=number)
     return [reopened]
-
-
-def require_file_name(name: str) -> str:
-    """The name of a file alone: without folders, and without letters that no file system shows."""
-    if not name.strip() or len(name) > MOST_FILE_NAME or not name.isprintable() or "/" in name or "\\" in name:
-        raise InvalidValue(f"must be the name of a file, up to {MOST_FILE_NAME} letters", field="name", value=name[:40])
-    return name.strip()
 
 
 def require_words(field: str, text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import Personal, PersonNumber
@@ -33,14 +34,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     node: str = ""
     product: str = ""
     document: str = ""
-
-
-class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that is attached: the SHA-256 of its content, by which it is kept, its size in bytes and media type."""
-
-    content_hash: str
-    media_type: str
-    size_bytes: int
 
 
 # --- events

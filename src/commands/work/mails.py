@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from billing_core.kernel.attachments import require_file_name
 from billing_core.kernel.events import Event
 from billing_core.parties.customers import CustomerState, apply_customer, emails_of
 from billing_core.work.mail_kinds import MailKind
@@ -29,16 +30,16 @@ from billing_core.work.mails import (
     place_mail,
     require_hashes,
 )
-from billing_core.work.ticket_changes import require_file_name, require_words
+from billing_core.work.ticket_changes import require_words
 from billing_core.work.ticket_events import About, ChildOpened, CommentAdded
 from billing_core.work.tickets import Ticket, apply_ticket
 from commands.parties import customer_stream, kept_number
+from commands.platform.attached import AttachedFile, attached
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Append, Origin, Transaction
 from commands.work.opening import Wanted, opened
 from commands.work.streams import ticket_stream
-from commands.work.tickets import AttachedFile, attached
 
 NO_TEXT = "(no text)"
 NO_SUBJECT = "(no subject)"

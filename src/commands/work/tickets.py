@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
-from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.attachments import require_file_name
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.work.flows import Audience
 from billing_core.work.service_levels import Priority
 from billing_core.work.ticket_changes import (
-    MOST_FILES,
     assign,
     change_ticket,
     close,
     log_labour,
     reopen,
-    require_file_name,
     require_open,
     require_words,
     unwatch,
     watch,
 )
 from billing_core.work.ticket_events import (
-    Attachment,
     Closing,
     CommentAdded,
     MaterialUsed,
@@ -35,6 +32,7 @@ from billing_core.work.ticket_events import (
     TicketReopened,
 )
 from billing_core.work.tickets import Ticket
+from commands.platform.attached import AttachedFile, attached
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
@@ -43,13 +41,6 @@ from commands.work.flows import load_flow
 from commands.work.streams import OfTicket, load_ticket, ticket_stream
 
 # --- commands
-
-
-class AttachedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that came in, and the name that it has on the ticket."""
-
-    content_hash: str
-    name: str
 
 
 class AssignTicket(OfTicket, frozen=True, kw_only=True):
@@ -165,19 +156,6 @@ def handle_comment_ticket(command: CommentTicket, transaction: Transaction, orig
         names=tuple(require_file_name(file.name) for file in command.attachments),
     )
     return _decision(command.ticket, version, [said])
-
-
-def attached(files: Sequence[AttachedFile], transaction: Transaction) -> tuple[Attachment, ...]:
-    """The files that came in under these hashes, kept from now on."""
-    if len(files) > MOST_FILES:
-        raise InvalidValue(f"are more than {MOST_FILES}", field="attachments", value=len(files))
-    found = []
-    for file in files:
-        kept = transaction.hold_file(file.content_hash)
-        if kept is None:
-            raise NotFound("no such file is kept; send it first", field="attachment", value=file.content_hash)
-        found.append(Attachment(content_hash=kept.content_hash, media_type=kept.media_type, size_bytes=kept.size_bytes))
-    return tuple(found)
 
 
 def handle_watch_ticket(command: WatchTicket, transaction: Transaction, origin: Origin) -> Decision:

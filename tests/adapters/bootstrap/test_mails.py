@@ -30,9 +30,10 @@ from billing_core.work.mails import MOST_IN_AN_HOUR, MailBounced
 from billing_core.work.ticket_events import ChildOpened, CommentAdded, TicketOpened
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
+from commands.platform.attached import AttachedFile
 from commands.work.flows import PublishFlow
 from commands.work.mails import ReceiveTicketMail
-from commands.work.tickets import AttachedFile, CloseTicket, CommentTicket
+from commands.work.tickets import CloseTicket, CommentTicket
 from tests.adapters.attachments.files import PDF
 from tests.commands.platform.test_bus import wait_until
 from tests.counterparts.dovecot import PASSWORD, MailServer, dovecot

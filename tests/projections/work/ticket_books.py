@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from adapters.bootstrap.origins import origin_of_process
-from billing_core.work.ticket_events import Attachment, CommentAdded
+from billing_core.kernel.attachments import Attachment
+from billing_core.work.ticket_events import CommentAdded
 from billing_core.work.tickets import apply_ticket
 from commands.platform.ports import Append
 from commands.work.flows import PublishFlow, WithdrawFlow
