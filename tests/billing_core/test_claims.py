@@ -37,6 +37,10 @@ CLAIMS = {
     "usage-received/1": [
         Claim("usage-file", "switch:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "account/1", ""),
     ],
+    "contract-drafted/1": [
+        Claim("contract", "7000000001", "account/1", "C0000001"),
+        Claim("contract-of-customer", "C0000001/7000000001", "account/1", ""),
+    ],
     "number-series-opened/1": [Claim("number-series", "10:5", "account/1", "credit-note")],
 }
 

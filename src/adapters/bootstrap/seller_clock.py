@@ -22,7 +22,7 @@ from projections.platform.runner import LIVE_SCHEMA
 
 ZONES_KEPT = timedelta(minutes=1)
 # The words of commands and queries that name a stream of one seller's business: `account` names `account/1001`.
-NAMING = ("account", "ticket")
+NAMING = ("account", "ticket", "contract")
 
 
 def named_stream(value_of: Callable[[str], object]) -> str:

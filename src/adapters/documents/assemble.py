@@ -55,8 +55,8 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
         due_on=row.due_on,
         account=row.account,
         payment_reference=row.number,
-        seller=_party(seller, abroad=buyer),
-        buyer=_party(buyer, abroad=seller),
+        seller=printed_party(seller, abroad=buyer),
+        buyer=printed_party(buyer, abroad=seller),
         bank=BankDetails(iban=seller.iban, bic=seller.bic) if seller.iban else None,
         lines=tuple(grouped(lines, language)),
         taxes=row.taxes,
@@ -121,7 +121,7 @@ def _customer(row: DocumentRow, store: PostgresStore, today: date) -> Customer:
     return state.customer
 
 
-def _party(party: Seller | Customer, abroad: Seller | Customer) -> DocumentParty:
+def printed_party(party: Seller | Customer, abroad: Seller | Customer) -> DocumentParty:
     """A party as printed; its country is a line of the address only if the other one is in another country."""
     lines, country = party.address.lines(), party.address.country
     if country:

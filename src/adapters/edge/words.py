@@ -16,6 +16,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Destinations, Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
+from billing_core.contracts.kinds import ContractKind, Template
 from billing_core.dealers import Dealer
 from billing_core.kernel.dates import ALWAYS
 from billing_core.parties.contacts import Contact
@@ -33,6 +34,7 @@ from billing_core.work.service_levels import ServiceLevel
 from commands.accounts import ChangeBillingPlan
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewSubscriber
+from projections.contracts import SoughtContracts
 from projections.work.ticket_lists import Sought
 
 
@@ -81,8 +83,9 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Contact, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule, PriceListTerms,
-    Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought, Tariff,
+    BillingPlan, Contact, ContractKind, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule,
+    PriceListTerms, Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought,
+    SoughtContracts, Tariff, Template,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
 )  # fmt: skip
 

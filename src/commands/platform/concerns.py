@@ -16,7 +16,7 @@ do not lag:
 
     document -> account    the claim of its number        account -> customer    the account's opening
     request -> account     the request's stream
-    ticket -> customer     the ticket's stream
+    ticket -> customer     the ticket's stream                 contract -> customer   the contract's stream
     customer -> dealer     the customer's stream          payment -> account     the claim of its id
 
     asked by an operator of dealer `east`            of a customer of `east`        of another one, or of nobody
@@ -42,7 +42,16 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 Kind = Literal[
-    "account", "customer", "document", "dealer", "request", "ticket", "new account", "new customer", "new payment"
+    "account",
+    "customer",
+    "document",
+    "dealer",
+    "request",
+    "ticket",
+    "contract",
+    "new account",
+    "new customer",
+    "new payment",
 ]
 Reach = Literal["named", "listed", "shared", "house"]
 
@@ -82,7 +91,7 @@ Concerns = Mapping[type, Concern]
 SHARED, LISTED, HOUSE = Concern("shared"), Concern("listed"), Concern("house")
 WORDS: Mapping[str, Kind] = {
     "account": "account", "from_account": "account", "to_account": "account", "customer": "customer",
-    "ticket": "ticket",
+    "ticket": "ticket", "contract": "contract",
 }  # fmt: skip
 
 

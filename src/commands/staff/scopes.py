@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from billing_core.accounts.account import apply_account
 from billing_core.approvals import apply_request
+from billing_core.contracts.contract import apply_contract
 from billing_core.invoicing.invoices import CREDIT_NOTE_CLAIM, INVOICE_CLAIM
 from billing_core.kernel.errors import AlreadyExists, BillingError, NotFound
 from billing_core.parties.customers import apply_customer
@@ -78,6 +79,11 @@ def _owner_of(thing: Named, key: str, transaction: Transaction) -> Owner | None:
             ticket, _ = transaction.load(f"ticket/{key}", apply_ticket)
             return None if ticket is None else _owned_by(ticket.customer, transaction)
     return Owner("", key)
+            return None if ticket is None else _dealer_of_customer(ticket.customer, transaction)
+        case "contract":
+            contract, _ = transaction.load(f"contract/{key}", apply_contract)
+            return None if contract is None else _dealer_of_customer(contract.customer, transaction)
+    return key
 
 
 def _account_of(kind: str, key: str, transaction: Transaction) -> str | None:

@@ -47,19 +47,22 @@ SELECT_NAMED = """
         WHERE subscription = %(text)s
 """
 NAMED = "number = ANY(%(named)s)"
+TAGGED = "number IN (SELECT customer FROM customer_tags WHERE tag = %(tag)s)"
 
 
 class Chosen(NamedTuple):
-    """Which customers are listed in addition to what a text finds: those of a dealer, and of a source."""
+    """Which customers are listed in addition to what a text finds: those of a dealer, of a source, and with a tag."""
 
     dealer: str = ""
     source: str = ""
+    tag: str = ""
 
     @property
     def condition(self) -> str:
         """Records that were merged into another one are found by that one only."""
         of_source = "source = %(source)s" if self.source else "true"
-        return f"merged_into = '' AND {customers_of('number', self.dealer)} AND {of_source}"
+        tagged = TAGGED if self.tag else "true"
+        return f"merged_into = '' AND {customers_of('number', self.dealer)} AND {of_source} AND {tagged}"
 
 
 EVERYONE = Chosen()
@@ -70,7 +73,7 @@ def list_customers(
 ) -> list[CustomerRow]:
     """The customers that a text finds, those without a slip first, then in order of number, after a number.
 
-    Without a text it is all of them, and with a dealer or source only those. The text is words of name, address,
+    Without a text it is all of them, and with a dealer, source or tag only those. The text is words of name, address,
     e-mail, ids or contacts (`customer_search`), a phone number, the number of a document or account, or the code of a
     service. What finds a record that was merged into another customer finds that customer.
     """

@@ -58,6 +58,7 @@ def list_customers(
         ),
     ] = "",
     source: Annotated[str, typer.Option("--source", metavar="SOURCE", help="Only those who came so.")] = "",
+    tag: Annotated[str, typer.Option("--tag", metavar="TAG", help="Those that have this tag.")] = "",
     after: AfterNumber = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
@@ -71,7 +72,7 @@ def list_customers(
     from projections.accounts.balances import accounts_of_customers
 
     with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
-        chosen = parties.Chosen(source=source)
+        chosen = parties.Chosen(source=source, tag=tag)
         found = parties.list_customers(cursor, search, limit, after, chosen)
         more = parties.count_customers(cursor, search, after, chosen) - limit if len(found) == limit else 0
         owned = accounts_of_customers(cursor, [row.customer.number for row in found])

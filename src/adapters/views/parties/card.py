@@ -19,6 +19,7 @@ from billing_core.parties.contacts import Contact
 from commands.platform.concerns import Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import accounts_of_customers
+from projections.notes import tags_of
 from projections.work.ticket_lists import tickets_of_customers
 from projections.work.tickets import TicketRow
 
@@ -56,8 +57,8 @@ class ShownConsent(msgspec.Struct):
 class CustomerCard(CustomerEntry):
     """A customer with the open tickets, the most urgent first, and those that ended last, 20 of each at most.
 
-    They are None for who may not list tickets. `GET /v1/tickets?customer=...&state=any` has all of them. Accounts and
-    tickets include those of the records that were `merged` into it. A dealer's operator sees relatives of the dealer.
+    They are None for who may not list tickets. `GET /v1/tickets?customer=...&state=any` has all of them. Accounts,
+    tags and tickets include those of the records that were `merged` into it. A dealer's operator sees relatives of the dealer.
     """
 
     contacts: dict[str, Contact]
@@ -78,10 +79,11 @@ def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
         owned = accounts_of_customers(cursor, [query.number])[query.number]
         may_list = reading.permits(operations()[ListTickets].permission)
         records = parties.records_of(cursor, query.number)
+        tags = sorted({tag for noted in tags_of(cursor, records).values() for tag in noted})
         tickets = tickets_of_customers(cursor, records, TICKETS_OF_CARD) if may_list else (None, None)
         others = [*row.children, *records[1:], row.merged_into, row.parent.number if row.parent else ""]
         names = parties.names_of(cursor, others, reading.dealer)
-    return CustomerCard(*details(row, owned, reading), *_belongings(row, names, records[1:]), *tickets)
+    return CustomerCard(*details(row, owned, tags, reading), *_belongings(row, names, records[1:]), *tickets)
 
 
 def _belongings(row: parties.CustomerRow, names: Mapping[str, str], merged: Sequence[str]) -> tuple[Any, ...]:

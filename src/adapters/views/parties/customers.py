@@ -18,7 +18,8 @@ from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import AccountRow, accounts_of_customers
-from projections.parties import Chosen, CustomerSourceRow
+from projections.parties import Chosen, CustomerSourceRow, SourceRow
+from projections.notes import tags_of
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):
@@ -27,12 +28,14 @@ class ListCustomers(Listing, frozen=True, kw_only=True):
     A `search` finds them by words of name, addresses, e-mail, phone or ids, or those of a contact, without accents and
     with one slip forgiven in a word of a name (those without a slip come first); or by the number of an account or
     document, or the code of a service. A record that was merged into another customer is found as that one. With
-    `dealer`, those of that dealer; with `source`, those who came so.
+    `dealer`, those of that dealer; with `source`, those who came so; with `tag`, those that
+    have it.
     """
 
     search: str = ""
     dealer: str = ""
     source: str = ""
+    tag: str = ""
 
 
 class ListCustomerSources(Listing, frozen=True, kw_only=True):
@@ -52,7 +55,7 @@ class OwnedAccount(msgspec.Struct):
 
 
 class CustomerEntry(msgspec.Struct):
-    """A customer as now known, in the version of its stream, with its accounts.
+    """A customer as now known, in the version of its stream, with its tags and accounts.
 
     `warnings` are about ids that have not the form of their country.
     """
@@ -63,6 +66,7 @@ class CustomerEntry(msgspec.Struct):
     forgotten_on: date | None
     documents_kept_until: date | None
     dealer: str
+    tags: list[str]
     accounts: list[OwnedAccount]
     warnings: list[str]
 
@@ -73,14 +77,19 @@ class CustomerEntry(msgspec.Struct):
 
 def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerEntry]:
     with reading.source.transaction() as cursor:
-        chosen = Chosen(reading.dealer or query.dealer, query.source)
+        chosen = Chosen(reading.dealer or query.dealer, query.source, query.tag)
         found = parties.list_customers(cursor, query.search, query.limit + 1, query.after, chosen)
-        owned = accounts_of_customers(cursor, [row.customer.number for row in found])
-    entries = [CustomerEntry(*details(row, owned[row.customer.number], reading)) for row in found]
+        numbers = [row.customer.number for row in found]
+        owned, tags = accounts_of_customers(cursor, numbers), tags_of(cursor, numbers)
+    entries = [
+        CustomerEntry(*details(row, owned[row.customer.number], tags[row.customer.number], reading)) for row in found
+    ]
     return page_of(entries, query.limit, lambda entry: entry.customer.number)
 
 
-def details(row: parties.CustomerRow, accounts: list[AccountRow], reading: Reading) -> tuple[Any, ...]:
+def details(
+    row: parties.CustomerRow, accounts: list[AccountRow], tags: list[str], reading: Reading
+) -> tuple[Any, ...]:
     """The values of an entry."""
     shows_money = reading.permits(operations()[ShowBalance].permission)
     return (
@@ -90,6 +99,7 @@ def details(row: parties.CustomerRow, accounts: list[AccountRow], reading: Readi
         row.forgotten_on,
         row.documents_kept_until,
         row.dealer,
+        tags,
         [_owned(account, shows_money=shows_money) for account in accounts],
         list(doubts(row.customer.legal_ids, row.customer.address.country)),
     )
