@@ -239,12 +239,7 @@ INVARIANTS = {
         SELECT number FROM contracts WHERE customer NOT IN (SELECT number FROM customers)
             OR seller NOT IN (SELECT code FROM sellers) OR kind NOT IN (SELECT code FROM contract_kinds)
     """,
-    "a contract's number is claimed for its customer": """
-        SELECT contracts.number FROM contracts LEFT JOIN billing.claims
-            ON claims.kind = 'contract' AND key = number AND content = customer
-        WHERE key IS NULL
-    """,
-    "a contract whose day of end is set waits for it, and no other": """
+    "a contract whose day of end is set waits for it, and no other does": """
         SELECT number FROM contracts
             LEFT JOIN deadlines ON deadlines.stream = 'contract/' || number AND deadlines.kind = 'contract-end'
         WHERE CASE status WHEN 'signed' THEN ends_on ELSE NULL END IS DISTINCT FROM due_on

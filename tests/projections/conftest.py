@@ -48,6 +48,7 @@ from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
+from projections import contracts
 from projections.usage import control
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import publish, publish_ported
@@ -64,6 +65,8 @@ from tests.operators import (
     operator,
     silent,
 )
+from tests.projections.contract_books import keep_contracts
+from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.work.books import keep_work
 from tests.projections.work.causes import keep_causes
@@ -169,6 +172,8 @@ def keep_books(operator: Operator) -> None:
     keep_crew(operator)
     keep_causes(operator)
     keep_customers(operator)
+    keep_notes(operator)
+    keep_contracts(operator)
 
 
 def publish_quota(operator: Operator) -> None:
@@ -193,7 +198,7 @@ def keep_within_quota(operator: Operator, account: str) -> None:
 
 
 # By an effective date numbers have gaps and credit waits for what it settles later. Streams, claims, tickets,
-# appointments and the states of accounts have no such date.
+# appointments, contracts and the states of accounts have no such date.
 BY_DATE_HOLDS = sorted(
     INVARIANTS.keys()
     - {
@@ -206,5 +211,6 @@ BY_DATE_HOLDS = sorted(
         "an open ticket waits at a step, or something is due by itself",
         "a ticket's parent is a ticket",
         *control.INVARIANTS,  # Grants, quotas and alarms are of now.
+        *contracts.INVARIANTS,
     }
 )

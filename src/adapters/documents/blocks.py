@@ -155,14 +155,14 @@ def _payment_facts(document: Document, words: Texts) -> list[Fact]:
     if document.bank:
         entries = [
             (words.label("payee"), document.seller.name),
-            (words.label("iban"), _in_fours(document.bank.iban)),
+            (words.label("iban"), in_fours(document.bank.iban)),
             (words.label("bic"), document.bank.bic or ""),
             *entries,
         ]
     return [(label, value) for label, value in entries if value]
 
 
-def _in_fours(iban: str) -> str:
+def in_fours(iban: str) -> str:
     """An IBAN as people read it, in groups of four."""
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
 

@@ -18,6 +18,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from adapters.documents.assemble import printed_party
+from adapters.documents.blocks import in_fours
 from adapters.documents.contract_paper import (
     ITEM,
     ContractPaper,
@@ -170,7 +171,7 @@ def _values(contract: Contract, term: Term, parties: Parties, issued_on: date, w
         "term.length": written.length(term.fixed_months, 0),
         "term.minimum": written.length(term.minimum_months, 0),
         "notice.length": written.length(term.notice.months, term.notice.days),
-        "seller.iban": parties.seller.iban or "",
+        "seller.iban": in_fours(parties.seller.iban or "").replace(" ", NO_BREAK),
         "customer.number": parties.customer.number,
         "annex.number": "",
         "annex.begins_on": "",

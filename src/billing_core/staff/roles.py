@@ -43,6 +43,17 @@ ON_TICKETS = tuple(
     )
 )  # fmt: skip
 OF_TICKETS = tuple(f"work.change.{name}-ticket" for name in ("open", "assign", "change", "continue", "close", "reopen"))
+ON_CONTRACTS = (
+    "contracts.read.*",
+    *(
+        f"contracts.change.{name}" for name in (
+            "draft-contract", "change-contract-draft", "issue-contract", "recall-contract", "void-contract",
+            "sign-contract", "take-back-contract-signature", "draft-annex", "void-annex", "sign-annex",
+            "take-back-annex-signature", "give-contract-notice", "agree-contract-end", "take-back-contract-notice",
+            "resume-contract",
+        )
+    ),
+)  # fmt: skip
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
@@ -61,13 +72,13 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "accounts.change.open-account", "accounts.read.*", "services.*.*", "catalogue.read.*",
         "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
-        "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*",
+        "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
     ),
     "support": (
         "parties.*.*", "merging.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account",
         "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
-        "attachments.*.*",
+        "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
     ),
     # The front office: everything that a customer who rings or comes in may ask for.
     "clerk": (
@@ -75,9 +86,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
-        *ON_TICKETS, *OF_TICKETS, "attachments.*.*",
+        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
     ),
-    "technician": (*ON_TICKETS, "attachments.*.*"),
+    "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note"),
     # The RADIUS server that hands on what access servers account for.
     "radius": ("usage.change.account-sessions",),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.billing_core.work.flows import CONNECTION
+from tests.commands.contracts.examples import make_contracts
 from tests.operators import Operator
 
 # A0001 is the customer of the dealer `east`, A0002 the house's own. Each owes 24.00 EUR since 1 February.
@@ -65,6 +66,9 @@ PUBLISH = post(
 PURPOSE = Step("PUT", "/consent-purposes/offers", {"name": "Offers", "wording": "We may send you offers."})
 GIVE = post("/customers/N1/consents/offers/give", channel="phone")
 CONTACT = Step("PUT", "/customers/N1/contacts/1", {"name": "Inese Ozola", "roles": ["billing"]})
+CONTRACT = "7000000001"
+DRAFT = {"customer": "N1", "seller": "north", "kind": "internet", "language": "en", "begins_on": "2026-03-01"}
+DEFINE_KIND = post("/contract-kinds", code="phone", name="Telephone")
 FAST = {"tariff": "fast", "on": "2026-02-01"}
 
 DAYS = {
@@ -97,6 +101,16 @@ DAYS = {
             get("/accounts/N1/subscriptions", shows="fast"),
             Step("PATCH", "/customers/N1", {"phone": "+371 20000000"}),
             get("/customers/N1", shows='"balance":null'),
+            post("/customers/N1/tags", add=["vip"]),
+            post("/customers/N1/notes", text="Calls after six"),
+            get("/customers?tag=vip", shows="N1"),
+            get("/customers/N1/notes", shows="Calls after six"),
+            post("/contracts", shows=CONTRACT, **DRAFT),
+            post(f"/contracts/{CONTRACT}/issue"),
+            get(f"/contracts/{CONTRACT}/paper", shows="%PDF"),
+            post(f"/contracts/{CONTRACT}/sign", signed_by="Nora"),
+            post(f"/contracts/{CONTRACT}/notice", shows="ends_on", by="customer"),
+            get("/contracts?customer=N1", shows="signed"),
             get("/customers", shows='"balance":null'),
             PURPOSE,
             GIVE,
@@ -107,7 +121,7 @@ DAYS = {
         ),
         is_refused=(
             payment(MINE), REVERSE, get(f"/accounts/{MINE}/balance"), get(f"/accounts/{MINE}"), get("/invoices"),
-            get(f"/accounts/{MINE}/payments"), PUBLISH, DEFINE_ROLE, get("/changes"),
+            get(f"/accounts/{MINE}/payments"), PUBLISH, DEFINE_ROLE, get("/changes"), DEFINE_KIND,
         ),
     ),
     "clerk": Day(
@@ -120,10 +134,12 @@ DAYS = {
             ACTIVATE,
             post("/accounts/N1/subscriptions/main/tariff", **FAST),
             post("/accounts/N1/charges", description="A visit", amount="10.00", vat="20", on="2026-02-04"),
+            post("/contracts", shows=CONTRACT, **DRAFT),
+            post("/customers/N1/tags", add=["vip"]),
             get("/invoices", shows=MINE),
             get("/changes?event=payment-received", shows="till:1"),
         ),
-        is_refused=(REVERSE, PUBLISH, DEFINE_ROLE, get("/operators"), get("/events"), post("/jobs/run-billing")),
+        is_refused=(DEFINE_KIND, REVERSE, PUBLISH, DEFINE_ROLE, get("/operators"), get("/events"), post("/jobs/run-billing")),
     ),
     "dealer": Day(
         does=(
@@ -135,6 +151,8 @@ DAYS = {
             CONTACT,
             get("/customers/N1", shows="Inese"),
             Step("DELETE", "/customers/N1/contacts/1"),
+            post("/contracts", shows=CONTRACT, **DRAFT),
+            post("/customers/N1/notes", text="Met at the fair"),
             get(f"/accounts/{MINE}", shows="24.00"),
             get("/invoices", shows=MINE),
             post(f"/accounts/{MINE}/promise", until=SOON),
@@ -145,7 +163,7 @@ DAYS = {
             get(f"/customers/{OTHER}"), get(f"/accounts/{OTHER}/balance"), payment(OTHER, "2"),
             post(f"/accounts/{OTHER}/subscriptions/main/tariff", **FAST), get(f"/changes?customer={OTHER}"),
             REVERSE, PUBLISH, DEFINE_ROLE, get("/dealers/west"), get("/refused-attempts"), get("/events"), PURPOSE,
-            post("/customers/N1/merge", into=MINE, reason="x"),
+            post("/customers/N1/merge", into=MINE, reason="x"), DEFINE_KIND, get(f"/customers/{OTHER}/notes"),
         ),
     ),
     "accountant": Day(
@@ -187,6 +205,8 @@ DAYS = {
             post("/tickets/TICKET/comments", text="the key is next door"),
             post("/tickets/TICKET/steps/survey/complete", resolution="measured", values={"is_possible": "yes"}),
             get("/tickets/TICKET", shows="the key is next door"),
+            get(f"/customers/{MINE}/notes"),
+            post(f"/customers/{MINE}/notes", text="The dog bites"),
         ),
         is_refused=(
             post("/tickets", kind="connection", subject="Dolní 6", account=MINE, subscription="net-3"),
@@ -224,6 +244,7 @@ def world(operator: Operator) -> Operator:
     operator.bill(date(2026, 2, 1))
     operator.tell(PublishFlow(flow=CONNECTION), today=date(2026, 3, 10))
     operator.tell(OpenTicket(kind="connection", subject="Dolní 5", account=MINE, subscription="net-2"))
+    make_contracts(operator)
     operator.application.runner.catch_up()
     return operator
 

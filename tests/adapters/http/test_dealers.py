@@ -19,6 +19,7 @@ from adapters.bootstrap.operations import concerns, operations
 from adapters.bootstrap.origins import origin_of_process
 from adapters.edge.described import described
 from adapters.http.route import Route, routes
+from adapters.views.contracts import ShowContractTemplate
 from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
@@ -28,7 +29,9 @@ from billing_core.parties.contacts import Contact
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from commands.billing.account import ParkAccount
+from commands.contracts.drafting import DraftContract
 from commands.dealers import RegisterDealer
+from commands.notes import TagCustomer
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payments.account import ReceivePayment
 from commands.platform.concerns import Named
@@ -41,6 +44,7 @@ from commands.work.opening import OpenTicket
 from commands.work.tickets import AssignTicket, CloseTicket, WatchTicket
 from tests.adapters.http.conftest import Api
 from tests.billing_core.work.flows import CONNECTION
+from tests.commands.contracts.examples import make_contracts
 from tests.operators import Operator, eur
 from tests.projections.conftest import keep_within_quota, publish_quota
 from tests.projections.usage.rows import session, write_rows
@@ -51,7 +55,7 @@ PLAIN: dict[Any, Any] = {str: "x", int: 1, Decimal: "1.00", date: "2026-03-01", 
 VALUES: dict[str, Any] = {
     "currency": "EUR", "seller": "north", "tariff": "net", "kind": "suspend", "amount": "1.00",
     "subscription": "main",
-    "billing_day": 1, "parameters": {}, "prices": {"fee": "19.00"},
+    "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "prices": {"fee": "19.00"},
     "hours": {"monday": ["08:00-16:00"]}, "promised": {"normal": {"first_reply": 1, "resolution": 1}},
 }  # fmt: skip
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.
@@ -70,6 +74,7 @@ def world(operator: Operator) -> Operator:
         operator.tell(RegisterDealer(dealer=Dealer(code=code, name=f"Sales {code}")))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
     operator.tell(PublishFlow(flow=CONNECTION))
+    make_contracts(operator)
     for account in (MINE, THEIRS, NOBODYS):
         operator.subscriber(account)
     operator.tell(AssignCustomer(customer=MINE, dealer="east"))
@@ -88,6 +93,10 @@ def world(operator: Operator) -> Operator:
         tickets_of(operator, account)
         operator.tell(ChangeCustomer(number=account, changes=CustomerChanges(source=f"campaign {account}")))
         operator.tell(PutContact(customer=account, contact="1", details=Contact(name=f"Contact {account}")))
+        operator.tell(TagCustomer(customer=account, add=({MINE: "east", THEIRS: "west"}.get(account, account),)))
+        drafted = DraftContract(customer=account, seller="north", kind="internet", language="en",
+                                begins_on=date(2026, 3, 1))  # fmt: skip
+        operator.tell(drafted, today=date(2026, 3, 1))
         keep_within_quota(operator, account)
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)
@@ -173,8 +182,8 @@ def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
 def test_what_all_share_shows_nobodys_customer(clerk: Api):
     for route in routes():
         if route.operation.concern.reach == "shared":
-            kind = "fault" if route.struct is ShowReadyFlow else "connection"
-            answer = clerk.get(route.path.replace("{code}", "net").replace("{kind}", kind))
+            kind = {ShowReadyFlow: "fault", ShowContractTemplate: "internet"}.get(route.struct, "connection")
+            answer = clerk.get(path_of(route, {"code": "net", "kind": kind, "language": "en"}))
             assert answer.status_code == 200 and not shown(answer.text), route
 
 
@@ -285,9 +294,9 @@ def key_of(world: Operator, thing: Named, owner: str) -> str:
     if thing.kind == "request":
         rows = world.select("SELECT request FROM live.approval_requests WHERE account = %s", owner)
         return str(rows[0][0]) if rows else "none"
-    if thing.kind == "ticket":
-        ((number,),) = world.select("SELECT min(number) FROM live.tickets WHERE customer = %s", owner)
-        return number or "T-999"
+    if thing.kind in ("ticket", "contract"):
+        ((number,),) = world.select(f"SELECT min(number) FROM live.{thing.kind}s WHERE customer = %s", owner)
+        return number or "999"
     if thing.kind == "new payment":
         return f"desk:{owner}"
     return owner

@@ -18,15 +18,16 @@ from tests.operators import Operator
 FIRST = "7000000001"
 NET = LinkedService(account="A0001", subscription="main")
 MAY_15 = date(2026, 5, 15)
+LONG_AGO = date(2026, 1, 2)
 
 
 def make_contracts(operator: Operator, *languages: str) -> None:
     """The series 7/9, the kind `internet`, and its templates."""
     series = NumberSeries(prefix="7", width=9)
-    operator.tell(OpenNumberSeries(seller="north", kind="contract", series=series), today=MAY_15)
-    operator.tell(DefineContractKind(kind=ContractKind(code="internet", name="Internet at home")), today=MAY_15)
+    operator.tell(OpenNumberSeries(seller="north", kind="contract", series=series), today=LONG_AGO)
+    operator.tell(DefineContractKind(kind=ContractKind(code="internet", name="Internet at home")), today=LONG_AGO)
     for language in languages or ("en",):
-        operator.tell(ready_template(f"internet.{language}"), today=MAY_15)
+        operator.tell(ready_template(f"internet.{language}"), today=LONG_AGO)
 
 
 def draft(operator: Operator, *, term: Term | None = None, language: str = "en", agreed: str = "") -> str:

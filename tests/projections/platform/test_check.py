@@ -77,6 +77,11 @@ LIVE_DAMAGE = {
     "cause_rules": "UPDATE live.cause_rules SET seller = 'north'",
     "causes": "UPDATE live.causes SET is_there = true",
     "assignment_rules": "DELETE FROM live.assignment_rules",
+    "customer_tags": "DELETE FROM live.customer_tags WHERE customer = 'A0002'",
+    "customer_notes": "UPDATE live.customer_notes SET is_pinned = false WHERE is_pinned",
+    "customer_files": "UPDATE live.customer_files SET name = 'another.png'",
+    "contracts": "UPDATE live.contracts SET ends_on = ends_on + 1 WHERE customer = 'A0002'",
+    "contract_kinds": "DELETE FROM live.contract_kinds",
     "operator_absences": "UPDATE live.operator_absences SET to_on = to_on + 1",
 }
 
@@ -139,6 +144,15 @@ DAMAGE: dict[str, list[Damage]] = {
                 ),
             ),
             "T-7-1",
+        ),
+    ],
+    "a contract is with a known customer and a known seller, and of a known kind": [
+        ((changed("topic = 'contract-drafted/1' AND event ->> 'customer' = 'A0003'", "kind", "none"),), "7000000004"),
+    ],
+    "a contract whose day of end is set waits for it, and no other does": [
+        (
+            ("UPDATE billing.events SET topic = 'contract-voided/1' WHERE topic = 'contract-notice-taken-back/1'",),
+            "7000000004",
         ),
     ],
     "a customer's dealer is registered": [
@@ -295,6 +309,15 @@ def test_an_account_that_is_listed_otherwise_than_billing_sees_it_is_named(trade
     assert live_offenders(trade, LISTED) == []
     assert trade.execute(damage) == 1
     assert live_offenders(trade, LISTED) == [offender]
+
+
+def test_a_tag_of_nobody_is_named(trade: Operator):
+    """An event's personal data cannot be moved to another stream, so only the table itself is tampered with."""
+    trade.application.runner.catch_up()
+    noted = "tags, notes and files belong to a customer who was not forgotten"
+    assert live_offenders(trade, noted) == []
+    assert trade.execute("UPDATE live.customer_tags SET customer = 'X9' WHERE customer = 'A0002'") == 1
+    assert live_offenders(trade, noted) == ["X9"]
 
 
 CLAIMS = "the claims are those that the events make"
