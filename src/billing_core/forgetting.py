@@ -1,10 +1,12 @@
 """Forgetting a customer: when the person may be erased, and which documents the law keeps until when.
 
-Decides that everything is settled: no service, no charge to come, no open item, no balance. The marks on the fields
+Decides that everything is settled: no service, no contract in force, no charge to come, no open item, no balance. The
+marks on the fields
 (`personal`) say what is erased then; sums, document totals and numbers are unchanged.
 
 Worked example, ten years of retention: an invoice issued on 14 March 2026 is kept for the rest of 2026 and the ten
-years 2027 to 2036. Until 31 December 2036 its print names the buyer, from 1 January 2037 on the buyer is unknown.
+years 2027 to 2036. Until 31 December 2036 its print names the buyer, from 1 January 2037 on the buyer is unknown. A
+contract that was signed is kept in the same way after the year in which it ended.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import NamedTuple
 
 from billing_core.accounts.account import Account
 from billing_core.billing.run import account_due_on, past_changed
+from billing_core.contracts.contract import Contract
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import total, zero
@@ -40,7 +43,7 @@ def require_forgettable(customer: CustomerState) -> None:
 
 
 class IssuedDocument(NamedTuple):
-    """A document that names the customer as its buyer, and how long its seller must keep it."""
+    """A document that names the customer, and how long its seller must keep it; a contract counts from its end."""
 
     number: str
     issued_on: date
@@ -60,6 +63,7 @@ def forget_customer(
     reason: str,
     on: date,
     senders: Sequence[str] = (),
+    contracts: Sequence[Contract] = (),
 ) -> list[Event]:
     """Forget a customer with which everything is settled; the same order again changes nothing.
 
@@ -78,6 +82,10 @@ def forget_customer(
     for field, text in (("reason", reason), ("ordered by", ordered_by)):
         require_text(text, field)
         _require_anonymous(text, field, existing.customer)
+    for contract in contracts:
+        if contract.status == "signed":
+            raise RuleViolation("is still in force; give notice or agree on its end, and wait until it has ended",
+                                field="contract", value=contract.number)  # fmt: skip
     for account in accounts:
         _require_settled(account, on)
     kept = ((item.number, kept_until(item.issued_on, item.retention_years)) for item in documents)

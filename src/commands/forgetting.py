@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from billing_core.accounts.account import Account
+from billing_core.contracts.contract import Contract
 from billing_core.forgetting import IssuedDocument, forget_customer, require_forgettable
 from billing_core.invoicing.invoices import DocumentEvent
 from billing_core.kernel.events import Event
@@ -14,6 +15,7 @@ from billing_core.payments.events import PaymentReceived
 from billing_core.payments.ledger import PaymentHistory
 from billing_core.payments.remittances import sender_of
 from commands.accounts import account_stream, accounts_of_customer, load_account
+from commands.contracts.streams import contracts_of_customer
 from commands.parties import customer_stream, load_customer, load_seller, with_merged
 from commands.payments.account import load_payment_history
 from commands.platform.area import Area
@@ -50,15 +52,18 @@ def handle_forget_customer(command: ForgetCustomer, transaction: Transaction, or
     appends, forgotten = [], list[CustomerForgotten]()
     for record in records:
         state, version = load_customer(transaction, record)
+        contracts = contracts_of_customer(transaction, record)
+        documents = [document for each in books for document in each.documents.get(record, [])]
         is_kept = record == command.customer
         events = forget_customer(
             state,
             [each.account for each in own] if is_kept else [],
-            [document for each in books for document in each.documents.get(record, [])],
+            [*documents, *_kept_contracts(contracts, transaction)],
             command.ordered_by,
             command.reason,
             origin.today,
             [sender for each in own for sender in each.senders] if is_kept else [],
+            contracts,
         )
         appends.append(Append(customer_stream(record), version, events))
         forgotten += [fact for fact in (*events, state.forgotten) if isinstance(fact, CustomerForgotten)]
@@ -89,6 +94,14 @@ def _books(transaction: Transaction, number: str) -> _Books:
         kept = IssuedDocument(document.number, document.effective_on, seller.document_retention_years)
         documents.setdefault(document.customer.code, []).append(kept)
     return _Books(account, documents, _senders(load_payment_history(transaction, number)))
+
+
+def _kept_contracts(contracts: Sequence[Contract], transaction: Transaction) -> Iterator[IssuedDocument]:
+    """Contracts that have ended, which are kept as documents are, from their end on."""
+    for contract in contracts:
+        if contract.status == "ended" and contract.ends_on is not None:
+            seller, _ = load_seller(transaction, contract.seller)
+            yield IssuedDocument(contract.number, contract.ends_on, seller.document_retention_years)
 
 
 def _senders(payments: PaymentHistory) -> list[str]:

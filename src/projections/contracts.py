@@ -1,7 +1,7 @@
 """Which contracts are there, of whom, in which state, and until when? Which kinds of contract?
 
-Nothing personal is kept here: the card of a contract is folded from its stream. Of a forgotten customer the signed
-papers are named no more, so that the files go.
+Nothing personal is kept here, so that it receives events without what is personal in them: the card of a contract is
+folded from its stream. Of a forgotten customer the signed papers are named no more, so that the files go.
 """
 
 from __future__ import annotations
@@ -87,12 +87,8 @@ class Contracts:
             known[entry.number] = contract
         if known:
             cursor.execute(UPSERT_CONTRACTS, as_columns((_row(each) for each in known.values()), 13))
-        if forgotten := [entry.event for entry in page if isinstance(entry.event, CustomerForgotten)]:
-            self.forget(cursor, forgotten)
-
-    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
-        customers = [fact.customer for fact in forgotten]
-        cursor.execute("UPDATE contracts SET hashes = '{}' WHERE customer = ANY(%s)", (customers,))
+        if forgotten := [entry.number for entry in page if isinstance(entry.event, CustomerForgotten)]:
+            cursor.execute("UPDATE contracts SET hashes = '{}' WHERE customer = ANY(%s)", (forgotten,))
 
 
 def _read(cursor: Cursor, numbers: Iterable[str]) -> dict[str, Contract]:

@@ -7,7 +7,7 @@ before and after it was signed, so that what was signed can be printed again, by
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from adapters.documents import page_grid as grid
@@ -162,7 +162,7 @@ def _content(number: int, section: PaperSection) -> Iterator[list[Block]]:
 def _paragraphs(section: int, paragraphs: Sequence[str]) -> Iterator[Placed]:
     """Each paragraph with its number, 2.1, 2.2 ...; the lines of a list have a dash instead."""
     number = 0
-    for paragraph, following in zip(paragraphs, (*paragraphs[1:], ""), strict=True):
+    for paragraph, following in pairwise([*paragraphs, ""]):
         if paragraph.startswith(ITEM):
             blocks = _lines(paragraph.removeprefix(ITEM), "\u2013", DASH, LISTED)
             yield from ((block, False) for block in blocks)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from adapters.documents.contract_content import Parties, paper_of_annex, paper_of_contract
-from adapters.documents.contract_paper import render_contract
+from adapters.documents.contract_paper import ContractPaper, render_contract
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.persons import Persons
 from adapters.views.query import Download, FileAnswer, Listing, Page, Queries, Query, Reading, page_of
@@ -184,29 +184,40 @@ def _show_contract(query: ShowContract, reading: Reading) -> ContractCard:
 
 
 def _print_contract(query: PrintContract, reading: Reading) -> ContractFile:
-    contract = _contract(query.contract, reading)
+    return ContractFile(render_contract(_paper(query, reading)))
+
+
+def _paper(query: PrintContract, reading: Reading) -> ContractPaper:
+    """The paper as it is printed today: that of a forgotten customer names the person as long as the law keeps it."""
+    store, kept_on = reading.app.store, _kept_on(query.contract, reading)
+    contract = store.load(contract_stream(query.contract), apply_contract, kept_on=kept_on)
+    assert contract is not None
     if query.annex:
         annex = annex_of(contract, query.annex)
-        paper = paper_of_annex(contract, annex, *_printed_by(contract, annex.paper, reading))
-    elif contract.issued is not None:
+        return paper_of_annex(contract, annex, *_printed_by(contract, annex.paper, kept_on, reading))
+    if contract.issued is not None:
         issued = contract.issued
-        template, parties = _printed_by(contract, issued.paper, reading)
-        paper = paper_of_contract(contract, template, parties, issued.on, issued.services, is_draft=False)
-    else:
-        with reading.app.store.transaction() as transaction:
-            by = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
-            services = as_sold(contract.services, contract.begins_on, transaction)
-        template, parties = _printed_by(contract, by, reading)
-        paper = paper_of_contract(contract, template, parties, reading.today, services, is_draft=True)
-    return ContractFile(render_contract(paper))
+        template, parties = _printed_by(contract, issued.paper, kept_on, reading)
+        return paper_of_contract(contract, template, parties, issued.on, issued.services, is_draft=False)
+    with store.transaction() as transaction:
+        by = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
+        services = as_sold(contract.services, contract.begins_on, transaction)
+    template, parties = _printed_by(contract, by, kept_on, reading)
+    return paper_of_contract(contract, template, parties, reading.today, services, is_draft=True)
 
 
-def _printed_by(contract: Contract, paper: Paper, reading: Reading) -> tuple[Template, Parties]:
+def _kept_on(number: str, reading: Reading) -> date | None:
+    """Today, if the customer was forgotten and the law keeps the contract; else None."""
+    customer = reading.app.store.load(customer_stream(_contract(number, reading).customer), apply_customer)
+    forgotten = customer.forgotten if customer else None
+    return reading.today if forgotten is not None and forgotten.keeps(number, reading.today) else None
+
+
+def _printed_by(contract: Contract, paper: Paper, kept_on: date | None, reading: Reading) -> tuple[Template, Parties]:
     """The template and the parties in the versions that a paper names."""
-    kind = _kind(contract.kind, reading)
-    store = reading.app.store
+    kind, store = _kind(contract.kind, reading), reading.app.store
     seller = store.load(seller_stream(contract.seller), apply_seller, paper.seller)
-    customer = store.load(customer_stream(contract.customer), apply_customer, paper.customer)
+    customer = store.load(customer_stream(contract.customer), apply_customer, paper.customer, kept_on)
     assert seller is not None and customer is not None
     return kind.template(contract.language, paper.template), Parties(kind.kind, seller, customer.customer)
 

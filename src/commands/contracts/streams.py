@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing_core.contracts.contract import Contract, apply_contract
+from billing_core.contracts.events import OF_CUSTOMER_CLAIM
 from billing_core.contracts.kinds import KindWithTemplates, apply_kind
 from billing_core.kernel.errors import NotFound
 from commands.platform.bus import Command
@@ -27,6 +28,12 @@ def load_contract(transaction: Transaction, number: str) -> tuple[Contract, int]
     if contract is None:
         raise NotFound("no such contract", field="contract", value=number)
     return contract, version
+
+
+def contracts_of_customer(transaction: Transaction, customer: str) -> list[Contract]:
+    """All contracts that were drafted with a customer, in order of number."""
+    claims = transaction.claims_beginning(OF_CUSTOMER_CLAIM, f"{customer}/")
+    return [load_contract(transaction, claim.stream.partition("/")[2])[0] for claim in claims]
 
 
 def load_kind(transaction: Transaction, code: str) -> tuple[KindWithTemplates, int]:
