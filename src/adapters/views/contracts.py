@@ -6,23 +6,18 @@ from datetime import date, datetime
 
 import msgspec
 
-from adapters.documents.contract_content import Parties, paper_of_annex, paper_of_contract
-from adapters.documents.contract_paper import ContractPaper, render_contract
+from adapters.documents.contract_assembly import assemble_contract, contract_numbered
+from adapters.documents.contract_paper import render_contract
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.persons import Persons
 from adapters.views.query import Download, FileAnswer, Listing, Page, Queries, Query, Reading, page_of
-from billing_core.contracts.contract import Annex, Contract, Notice, Signature, apply_contract
+from billing_core.contracts.contract import Annex, Notice, Signature
 from billing_core.contracts.decisions import annex_of
-from billing_core.contracts.events import Paper
 from billing_core.contracts.kinds import KindWithTemplates, Template
 from billing_core.contracts.services import LinkedService, SoldService
 from billing_core.contracts.terms import Term
 from billing_core.kernel.errors import NotFound
-from billing_core.parties.customers import apply_customer
-from billing_core.parties.sellers import apply_seller
-from commands.contracts.drafting import as_sold, paper_of
 from commands.contracts.streams import contract_stream
-from commands.parties import customer_stream, seller_stream
 from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, SHARED, Concerns
 from projections.contracts import ContractRow, SoughtContracts, kind_named, list_contracts, list_kinds
@@ -145,17 +140,8 @@ def _list_contracts(query: ListContracts, reading: Reading) -> Page[ContractRow]
     return page_of(found, query.limit, lambda row: row.number)
 
 
-def _contract(number: str, reading: Reading) -> Contract:
-    contract = None
-    for fact in reading.source.events_of(contract_stream(number)):
-        contract = apply_contract(contract, fact)
-    if contract is None:
-        raise NotFound("no such contract", field="contract", value=number)
-    return contract
-
-
 def _show_contract(query: ShowContract, reading: Reading) -> ContractCard:
-    contract = _contract(query.contract, reading)
+    contract = contract_numbered(query.contract, reading.source)
     entries = reading.source.entries_of(contract_stream(query.contract))
     return ContractCard(
         number=contract.number,
@@ -184,42 +170,8 @@ def _show_contract(query: ShowContract, reading: Reading) -> ContractCard:
 
 
 def _print_contract(query: PrintContract, reading: Reading) -> ContractFile:
-    return ContractFile(render_contract(_paper(query, reading)))
-
-
-def _paper(query: PrintContract, reading: Reading) -> ContractPaper:
-    """The paper as it is printed today: that of a forgotten customer names the person as long as the law keeps it."""
-    store, kept_on = reading.app.store, _kept_on(query.contract, reading)
-    contract = store.load(contract_stream(query.contract), apply_contract, kept_on=kept_on)
-    assert contract is not None
-    if query.annex:
-        annex = annex_of(contract, query.annex)
-        return paper_of_annex(contract, annex, *_printed_by(contract, annex.paper, kept_on, reading))
-    if contract.issued is not None:
-        issued = contract.issued
-        template, parties = _printed_by(contract, issued.paper, kept_on, reading)
-        return paper_of_contract(contract, template, parties, issued.on, issued.services, is_draft=False)
-    with store.transaction() as transaction:
-        by = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
-        services = as_sold(contract.services, contract.begins_on, transaction)
-    template, parties = _printed_by(contract, by, kept_on, reading)
-    return paper_of_contract(contract, template, parties, reading.today, services, is_draft=True)
-
-
-def _kept_on(number: str, reading: Reading) -> date | None:
-    """Today, if the customer was forgotten and the law keeps the contract; else None."""
-    customer = reading.app.store.load(customer_stream(_contract(number, reading).customer), apply_customer)
-    forgotten = customer.forgotten if customer else None
-    return reading.today if forgotten is not None and forgotten.keeps(number, reading.today) else None
-
-
-def _printed_by(contract: Contract, paper: Paper, kept_on: date | None, reading: Reading) -> tuple[Template, Parties]:
-    """The template and the parties in the versions that a paper names."""
-    kind, store = _kind(contract.kind, reading), reading.app.store
-    seller = store.load(seller_stream(contract.seller), apply_seller, paper.seller)
-    customer = store.load(customer_stream(contract.customer), apply_customer, paper.customer, kept_on)
-    assert seller is not None and customer is not None
-    return kind.template(contract.language, paper.template), Parties(kind.kind, seller, customer.customer)
+    paper = assemble_contract(query.contract, query.annex, reading.source, reading.app.store, reading.today)
+    return ContractFile(render_contract(paper))
 
 
 def _kind(code: str, reading: Reading) -> KindWithTemplates:
@@ -231,7 +183,7 @@ def _kind(code: str, reading: Reading) -> KindWithTemplates:
 
 
 def _take_signed_contract(query: TakeSignedContract, reading: Reading) -> Download:
-    contract = _contract(query.contract, reading)
+    contract = contract_numbered(query.contract, reading.source)
     signature = annex_of(contract, query.annex).signature if query.annex else contract.signature
     if signature is None or signature.attachment is None:
         raise NotFound("no signed paper is attached", field="contract", value=query.contract)
@@ -272,7 +224,7 @@ QUERIES: Queries = {
 
 
 def _owner(query: OfContract, answer: object, reading: Reading) -> list[str]:
-    return [_contract(query.contract, reading).customer]
+    return [contract_numbered(query.contract, reading.source).customer]
 
 
 PERSONS: Persons = {ShowContract: _owner, PrintContract: _owner, TakeSignedContract: _owner}

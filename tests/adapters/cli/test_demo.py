@@ -59,7 +59,7 @@ def demo() -> Iterator[Demo]:
 def test_it_tells_a_story_that_ends_well(demo: Demo):
     headings = re.findall(r"^(\d+)\. ", demo.said, re.MULTILINE)
 
-    assert headings == [str(number) for number in range(1, 14)]
+    assert headings == [str(number) for number in range(1, 15)]
     assert re.search(r"customer-changed: email none \(before: .*\), phone \+371 67000000 \(before: none\)", demo.said)
     assert f"{SUBSCRIBERS} subscribers imported" in demo.said
     assert "Nothing was due before 2026-01-01." in demo.said
@@ -89,6 +89,16 @@ def test_its_figures_are_those_of_the_database(demo: Demo):
     assert (ticket["kind"], ticket["state"], ticket["subscription"]) == ("new-connection", "completed", "TV2")
     assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS
     assert demo.ask("check")["clean"]
+
+
+def test_it_signs_a_contract_and_writes_it_with_its_annex(demo: Demo):
+    (contract,) = demo.ask("contracts")["contracts"]
+    number = contract["number"]
+
+    assert (contract["status"], contract["services"]) == ("signed", [f"A{contract['customer']}/TV2"])
+    for name in (f"contract-{number}.pdf", f"contract-{number}-annex-1.pdf"):
+        assert (demo.folder / "documents" / name).read_bytes().startswith(b"%PDF")
+    assert demo.ask("tags")["tags"] == [{"tag": "television", "customers": 1}]
 
 
 def test_most_pay_and_some_are_to_be_suspended(demo: Demo):

@@ -11,10 +11,11 @@ from adapters.bootstrap.application import Application
 from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
-from adapters.cli.show import add, console, table, tell
+from adapters.cli.show import add, console, table, tell, tell_wrapped
+from adapters.demo.contracts import DemoContract
 from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.usage import DemoCalls
-from adapters.demo.work import DemoOrder
+from adapters.demo.work import SERVICE, DemoOrder
 from adapters.demo.year import MONTHS, START_ON, DemoYear, Month
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import event_name, sentence
@@ -52,6 +53,7 @@ class DemoStory:
         self._account()
         self._customer()
         self._order()
+        self._contract()
         self._calls()
         self._data()
         self._documents()
@@ -213,6 +215,21 @@ class DemoStory:
             tell(f"{ticket}  {sentence(entry.event)}")
         bill = self._year.newest_document(subscriber)
         tell(f"\nThe first bill of the service is invoice {bill.number}, {bill.gross}, due on {bill.due_on}.")
+
+    def _contract(self) -> None:
+        self._heading("A contract is signed")
+        subscriber = self._year.another()
+        contract = DemoContract(self._app, self._year.ends_on, subscriber, SERVICE)
+        _paragraph(
+            f"{subscriber.customer.name} signs for the television. A contract is printed by a template, which is text "
+            "with placeholders; seller, customer, services and prices stay on it as they were. An annex changes it:"
+        )
+        number = contract.sign()
+        for entry in self._app.queries.entries_of(f"contract/{number}"):
+            tell_wrapped(f"{number}  {sentence(entry.event)}", 0, 12)
+        tell()
+        for path in contract.write(number, self._documents_folder):
+            tell(f"{path}")
 
     def _calls(self) -> None:
         self._heading("Calls")
