@@ -58,7 +58,7 @@ class DemoContract:
         self._app.runner.catch_up()
         return number
 
-    def write(self, number: str, folder: Path) -> list[Path]:
+    def write(self, number: str, folder: Path) -> list[tuple[Path, str]]:
         """Write the contract and its annex as PDF files."""
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in folder.glob("contract-*.pdf"):
@@ -68,7 +68,7 @@ class DemoContract:
             path = folder / f"contract-{number}{f'-annex-{annex}' if annex else ''}.pdf"
             paper = assemble_contract(number, annex, self._app.queries, self._app.store, self._on)
             path.write_bytes(render_contract(paper))
-            written.append(path)
+            written.append((path, f"{self._subscriber.customer.name}: {paper.title}"))
         return written
 
     def _give(self, command: Command) -> dict[str, object]:

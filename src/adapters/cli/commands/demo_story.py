@@ -228,8 +228,8 @@ class DemoStory:
         for entry in self._app.queries.entries_of(f"contract/{number}"):
             tell_wrapped(f"{number}  {sentence(entry.event)}", 0, 12)
         tell()
-        for path in contract.write(number, self._documents_folder):
-            tell(f"{path}")
+        for path, what in contract.write(number, self._documents_folder):
+            tell(f"{path}  {what}")
 
     def _calls(self) -> None:
         self._heading("Calls")

@@ -123,6 +123,7 @@ def show_customer(
     from billing_core.kernel.legal_ids import doubts
     from commands.parties import customer_stream
     from projections.accounts.balances import accounts_of_customers
+    from projections.notes import tags_of
     from projections.parties import customer_named, records_of
     from projections.work.ticket_lists import tickets_of_customers
 
@@ -132,6 +133,7 @@ def show_customer(
             owned = accounts_of_customers(cursor, [number])[number] if row else []
             records = records_of(cursor, number)
             open_tickets, ended_tickets = tickets_of_customers(cursor, records, TICKETS_OF_CARD)
+            tags = sorted({tag for noted in tags_of(cursor, records).values() for tag in noted})
         changes = app.queries.events_of(customer_stream(number))
     if row is None:
         raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
@@ -140,13 +142,15 @@ def show_customer(
         print_json(
             {
                 "customer": row, "accounts": owned, "warnings": warnings, "open_tickets": open_tickets,
-                "ended_tickets": ended_tickets,
+                "ended_tickets": ended_tickets, "tags": tags,
             }
         )  # fmt: skip
         return
     tell(f"Customer {number}", "bold")
     tell_wrapped(customer_text(row.customer), 2)
     tell(f"  since {row.registered_on}" + (f", forgotten on {row.forgotten_on}" if row.forgotten_on else ""))
+    if tags:
+        tell_wrapped(f"tags {', '.join(tags)}", 2)
     for warning in warnings:
         tell(f"  warning: {warning}", "yellow")
     for line in _belongings(row, records[1:]):
