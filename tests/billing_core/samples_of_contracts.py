@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from billing_core.contracts.events import (
     AnnexDrafted,
@@ -37,7 +38,7 @@ from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.events import Event
 
 ON = date(2026, 5, 15)
-OF = {"effective_on": ON, "contract": "7000000001", "customer": "C0000001"}
+OF: Any = {"effective_on": ON, "contract": "7000000001", "customer": "C0000001"}
 TERM = Term(fixed_months=24, goes_on=True, minimum_months=12, notice=NoticePeriod(days=30, counted_from="day"))
 SERVICE = SoldService(
     account="1001", subscription="net", tariff="fast", name="Fast 500", since=date(2026, 6, 1), quantity=Decimal(2),

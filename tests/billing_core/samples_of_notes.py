@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.events import Event
@@ -18,7 +19,7 @@ from billing_core.notes import (
 )
 
 ON = date(2026, 6, 2)
-OF = {"effective_on": ON, "customer": "C0000001"}
+OF: Any = {"effective_on": ON, "customer": "C0000001"}
 SAMPLES: dict[str, Event] = {
     "customer-tagged/1": CustomerTagged(**OF, tags=("fibre", "vip")),
     "customer-untagged/1": CustomerUntagged(**OF, tags=("vip",)),

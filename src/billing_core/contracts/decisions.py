@@ -163,8 +163,11 @@ def draft_annex(contract: Contract, fact: AnnexDrafted) -> list[Event]:
         raise InvalidValue(f"is before {contract.begins_on}, when the contract begins", field="begins on",
                            value=fact.begins_on)  # fmt: skip
     require_day(fact.begins_on, "begins on")
-    if not fact.text.strip() and fact.services is None and fact.term is None:
-        raise InvalidValue("changes nothing; name a text, services or a term", field="annex", value="")
+    if not fact.text.strip() and fact.services is None:
+        raise InvalidValue("changes nothing; name a text or services", field="annex", value=fact.annex)
+    if not fact.text.strip() and fact.term is not None:
+        raise InvalidValue("must say how the term changes, for the paper shows no other words of it", field="text",
+                           value=fact.text)  # fmt: skip
     _require_agreed(fact.text, "text")
     _require_services(fact.services or ())
     if fact.term is not None:

@@ -20,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.contracts.terms import Term, require_term
-from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.parties.details import require_text
 
@@ -192,6 +192,13 @@ def require_template(template: Template) -> None:
         if "{{" in left or "}}" in left or "{%" in left:
             raise InvalidValue("has braces that make no placeholder; write {{ customer.name }}", field=field,
                                value=left[max(0, left.find("{") - 10) :][:40])  # fmt: skip
+
+
+def require_annex_sections(template: Template) -> None:
+    """A template by which annexes can be printed."""
+    if not template.annex_sections:
+        raise RuleViolation("the template of this kind has no sections for annexes; publish one that has, with "
+                            "`publish-contract-template`", field="annex", value=template.title)  # fmt: skip
 
 
 def _texts_of(template: Template) -> Iterator[tuple[str, str]]:

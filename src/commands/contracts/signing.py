@@ -6,10 +6,11 @@ from datetime import date
 
 from billing_core.contracts import decisions
 from billing_core.contracts.events import AnnexDrafted, AnnexSigned, ContractSigned
+from billing_core.contracts.kinds import require_annex_sections
 from billing_core.contracts.services import LinkedService
 from billing_core.contracts.terms import Term
 from commands.contracts.drafting import as_sold, paper_of, require_services
-from commands.contracts.streams import OfContract, contract_stream, load_contract
+from commands.contracts.streams import OfContract, contract_stream, load_contract, load_kind
 from commands.parties import load_customer_to_serve
 from commands.platform.attached import attached_file
 from commands.platform.bus import Decision, Handlers
@@ -40,7 +41,8 @@ class TakeBackContractSignature(OfContract, frozen=True, kw_only=True):
 class DraftAnnex(OfContract, frozen=True, kw_only=True):
     """Print the next annex of a signed contract for signature; it holds from a day on.
 
-    `text` says what changes; `services` replace those of the contract, `term` its term. What is left out stays.
+    `text` says what changes; `services` replace those of the contract, `term` its term, of which the text must speak
+    too. What is left out stays.
     """
 
     begins_on: date
@@ -104,6 +106,9 @@ def handle_draft_annex(command: DraftAnnex, transaction: Transaction, origin: Or
     load_customer_to_serve(transaction, contract.customer)
     if command.services is not None:
         require_services(command.services, contract.customer, contract.seller, transaction)
+    paper = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
+    kind, _ = load_kind(transaction, contract.kind)
+    require_annex_sections(kind.template(contract.language, paper.template))
     drafted = AnnexDrafted(
         effective_on=origin.today,
         contract=contract.number,
@@ -113,7 +118,7 @@ def handle_draft_annex(command: DraftAnnex, transaction: Transaction, origin: Or
         text=command.text.strip(),
         services=None if command.services is None else as_sold(command.services, command.begins_on, transaction),
         term=command.term,
-        paper=paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction),
+        paper=paper,
     )
     events = decisions.draft_annex(contract, drafted)
     return Decision((Append(contract_stream(contract.number), version, events),), {"annex": drafted.annex})

@@ -34,7 +34,7 @@ def done(answer: Any) -> Any:
     return answer.json()
 
 
-def numbers(api: Api, position: int, **parameters: str) -> list[str]:
+def numbers(api: Api, position: int, **parameters: Any) -> list[str]:
     found = done(api.get("/customers", min_position=position, **parameters))
     return [each["customer"]["number"] for each in found["items"]]
 

@@ -160,6 +160,11 @@ def test_an_annex_waits_for_no_other_and_voided_ones_keep_their_numbers():
 def test_an_annex_that_changes_nothing_is_refused():
     with pytest.raises(InvalidValue, match="changes nothing"):
         annex(signed(), text=" ")
+    with pytest.raises(InvalidValue, match="must say how the term changes"):
+        decisions.draft_annex(signed(), AnnexDrafted(
+            effective_on=JUNE_1, contract="7", customer="C", annex=1, begins_on=JUNE_20, services=(), term=Term(),
+            paper=PAPER,
+        ))  # fmt: skip
 
 
 def test_only_the_last_annex_is_taken_back_and_the_term_before_it_holds_again():
@@ -181,6 +186,11 @@ def test_a_notice_is_given_once_and_taken_back():
     assert (back.notice, back.ends_on) == (None, None)
     with pytest.raises(RuleViolation, match="none was given"):
         decisions.take_back_notice(back, "stays", JUNE_20)
+
+
+def test_a_notice_that_was_given_counts_whatever_an_annex_says_of_the_term_later():
+    contract = with_annex(noticed(signed()), term=Term(fixed_months=24))
+    assert contract.ends_on == date(2026, 8, 1)
 
 
 def test_both_may_agree_on_any_end_after_the_signature():

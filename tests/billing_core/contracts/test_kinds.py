@@ -17,9 +17,10 @@ from billing_core.contracts.kinds import (
     define_kind,
     filled,
     publish_template,
+    require_annex_sections,
 )
 from billing_core.contracts.terms import Term
-from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
+from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 
 ON = date(2026, 5, 15)
 KIND = ContractKind(code="internet", name="Internet at home")
@@ -83,6 +84,12 @@ def test_a_template_holds_no_code_and_no_half_placeholder(text: str):
     template = msgspec.structs.replace(PLAIN, sections=(Section(heading="Subject", text=text),))
     with pytest.raises(InvalidValue):
         publish_template(known(), "en", template, ON)
+
+
+def test_a_template_without_sections_for_annexes_prints_none():
+    require_annex_sections(msgspec.structs.replace(PLAIN, annex_sections=PLAIN.sections))
+    with pytest.raises(RuleViolation, match="has no sections for annexes"):
+        require_annex_sections(PLAIN)
 
 
 def test_a_section_is_printed_for_the_terms_to_which_it_applies():
