@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from mimetypes import guess_extension
+from typing import Any
 
 import msgspec
 
 from adapters.documents.contract_assembly import assemble_contract, contract_numbered
 from adapters.documents.contract_paper import render_contract
+from adapters.edge.models import written
+from adapters.files.contract_templates import ready_template, ready_template_names
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.persons import Persons
 from adapters.views.query import Download, FileAnswer, Listing, Page, Queries, Query, Reading, page_of
@@ -64,6 +68,16 @@ class ShowContractTemplate(Query, frozen=True, kw_only=True):
     kind: str
     language: str
     version: int = 0
+
+
+class ListReadyContractTemplates(Query, frozen=True, kw_only=True):
+    """The names of the templates that come with the program: kind and language, as in internet.cs."""
+
+
+class ShowReadyContractTemplate(Query, frozen=True, kw_only=True):
+    """A template that comes with the program, to be published as it is, or changed."""
+
+    name: str
 
 
 # --- answers
@@ -134,6 +148,12 @@ class TemplateCard(msgspec.Struct):
     template: Template
 
 
+class ReadyTemplate(msgspec.Struct):
+    """A template that comes with the program, in the words in which it is published."""
+
+    template: dict[str, Any]
+
+
 def _list_contracts(query: ListContracts, reading: Reading) -> Page[ContractRow]:
     with reading.source.transaction() as cursor:
         found = list_contracts(cursor, query.sought, query.limit + 1, query.after, reading.dealer)
@@ -187,8 +207,9 @@ def _take_signed_contract(query: TakeSignedContract, reading: Reading) -> Downlo
     signature = annex_of(contract, query.annex).signature if query.annex else contract.signature
     if signature is None or signature.attachment is None:
         raise NotFound("no signed paper is attached", field="contract", value=query.contract)
-    part = f"-{query.annex}" if query.annex else ""
-    return Download(signature.attachment.content_hash, f"{contract.number}{part}-signed")
+    part = f"-annex-{query.annex}" if query.annex else ""
+    ending = guess_extension(signature.attachment.media_type) or ""
+    return Download(signature.attachment.content_hash, f"contract-{contract.number}{part}-signed{ending}")
 
 
 def _list_kinds(query: ListContractKinds, reading: Reading) -> Page[KindRow]:
@@ -213,6 +234,14 @@ def _show_template(query: ShowContractTemplate, reading: Reading) -> TemplateCar
     return TemplateCard(query.kind, query.language, version, newest, kind.template(query.language, version))
 
 
+def _list_ready(query: ListReadyContractTemplates, reading: Reading) -> Page[str]:
+    return Page(ready_template_names(), None)
+
+
+def _show_ready(query: ShowReadyContractTemplate, reading: Reading) -> ReadyTemplate:
+    return ReadyTemplate(written(ready_template(query.name)))
+
+
 QUERIES: Queries = {
     ListContracts: _list_contracts,
     ShowContract: _show_contract,
@@ -220,6 +249,8 @@ QUERIES: Queries = {
     TakeSignedContract: _take_signed_contract,
     ListContractKinds: _list_kinds,
     ShowContractTemplate: _show_template,
+    ListReadyContractTemplates: _list_ready,
+    ShowReadyContractTemplate: _show_ready,
 }
 
 
@@ -228,4 +259,10 @@ def _owner(query: OfContract, answer: object, reading: Reading) -> list[str]:
 
 
 PERSONS: Persons = {ShowContract: _owner, PrintContract: _owner, TakeSignedContract: _owner}
-CONCERNS: Concerns = {ListContracts: LISTED, ListContractKinds: SHARED, ShowContractTemplate: SHARED}
+CONCERNS: Concerns = {
+    ListContracts: LISTED,
+    ListContractKinds: SHARED,
+    ShowContractTemplate: SHARED,
+    ListReadyContractTemplates: SHARED,
+    ShowReadyContractTemplate: SHARED,
+}

@@ -85,6 +85,7 @@ def handle_draft_contract(command: DraftContract, transaction: Transaction, orig
 
 def handle_change_draft(command: ChangeContractDraft, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
+    load_customer_to_serve(transaction, contract.customer)
     if command.services is not None:
         require_services(command.services, contract.customer, contract.seller, transaction)
     if command.language is not None:

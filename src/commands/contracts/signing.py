@@ -81,6 +81,7 @@ class TakeBackAnnexSignature(OfAnnex, frozen=True, kw_only=True):
 
 def handle_sign_contract(command: SignContract, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
+    load_customer_to_serve(transaction, contract.customer)
     signed = ContractSigned(
         effective_on=command.on or origin.today,
         contract=contract.number,
@@ -132,6 +133,7 @@ def handle_void_annex(command: VoidAnnex, transaction: Transaction, origin: Orig
 
 def handle_sign_annex(command: SignAnnex, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
+    load_customer_to_serve(transaction, contract.customer)
     signed = AnnexSigned(
         effective_on=command.on or origin.today,
         contract=contract.number,

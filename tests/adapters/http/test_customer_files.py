@@ -96,11 +96,27 @@ def test_a_contract_is_printed_signed_on_paper_and_its_paper_is_a_download(clerk
     position = done(clerk.post(f"/contracts/{FIRST}/sign", {"signed_by": "Ona", "content_hash": HASH}))["position"]
     taken = clerk.get(f"/contracts/{FIRST}/signed-paper", min_position=position)
     assert taken.content == PDF
+    assert taken.headers["Content-Disposition"] == f'attachment; filename="contract-{FIRST}-signed.pdf"'
     assert clerk.get(f"/contracts/{FIRST}/paper").content == printed.content
     shown = done(clerk.get(f"/contracts/{FIRST}"))
     assert (shown["status"], shown["signature"]["attachment"]["content_hash"]) == ("signed", HASH)
     assert done(clerk.get("/contracts", account="A0001"))["items"][0]["services"] == ["A0001/main"]
     assert done(clerk.get("/contracts", account="A000"))["items"] == []
+
+
+def test_a_ready_template_is_shown_in_the_words_in_which_it_is_published(clerk: Api, admin: Api):
+    names = done(clerk.get("/ready-contract-templates"))["items"]
+    shown = done(clerk.get("/ready-contract-templates/internet.cs"))["template"]
+    published = done(admin.send("PUT", "/contract-kinds/internet/templates/cs", without_path(shown)))
+
+    assert names == ["internet.bg", "internet.cs", "internet.en", "internet.hy"]
+    assert published["result"] == {"version": 1}
+    found = done(clerk.get("/contract-kinds/internet/templates/cs", min_position=published["position"]))
+    assert found["template"]["title"] == "Smlouva č. {{ contract.number }}"
+
+
+def without_path(shown: dict[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in shown.items() if word not in ("kind", "language")}
 
 
 def test_files_that_are_attached_stay_when_those_that_nothing_names_go(clerk: Api, operator: Operator):

@@ -183,7 +183,7 @@ def test_what_all_share_shows_nobodys_customer(clerk: Api):
     for route in routes():
         if route.operation.concern.reach == "shared":
             kind = {ShowReadyFlow: "fault", ShowContractTemplate: "internet"}.get(route.struct, "connection")
-            answer = clerk.get(path_of(route, {"code": "net", "kind": kind, "language": "en"}))
+            answer = clerk.get(path_of(route, {"code": "net", "kind": kind, "language": "en", "name": "internet.en"}))
             assert answer.status_code == 200 and not shown(answer.text), route
 
 

@@ -134,6 +134,18 @@ def test_the_paper_is_the_same_before_and_after_the_signature_and_in_another_pro
     assert paper(house, FIRST, today=date(2027, 1, 1)) == before
 
 
+def test_nothing_is_signed_with_a_customer_who_was_forgotten(operator: Operator):
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Anna Kalniņa")), today=MAY_15)
+    make_contracts(operator)
+    operator.tell(DraftContract(customer="C1", seller="north", kind="internet", language="en", begins_on=MAY_15))
+    operator.tell(IssueContract(contract=FIRST), today=MAY_15)
+    order = ForgetCustomer(customer="C1", ordered_by="the customer", reason="asked for it")
+    operator.application.forgetting.forget(order, origin_of_process("clerk", MAY_15))
+    with pytest.raises(RuleViolation, match="was forgotten"):
+        operator.tell(SignContract(contract=FIRST, signed_by="Anna"), today=MAY_15)
+    operator.tell(VoidContract(contract=FIRST, reason="the customer is gone"), today=MAY_15)
+
+
 def test_a_service_that_has_ended_is_not_sold(house: Operator):
     ended = TerminateSubscription(account="A0001", subscription="main", on=date(2026, 5, 1), reason="moves")
     house.tell(ended, today=date(2026, 5, 1))

@@ -6,9 +6,11 @@ from adapters.http.route import Route
 from adapters.views.contracts import (
     ListContractKinds,
     ListContracts,
+    ListReadyContractTemplates,
     PrintContract,
     ShowContract,
     ShowContractTemplate,
+    ShowReadyContractTemplate,
     TakeSignedContract,
 )
 from commands.contracts.drafting import (
@@ -62,6 +64,8 @@ ROUTES = (
     Route("POST", f"{CONTRACT}/resume", ResumeContract),
     Route("GET", "/contract-kinds", ListContractKinds),
     Route("POST", "/contract-kinds", DefineContractKind, 201),
+    Route("GET", "/ready-contract-templates", ListReadyContractTemplates),
+    Route("GET", "/ready-contract-templates/{name}", ShowReadyContractTemplate),
     Route("GET", TEMPLATE, ShowContractTemplate),
     Route("PUT", TEMPLATE, PublishContractTemplate),
 )
