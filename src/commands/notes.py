@@ -97,14 +97,17 @@ def notes_stream(customer: str) -> str:
 def _decided(
     customer: str, transaction: Transaction, decide: Callable[[CustomerNotes], list[Event]]
 ) -> tuple[Append, CustomerNotes]:
-    """What is decided on the notes of a customer, and those before."""
-    require_customer_known(transaction, customer)
+    """What is decided on the notes of a customer, and those before.
+
+    What is there already may be pinned and withdrawn too after the customer was merged into another one.
+    """
     state, version = transaction.load(notes_stream(customer), apply_notes)
     before = state or CustomerNotes()
     return Append(notes_stream(customer), version, decide(before)), before
 
 
 def handle_tag_customer(command: TagCustomer, transaction: Transaction, origin: Origin) -> Decision:
+    require_customer_known(transaction, command.customer)
     append, _ = _decided(
         command.customer,
         transaction,
@@ -126,6 +129,7 @@ def handle_tag_customers(command: TagCustomers, transaction: Transaction, origin
 
 
 def handle_add_note(command: AddNote, transaction: Transaction, origin: Origin) -> Decision:
+    require_customer_known(transaction, command.customer)
     append, before = _decided(
         command.customer,
         transaction,
@@ -162,6 +166,7 @@ def handle_restore_note(command: RestoreNote, transaction: Transaction, origin: 
 
 
 def handle_attach_customer_file(command: AttachCustomerFile, transaction: Transaction, origin: Origin) -> Decision:
+    require_customer_known(transaction, command.customer)
     attachment = attached_file(command.content_hash, transaction)
     append, before = _decided(
         command.customer,

@@ -33,6 +33,7 @@ from billing_core.contracts.kinds import (
 from billing_core.kernel.events import Event
 from billing_core.parties.forgotten import CustomerForgotten
 from projections.dealers import customers_of
+from projections.parties import SELECT_RECORDS
 from projections.platform.area import Area
 from projections.platform.deadlines import Deadline, DeadlineFolds
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
@@ -202,9 +203,13 @@ SELECT_CONTRACTS = """
 def list_contracts(
     cursor: Cursor, sought: SoughtContracts, limit: int | None, after: str = "", dealer: str = ""
 ) -> list[ContractRow]:
-    """Contracts in order of number, after a number; only those of a dealer's customers if it is named."""
+    """Contracts in order of number, after a number; only those of a dealer's customers if it is named.
+
+    Those of a customer include those of the records merged into it.
+    """
     rows = cursor.execute(
-        f"""{SELECT_CONTRACTS} WHERE number > %(after)s AND (%(customer)s = '' OR customer = %(customer)s)
+        f"""{SELECT_CONTRACTS} WHERE number > %(after)s
+            AND (%(customer)s = '' OR customer = ANY(ARRAY({SELECT_RECORDS})))
             AND (%(seller)s = '' OR seller = %(seller)s) AND (%(kind)s = '' OR kind = %(kind)s)
             AND (%(status)s = '' OR status = %(status)s)
             AND (%(account)s = '' OR EXISTS (

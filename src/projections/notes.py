@@ -26,6 +26,7 @@ from billing_core.notes import (
 )
 from billing_core.parties.forgotten import CustomerForgotten
 from projections.dealers import customers_of
+from projections.parties import SELECT_RECORDS
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
@@ -165,8 +166,12 @@ class TagCount(msgspec.Struct):
 
 
 class NoteRow(msgspec.Struct):
-    """A note of a customer: by whom and when; withdrawn if `withdrawn_at` is not None."""
+    """A note of a customer, or of a record merged into it, by whom and when.
 
+    It is withdrawn if `withdrawn_at` is not None.
+    """
+
+    customer: str
     note: int
     text: str
     is_pinned: bool
@@ -177,8 +182,9 @@ class NoteRow(msgspec.Struct):
 
 
 class CustomerFile(msgspec.Struct):
-    """A file of a customer, with the hash of its content."""
+    """A file of a customer, or of a record merged into it, with the hash of its content."""
 
+    customer: str
     file: int
     content_hash: str
     name: str
@@ -191,7 +197,9 @@ class CustomerFile(msgspec.Struct):
 def count_tags(cursor: Cursor, dealer: str = "") -> list[TagCount]:
     """Every tag that a customer has, of a dealer if it is named, with how many have it, in order of the tags."""
     rows = cursor.execute(
-        f"SELECT tag, count(*) FROM customer_tags WHERE {customers_of('customer', dealer)} GROUP BY tag ORDER BY tag",
+        f"""SELECT tag, count(DISTINCT coalesce(nullif(merged_into, ''), number)) FROM customer_tags
+            JOIN customers ON customers.number = customer WHERE {customers_of("customer", dealer)}
+            GROUP BY tag ORDER BY tag""",
         {"dealer": dealer},
     )
     return [TagCount(*row) for row in rows]
@@ -209,21 +217,22 @@ def tags_of(cursor: Cursor, customers: Sequence[str]) -> Mapping[str, list[str]]
 
 
 def notes_of(cursor: Cursor, customer: str, *, with_withdrawn: bool = False) -> list[NoteRow]:
-    """The notes of a customer: pinned ones first, then the newest."""
+    """The notes of a customer and of the records merged into it: pinned ones first, then the newest."""
     rows = cursor.execute(
-        "SELECT note, text, is_pinned, added_at, added_by, withdrawn_at, withdrawn_by FROM customer_notes "
-        "WHERE customer = %s AND (%s OR withdrawn_at IS NULL) ORDER BY is_pinned DESC, note DESC",
-        (customer, with_withdrawn),
+        f"""SELECT customer, note, text, is_pinned, added_at, added_by, withdrawn_at, withdrawn_by FROM customer_notes
+            WHERE customer = ANY(ARRAY({SELECT_RECORDS})) AND (%(every)s OR withdrawn_at IS NULL)
+            ORDER BY is_pinned DESC, added_at DESC, customer, note DESC""",
+        {"customer": customer, "every": with_withdrawn},
     )
     return [NoteRow(*row) for row in rows]
 
 
 def files_of_customer(cursor: Cursor, customer: str) -> list[CustomerFile]:
-    """The files of a customer, the newest first."""
+    """The files of a customer and of the records merged into it, the newest first."""
     rows = cursor.execute(
-        "SELECT file, content_hash, name, media_type, size_bytes, added_at, added_by FROM customer_files "
-        "WHERE customer = %s ORDER BY file DESC",
-        (customer,),
+        f"""SELECT customer, file, content_hash, name, media_type, size_bytes, added_at, added_by FROM customer_files
+            WHERE customer = ANY(ARRAY({SELECT_RECORDS})) ORDER BY added_at DESC, customer, file DESC""",
+        {"customer": customer},
     )
     return [CustomerFile(*row) for row in rows]
 

@@ -36,6 +36,7 @@ from billing_core.contracts.services import Fee, LinkedService, SoldService
 from billing_core.contracts.terms import NoticePeriod, Term
 from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.events import Event
+from billing_core.parties.versions import PartyVersion
 
 ON = date(2026, 5, 15)
 OF: Any = {"effective_on": ON, "contract": "7000000001", "customer": "C0000001"}
@@ -45,7 +46,7 @@ SERVICE = SoldService(
     place="11-5", currency="EUR", prices_include_vat=True,
     fees=(Fee(name="Monthly fee", price=Decimal("20.00"), months=3, vat_rate=Decimal(21)),),
 )  # fmt: skip
-PAPER = Paper(template=2, seller=1, customer=3)
+PAPER = Paper(template=2, seller=1, customer=PartyVersion("C0000001", 3))
 SIGNED = Attachment(content_hash="ab" * 32, media_type="application/pdf", size_bytes=41_200)
 TEMPLATE = Template(
     title="Contract {{ contract.number }}",

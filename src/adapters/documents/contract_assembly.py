@@ -22,7 +22,7 @@ from billing_core.parties.customers import apply_customer
 from billing_core.parties.sellers import apply_seller
 from commands.contracts.drafting import as_sold, paper_of
 from commands.contracts.streams import contract_stream, kind_stream
-from commands.parties import customer_stream, seller_stream
+from commands.parties import customer_stream, kept_number, seller_stream
 
 
 def contract_numbered(number: str, answers: QuerySource) -> Contract:
@@ -53,7 +53,8 @@ def assemble_contract(
         template, parties = _printed_by(contract, issued.paper, kept_on, store)
         return paper_of_contract(contract, template, parties, issued.on, issued.services, is_draft=False)
     with store.transaction() as transaction:
-        by = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
+        customer = kept_number(transaction, contract.customer)
+        by = paper_of(contract.kind, contract.language, contract.seller, customer, transaction)
         services = as_sold(contract.services, contract.begins_on, transaction)
     template, parties = _printed_by(contract, by, kept_on, store)
     return paper_of_contract(contract, template, parties, today, services, is_draft=True)
@@ -72,6 +73,6 @@ def _printed_by(
     """The template and the parties in the versions that a paper names."""
     kind = store.load(kind_stream(contract.kind), apply_kind)
     seller = store.load(seller_stream(contract.seller), apply_seller, paper.seller)
-    customer = store.load(customer_stream(contract.customer), apply_customer, paper.customer, kept_on)
+    customer = store.load(customer_stream(paper.customer.code), apply_customer, paper.customer.version, kept_on)
     assert kind is not None and seller is not None and customer is not None
     return kind.template(contract.language, paper.template), Parties(kind.kind, seller, customer.customer)

@@ -37,6 +37,11 @@ SELECT_AFTER = """
     ORDER BY originator_id, originator_version
 """
 
+# Contracts are no documents of billing: their dates say nothing of those of invoices.
+SELECT_ISSUED = """
+    SELECT seller, max(last_issued_on) FROM billing.number_series WHERE kind <> 'contract' GROUP BY seller
+"""
+
 
 class PostgresStore:
     """Implements `commands.platform.ports.Store`."""
@@ -89,7 +94,7 @@ class PostgresStore:
 
     def last_issued_on(self) -> dict[str, date]:
         """The date of each seller's newest document, by the seller's code."""
-        return dict(self._select("SELECT seller, max(last_issued_on) FROM billing.number_series GROUP BY seller", ()))
+        return dict(self._select(SELECT_ISSUED, ()))
 
     def numbers_taken(self) -> dict[tuple[str, SeriesKind], int]:
         """The last running number of each series, by the seller's code and the kind of document."""

@@ -249,7 +249,7 @@ class PostgresTransaction:
 
     def last_issued_on(self, seller: str) -> date | None:
         row = self._cursor.execute(
-            "SELECT max(last_issued_on) FROM billing.number_series WHERE seller = %s", (seller,)
+            "SELECT max(last_issued_on) FROM billing.number_series WHERE seller = %s AND kind <> 'contract'", (seller,)
         ).fetchone()
         return row[0] if row else None
 

@@ -17,6 +17,7 @@ from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.personal import OnDocuments, Personal, PersonNumber
+from billing_core.parties.versions import PartyVersion
 
 # As the number series of the seller's contracts is called, whose numbers it claims.
 CONTRACT_CLAIM = "contract"
@@ -25,11 +26,14 @@ NoticeBy = Party | Literal["both"]
 
 
 class Paper(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """By what a contract or annex is printed: versions of the template, the seller's stream and the customer's."""
+    """By what a contract or annex is printed: versions of the template and of the seller's stream, and the customer.
+
+    It is the customer of the contract, or the one into which that one was merged.
+    """
 
     template: int
     seller: int
-    customer: int
+    customer: PartyVersion
 
 
 class ContractEvent(Event, frozen=True, kw_only=True):

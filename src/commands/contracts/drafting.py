@@ -11,9 +11,10 @@ from billing_core.contracts.services import LinkedService, SoldService, sold, ta
 from billing_core.contracts.terms import Term
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.parties.numbering import series_for
+from billing_core.parties.versions import PartyVersion
 from commands.accounts import load_account
 from commands.catalogue import load_tariff
-from commands.contracts.streams import OfContract, contract_stream, load_contract, load_kind
+from commands.contracts.streams import OfContract, contract_stream, customer_to_serve, load_contract, load_kind
 from commands.parties import load_customer, load_customer_to_serve, load_seller
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
@@ -85,9 +86,9 @@ def handle_draft_contract(command: DraftContract, transaction: Transaction, orig
 
 def handle_change_draft(command: ChangeContractDraft, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
-    load_customer_to_serve(transaction, contract.customer)
+    customer = customer_to_serve(transaction, contract)
     if command.services is not None:
-        require_services(command.services, contract.customer, contract.seller, transaction)
+        require_services(command.services, customer, contract.seller, transaction)
     if command.language is not None:
         load_kind(transaction, contract.kind)[0].newest(command.language)
     changed = ContractDraftChanged(
@@ -119,8 +120,8 @@ def require_services(services: Iterable[LinkedService], customer: str, seller: s
 
 def handle_issue_contract(command: IssueContract, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
-    load_customer_to_serve(transaction, contract.customer)
-    paper = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
+    customer = customer_to_serve(transaction, contract)
+    paper = paper_of(contract.kind, contract.language, contract.seller, customer, transaction)
     services = as_sold(contract.services, contract.begins_on, transaction)
     events = decisions.issue(contract, paper, services, origin.today)
     return Decision((Append(contract_stream(contract.number), version, events),))
@@ -131,7 +132,7 @@ def paper_of(kind: str, language: str, seller: str, customer: str, transaction: 
     return Paper(
         template=load_kind(transaction, kind)[0].newest(language),
         seller=load_seller(transaction, seller)[1],
-        customer=load_customer(transaction, customer)[1],
+        customer=PartyVersion(customer, load_customer(transaction, customer)[1]),
     )
 
 

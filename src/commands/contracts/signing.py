@@ -10,8 +10,7 @@ from billing_core.contracts.kinds import require_annex_sections
 from billing_core.contracts.services import LinkedService
 from billing_core.contracts.terms import Term
 from commands.contracts.drafting import as_sold, paper_of, require_services
-from commands.contracts.streams import OfContract, contract_stream, load_contract, load_kind
-from commands.parties import load_customer_to_serve
+from commands.contracts.streams import OfContract, contract_stream, customer_to_serve, load_contract, load_kind
 from commands.platform.attached import attached_file
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
@@ -81,7 +80,7 @@ class TakeBackAnnexSignature(OfAnnex, frozen=True, kw_only=True):
 
 def handle_sign_contract(command: SignContract, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
-    load_customer_to_serve(transaction, contract.customer)
+    customer_to_serve(transaction, contract)
     signed = ContractSigned(
         effective_on=command.on or origin.today,
         contract=contract.number,
@@ -104,10 +103,10 @@ def handle_take_back_signature(
 
 def handle_draft_annex(command: DraftAnnex, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
-    load_customer_to_serve(transaction, contract.customer)
+    customer = customer_to_serve(transaction, contract)
     if command.services is not None:
-        require_services(command.services, contract.customer, contract.seller, transaction)
-    paper = paper_of(contract.kind, contract.language, contract.seller, contract.customer, transaction)
+        require_services(command.services, customer, contract.seller, transaction)
+    paper = paper_of(contract.kind, contract.language, contract.seller, customer, transaction)
     kind, _ = load_kind(transaction, contract.kind)
     require_annex_sections(kind.template(contract.language, paper.template))
     drafted = AnnexDrafted(
@@ -133,7 +132,7 @@ def handle_void_annex(command: VoidAnnex, transaction: Transaction, origin: Orig
 
 def handle_sign_annex(command: SignAnnex, transaction: Transaction, origin: Origin) -> Decision:
     contract, version = load_contract(transaction, command.contract)
-    load_customer_to_serve(transaction, contract.customer)
+    customer_to_serve(transaction, contract)
     signed = AnnexSigned(
         effective_on=command.on or origin.today,
         contract=contract.number,

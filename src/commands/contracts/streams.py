@@ -6,6 +6,7 @@ from billing_core.contracts.contract import Contract, apply_contract
 from billing_core.contracts.events import OF_CUSTOMER_CLAIM
 from billing_core.contracts.kinds import KindWithTemplates, apply_kind
 from billing_core.kernel.errors import NotFound
+from commands.parties import kept_number, load_customer_to_serve
 from commands.platform.bus import Command
 from commands.platform.ports import Transaction
 
@@ -34,6 +35,13 @@ def contracts_of_customer(transaction: Transaction, customer: str) -> list[Contr
     """All contracts that were drafted with a customer, in order of number."""
     claims = transaction.claims_beginning(OF_CUSTOMER_CLAIM, f"{customer}/")
     return [load_contract(transaction, claim.stream.partition("/")[2])[0] for claim in claims]
+
+
+def customer_to_serve(transaction: Transaction, contract: Contract) -> str:
+    """The customer of a contract, or the one into which that one was merged, locked; refused if it was forgotten."""
+    customer = kept_number(transaction, contract.customer)
+    load_customer_to_serve(transaction, customer)
+    return customer
 
 
 def load_kind(transaction: Transaction, code: str) -> tuple[KindWithTemplates, int]:

@@ -190,7 +190,7 @@ class Transaction(Protocol):
         """The last running number that was taken from the seller's series of a kind; 0 before the first."""
 
     def last_issued_on(self, seller: str) -> date | None:
-        """The date of the seller's newest document; None before the first."""
+        """The date of the seller's newest invoice or credit note; None before the first."""
 
     def next_ticket_number(self, person: str) -> str:
         """A number for a ticket that nobody else gets: `T-1`, `T-2` ... It tells of a person, if one is named.

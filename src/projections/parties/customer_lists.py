@@ -47,7 +47,12 @@ SELECT_NAMED = """
         WHERE subscription = %(text)s
 """
 NAMED = "number = ANY(%(named)s)"
-TAGGED = "number IN (SELECT customer FROM customer_tags WHERE tag = %(tag)s)"
+# A tag of a record that was merged into another customer finds that customer.
+TAGGED = """number IN (
+    WITH RECURSIVE tagged (number) AS (
+        SELECT customer FROM customer_tags WHERE tag = %(tag)s
+        UNION SELECT merged_into FROM customers JOIN tagged USING (number) WHERE merged_into <> '')
+    SELECT number FROM tagged)"""
 
 
 class Chosen(NamedTuple):

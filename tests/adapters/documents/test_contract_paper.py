@@ -21,6 +21,7 @@ from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import USUAL_SERIES
 from billing_core.parties.sellers import Seller
+from billing_core.parties.versions import PartyVersion
 
 ON = date(2026, 5, 15)
 SELLER = Seller(
@@ -32,6 +33,7 @@ CUSTOMER = Customer(
     number="C7", kind="person", name="Ilona Žáčková",
     address=Address(street="Na Příkopě 7", city="Brno", postal_code="602 00", country="CZ"),
 )  # fmt: skip
+PAPER = Paper(template=1, seller=1, customer=PartyVersion("C7", 1))
 PARTIES = Parties(ContractKind(code="internet", name="Internet"), SELLER, CUSTOMER)
 NET = SoldService(
     account="7", subscription="net", tariff="fast", name="Fast 500", since=date(2026, 6, 1), currency="CZK",
@@ -127,7 +129,15 @@ def test_the_parties_stand_at_the_head_without_their_own_country():
 
 def test_an_annex_prints_only_what_it_changes():
     def annex(text: str, services: tuple[SoldService, ...] | None) -> list[str]:
-        changed = Annex(1, ON, date(2026, 9, 1), text, services, None, Paper(template=1, seller=1, customer=1))
+        changed = Annex(
+            1,
+            ON,
+            date(2026, 9, 1),
+            text,
+            services,
+            None,
+            Paper(template=1, seller=1, customer=PartyVersion("C0000001", 1)),
+        )
         printed = paper_of_annex(contract("en"), changed, ready_template("internet.en").template, PARTIES)
         assert printed.title == "Annex No. 1 to contract No. 7000000001"
         return [section.heading for section in printed.sections]

@@ -139,7 +139,9 @@ DAYS = {
             get("/invoices", shows=MINE),
             get("/changes?event=payment-received", shows="till:1"),
         ),
-        is_refused=(DEFINE_KIND, REVERSE, PUBLISH, DEFINE_ROLE, get("/operators"), get("/events"), post("/jobs/run-billing")),
+        is_refused=(
+            REVERSE, PUBLISH, DEFINE_ROLE, DEFINE_KIND, get("/operators"), get("/events"), post("/jobs/run-billing"),
+        ),
     ),
     "dealer": Day(
         does=(

@@ -21,9 +21,10 @@ from billing_core.contracts.services import LinkedService
 from billing_core.contracts.terms import Term
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
+from billing_core.parties.versions import PartyVersion
 
 MAY_15, JUNE_1, JUNE_20 = date(2026, 5, 15), date(2026, 6, 1), date(2026, 6, 20)
-PAPER = Paper(template=1, seller=1, customer=1)
+PAPER = Paper(template=1, seller=1, customer=PartyVersion("C0000001", 1))
 NET = LinkedService(account="1", subscription="net")
 
 

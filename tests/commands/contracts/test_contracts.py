@@ -11,7 +11,7 @@ import pytest
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.seller_clock import SellerClock
-from adapters.views.contracts import ContractCard, PrintContract, ShowContract
+from adapters.views.contracts import ContractCard, ListContracts, PrintContract, ShowContract
 from adapters.views.query import Reading, queries
 from billing_core.contracts.kinds import Section, Template
 from billing_core.contracts.services import Fee, LinkedService
@@ -24,8 +24,10 @@ from commands.contracts.ending import AgreeContractEnd, GiveContractNotice, Take
 from commands.contracts.kinds import PublishContractTemplate
 from commands.contracts.signing import DraftAnnex, SignAnnex, SignContract
 from commands.forgetting import ForgetCustomer
+from commands.merging import MergeCustomers
 from commands.parties import ChangeCustomer, RegisterCustomer
 from commands.services import ChangeTariff, TerminateSubscription
+from projections.contracts import SoughtContracts
 from tests.commands.contracts.examples import FIRST, MAY_15, NET, draft, make_contracts, signed
 from tests.operators import Operator
 
@@ -132,6 +134,25 @@ def test_the_paper_is_the_same_before_and_after_the_signature_and_in_another_pro
     assert is_marked != before
     assert hashlib.sha256(paper(house, FIRST)).digest() == hashlib.sha256(before).digest()
     assert paper(house, FIRST, today=date(2027, 1, 1)) == before
+
+
+def test_billing_goes_by_the_dates_of_its_own_documents_whatever_contracts_say(house: Operator):
+    """A contract of 15 May is no reason to refuse invoices of 2 February."""
+    draft(house)
+    assert house.bill(date(2026, 2, 2)).invoices == 1
+
+
+def test_an_annex_of_a_merged_record_is_of_the_kept_customer(house: Operator):
+    signed(house)
+    house.tell(RegisterCustomer(customer=Customer(number="K1", kind="person", name="Ona Petrauskienė")), today=MAY_15)
+    house.tell(MergeCustomers(customer="A0001", into="K1", reason="registered twice"), today=MAY_15)
+    house.tell(DraftAnnex(contract=FIRST, begins_on=date(2026, 7, 1), services=(NET,)), today=MAY_15)
+    house.application.runner.catch_up()
+
+    listed = queries()[ListContracts](ListContracts(sought=SoughtContracts(customer="K1")), reading(house)).items
+    assert [row.number for row in listed] == [FIRST]
+    assert paper(house, FIRST, 1).startswith(b"%PDF")
+    assert card(house, FIRST).annexes[0].paper.customer.code == "K1"
 
 
 def test_nothing_is_signed_with_a_customer_who_was_forgotten(operator: Operator):

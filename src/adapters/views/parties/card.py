@@ -58,7 +58,8 @@ class CustomerCard(CustomerEntry):
     """A customer with the open tickets, the most urgent first, and those that ended last, 20 of each at most.
 
     They are None for who may not list tickets. `GET /v1/tickets?customer=...&state=any` has all of them. Accounts,
-    tags and tickets include those of the records that were `merged` into it. A dealer's operator sees relatives of the dealer.
+    tags and tickets include those of the records that were `merged` into it. A dealer's operator sees relatives of the
+    dealer.
     """
 
     contacts: dict[str, Contact]

@@ -87,9 +87,7 @@ def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerEntr
     return page_of(entries, query.limit, lambda entry: entry.customer.number)
 
 
-def details(
-    row: parties.CustomerRow, accounts: list[AccountRow], tags: list[str], reading: Reading
-) -> tuple[Any, ...]:
+def details(row: parties.CustomerRow, accounts: list[AccountRow], tags: list[str], reading: Reading) -> tuple[Any, ...]:
     """The values of an entry."""
     shows_money = reading.permits(operations()[ShowBalance].permission)
     return (
