@@ -19,8 +19,6 @@ from adapters.languages.codes import SOURCE_LANGUAGE
 
 def render_pages(title: str, house: str, pages: Pages, language: str = SOURCE_LANGUAGE) -> bytes:
     """The pages as a PDF, the same bytes each time; `language` is that of their words."""
-def render_pages(title: str, house: str, pages: Pages, language: str = "en") -> bytes:
-    """The pages as a PDF, the same bytes each time."""
     file = BytesIO()
     canvas = Canvas(
         file, pagesize=(grid.PAGE_WIDTH * mm, grid.PAGE_HEIGHT * mm), pageCompression=1, invariant=1, lang=language,
@@ -29,10 +27,6 @@ def render_pages(title: str, house: str, pages: Pages, language: str = "en") -> 
     canvas.setTitle(title)
     canvas.setAuthor(house)
     for number, page in enumerate(pages.placed, start=1):
-        foot = Block()
-        foot.write(f"{title} \u00b7 {number} / {len(pages.placed)}", grid.FULL, 0, grid.SMALL)
-        for top, block in [*page, (grid.FOOTER_BOTTOM - foot.height, foot)]:
-            paint(canvas, block, top, grid.PAGE_HEIGHT)
         foot = _foot(title)
         top = grid.FOOTER_BOTTOM - foot.height
         counted = page_number(f"{number} / {len(pages.placed)}")

@@ -78,12 +78,10 @@ def _owner_of(thing: Named, key: str, transaction: Transaction) -> Owner | None:
         case "ticket":
             ticket, _ = transaction.load(f"ticket/{key}", apply_ticket)
             return None if ticket is None else _owned_by(ticket.customer, transaction)
-    return Owner("", key)
-            return None if ticket is None else _dealer_of_customer(ticket.customer, transaction)
         case "contract":
             contract, _ = transaction.load(f"contract/{key}", apply_contract)
-            return None if contract is None else _dealer_of_customer(contract.customer, transaction)
-    return key
+            return None if contract is None else _owned_by(contract.customer, transaction)
+    return Owner("", key)
 
 
 def _account_of(kind: str, key: str, transaction: Transaction) -> str | None:

@@ -18,8 +18,8 @@ from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import AccountRow, accounts_of_customers
-from projections.parties import Chosen, CustomerSourceRow, SourceRow
 from projections.notes import tags_of
+from projections.parties import Chosen, CustomerSourceRow
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):

@@ -90,7 +90,7 @@ def _show_details(query: ShowOwnDetails, reading: Reading) -> OwnDetails:
     )  # fmt: skip
 
 
-def _consent(purpose: parties.PurposeRow, consents: Consents) -> OwnConsent:
+def _consent(purpose: parties.ConsentPurposeRow, consents: Consents) -> OwnConsent:
     history = consents.get(purpose.code, ())
     given = history[-1] if history and history[-1].wording_version is not None else None
     return OwnConsent(purpose.code, purpose.name, purpose.wordings[-1].wording, given.on if given else None)
