@@ -82,7 +82,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     # The front office: everything that a customer who rings or comes in may ask for.
     "clerk": (
-        "parties.*.*", "accounts.*.*", "services.*.*", "catalogue.read.*", "billing.read.*",
+        "parties.*.*", "self_care.change.send-sign-in-link",
+        "self_care.change.look-as-customer", "self_care.change.take-customer-password",
+        "accounts.*.*", "services.*.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",

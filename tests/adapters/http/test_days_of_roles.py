@@ -126,6 +126,7 @@ DAYS = {
     ),
     "clerk": Day(
         does=(
+            post("/self-care/customers/A0002/look"),
             get("/customers?search=customer a0001", shows='"balance":{"amount":"-24.00"'),
             get(f"/accounts/{MINE}", shows="24.00"),
             payment(MINE),
