@@ -30,7 +30,7 @@ COMPONENT = (
     Field("code", N_("Code")),
     Field("name", N_("Name")),
     Field("kind", N_("How"), "choice",
-          choices=(Choice("recurring", N_("fee each month")), Choice("one-off", N_("once at activation")))),
+          choices=(Choice("recurring", N_("monthly")), Choice("one-off", N_("at activation")))),
     Field("price", N_("Price"), "amount"),
     Field("vat", N_("VAT rate"), "amount"),
 )  # fmt: skip
