@@ -16,13 +16,13 @@ BACK_OFFICE = (SOURCE_LANGUAGE, "cs")
 
 # The areas that customers read, and the languages in which each must be complete; any other area is the back office's.
 # The frame is what the pages of customers and those of the back office share.
-COMPLETE: Mapping[str, tuple[str, ...]] = {"frame": LANGUAGES, "my": LANGUAGES, "printed": LANGUAGES}
+COMPLETE: Mapping[str, tuple[str, ...]] = {"frame": LANGUAGES, "self_care": LANGUAGES, "printed": LANGUAGES}
 
 
 def required_languages(area: str) -> tuple[str, ...]:
     """The languages in which every text of an area must be translated.
 
-    Worked example: `my` needs cs, bg, hy and ru, `billing` only cs.
+    Worked example: `self_care` needs cs, bg, hy and ru, `billing` only cs.
     """
     return tuple(code for code in COMPLETE.get(area, BACK_OFFICE) if code in TRANSLATED)
 

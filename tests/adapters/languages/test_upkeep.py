@@ -50,12 +50,12 @@ def test_texts_are_found_by_the_folder_in_which_they_stand(source):
     marked = marked_texts(source)
     texts = {area: {message.id for message in catalog if message.id} for area, catalog in marked.items()}
     assert texts == {
-        "my": {"Balance", "Paid until %(day)s", ("%(count)s day", "%(count)s days"), "Open"},
+        "self_care": {"Balance", "Paid until %(day)s", ("%(count)s day", "%(count)s days"), "Open"},
         "billing": {"Billing desk", "Balance"},
         "frame": {"Search"},
         "printed": {("%(num)s line", "%(num)s lines")},
     }
-    assert {message.context for message in marked["my"] if message.id == "Open"} == {"a door"}
+    assert {message.context for message in marked["self_care"] if message.id == "Open"} == {"a door"}
 
 
 def test_a_template_with_a_mistake_is_refused_rather_than_without_texts(source):
@@ -66,7 +66,7 @@ def test_a_template_with_a_mistake_is_refused_rather_than_without_texts(source):
 
 def test_each_area_has_a_file_in_the_languages_that_it_needs(catalogues):
     files = {path.relative_to(catalogues).as_posix() for path in catalogues.rglob("*.po")}
-    expected = {f"{code}/{area}.po" for code in ("cs", "bg", "hy", "ru") for area in ("my", "printed", "frame")}
+    expected = {f"{code}/{area}.po" for code in ("cs", "bg", "hy", "ru") for area in ("self_care", "printed", "frame")}
     assert files == expected | {"cs/billing.po"}
 
 
@@ -91,7 +91,7 @@ def test_translations_stay_when_texts_are_added_and_another_area_gets_the_same(s
     translate(catalogues / "cs/my.po", "Balance", "Zůstatek")
     (source / "adapters/pages/menu.py").write_text('_("Search")\n_("Balance")\n')
     bring_up_to_date(marked_texts(source), catalogues)
-    for area in ("my", "frame", "billing"):
+    for area in ("self_care", "frame", "billing"):
         assert 'msgstr "Zůstatek"' in (catalogues / f"cs/{area}.po").read_text()
 
 
