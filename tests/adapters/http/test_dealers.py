@@ -62,6 +62,7 @@ VALUES: dict[str, Any] = {
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations)
 VALUES_OF: dict[tuple[str, str], Any] = {
+    ("translate-tariff", "texts"): {"Monthly fee": "Poplatek"},
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
     ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},
 }
