@@ -82,6 +82,23 @@ def test_a_part_that_htmx_asks_for_is_made_of_its_own_panel_alone(customer: str,
     assert 'id="accounts"' in answer.text and 'id="log"' not in answer.text
 
 
+def test_notes_tags_and_files_are_added_on_the_card(customer: str, signed_in: SignedIn, operator: Operator) -> None:
+    eva, base = signed_in("eva", "clerk"), f"/customers/{customer}"
+    for path, typed, files in (
+        ("notes/new", {"text": "Hears badly; let it ring long."}, None),
+        ("tags", {"add": "fibre"}, None),
+        ("files/new", {}, {"file": ("power.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")}),
+    ):
+        fields = form_fields(eva.get(f"{base}/{path}").text)
+        answer = eva.post(f"{base}/{path}", data=fields | typed, files=files, headers=FROM_HERE)
+        assert answer.status_code == 303, answer.text
+    operator.application.runner.catch_up()
+    page = eva.get(base).text
+    assert "let it ring long" in page and 'href="/customers?tag=fibre"' in page and "power.pdf" in page
+    address = re.findall(rf'href="({base}/files/[0-9a-f]{{64}})"', page)
+    assert eva.get(address[0]).content == b"%PDF-1.4\n%%EOF"
+
+
 def test_who_may_not_see_money_sees_none(customer: str, signed_in: SignedIn) -> None:
     text = plain(signed_in("eva", "support").get(f"/customers/{customer}").text)
     assert "Internet fast" in text

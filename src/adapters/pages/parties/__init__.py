@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Entry
-from adapters.pages.parties.card import PAGES as PAGES
+from adapters.pages.parties import card, notes
 from adapters.pages.parties.forms import DETAILS
 from adapters.pages.parties.people import PEOPLE
 from adapters.views.parties import ListCustomers
 from commands.parties import RegisterCustomer
 
-FORMS = (*DETAILS, *PEOPLE)
+PAGES = (*card.PAGES, *notes.PAGES)
+FORMS = (*DETAILS, *PEOPLE, *notes.NOTES)
 LISTS = (
     List(
         "/customers", ListCustomers, N_("Customers"),
@@ -22,6 +24,7 @@ LISTS = (
             Column(N_("E-mail"), lambda row: row.customer.email),
             Column(N_("Since"), lambda row: row.registered_on, "day"),
         ),
+        filters=(Field("search", N_("Search")), Field("tag", N_("Tag")), Field("source", N_("Came by"))),
         actions=(Act(N_("New customer"), "/customers/new", RegisterCustomer, "n"),),
         empty=N_("A customer is who receives invoices. The first one is registered here, or many from a file."),
     ),

@@ -18,6 +18,7 @@ from adapters.pages.parties.panels.items import ITEMS
 from adapters.pages.parties.panels.log import LOG
 from adapters.pages.parties.panels.more import MORE
 from adapters.pages.parties.panels.next_bill import NEXT_BILL
+from adapters.pages.parties.panels.notes import NOTES, PAPERS
 from adapters.pages.parties.panels.payments import PAYMENTS
 from adapters.pages.parties.panels.people import PEOPLE
 from adapters.pages.parties.panels.services import SERVICES
@@ -25,6 +26,7 @@ from adapters.pages.parties.panels.tickets import TICKETS
 from adapters.pages.visit import Visit
 from adapters.views.parties import ShowCustomer
 from commands.accounts import OpenAccount
+from commands.notes import AddNote, AttachCustomerFile, WithdrawCustomerFile, WithdrawNote
 from commands.parties import PutContact, RemoveContact
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import WriteOffInvoice
@@ -37,10 +39,12 @@ from commands.work.opening import OpenTicket
 COMMANDS = SimpleNamespace(
     ReceivePayment=ReceivePayment, ReversePayment=ReversePayment, WriteOffInvoice=WriteOffInvoice,
     OpenAccount=OpenAccount, ActivateSubscription=ActivateSubscription, ChangeTariff=ChangeTariff,
+    AddNote=AddNote, WithdrawNote=WithdrawNote, AttachCustomerFile=AttachCustomerFile,
+    WithdrawCustomerFile=WithdrawCustomerFile,
     OpenTicket=OpenTicket, PutContact=PutContact, RemoveContact=RemoveContact,
 )  # fmt: skip
 BODY: tuple[Panel, ...] = (ACCOUNTS, SERVICES, ITEMS, PAYMENTS, LOG)
-SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, PEOPLE, MORE)
+SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, NOTES, PAPERS, PEOPLE, MORE)
 
 
 def card(visit: Visit) -> Shown:

@@ -11,6 +11,7 @@ from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegist
 from commands.billing.account import ChargeOnce, GrantGoodwill
 from commands.forgetting import ForgetCustomer
 from commands.merging import MergeCustomers
+from commands.notes import TagCustomer
 from commands.parties import AssignCustomer, AssignParent, ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.payments.giving_back import PayOut
 from commands.promises import BreakPromise, KeepPromise, OpenPromise
@@ -25,6 +26,7 @@ class Offered(NamedTuple):
 
 OF_CUSTOMER = (
     (N_("Change details"), "details", ChangeCustomer),
+    (N_("Tags"), "tags", TagCustomer),
     (N_("Record a consent"), "consents/give", GiveConsent),
     (N_("Withdraw a consent"), "consents/withdraw", WithdrawConsent),
     (N_("Parent"), "parent", AssignParent),
