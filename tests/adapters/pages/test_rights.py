@@ -153,6 +153,10 @@ def test_every_field_of_a_form_is_a_word_of_what_it_gives(form: Form | JobForm):
         assert given <= known, given
     elif form.adds is None:
         assert given <= known, given
+    given = {field.name.partition(".")[0] for field in form.fields} | set(form.fixed)
+    if form.adds is None:
+        assert given <= set(schema.get("properties", {})), given
+        given |= set(WORDS.findall(form.path))
         assert set(schema.get("required", ())) <= given, given
     else:
         # What is made from what was typed has no field; what is fixed is a word all the same.

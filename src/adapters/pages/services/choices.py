@@ -11,18 +11,22 @@ from adapters.views.accounts import ShowBalance
 from adapters.views.catalogue import ListTariffs
 from adapters.views.parties import ShowCustomer
 from adapters.views.services import ListSubscriptions
+from billing_core.kernel.errors import NotFound
 from projections.services import SubscriptionRow
 
 MOST = 1_000
 
 
 def tariffs_on_sale(visit: Visit) -> Sequence[Choice]:
-    """The tariffs in the account's currency that are sold today, each with its fees."""
-    currency = visit.ask(ShowBalance, account=visit.path["account"]).balance.currency
+    """The tariffs that are sold today, each with its fees: in the account's currency, for who may see the account."""
+    currency = ""
+    if visit.may(ShowBalance):
+        currency = visit.ask(ShowBalance, account=visit.path["account"]).balance.currency
     return [
         Choice(tariff["code"], f"{tariff['name']}{_fees(tariff)}")
         for tariff in visit.ask(ListTariffs, limit=MOST).items
-        if tariff["currency"] == currency and (tariff["closed_from"] is None or tariff["closed_from"] > visit.today)
+        if currency in ("", tariff["currency"])
+        and (tariff["closed_from"] is None or tariff["closed_from"] > visit.today)
     ]
 
 
@@ -38,16 +42,23 @@ def _fees(tariff: dict[str, Any]) -> str:
 def subscription_of(visit: Visit) -> SubscriptionRow:
     """The subscription that the page is about."""
     found = visit.ask(ListSubscriptions, account=visit.path["account"]).items
-    return next(row for row in found if row.subscription == visit.path["subscription"])
+    known = next((row for row in found if row.subscription == visit.path["subscription"]), None)
+    if known is None:
+        raise NotFound("no such subscription", field="subscription", value=visit.path["subscription"])
+    return known
 
 
 def other_accounts(visit: Visit) -> Sequence[Choice]:
-    """The other accounts of the same customer."""
+    """The other accounts of the same customer, for who may see the account."""
+    if not visit.may(ShowBalance):
+        return []
     customer = visit.ask(ShowBalance, account=visit.path["account"]).customer
     accounts = visit.ask(ShowCustomer, number=customer).accounts
     return [Choice(each.number, each.number) for each in accounts if each.number != visit.path["account"]]
 
 
 def card_of(visit: Visit) -> str:
-    """The address of the card of the customer whose account it is."""
+    """The address of the card of the customer whose account it is; of all customers for who may not see it."""
+    if not visit.may(ShowBalance):
+        return "/customers"
     return f"/customers/{visit.ask(ShowBalance, account=visit.path['account']).customer}#services"
