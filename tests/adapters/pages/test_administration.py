@@ -129,6 +129,7 @@ def test_an_administrator_registers_an_operator_who_signs_in_with_a_second_facto
     own.get_by_role("button", name="Sign out").click()
     own.goto("/customers")
     give_password(own, PASSWORD)
+    expect(own.get_by_role("heading", name="Second factor")).to_be_visible()
     assert serious_faults(own) == []
     own.get_by_role("textbox", name="Code").fill(secret.now())
     own.keyboard.press("Enter")
