@@ -41,16 +41,13 @@ COMMANDS = SimpleNamespace(
     OpenAccount=OpenAccount, ActivateSubscription=ActivateSubscription, ChangeTariff=ChangeTariff,
     AddNote=AddNote, WithdrawNote=WithdrawNote, AttachCustomerFile=AttachCustomerFile,
     WithdrawCustomerFile=WithdrawCustomerFile,
-    OpenTicket=OpenTicket, PutContact=PutContact, RemoveContact=RemoveContact,
+    LookAsCustomer=LookAsCustomer, OpenTicket=OpenTicket, PutContact=PutContact, RemoveContact=RemoveContact,
 )  # fmt: skip
 BODY: tuple[Panel, ...] = (ACCOUNTS, SERVICES, ITEMS, PAYMENTS, LOG)
 SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, NOTES, PAPERS, PEOPLE, MORE)
 
 
 def card(visit: Visit) -> Shown:
-    """The customer."""
-    found = visit.ask(ShowCustomer, number=visit.path["number"])
-    return Shown("parties/card.html", {"card": found, "look_as_customer": LookAsCustomer})
     """The customer, and each panel that the reader may see."""
     shown = Card(visit)
     wanted = visit.request.headers.get("HX-Target", "")
