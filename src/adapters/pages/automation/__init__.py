@@ -60,9 +60,12 @@ def _lag_columns(name: str) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+REFUSED_AGAIN = N_("Refused again:")
+
+
 def _retried(visit: Visit, done: Done) -> str:
     refused = done.result.get("refused", "")
-    return f"{visit.translated(N_('Refused again:'))} {refused}" if refused else visit.translated(N_("It was applied."))
+    return f"{visit.translated(REFUSED_AGAIN)} {refused}" if refused else visit.translated(N_("It was applied."))
 
 
 def _cause(row: Any) -> str:

@@ -37,6 +37,7 @@ def _secret(visit: Visit, done: Done) -> Once:
     return Once(visit.translated(N_("Secret of the webhook")), done.result["secret"], visit.translated(hint))
 
 
+AGAIN = N_("Delivered again:")
 FIELDS = (
     Field("url", N_("Address"), hint=N_("https://…, where each event is sent as a signed POST"), is_required=True),
     Field("events", N_("Events"), "list",
@@ -89,7 +90,7 @@ FORMS = (
     Form(
         f"{ONE}/replay", ReplayWebhook, N_("Deliver again"), N_("Deliver again what was not taken"), (),
         then=_BACK, back=_BACK, about=_code,
-        done=lambda visit, done: f"{visit.translated(N_('Delivered again:'))} {done.result.get('replayed', 0)}",
+        done=lambda visit, done: f"{visit.translated(AGAIN)} {done.result.get('replayed', 0)}",
     ),
     Form(
         f"{ONE}/remove", RemoveWebhook, N_("Remove the webhook"), N_("Remove the webhook"),

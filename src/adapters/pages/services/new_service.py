@@ -17,6 +17,7 @@ def _first_day(visit: Visit) -> dict[str, Any]:
     return {"on": visit.today.isoformat(), "quantity": "1"}
 
 
+ACTIVE = N_("the service is active")
 # fmt: off
 NEW_SERVICE = Form(
     "/accounts/{account}/subscriptions/new", ActivateSubscription, N_("New service"), N_("Activate the service"),
@@ -31,7 +32,7 @@ NEW_SERVICE = Form(
         PARAMETERS, PRICES, Field("until", N_("Agreed prices until"), "day", width=4),
     ),
     then=lambda visit, done: card_of(visit), back=card_of,
-    done=lambda visit, done: f"{visit.first('subscription')}: {visit.translated(N_('the service is active'))}.",
+    done=lambda visit, done: f"{visit.first('subscription')}: {visit.translated(ACTIVE)}.",
     effect=money_effect(ActivateSubscription), begins=_first_day, about=lambda visit: visit.path["account"],
 )
 # fmt: on
