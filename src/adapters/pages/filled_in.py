@@ -38,17 +38,17 @@ WORDS = re.compile(r"\{([a-z_]+)\}")
 def words_of(form: FilledIn, visit: Visit) -> dict[str, Any]:
     """The words of the command that the form gives."""
     words: dict[str, Any] = {}
+    known = {word for shape in shapes_of(form.struct) for word in shape.words}
     fixed = form.fixed(visit) if callable(form.fixed) else form.fixed
     for name, value in fixed.items():
         _put(words, name, value)
     for field in form.fields:
         if field.kind in WHOLE:
-            words |= WHOLE[field.kind](field, visit)
+            words |= {word: value for word, value in WHOLE[field.kind](field, visit).items() if word in known}
         elif (value := _value(field, visit)) is not None:
             _put(words, field.name, value)
     if CONFIRMED in visit.posted:
         words[CONFIRMED] = True
-    known = {word for shape in shapes_of(form.struct) for word in shape.words}
     for name in WORDS.findall(form.path):
         if name in known:
             _put(words, name, visit.path[name])

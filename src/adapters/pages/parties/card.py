@@ -26,6 +26,7 @@ from adapters.pages.parties.panels.tickets import TICKETS
 from adapters.pages.visit import Visit
 from adapters.views.parties import ShowCustomer
 from commands.accounts import OpenAccount
+from commands.contracts.drafting import DraftContract
 from commands.notes import AddNote, AttachCustomerFile, WithdrawCustomerFile, WithdrawNote
 from commands.parties import PutContact, RemoveContact
 from commands.payments.account import ReceivePayment, ReversePayment
@@ -39,7 +40,7 @@ from commands.work.opening import OpenTicket
 COMMANDS = SimpleNamespace(
     ReceivePayment=ReceivePayment, ReversePayment=ReversePayment, WriteOffInvoice=WriteOffInvoice,
     OpenAccount=OpenAccount, ActivateSubscription=ActivateSubscription, ChangeTariff=ChangeTariff,
-    AddNote=AddNote, WithdrawNote=WithdrawNote, AttachCustomerFile=AttachCustomerFile,
+    AddNote=AddNote, WithdrawNote=WithdrawNote, AttachCustomerFile=AttachCustomerFile, DraftContract=DraftContract,
     WithdrawCustomerFile=WithdrawCustomerFile,
     LookAsCustomer=LookAsCustomer, OpenTicket=OpenTicket, PutContact=PutContact, RemoveContact=RemoveContact,
 )  # fmt: skip
