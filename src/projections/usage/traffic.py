@@ -105,7 +105,7 @@ VALUES: Mapping[TrafficBy, tuple[str, str]] = {
     "tariff": ("coalesce(had.tariff, subscriptions.tariff)", TARIFFS),
     "product": ("sold.product", PRODUCTS),
     "dealer": ("customers.dealer", CUSTOMERS),
-    "city": ("details::jsonb -> 'address' ->> 'city'", CUSTOMERS),
+    "city": ("customers.state::jsonb -> 'customer' -> 'address' ->> 'city'", CUSTOMERS),
     "address": (f"timeline::jsonb -> 0 ->> {ADDRESS}", SUBSCRIPTIONS),
     "all": ("''", ""),
 }
