@@ -22,6 +22,7 @@ from adapters.views.query import MOST_AT_ONCE, FileAnswer, Page, queries
 from commands.approvals import APPROVABLE
 from commands.platform.ports import KeptFile
 
+JSON = "application/json"
 PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457). `code` is stable and meant for programs.",
@@ -202,7 +203,8 @@ def _query(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     media_type = _media_type_of(route)
     if media_type:
         described_route = _operation(route, parameters, {}, OF_QUERIES)
-        file = {media_type: {"schema": {**TEXT, "format": "binary"}}}
+        # A file of JSON is read as what it holds, which is no text.
+        file = {media_type: {"schema": {} if media_type == JSON else {**TEXT, "format": "binary"}}}
         described_route["responses"][str(route.status)]["content"] = file
         return described_route
     return _operation(route, parameters, schema_of(answer, schemas), OF_QUERIES)
