@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 AREAS = (
+    "custom_fields",
     "dealers",
     "parties",
     "confirmation",

@@ -68,7 +68,7 @@ class CustomerChanges(msgspec.Struct, frozen=True, kw_only=True):
     legal_ids: dict[str, str | None] | UnsetType = UNSET
     email: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
-    attributes: dict[str, str | None] | UnsetType = UNSET
+    custom_fields: dict[str, str | None] | UnsetType = UNSET
     language: str | UnsetType | None = UNSET
     postal_address: AddressChanges | UnsetType = UNSET
     installation_address: AddressChanges | UnsetType = UNSET

@@ -16,6 +16,7 @@ from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.opening import open_account
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.catalogue.tariffs import Catalogue, tariff_named
+from billing_core.custom_fields import FieldSet
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import AlreadyExists, BillingError, InvalidValue, NotFound
 from billing_core.kernel.events import Event
@@ -24,7 +25,8 @@ from billing_core.services.changes import activate, change
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of
 from commands.accounts import account_stream
-from commands.parties import customer_stream
+from commands.custom_fields import load_fields
+from commands.parties import customer_stream, with_custom_fields
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Command, content_hash
 from commands.platform.identity import new_id
@@ -97,6 +99,7 @@ class Onboarding:
         claims: list[Claim] = []
         key = self._store.content_key()
         with self._store.transaction() as transaction:
+            fields = load_fields(transaction, "customer")
             taken = dict(transaction.claimed(SUBSCRIBER_CLAIM, [row.subscriber.customer.number for row in rows]))
             streams = [stream for row in rows for stream in _streams(row.subscriber)]
             existing = set(self._store.versions(streams))
@@ -107,7 +110,7 @@ class Onboarding:
                     continue
                 try:
                     _require_free(subscriber, taken, existing)
-                    appends += self._decide(subscriber, origin)
+                    appends += self._decide(subscriber, fields)
                 except BillingError as error:
                     outcome.reject(line, error)
                     continue
@@ -119,9 +122,9 @@ class Onboarding:
         report.merge(outcome)
         return position
 
-    def _decide(self, row: NewSubscriber, origin: Origin) -> list[Append]:
+    def _decide(self, row: NewSubscriber, fields: FieldSet) -> list[Append]:
         since = row.subscription.activated_on
-        customer = register_customer(None, row.customer, since)
+        customer = register_customer(None, with_custom_fields(row.customer, fields), since)
         opened = AccountOpened(
             effective_on=since,
             account=row.account.number,

@@ -11,19 +11,22 @@ without each of its letters with its place:
     text Amna, another letter     without its letter 1 it is kept as ~1ana
     text Annaa, one too many      without its letter 4 it is kept as ~anna
     text Anan, exchanged          with its letters 2 and 3 exchanged it is kept as ~anna
+
+A word in Cyrillic or Armenian letters is kept and sought under its Latin spellings too (`transliteration`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
 from billing_core.parties.contacts import Contact
 from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
+from projections.transliteration import spellings
 
 BEGINNING_LETTERS = 3
 LEAST_LETTERS = 3
@@ -40,9 +43,24 @@ LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ı": "i", 
 
 def words_in(text: str) -> list[str]:
     """The words of a text: those of `Jūras iela 1-12` are juras, iela, 1 and 12."""
-    taken_apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in taken_apart if not unicodedata.combining(letter)).translate(LETTERS)
-    return re.findall(r"[^\W_]+", plain)
+    return [_plain(word) for word in _written(text)]
+
+
+def spelt_words_in(text: str) -> list[tuple[str, ...]]:
+    """The same, each with its Latin spellings: those of `Иван 7` are (иван, ivan) and (7,)."""
+    return [tuple(dict.fromkeys(map(_plain, (word, *spellings(word))))) for word in _written(text)]
+
+
+def _written(text: str) -> list[str]:
+    """The words in small letters, with the accents that make letters of their own, as in й."""
+    joined = unicodedata.normalize("NFKC", text.casefold())
+    return re.findall(r"[^\W_]+", "".join(letter for letter in joined if not unicodedata.combining(letter)))
+
+
+def _plain(word: str) -> str:
+    """A word without accents."""
+    taken_apart = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in taken_apart if not unicodedata.combining(letter)).translate(LETTERS)
 
 
 def words_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) -> str:
@@ -51,16 +69,38 @@ def words_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) 
         customer.number, customer.name, *_address_texts(customer), customer.email or "", *customer.legal_ids.values(),
         customer.iban or "", *(text for contact in contacts.values() for text in (contact.name, *contact.emails)),
     )  # fmt: skip
-    words = [word for text in texts for word in words_in(text)]
     numbers = filter(None, map(_digits, _numbers_of(customer, contacts)))
-    return f" {' '.join(dict.fromkeys([*words, *numbers]))} "
+    return joined([*_all_spelt(texts), *numbers])
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words as they are kept: each once, with spaces around it."""
+    return f" {' '.join(dict.fromkeys(words))} "
+
+
+def words_of_value(value: str) -> str:
+    """The words by which a value of a custom field finds its subject; a number is found by its digits too."""
+    digits = [_digits(value)] if NUMBER.fullmatch(value) else []
+    return joined([*_all_spelt([value]), *filter(None, digits)])
+
+
+def terms_of_value(value: str) -> list[int]:
+    """The terms under which a value is kept."""
+    terms = {_beginning(word) for word in words_of_value(value).split()}
+    if NUMBER.fullmatch(value) and len(_digits(value)) >= LEAST_DIGITS:
+        terms.add(_ending(_digits(value)))
+    return sorted(terms)
+
+
+def _all_spelt(texts: Iterable[str]) -> list[str]:
+    return [spelling for text in texts for word in spelt_words_in(text) for spelling in word]
 
 
 def terms_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) -> list[int]:
     """The terms under which a customer is kept."""
     terms = {_beginning(word) for word in words_of(customer, contacts).split()}
     names = (customer.name, *(contact.name for contact in contacts.values()))
-    terms |= {term for name in names for word in words_in(name) for term in _kept(word)}
+    terms |= {term for word in _all_spelt(names) for term in _kept(word)}
     numbers = map(_digits, _numbers_of(customer, contacts))
     terms |= {_ending(digits) for digits in numbers if len(digits) >= LEAST_DIGITS}
     return sorted(terms)
@@ -142,7 +182,7 @@ class Wanted(NamedTuple):
 
 def wanted(text: str) -> Wanted | None:
     """The condition of a text; None if it holds no word."""
-    found = [_word(str(place), word) for place, word in enumerate(words_in(text)[:MOST_WORDS])]
+    found = [_spelt(str(place), word) for place, word in enumerate(spelt_words_in(text)[:MOST_WORDS])]
     if not found:
         return None
     condition = " AND ".join(f"({each.condition})" for each in found)
@@ -154,6 +194,17 @@ def wanted(text: str) -> Wanted | None:
     parameters |= {"ending": [_ending(digits)], "ends": f"%{digits} %"}
     by_digits = "terms @> %(ending)s::int4[] AND words LIKE %(ends)s"
     return Wanted(f"({condition}) OR ({by_digits})", EXACT, parameters)
+
+
+def _spelt(place: str, spellings_of_word: tuple[str, ...]) -> Wanted:
+    """One of the spellings of a word; it has a slip if all of them have one."""
+    plain, *others = spellings_of_word
+    each = [_word(place, plain), *(_word(f"{place}_{number}", other) for number, other in enumerate(others))]
+    if not others:
+        return each[0]
+    condition = " OR ".join(f"({wanted.condition})" for wanted in each)
+    slips = f"least({', '.join(wanted.slips for wanted in each)})"
+    return Wanted(condition, slips, {name: value for wanted in each for name, value in wanted.parameters.items()})
 
 
 def _word(place: str, word: str) -> Wanted:

@@ -35,6 +35,7 @@ from billing_core.work.ticket_events import (
     TicketChanged,
     TicketClosed,
     TicketEscalated,
+    TicketFieldsSet,
     TicketOpened,
     TicketReopened,
     TicketSignalled,
@@ -83,8 +84,9 @@ SAMPLES: dict[str, Event] = {
     "ticket-opened/1": TicketOpened(
         effective_on=ON, kind="new-connection", flow_version=2, subject="New connection, Dolní 5", customer=CUSTOMER,
         about=About(account="00000001", subscription="net-2"), source="phone", priority="high", queue="installations",
-        due_at=DUE_AT, parent="T-7", holds_dunning=True, values={"way": "duct"}, steps=("installation",),
-        actions=("a//0",), reply_due_at=REPLY_DUE_AT, limits={"installation": DUE_AT},
+        due_at=DUE_AT, parent="T-7", holds_dunning=True, values={"way": "duct"},
+        custom_fields={"gate": "7"}, steps=("installation",), actions=("a//0",), reply_due_at=REPLY_DUE_AT,
+        limits={"installation": DUE_AT},
     ),
     "step-completed/1": StepCompleted(
         effective_on=ON, customer=CUSTOMER, step="installation", resolution="done", reason="as agreed",
@@ -98,6 +100,7 @@ SAMPLES: dict[str, Event] = {
         effective_on=ON, action="activation//0", name="activate-subscription", reason="done by hand", error="no-port",
     ),
     "ticket-assigned/1": TicketAssigned(effective_on=ON, queue="crews", assignee="anna", crew="crew-2"),
+    "ticket-fields-set/1": TicketFieldsSet(effective_on=ON, customer=CUSTOMER, values={"gate": "7"}),
     "ticket-changed/1": TicketChanged(
         effective_on=ON, customer=CUSTOMER, subject="New connection, Dolní 5", priority="urgent", due_at=DUE_AT,
         tags=("fibre", "vip"),

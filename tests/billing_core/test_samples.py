@@ -134,7 +134,7 @@ CUSTOMER = Customer(
     legal_ids={"VAT ID": "LV00000000002"},
     email="anna@customer.example",
     phone="+371 20000001",
-    attributes={"segment": "small office"},
+    custom_fields={"segment": "small office"},
     language="hy",
     postal_address=Address(street="a/k 12", city="Rīga", postal_code="LV-1084", country="LV"),
     installation_address=Address(

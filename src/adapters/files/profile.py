@@ -9,6 +9,7 @@ in the words of `adapters.edge.words`.
     encoding: cp1257                          # utf-8 where not given
     setup:                                    # made before the import, so that it works on an empty database
       seller: {code: north, name: North Cable, address: {city: Riverside, country: LV}}
+      custom_fields: [{code: building, labels: {en: Building}}]
       tariffs:
         - code: tv
           name: Cable TV
@@ -64,8 +65,10 @@ from adapters.files.csv_profile import (
 from adapters.files.subscriber_fields import FieldKind, kind_of, require_field, require_value, required_fields
 from adapters.files.yaml_documents import FilePart
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.custom_fields import FieldDefinition
 from billing_core.parties.sellers import Seller
 from commands.catalogue import PublishTariff
+from commands.custom_fields import PublishCustomFields
 from commands.parties import RegisterSeller
 from commands.platform.bus import Command
 
@@ -82,9 +85,10 @@ FieldName = Annotated[str, Kept(require_field)]
 
 
 class Setup(FilePart, frozen=True, kw_only=True):
-    """The seller and tariffs that the subscribers need."""
+    """The seller, tariffs and custom fields of customers that the subscribers need."""
 
     seller: Seller | None = None
+    custom_fields: tuple[FieldDefinition, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
 
 
@@ -144,7 +148,9 @@ class Profile(FilePart, frozen=True, kw_only=True, dict=True):
     def setup_commands(self) -> tuple[Command, ...]:
         """The commands before the import, in order; repeated, they change nothing."""
         seller = (RegisterSeller(seller=self.setup.seller),) if self.setup.seller else ()
-        return (*seller, *(PublishTariff(tariff=tariff) for tariff in self.setup.tariffs))
+        fields = self.setup.custom_fields
+        published = (PublishCustomFields(subject="customer", fields=fields),) if fields else ()
+        return (*seller, *published, *(PublishTariff(tariff=tariff) for tariff in self.setup.tariffs))
 
     @cached_property
     def used_columns(self) -> Collection[str]:

@@ -85,7 +85,7 @@ def differences_text(before: msgspec.Struct, after: msgspec.Struct) -> str:
 def _field(name: str) -> str:
     """The words for a field by its dotted name: `city`, and `postal address city` of another address."""
     group, _, last = name.rpartition(".")
-    words = last if group in ("", "address", "legal_ids", "attributes") else f"{group} {last}"
+    words = last if group in ("", "address", "legal_ids", "custom_fields") else f"{group} {last}"
     return words.replace("_", " ")
 
 

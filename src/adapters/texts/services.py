@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.texts.components import share_text
+from adapters.texts.custom_fields import values_text
 from adapters.texts.sentences import Sentences
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.personal import ERASED
@@ -21,6 +22,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
 )
+from billing_core.services.service_fields import ServiceFieldsSet
 from billing_core.services.subscriptions import change_of, terms_of
 from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, Terms
@@ -150,4 +152,5 @@ SENTENCES: Sentences = {
     SubscriptionEvent: _service,
     SubscriptionParametersGiven: _parameters_given,
     SubscriptionRepriced: _repriced,
+    ServiceFieldsSet: lambda fact: f"subscription {fact.subscription}: custom fields {values_text(fact.values)}",
 }

@@ -46,7 +46,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `address` is printed on documents. `postal_address` is where letters go and `installation_address` where services
     are, each if it is another one. `language` is the one in which the customer is written to, as ISO 639 has it; empty
-    is the seller's. `source` is how the customer came, as in `spring campaign`, `recommendation` or `import`.
+    is the seller's. `source` is how the customer came, as in `spring campaign`, `recommendation` or `import`. `custom_fields` maps the code
+    of each field that the house defines itself to its value.
     """
 
     number: PersonNumber
@@ -56,7 +57,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     legal_ids: OnDocuments[dict[str, str]] = msgspec.field(default_factory=dict)
     email: Personal[str | None] = None
     phone: Personal[str | None] = None
-    attributes: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
+    custom_fields: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     language: OnDocuments[str] = ""
     postal_address: Personal[Address] = Address()
     installation_address: Personal[Address] = Address()
@@ -260,8 +261,6 @@ def require_customer(customer: Customer) -> None:
     require_details(
         "customer", customer.name, customer.address, contacts(customer.email, customer.phone, customer.legal_ids)
     )
-    for field, value in customer.attributes.items():
-        require_printable(value, f"customer {field}")
     require_address(customer.postal_address, "customer postal address")
     require_address(customer.installation_address, "customer installation address")
     require_language(customer.language, "customer language")

@@ -16,12 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.field_rules import faults_of_rule
 from billing_core.work.expressions import names_in, parse
-from billing_core.work.fields import Field
 from billing_core.work.flows import END, Action, AddComment, Flow, GiveCommand, Limit, Move, OpenChild, Step
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
-FIELD_CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 MOST_STEPS = 200
 TICKET_FACTS = frozenset({
     "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address",
@@ -75,7 +74,7 @@ def _faults_of_head(flow: Flow) -> Iterator[Fault]:
     yield from _repeated("fields", (field.code for field in flow.fields))
     yield from _repeated("steps", (step.code for step in flow.steps))
     for number, field in enumerate(flow.fields):
-        yield from (Fault(("fields", number, *place), reason) for place, reason in _faults_of_field(field))
+        yield from (Fault(("fields", number, *place), reason) for place, reason in faults_of_rule(field))
 
 
 def _repeated(part: str, codes: Iterable[str]) -> Iterator[Fault]:
@@ -84,17 +83,6 @@ def _repeated(part: str, codes: Iterable[str]) -> Iterator[Fault]:
         if code in seen:
             yield Fault((part, number, "code"), f"{code!r} stands there twice")
         seen.add(code)
-
-
-def _faults_of_field(field: Field) -> Iterator[Fault]:
-    if not FIELD_CODE.fullmatch(field.code):
-        yield Fault(("code",), f"{field.code!r} must be 1 to 50 of a to z, digits and _, first a letter")
-    if (field.kind == "choice") != bool(field.choices):
-        yield Fault(("choices",), "are needed by a choice, and by it alone")
-    if field.kind != "number" and (field.least is not None or field.most is not None):
-        yield Fault(("least",), "least and most are for numbers")
-    if field.least is not None and field.most is not None and field.least > field.most:
-        yield Fault(("least",), "must not be greater than most")
 
 
 # --- steps and moves

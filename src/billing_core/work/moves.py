@@ -19,9 +19,10 @@ from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
+from billing_core.kernel.field_rules import accepted
 from billing_core.work.courses import Passage, holds
 from billing_core.work.expressions import Facts
-from billing_core.work.fields import Field, Values, accepted, facts_of
+from billing_core.work.fields import Field, Values, facts_of
 from billing_core.work.flows import Awaited, Flow, Limit, Outcome
 from billing_core.work.ticket_changes import require_no_actions, require_open, require_words
 from billing_core.work.ticket_events import ActionDone, ActionOverruled, StepCompleted, TicketClosed, TicketEscalated

@@ -6,7 +6,7 @@ Decides whether a change is allowed, and which events say so. What a completed s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
@@ -18,6 +18,7 @@ from billing_core.work.ticket_events import (
     TicketAssigned,
     TicketChanged,
     TicketClosed,
+    TicketFieldsSet,
     TicketReopened,
     WatchersChanged,
 )
@@ -70,6 +71,14 @@ def change_ticket(ticket: Ticket, wanted: TicketChanged) -> list[Event]:
         raise InvalidValue(f"are more than {MOST_TAGS}", field="tags", value=len(wanted.tags))
     known = (ticket.subject, ticket.priority, ticket.due_at, ticket.tags)
     return [] if known == (wanted.subject, wanted.priority, wanted.due_at, wanted.tags) else [wanted]
+
+
+def set_fields(ticket: Ticket, changes: Mapping[str, str | None], on: date) -> list[Event]:
+    """The named custom fields change, None clears one, all others stay; the same values change nothing."""
+    values = {code: value for code, value in {**ticket.custom_fields, **changes}.items() if value is not None}
+    if values == ticket.custom_fields:
+        return []
+    return [TicketFieldsSet(effective_on=on, customer=ticket.customer, values=values)]
 
 
 def watch(ticket: Ticket, operator: str, on: date) -> list[Event]:

@@ -61,6 +61,7 @@ class TicketOpened(Event, frozen=True, kw_only=True):
     cause: str = ""
     holds_dunning: bool = False
     values: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
+    custom_fields: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     limits: dict[str, datetime] = msgspec.field(default_factory=dict)
@@ -135,6 +136,14 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     priority: Priority
     due_at: datetime | None = None
     tags: tuple[str, ...] = ()
+
+
+@event("ticket-fields-set")
+class TicketFieldsSet(Event, frozen=True, kw_only=True):
+    """The values of the custom fields from now on, complete, by code."""
+
+    customer: PersonNumber = ""
+    values: Personal[dict[str, str]] = msgspec.field(default_factory=dict)
 
 
 @event("watchers-changed")

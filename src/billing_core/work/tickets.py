@@ -25,6 +25,7 @@ from billing_core.work.ticket_events import (
     TicketChanged,
     TicketClosed,
     TicketEscalated,
+    TicketFieldsSet,
     TicketOpened,
     TicketReopened,
     WatchersChanged,
@@ -60,6 +61,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     children: tuple[str, ...] = ()
     given: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
+    custom_fields: Mapping[str, str] = {}
     steps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     passed: tuple[Passed, ...] = ()
@@ -86,12 +88,12 @@ def _opened(fact: TicketOpened) -> Ticket:
     return Ticket(
         kind=fact.kind, flow_version=fact.flow_version, opened_on=fact.effective_on, subject=fact.subject,
         customer=fact.customer, about=fact.about, priority=fact.priority, queue=fact.queue, due_at=fact.due_at,
-        parent=fact.parent, given=fact.values, values=fact.values, steps=fact.steps, actions=fact.actions,
-        limits=fact.limits,
+        parent=fact.parent, given=fact.values, values=fact.values, custom_fields=fact.custom_fields,
+        steps=fact.steps, actions=fact.actions, limits=fact.limits,
     )  # fmt: skip
 
 
-def _changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
+def _changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:  # noqa: PLR0911  (one for each kind of event)
     match fact:
         case StepCompleted():
             return _after_step(ticket, fact)
@@ -104,6 +106,8 @@ def _changes(ticket: Ticket, fact: Event) -> Mapping[str, object]:
         case TicketEscalated():
             limits = {step: at for step, at in ticket.limits.items() if step != fact.step}
             return {"queue": fact.queue, "priority": fact.priority, "limits": limits}
+        case TicketFieldsSet():
+            return {"custom_fields": fact.values}
         case _:
             return _small_changes(ticket, fact)
 

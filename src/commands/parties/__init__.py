@@ -14,6 +14,7 @@ from commands.parties.customers import (
     load_customer,
     load_customer_to_serve,
     require_customer_known,
+    with_custom_fields,
     with_merged,
 )
 from commands.parties.families import AssignParent
@@ -50,6 +51,7 @@ __all__ = [
     "load_seller",
     "require_customer_known",
     "seller_stream",
+    "with_custom_fields",
     "with_merged",
 ]
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+from msgspec import UNSET
+
+from billing_core.custom_fields import FieldSet, accepted_changes, new_values
 from billing_core.kernel.changes import changed
 from billing_core.kernel.errors import NotFound
 from billing_core.parties.customers import (
@@ -18,6 +22,7 @@ from billing_core.parties.customers import (
     require_known,
 )
 from billing_core.party_changes import CustomerChanges, change_customer
+from commands.custom_fields import load_fields
 from commands.dealers import load_dealer
 from commands.parties.warnings import warned
 from commands.platform.bus import Command, Decision, Handlers
@@ -104,8 +109,26 @@ def handle_register_customer(command: RegisterCustomer, transaction: Transaction
     dealer = command.dealer or origin.dealer
     if dealer:
         load_dealer(transaction, dealer)
-    events = register_customer(existing, command.customer, command.registered_on or origin.today, dealer)
-    return Decision((Append(stream, version, events),), warned(command.customer))
+    fields = load_fields(transaction, "customer")
+    if existing is None:
+        customer = with_custom_fields(command.customer, fields)
+    else:
+        customer = _again(command.customer, existing.customer, fields)
+    events = register_customer(existing, customer, command.registered_on or origin.today, dealer)
+    return Decision((Append(stream, version, events),), warned(customer))
+
+
+def with_custom_fields(customer: Customer, fields: FieldSet) -> Customer:
+    """A new customer with its values as they are kept, and the defaults of the fields that it was not asked for."""
+    return msgspec.structs.replace(customer, custom_fields=new_values(fields, [customer.kind], customer.custom_fields))
+
+
+def _again(customer: Customer, kept: Customer, fields: FieldSet) -> Customer:
+    """A customer that is registered already: what was not said of its fields is as it was kept."""
+    differing = {code: value for code, value in customer.custom_fields.items() if kept.custom_fields.get(code) != value}
+    values = accepted_changes(fields, [customer.kind], differing)
+    said = {code: value for code, value in {**kept.custom_fields, **values}.items() if value is not None}
+    return msgspec.structs.replace(customer, custom_fields=said)
 
 
 def handle_assign_customer(command: AssignCustomer, transaction: Transaction, origin: Origin) -> Decision:
@@ -130,9 +153,14 @@ def with_merged(transaction: Transaction, number: str) -> list[str]:
 
 def handle_change_customer(command: ChangeCustomer, transaction: Transaction, origin: Origin) -> Decision:
     existing, version = load_customer(transaction, command.number)
-    events = change_customer(existing, command.changes, origin.today)
+    changes = command.changes
+    if changes.custom_fields is not UNSET:
+        kind = existing.customer.kind if changes.kind is UNSET else changes.kind
+        values = accepted_changes(load_fields(transaction, "customer"), [kind], changes.custom_fields)
+        changes = msgspec.structs.replace(changes, custom_fields=values)
+    events = change_customer(existing, changes, origin.today)
     appended = Append(customer_stream(command.number), version, events)
-    return Decision((appended,), warned(changed(existing.customer, command.changes)))
+    return Decision((appended,), warned(changed(existing.customer, changes)))
 
 
 HANDLERS: Handlers = {

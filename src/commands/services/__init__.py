@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from commands.platform.area import Area
-from commands.services import moves, status, terms, usage
+from commands.services import moves, service_fields, status, terms, usage
 from commands.services.moves import MoveSubscription, UndoMove
+from commands.services.service_fields import SetServiceFields
 from commands.services.status import (
     ActivateSubscription,
     CancelChange,
@@ -49,6 +50,7 @@ __all__ = [
     "MoveSubscription",
     "RecordUsage",
     "ResumeSubscription",
+    "SetServiceFields",
     "Subject",
     "SubscriptionChange",
     "SubscriptionCommand",
@@ -62,4 +64,12 @@ __all__ = [
     "usage_settled",
 ]
 
-AREA = Area(handlers={**status.HANDLERS, **terms.HANDLERS, **usage.HANDLERS, **moves.HANDLERS})
+AREA = Area(
+    handlers={
+        **status.HANDLERS,
+        **terms.HANDLERS,
+        **usage.HANDLERS,
+        **moves.HANDLERS,
+        **service_fields.HANDLERS,
+    }
+)

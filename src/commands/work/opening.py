@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from billing_core.custom_fields import new_values
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.work.flows import Flow, flow_in_force
@@ -17,6 +18,7 @@ from billing_core.work.ticket_changes import require_about, require_open, requir
 from billing_core.work.ticket_events import About, ChildOpened, Source, TicketAssigned, TicketOpened
 from billing_core.work.tickets import Ticket, apply_ticket
 from commands.accounts import load_account
+from commands.custom_fields import load_fields
 from commands.parties import require_customer_known
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
@@ -34,8 +36,8 @@ class OpenTicket(Command, frozen=True, kw_only=True):
     """Open a ticket of a kind; its flow, as it is published now, says by which steps it goes.
 
     It is about a customer, an account, a subscription of it, and other things that are named by their codes. `values`
-    are answers that are known already, by the codes of fields. Queue and priority are those of the flow unless others
-    are named. The answer says its number.
+    are answers that are known already, by the codes of fields, `custom_fields` those of the fields that the house
+    defines for tickets. Queue and priority are those of the flow unless others are named. The answer says its number.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class OpenTicket(Command, frozen=True, kw_only=True):
     due_at: datetime | None = None
     parent: str = ""
     values: Mapping[str, str] = {}
+    custom_fields: Mapping[str, str] = {}
 
 
 # --- handlers
@@ -74,6 +77,7 @@ class Wanted(NamedTuple):
     due_at: datetime | None = None
     parent: str = ""
     cause: str = ""
+    custom_fields: Mapping[str, str] = {}
 
 
 def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Origin) -> Decision:
@@ -85,7 +89,8 @@ def handle_open_ticket(command: OpenTicket, transaction: Transaction, origin: Or
         command.kind, require_words("subject", command.subject), command.customer, about, command.source,
         command.values, command.priority, command.queue, command.due_at, command.parent,
     )  # fmt: skip
-    number, events = opened(wanted, transaction, origin)
+    fields = new_values(load_fields(transaction, "ticket"), [command.kind], command.custom_fields)
+    number, events = opened(wanted._replace(custom_fields=fields), transaction, origin)
     if command.assignee:
         queue = first_queue(events)
         events.append(TicketAssigned(effective_on=origin.today, queue=queue, assignee=command.assignee))
@@ -133,6 +138,7 @@ def opened(wanted: Wanted, transaction: Transaction, origin: Origin) -> tuple[st
         cause=wanted.cause,
         holds_dunning=flow.holds_dunning,
         values=values,
+        custom_fields=dict(wanted.custom_fields),
     )
     new = apply_ticket(None, fact)
     assert new is not None

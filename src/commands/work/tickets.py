@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
+from billing_core.custom_fields import accepted_changes
 from billing_core.kernel.attachments import require_file_name
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
@@ -20,6 +22,7 @@ from billing_core.work.ticket_changes import (
     reopen,
     require_open,
     require_words,
+    set_fields,
     unwatch,
     watch,
 )
@@ -32,6 +35,7 @@ from billing_core.work.ticket_events import (
     TicketReopened,
 )
 from billing_core.work.tickets import Ticket
+from commands.custom_fields import load_fields
 from commands.platform.attached import AttachedFile, attached
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
@@ -58,6 +62,12 @@ class ChangeTicket(OfTicket, frozen=True, kw_only=True):
     priority: Priority | None = None
     due_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
     tags: tuple[str, ...] | None = None
+
+
+class SetTicketFields(OfTicket, frozen=True, kw_only=True):
+    """Set the named custom fields of a ticket; an empty value clears one, and all others stay."""
+
+    values: Mapping[str, str | None]
 
 
 class CommentTicket(OfTicket, frozen=True, kw_only=True):
@@ -145,6 +155,12 @@ def handle_change_ticket(command: ChangeTicket, transaction: Transaction, origin
     return _decision(command.ticket, version, change_ticket(ticket, wanted))
 
 
+def handle_set_ticket_fields(command: SetTicketFields, transaction: Transaction, origin: Origin) -> Decision:
+    ticket, version = _load_open(transaction, command.ticket)
+    changes = accepted_changes(load_fields(transaction, "ticket"), [ticket.kind], command.values)
+    return _decision(command.ticket, version, set_fields(ticket, changes, origin.today))
+
+
 def handle_comment_ticket(command: CommentTicket, transaction: Transaction, origin: Origin) -> Decision:
     ticket, version = load_ticket(transaction, command.ticket)
     said = CommentAdded(
@@ -210,6 +226,7 @@ def handle_reopen_ticket(command: ReopenTicket, transaction: Transaction, origin
 HANDLERS: Handlers = {
     AssignTicket: handle_assign_ticket,
     ChangeTicket: handle_change_ticket,
+    SetTicketFields: handle_set_ticket_fields,
     CommentTicket: handle_comment_ticket,
     WatchTicket: handle_watch_ticket,
     UnwatchTicket: handle_unwatch_ticket,

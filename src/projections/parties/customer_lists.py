@@ -12,6 +12,7 @@ from billing_core.parties.consents import Consents
 from billing_core.parties.contacts import Contacts
 from billing_core.parties.customers import Customer
 from billing_core.parties.families import Parent
+from projections.custom_fields import values_found
 from projections.customer_search import EXACT, Wanted, wanted
 from projections.dealers import customers_of
 from projections.parties.customers import decode_customer
@@ -47,6 +48,7 @@ SELECT_NAMED = """
         WHERE subscription = %(text)s
 """
 NAMED = "number = ANY(%(named)s)"
+MOST_BY_FIELDS = 1_000
 # A tag of a record that was merged into another customer finds that customer.
 TAGGED = """number IN (
     WITH RECURSIVE tagged (number) AS (
@@ -79,8 +81,9 @@ def list_customers(
     """The customers that a text finds, those without a slip first, then in order of number, after a number.
 
     Without a text it is all of them, and with a dealer, source or tag only those. The text is words of name, address,
-    e-mail, ids or contacts (`customer_search`), a phone number, the number of a document or account, or the code of a
-    service. What finds a record that was merged into another customer finds that customer.
+    e-mail, ids or contacts (`customer_search`), a phone number, the number of a document or account, the code of a
+    service, or words of a custom field that is searchable. What finds a record that was merged into another customer
+    finds that customer.
     """
     if not search:
         cursor.execute(
@@ -107,8 +110,9 @@ def count_customers(cursor: Cursor, search: str = "", after: str = "", chosen: C
 def _found(cursor: Cursor, search: str, after: str) -> Wanted:
     """The condition by which a text finds customers, in the order of the list after a number."""
     named = [number for (number,) in cursor.execute(SELECT_NAMED, {"text": search.strip()}).fetchall()]
+    named += [value.number for value in values_found(cursor, "customer", search, MOST_BY_FIELDS)]
     found = wanted(search) or Wanted("false", EXACT, {})
-    named += _kept_of(cursor, found)
+    named += _kept_of(cursor, found, named)
     parameters = found.parameters | {"named": named, "after": after}
     condition = f"({found.condition} OR {NAMED})" if named else f"({found.condition})"
     slips = f"CASE WHEN {NAMED} THEN 0 ELSE {found.slips} END" if named else f"({found.slips})"
@@ -124,14 +128,14 @@ def customer_named(cursor: Cursor, number: str) -> CustomerRow | None:
     return None if row is None else _listed(row)
 
 
-def _kept_of(cursor: Cursor, found: Wanted) -> list[str]:
-    """The customers into which those that a text finds were merged, directly or through others."""
+def _kept_of(cursor: Cursor, found: Wanted, named: Sequence[str]) -> list[str]:
+    """The customers into which those that a text finds or names were merged, directly or through others."""
     statement = f"""
         WITH RECURSIVE kept (number) AS (
-            SELECT merged_into FROM customers WHERE merged_into <> '' AND ({found.condition})
+            SELECT merged_into FROM customers WHERE merged_into <> '' AND ({found.condition} OR {NAMED})
             UNION SELECT merged_into FROM customers JOIN kept USING (number) WHERE merged_into <> '')
         SELECT number FROM kept"""
-    return [number for (number,) in cursor.execute(statement, found.parameters).fetchall()]
+    return [number for (number,) in cursor.execute(statement, found.parameters | {"named": list(named)}).fetchall()]
 
 
 # The number of a customer, the parameter `customer`, and of all records that were merged into it.

@@ -46,7 +46,7 @@ class Customers:
     """
 
     name = "customers"
-    version = 7
+    version = 8
     tables = ("customers", "sellers")
     by_stream = True
     definition = """

@@ -71,7 +71,7 @@ def anna(number: str = "A0001", **details: Any) -> NewSubscriber:
         email="anna@x.example",
         phone="+371 20000001",
         address=Address(street="Jūras iela 1", city="Rīga"),
-        attributes={"friend": "Juris Bērziņš"},
+        custom_fields={"friend": "Juris Bērziņš"},
     )
     return msgspec.structs.replace(new_subscriber(number, until=date(2026, 3, 1), **details), customer=customer)
 

@@ -27,7 +27,7 @@ ANNA = Customer(
     email="anna@x.example",
     phone="+371 20000001",
     address=Address(street="Jūras iela 1", city="Rīga"),
-    attributes={"friend": "Juris Bērziņš"},
+    custom_fields={"friend": "Juris Bērziņš"},
 )
 NAMES = tuple(name.encode() for name in ("Kalniņa", "anna@x.example", "20000001", "Jūras", "Juris Bērziņš"))
 

@@ -57,7 +57,7 @@ def test_a_change_names_some_details_clears_with_an_empty_value_and_says_what_wa
         "legal_ids": {},
         "email": None,
         "phone": "1",
-        "attributes": {},
+        "custom_fields": {},
     }
     newest = opened("audit", "--customer", "77", "--json").json["changes"][0]
     assert newest["what"] == (

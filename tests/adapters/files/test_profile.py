@@ -60,14 +60,16 @@ def test_a_profile_without_setup_needs_nothing_made(write_file: WriteFile):
 
 
 def test_values_are_taken_as_written(write_file: WriteFile):
-    text = SMALLEST + "  account.number: 007\n  customer.attributes.fee: 79.90\n  customer.attributes.paper: Yes\n"
+    text = (
+        SMALLEST + "  account.number: 007\n  customer.custom_fields.fee: 79.90\n  customer.custom_fields.paper: Yes\n"
+    )
     text = text.replace("[customer.number, account.number, subscription.code]", "[customer.number, subscription.code]")
 
     constants = load_profile(str(write_file(text, name="written.yaml"))).constants
 
     assert constants["account.number"] == "007"
-    assert constants["customer.attributes.fee"] == "79.90"
-    assert constants["customer.attributes.paper"] == "Yes"
+    assert constants["customer.custom_fields.fee"] == "79.90"
+    assert constants["customer.custom_fields.paper"] == "Yes"
 
 
 @pytest.mark.parametrize("name", shipped_profiles())
@@ -98,7 +100,7 @@ def test_a_path_that_is_not_there(tmp_path: Path):
             "columns.Name 'customer.nam': customer has no field 'nam'; it has number",
         ),
         ("customer.name", "customer.address", "columns.Name 'customer.address': address is a group of fields"),
-        ("customer.name", "customer.attributes", "attributes holds named values; add a name"),
+        ("customer.name", "customer.custom_fields", "custom_fields holds named values; add a name"),
         ("customer.name", "customer.name.first", "name is a single value, without a field 'first'"),
         ("customer.name", "[]", "columns.Name.to: "),
         (

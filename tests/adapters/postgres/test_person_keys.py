@@ -26,7 +26,7 @@ DETAILS = {
     "name": "Anna Kalniņa",
     "email": "anna@x.example",
     "phone": "+371 2000 0001",
-    "attributes": {"note": "blue door"},
+    "custom_fields": {"note": "blue door"},
     "legal_ids": {"code": "LV-17"},
 }
 

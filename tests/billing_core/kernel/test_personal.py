@@ -44,7 +44,7 @@ ANNA = Customer(
     address=Address(city="Rīga"),
     legal_ids={"VAT ID": "LV1"},
     email="anna@x.example",
-    attributes={"door": "blue"},
+    custom_fields={"door": "blue"},
 )
 REGISTERED = CustomerRegistered(effective_on=ON, customer=ANNA)
 PAID = PaymentReceived(
@@ -74,7 +74,7 @@ def test_what_documents_show_is_hidden_apart_from_the_rest():
     hidden = {kind: json.loads(contents) for kind, contents in contents_of(fields_of(REGISTERED), REGISTERED).items()}
 
     assert hidden == {
-        "personal": [{"email": "anna@x.example", "attributes": {"door": "blue"}}],
+        "personal": [{"email": "anna@x.example", "custom_fields": {"door": "blue"}}],
         "on_documents": [{"name": "Anna Kalniņa", "address": {"city": "Rīga"}, "legal_ids": {"VAT ID": "LV1"}}],
     }
 
@@ -85,7 +85,7 @@ def test_only_what_is_shown_comes_back():
 
     shown = show(fields, erase(fields, REGISTERED), {"on_documents": hidden["on_documents"]})
 
-    printed = msgspec.structs.replace(ANNA, email=None, phone=None, attributes={})
+    printed = msgspec.structs.replace(ANNA, email=None, phone=None, custom_fields={})
     assert shown == CustomerRegistered(effective_on=ON, customer=printed)
     assert show(fields, shown, {"personal": hidden["personal"]}) == REGISTERED
 
@@ -105,7 +105,7 @@ def test_an_event_may_say_what_was_before_of_one_and_the_same_person():
     hidden = {kind: json.loads(contents) for kind, contents in contents_of(fields_of(fact), fact).items()}
 
     assert hidden["personal"] == [
-        {"attributes": {"door": "blue"}}, {"email": "anna@x.example", "attributes": {"door": "blue"}}
+        {"custom_fields": {"door": "blue"}}, {"email": "anna@x.example", "custom_fields": {"door": "blue"}}
     ]  # fmt: skip
     assert [each["address"] for each in hidden["on_documents"]] == [{"city": "Liepāja"}, {"city": "Rīga"}]
     assert erase(fields_of(fact), fact) == CustomerChanged(effective_on=ON, customer=erased(ANNA), before=erased(ANNA))
@@ -129,7 +129,7 @@ customers = st.builds(
     legal_ids=st.dictionaries(texts, texts, max_size=3),
     email=st.none() | texts,
     phone=st.none() | texts,
-    attributes=st.dictionaries(texts, texts, max_size=3),
+    custom_fields=st.dictionaries(texts, texts, max_size=3),
 )
 changes_of_customers = st.tuples(customers, customers).map(
     lambda pair: CustomerChanged(
@@ -165,7 +165,7 @@ def test_tokens_stand_beside_the_fields_and_are_read_apart_from_them():
     assert with_tokens(encode(PAID), {}) == encode(PAID)
 
 
-def test_only_parties_payments_parameters_reasons_identifiers_notes_contracts_and_work_hold_something_personal():
+def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contracts_and_work_hold_something_personal():
     for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
         import_module(module.name)
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}
@@ -176,7 +176,7 @@ def test_only_parties_payments_parameters_reasons_identifiers_notes_contracts_an
         "subscription-activated/1", "subscription-parameters-given/1",
         "charges-posted/1", "payment-moved-away/1", "subscription-activation-corrected/1",
         "subscription-change-cancelled/1", "subscription-charge-waived/1", "subscription-terms-corrected/1",
-        "usage-withdrawn/1", "identifier-assigned/1",
+        "usage-withdrawn/1", "identifier-assigned/1", "service-fields-set/1", "ticket-fields-set/1",
         "ticket-opened/1", "step-completed/1", "ticket-changed/1", "comment-added/1", "ticket-closed/1",
         "ticket-reopened/1", "mail-received/1", "mail-bounced/1", "appointment-booked/1", "crew-time-taken/1",
         "customer-tagged/1", "customer-untagged/1", "note-added/1", "customer-file-attached/1",

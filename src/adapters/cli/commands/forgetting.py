@@ -68,7 +68,7 @@ def _tell_forgotten(result: Mapping[str, Any], *, is_new: bool) -> None:
         tell(f"Customer {number} is forgotten.", "bold")
     else:
         tell(f"Customer {number} was forgotten on {result['forgotten_on']}; nothing changed.", "bold")
-    tell("  erased: name, address, legal ids, e-mail, phone, attributes")
+    tell("  erased: name, address, legal ids, e-mail, phone, custom fields")
     if accounts:
         tell(f"  erased: who paid, and what they wrote, on account {', '.join(accounts)}")
     if not kept:

@@ -118,11 +118,14 @@ def show_customer(
 
     Of the tickets 20 that are open and 20 that ended last; `billing work --customer NUMBER --state any` lists all.
     """
+    from adapters.texts.custom_fields import value_text
     from adapters.texts.parties import customer_text
+    from billing_core.custom_fields import shown_values
     from billing_core.kernel.errors import NotFound
     from billing_core.kernel.legal_ids import doubts
     from commands.parties import customer_stream
     from projections.accounts.balances import accounts_of_customers
+    from projections.custom_fields import field_set
     from projections.notes import tags_of
     from projections.parties import customer_named, records_of
     from projections.work.ticket_lists import tickets_of_customers
@@ -134,15 +137,17 @@ def show_customer(
             records = records_of(cursor, number)
             open_tickets, ended_tickets = tickets_of_customers(cursor, records, TICKETS_OF_CARD)
             tags = sorted({tag for noted in tags_of(cursor, records).values() for tag in noted})
+            fields = field_set(cursor, "customer")
         changes = app.queries.events_of(customer_stream(number))
     if row is None:
         raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
     warnings = list(doubts(row.customer.legal_ids, row.customer.address.country))
+    shown = shown_values(fields, [row.customer.kind], row.customer.custom_fields)
     if as_json:
         print_json(
             {
-                "customer": row, "accounts": owned, "warnings": warnings, "open_tickets": open_tickets,
-                "ended_tickets": ended_tickets, "tags": tags,
+                "customer": row, "accounts": owned, "warnings": warnings, "custom_fields": shown,
+                "open_tickets": open_tickets, "ended_tickets": ended_tickets, "tags": tags,
             }
         )  # fmt: skip
         return
@@ -153,6 +158,8 @@ def show_customer(
         tell_wrapped(f"tags {', '.join(tags)}", 2)
     for warning in warnings:
         tell(f"  warning: {warning}", "yellow")
+    for field in shown:
+        tell_wrapped(value_text(field), 2, 4)
     for line in _belongings(row, records[1:]):
         tell_wrapped(line, 2, 4)
     for account in owned:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.http.route import Route
 from adapters.views.customer_services import ListServicesOfCustomer
 from adapters.views.services import ListSubscriptions
-from commands.services import moves, status, terms, usage
+from commands.services import moves, service_fields, status, terms, usage
 
 ROUTES = (
     Route("GET", "/accounts/{account}/subscriptions", ListSubscriptions),
@@ -18,6 +18,7 @@ ROUTES = (
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/cancel-change", status.CancelChange),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/tariff", terms.ChangeTariff),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/parameters", terms.ChangeParameters),
+    Route("PATCH", "/accounts/{account}/subscriptions/{subscription}/custom-fields", service_fields.SetServiceFields),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/quantity", terms.ChangeQuantity),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/price", terms.ChangePrice),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/options", terms.AddOption),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.texts.amounts import counted
+from adapters.texts.custom_fields import values_text
 from adapters.texts.sentences import Sentences
 from billing_core.work.flows import FlowPublished, FlowWithdrawn
 from billing_core.work.ticket_events import (
@@ -17,6 +18,7 @@ from billing_core.work.ticket_events import (
     TicketChanged,
     TicketClosed,
     TicketEscalated,
+    TicketFieldsSet,
     TicketOpened,
     TicketReopened,
     TicketSignalled,
@@ -94,6 +96,7 @@ SENTENCES: Sentences = {
     ActionOverruled: _overruled,
     TicketAssigned: _assigned,
     TicketChanged: _changed,
+    TicketFieldsSet: lambda fact: f"custom fields {values_text(fact.values)}",
     WatchersChanged: lambda fact: f"followed by {', '.join(fact.watchers) or 'nobody'}",
     CommentAdded: _said,
     LabourLogged: _labour,

@@ -13,12 +13,14 @@ from adapters.views.parties.customers import CustomerEntry, details
 from adapters.views.persons import Persons
 from adapters.views.query import Queries, Query, Reading
 from adapters.views.work.tickets import ListTickets
+from billing_core.custom_fields import FieldValue, shown_values
 from billing_core.kernel.errors import NotFound
 from billing_core.parties.consents import ConsentEntry
 from billing_core.parties.contacts import Contact
 from commands.platform.concerns import Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import accounts_of_customers
+from projections.custom_fields import field_set
 from projections.notes import tags_of
 from projections.work.ticket_lists import tickets_of_customers
 from projections.work.tickets import TicketRow
@@ -59,7 +61,7 @@ class CustomerCard(CustomerEntry):
 
     They are None for who may not list tickets. `GET /v1/tickets?customer=...&state=any` has all of them. Accounts,
     tags and tickets include those of the records that were `merged` into it. A dealer's operator sees relatives of the
-    dealer.
+    dealer. `custom_fields` are those that the house asks of such a customer, and those of which a value is kept.
     """
 
     contacts: dict[str, Contact]
@@ -68,6 +70,7 @@ class CustomerCard(CustomerEntry):
     children: list[Relative]
     merged_into: Relative | None
     merged: list[Relative]
+    custom_fields: list[FieldValue]
     open_tickets: list[TicketRow] | None
     ended_tickets: list[TicketRow] | None
 
@@ -84,7 +87,9 @@ def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
         tickets = tickets_of_customers(cursor, records, TICKETS_OF_CARD) if may_list else (None, None)
         others = [*row.children, *records[1:], row.merged_into, row.parent.number if row.parent else ""]
         names = parties.names_of(cursor, others, reading.dealer)
-    return CustomerCard(*details(row, owned, tags, reading), *_belongings(row, names, records[1:]), *tickets)
+        fields = field_set(cursor, "customer")
+    shown = shown_values(fields, [row.customer.kind], row.customer.custom_fields)
+    return CustomerCard(*details(row, owned, tags, reading), *_belongings(row, names, records[1:]), shown, *tickets)
 
 
 def _belongings(row: parties.CustomerRow, names: Mapping[str, str], merged: Sequence[str]) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from adapters.texts.sentences import event_name, sentence
 from adapters.views.persons import Persons
 from adapters.views.query import Download, Limit, Listing, Page, Queries, Query, Reading, page_of
 from adapters.views.work.around import around
+from billing_core.custom_fields import FieldValue, shown_values
 from billing_core.kernel.errors import NotFound
 from billing_core.work.fields import Field
 from billing_core.work.flows import apply_flow
@@ -19,6 +20,7 @@ from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from commands.work.flows import flow_stream
 from commands.work.streams import ticket_stream
+from projections.custom_fields import field_set
 from projections.work.files import TicketFile, files_of
 from projections.work.similar import SimilarTicket
 from projections.work.ticket_lists import ORDERS, MyWork, Sort, Sought, list_tickets, work_of_operator
@@ -100,13 +102,15 @@ class TicketCard(msgspec.Struct):
     """A ticket with everything known of it. `values` are the answers so far, by field; `version` is its stream's.
 
     `similar` are tickets that may be the same trouble; `outage` is the ticket by which it is gathered, `known_outage`
-    one of its place that could gather it. `held_by` are the operators who have it open now.
+    one of its place that could gather it. `held_by` are the operators who have it open now. `custom_fields` are those
+    that the house defines for its kind, and those of which a value is kept.
     """
 
     ticket: TicketRow
     flow_version: int
     version: int
     values: dict[str, str]
+    custom_fields: list[FieldValue]
     children: list[str]
     watchers: list[str]
     steps: list[OfferedStep]
@@ -144,6 +148,7 @@ def _show_my_work(query: ShowMyWork, reading: Reading) -> MyWork:
 def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
     with reading.source.transaction() as cursor:
         row, files = ticket_named(cursor, query.ticket), files_of(cursor, query.ticket)
+        defined = field_set(cursor, "ticket")
     if row is None:
         raise NotFound("no such ticket", field="ticket", value=query.ticket)
     entries = reading.source.entries_of(ticket_stream(query.ticket))
@@ -170,7 +175,8 @@ def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
     ]
     others = around(query.ticket, reading)
     gathering = others.gathering
-    return TicketCard(row, ticket.flow_version, len(entries), dict(ticket.values), list(ticket.children),
+    return TicketCard(row, ticket.flow_version, len(entries), dict(ticket.values),
+                      shown_values(defined, [ticket.kind], ticket.custom_fields), list(ticket.children),
                       list(ticket.watchers), offered, files, lines, others.similar, list(gathering.gathered),
                       gathering.outage, others.known_outage, others.held_by)  # fmt: skip
 
