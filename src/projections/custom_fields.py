@@ -22,7 +22,8 @@ from billing_core.parties.customers import CustomerChanged, CustomerRegistered
 from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.services.service_fields import ServiceFieldsSet
 from billing_core.work.ticket_events import TicketFieldsSet, TicketOpened
-from projections.customer_search import terms_of_value, wanted, words_of_value
+from projections.customer_search import terms_of_text, wanted, words_of_text
+from projections.dealers import customers_of
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
@@ -118,7 +119,7 @@ def _values_after(entry: LoggedEvent) -> tuple[Key, str, Mapping[str, str]] | No
 
 def _value_rows(key: Key, customer: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
     return [
-        (*key, customer, code, value, words_of_value(value), f"{{{','.join(map(str, terms_of_value(value)))}}}")
+        (*key, customer, code, value, words_of_text(value), f"{{{','.join(map(str, terms_of_text(value)))}}}")
         for code, value in values.items()
     ]
 
@@ -158,8 +159,11 @@ class FoundValue(msgspec.Struct, frozen=True):
     value: str
 
 
-def values_found(cursor: Cursor, subject: FieldSubject, text: str, limit: int) -> list[FoundValue]:
-    """The values of searchable fields of which each word of a text begins one, in order of number."""
+def values_found(cursor: Cursor, subject: FieldSubject, text: str, limit: int, dealer: str = "") -> list[FoundValue]:
+    """The values of searchable fields of which each word of a text begins one, in order of number.
+
+    With a `dealer`, those of its customers.
+    """
     codes = [field.code for field in field_set(cursor, subject).fields if field.is_searchable and not field.is_retired]
     sought = wanted(text)
     if not codes or sought is None:
@@ -167,8 +171,9 @@ def values_found(cursor: Cursor, subject: FieldSubject, text: str, limit: int) -
     rows = cursor.execute(
         f"""SELECT number, customer, code, value FROM custom_field_values
             WHERE ({sought.condition}) AND subject = %(subject)s AND code = ANY(%(codes)s)
+                AND {customers_of("customer", dealer)}
             ORDER BY number, code LIMIT %(limit)s""",
-        sought.parameters | {"subject": subject, "codes": codes, "limit": limit},
+        sought.parameters | {"subject": subject, "codes": codes, "limit": limit, "dealer": dealer},
     )
     return [FoundValue(*row) for row in rows]
 

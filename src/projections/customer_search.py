@@ -69,7 +69,7 @@ def words_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) 
         customer.number, customer.name, *_address_texts(customer), customer.email or "", *customer.legal_ids.values(),
         customer.iban or "", *(text for contact in contacts.values() for text in (contact.name, *contact.emails)),
     )  # fmt: skip
-    numbers = filter(None, map(_digits, _numbers_of(customer, contacts)))
+    numbers = filter(None, map(digits_in, _numbers_of(customer, contacts)))
     return joined([*_all_spelt(texts), *numbers])
 
 
@@ -78,17 +78,17 @@ def joined(words: Iterable[str]) -> str:
     return f" {' '.join(dict.fromkeys(words))} "
 
 
-def words_of_value(value: str) -> str:
-    """The words by which a value of a custom field finds its subject; a number is found by its digits too."""
-    digits = [_digits(value)] if NUMBER.fullmatch(value) else []
-    return joined([*_all_spelt([value]), *filter(None, digits)])
+def words_of_text(text: str) -> str:
+    """The words by which a text is found itself; one that is a number is found by its digits too."""
+    digits = [digits_in(text)] if NUMBER.fullmatch(text) else []
+    return joined([*_all_spelt([text]), *filter(None, digits)])
 
 
-def terms_of_value(value: str) -> list[int]:
-    """The terms under which a value is kept."""
-    terms = {_beginning(word) for word in words_of_value(value).split()}
-    if NUMBER.fullmatch(value) and len(_digits(value)) >= LEAST_DIGITS:
-        terms.add(_ending(_digits(value)))
+def terms_of_text(text: str) -> list[int]:
+    """The terms under which a text is kept."""
+    terms = {_beginning(word) for word in words_of_text(text).split()}
+    if NUMBER.fullmatch(text) and len(digits_in(text)) >= LEAST_DIGITS:
+        terms.add(_ending(digits_in(text)))
     return sorted(terms)
 
 
@@ -101,7 +101,7 @@ def terms_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) 
     terms = {_beginning(word) for word in words_of(customer, contacts).split()}
     names = (customer.name, *(contact.name for contact in contacts.values()))
     terms |= {term for word in _all_spelt(names) for term in _kept(word)}
-    numbers = map(_digits, _numbers_of(customer, contacts))
+    numbers = map(digits_in, _numbers_of(customer, contacts))
     terms |= {_ending(digits) for digits in numbers if len(digits) >= LEAST_DIGITS}
     return sorted(terms)
 
@@ -161,7 +161,7 @@ def _term(kind: str, word: str) -> int:
     return crc32(f"{kind}{word}".encode()) - 2**31
 
 
-def _digits(text: str) -> str:
+def digits_in(text: str) -> str:
     """The digits alone."""
     return "".join(letter for letter in text if letter in "0123456789")
 
@@ -188,7 +188,7 @@ def wanted(text: str) -> Wanted | None:
     condition = " AND ".join(f"({each.condition})" for each in found)
     slips = " + ".join(each.slips for each in found)
     parameters = {name: value for each in found for name, value in each.parameters.items()}
-    digits = _digits(text).lstrip("0")
+    digits = digits_in(text).lstrip("0")
     if len(digits) < LEAST_DIGITS or not NUMBER.fullmatch(text):
         return Wanted(condition, slips, parameters)
     parameters |= {"ending": [_ending(digits)], "ends": f"%{digits} %"}

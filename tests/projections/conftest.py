@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +17,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
+from billing_core.custom_fields import FieldDefinition, FieldSubject
 from billing_core.dealers import Dealer
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
@@ -26,6 +27,7 @@ from billing_core.usage.mediation import Numbers
 from commands.approvals import ApproveRequest
 from commands.billing.account import BillAccount
 from commands.corrections.waiver import WaiveCharge
+from commands.custom_fields import PublishCustomFields
 from commands.dealers import RegisterDealer
 from commands.outreach.webhooks import ChangeWebhook, RegisterWebhook
 from commands.parties import AssignCustomer, ChangeCustomer
@@ -38,6 +40,7 @@ from commands.services import (
     ChangeTariff,
     HoldSubscription,
     RecordUsage,
+    SetServiceFields,
     SuspendSubscription,
     TerminateSubscription,
 )
@@ -48,6 +51,7 @@ from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
+from commands.work.tickets import SetTicketFields
 from projections import contracts
 from projections.usage import control
 from tests.billing_core.usage.lists import price_list, row
@@ -171,9 +175,22 @@ def keep_books(operator: Operator) -> None:
     keep_tickets(operator)
     keep_crew(operator)
     keep_causes(operator)
+    keep_custom_fields(operator)
     keep_customers(operator)
     keep_notes(operator)
     keep_contracts(operator)
+
+
+def keep_custom_fields(operator: Operator) -> None:
+    """A field of each kind of subject, and a value of each."""
+    door = FieldDefinition(code="door", labels={"en": "Door"}, is_searchable=True)
+    for subject in get_args(FieldSubject):
+        operator.tell(PublishCustomFields(subject=subject, fields=(door,)), today=date(2026, 4, 8))
+    blue = {"door": "blue"}
+    changed = ChangeCustomer(number="A0002", changes=CustomerChanges(custom_fields=blue))
+    operator.tell(changed, today=date(2026, 4, 8))
+    operator.tell(SetServiceFields(account="A0002", subscription="main", values=blue), today=date(2026, 4, 8))
+    operator.tell(SetTicketFields(ticket="T-1", values=blue), today=date(2026, 4, 8))
 
 
 def publish_quota(operator: Operator) -> None:

@@ -37,7 +37,7 @@ def _list_subscriptions(query: ListSubscriptions, reading: Reading) -> Page[Subs
         kept = values[f"{row.account}/{row.subscription}"]
         kinds = list(_products_of(row.tariff, reading)) if fields.fields else []
         shown = shown_values(fields, kinds, kept)
-        entries.append(SubscriptionEntry(*msgspec.structs.astuple(row), shown))
+        entries.append(SubscriptionEntry(*msgspec.structs.astuple(row), shown))  # type: ignore[call-arg]
     return Page(entries, None)
 
 

@@ -71,8 +71,8 @@ def accepted(field: FieldRule, text: str) -> str:
         case "choice":
             _require_one_of(field, text, field.choices)
         case "phone":
+            _require_phone(field, text)
             text = text.translate(PHONE_SIGNS)
-            _require_form(field, text, PHONE, "must be a telephone number with its country, such as +371 20000001")
         case "email":
             _require_form(field, text, EMAIL, "must be an e-mail address such as anna@customer.example")
         case "url":
@@ -116,6 +116,12 @@ def _require_one_of(field: FieldRule, text: str, allowed: tuple[str, ...]) -> No
 def _require_form(field: FieldRule, text: str, form: re.Pattern[str], expected: str) -> None:
     if not form.fullmatch(text):
         raise InvalidValue(expected, field=field.code, value=text)
+
+
+def _require_phone(field: FieldRule, text: str) -> None:
+    if not PHONE.fullmatch(text.translate(PHONE_SIGNS)):
+        raise InvalidValue("must be a telephone number with its country, such as +371 20000001", field=field.code,
+                           value=text)  # fmt: skip
 
 
 def _require_url(field: FieldRule, text: str) -> None:

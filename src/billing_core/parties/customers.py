@@ -46,8 +46,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `address` is printed on documents. `postal_address` is where letters go and `installation_address` where services
     are, each if it is another one. `language` is the one in which the customer is written to, as ISO 639 has it; empty
-    is the seller's. `source` is how the customer came, as in `spring campaign`, `recommendation` or `import`. `custom_fields` maps the code
-    of each field that the house defines itself to its value.
+    is the seller's. `source` is how the customer came, as in `spring campaign`, `recommendation` or `import`.
+    `custom_fields` maps the code of each field that the house defines itself to its value.
     """
 
     number: PersonNumber

@@ -39,7 +39,7 @@ ADMINISTRATOR = "administrator"
 ON_TICKETS = tuple(
     f"work.{name}" for name in (
         "read.*", "change.complete-step", "change.comment-ticket", "change.log-labour", "change.use-material",
-        "change.watch-ticket", "change.unwatch-ticket",
+        "change.watch-ticket", "change.unwatch-ticket", "change.set-ticket-fields",
     )
 )  # fmt: skip
 OF_TICKETS = tuple(f"work.change.{name}-ticket" for name in ("open", "assign", "change", "continue", "close", "reopen"))
@@ -54,6 +54,8 @@ ON_CONTRACTS = (
         )
     ),
 )  # fmt: skip
+# What is found is only what the operator may list.
+LOOKING_UP = ("custom_fields.read.*", "search.read.*")
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
@@ -63,7 +65,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
-        "billing.read.list-invoices",
+        "billing.read.list-invoices", *LOOKING_UP,
     ),
     "dealer": (
         "parties.change.register-customer", "parties.change.change-customer", "parties.change.put-contact",
@@ -73,12 +75,13 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
+        *LOOKING_UP,
     ),
     "support": (
         "parties.*.*", "merging.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account",
         "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
-        "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
+        "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
     ),
     # The front office: everything that a customer who rings or comes in may ask for.
     "clerk": (
@@ -88,9 +91,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
-        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
+        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
     ),
-    "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note"),
+    "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP),
     # The RADIUS server that hands on what access servers account for.
     "radius": ("usage.change.account-sessions",),
 }  # fmt: skip

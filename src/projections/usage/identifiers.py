@@ -52,7 +52,7 @@ class Identifiers:
     """Every identifier with the subscriptions to which it belongs, on the accounts that have them on each day."""
 
     name = "usage_identifiers"
-    version = 1
+    version = 2
     tables = ("usage_identifiers",)
     by_stream = False
     streams = ("identifier", "account", "customer")
@@ -66,7 +66,10 @@ class Identifiers:
         CREATE INDEX ON usage_identifiers (account, subscription);
         CREATE INDEX ON usage_identifiers (customer);
     """
-    indexes = "CREATE INDEX ON usage_identifiers (identifier);"
+    indexes = """
+        CREATE INDEX ON usage_identifiers (identifier);
+        CREATE INDEX ON usage_identifiers (reverse(identifier));
+    """
     folds: tuple[type[Event], ...] = (
         IdentifierAssigned, IdentifierReleased, SubscriptionTerminated, SubscriptionMovedAway,
         SubscriptionChangeCancelled, CustomerForgotten,

@@ -89,7 +89,8 @@ def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
         names = parties.names_of(cursor, others, reading.dealer)
         fields = field_set(cursor, "customer")
     shown = shown_values(fields, [row.customer.kind], row.customer.custom_fields)
-    return CustomerCard(*details(row, owned, tags, reading), *_belongings(row, names, records[1:]), shown, *tickets)
+    belongings = _belongings(row, names, records[1:])
+    return CustomerCard(*details(row, owned, tags, reading), *belongings, shown, *tickets)  # type: ignore[call-arg]
 
 
 def _belongings(row: parties.CustomerRow, names: Mapping[str, str], merged: Sequence[str]) -> tuple[Any, ...]:

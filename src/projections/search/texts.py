@@ -1,0 +1,109 @@
+"""By which texts are payments, remittances and tickets found?
+
+What a payer wrote and what a ticket is about are personal: they go when the customer is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from billing_core.kernel.events import Event
+from billing_core.kernel.personal import ERASED
+from billing_core.parties.forgotten import CustomerForgotten
+from billing_core.payments.events import PaymentMovedAway, PaymentMovedIn, PaymentReceived
+from billing_core.payments.remittances import RemittanceReceived
+from billing_core.work.ticket_events import TicketChanged, TicketOpened
+from projections.customer_search import terms_of_text, words_of_text
+from projections.platform.projection import Cursor, LoggedEvent, as_columns
+
+UPSERT_PAYMENTS = """
+    INSERT INTO payment_texts (payment, account, person, reference, written)
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+    ON CONFLICT (payment, account) DO UPDATE SET person = excluded.person, written = excluded.written
+"""
+DELETE_MOVED = """
+    DELETE FROM payment_texts USING unnest(%b::text[], %b::text[]) AS moved (payment, account)
+    WHERE payment_texts.payment = moved.payment AND payment_texts.account = moved.account
+"""
+UPSERT_TICKETS = """
+    INSERT INTO ticket_texts (ticket, customer, words, terms)
+    SELECT ticket, customer, words, terms::int4[] FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[])
+        AS changed (ticket, customer, words, terms)
+    ON CONFLICT (ticket) DO UPDATE SET words = excluded.words, terms = excluded.terms
+"""
+
+
+class FoundTexts:
+    """What payers wrote, and the words of tickets. A remittance has no account; its person is its sender."""
+
+    name = "found_texts"
+    version = 1
+    tables = ("payment_texts", "ticket_texts")
+    by_stream = True
+    definition = """
+        CREATE TABLE payment_texts (
+            payment text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL, person text COLLATE "C" NOT NULL,
+            reference text COLLATE "C" NOT NULL, written text COLLATE "C" NOT NULL, PRIMARY KEY (payment, account));
+        CREATE INDEX ON payment_texts (person) WHERE written <> '';
+        CREATE TABLE ticket_texts (
+            ticket text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, words text COLLATE "C" NOT NULL,
+            terms integer[] NOT NULL);
+        CREATE INDEX ON ticket_texts (customer);
+    """
+    indexes = """
+        CREATE INDEX ON payment_texts (reference);
+        CREATE INDEX ON payment_texts (written) WHERE written <> '';
+        CREATE INDEX ON ticket_texts USING gin (terms) WITH (gin_pending_list_limit = 256);
+    """
+    streams = ("account", "remittance", "ticket", "customer")
+    folds: tuple[type[Event], ...] = (
+        PaymentReceived, PaymentMovedIn, PaymentMovedAway, RemittanceReceived, TicketOpened, TicketChanged,
+        CustomerForgotten,
+    )  # fmt: skip
+
+    def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
+        payments: dict[tuple[str, str], tuple[Any, ...]] = {}
+        moved: set[tuple[str, str]] = set()
+        tickets: dict[str, tuple[Any, ...]] = {}
+        forgotten: list[CustomerForgotten] = []
+        for entry in page:
+            match entry.event:
+                case PaymentReceived() | PaymentMovedIn() as fact:
+                    written = as_written(fact.payment_reference)
+                    row = (fact.payment, entry.number, fact.customer, fact.reference, written)
+                    payments[fact.payment, entry.number] = row
+                case RemittanceReceived() as fact:
+                    row = (fact.remittance, "", fact.sender, fact.reference, as_written(fact.payment_reference))
+                    payments[fact.remittance, ""] = row
+                case PaymentMovedAway(payment=payment):
+                    payments.pop((payment, entry.number), None)
+                    moved.add((payment, entry.number))
+                case TicketOpened() | TicketChanged() as fact if fact.subject != ERASED:
+                    tickets[entry.number] = _ticket_row(entry.number, fact)
+                case CustomerForgotten() as fact:
+                    forgotten.append(fact)
+        if moved:
+            cursor.execute(DELETE_MOVED, as_columns(moved, 2))
+        if payments:
+            cursor.execute(UPSERT_PAYMENTS, as_columns(payments.values(), 5))
+        if tickets:
+            cursor.execute(UPSERT_TICKETS, as_columns(tickets.values(), 4))
+        if forgotten:
+            self.forget(cursor, forgotten)
+
+    def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
+        customers = [fact.customer for fact in forgotten]
+        people = [person for fact in forgotten for person in (fact.customer, *fact.senders)]
+        cursor.execute("UPDATE payment_texts SET written = '' WHERE person = ANY(%s) AND written <> ''", (people,))
+        cursor.execute("DELETE FROM ticket_texts WHERE customer = ANY(%s) AND customer <> ''", (customers,))
+
+
+def as_written(text: str) -> str:
+    """What a payer wrote, as it is compared: in small letters, without spaces and leading zeros."""
+    return "".join(text.casefold().split()).lstrip("0")
+
+
+def _ticket_row(number: str, fact: TicketOpened | TicketChanged) -> tuple[Any, ...]:
+    terms = ",".join(map(str, terms_of_text(fact.subject)))
+    return number, fact.customer, words_of_text(fact.subject), f"{{{terms}}}"
