@@ -17,6 +17,7 @@ from benchmarks import (
     customer_search,
     daily_run,
     durable_commands,
+    find_anything,
     growth,
     growth_of_an_account,
     growth_of_files,
@@ -58,6 +59,7 @@ if __name__ == "__main__":
         loading.main(server_url)
         customer_search.main(server_url)
         customer_card.main(server_url)
+        find_anything.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)

@@ -2,7 +2,7 @@
 
 Decides which definitions are right, which values a subject may have, and how values that were kept are read. Values
 belong to the streams of their subjects; what a value must look like is decided in `kernel.field_rules`. The definitions
-of a kind of subject are published together and hold from that day on; each publication is the next version. A value
+of a kind of subject hold from the day on which they are published; each publication is the next version. A value
 that a later version forbids stays and is read with the reason; only a value that is set anew must be right.
 
     version 1   door_code: text
@@ -21,7 +21,7 @@ from typing import Literal
 
 import msgspec
 
-from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.field_rules import FieldKind, FieldRule, accepted, faults_of_rule
 from billing_core.kernel.repetitions import first_repeated
@@ -88,16 +88,21 @@ def apply_fields(known: FieldSet | None, fact: Event) -> FieldSet | None:
 
 
 def publish_fields(known: FieldSet, fields: tuple[FieldDefinition, ...], on: date) -> list[Event]:
-    """The next version; the newest one again changes nothing. A field is retired, and never left out."""
-    if faults := list(faults_of(known.subject, fields)):
-        raise InvalidValue("; ".join(faults), field="fields")
-    left_out = [field.code for field in known.fields if field.code not in {each.code for each in fields}]
-    if left_out:
-        raise RuleViolation("is left out, and values of it may be kept; publish it with `is_retired`", field="fields",
-                            value=left_out[0])  # fmt: skip
-    if fields == known.fields:
+    """The next version: the named fields, and after them those that were published before and are not named.
+
+    So no field is ever lost, as values of it may be kept; one that is not needed any more is retired. Fields that are
+    published like this and in this order already change nothing.
+
+        known door, floor; named gate, door     -> gate, door, floor
+        known door, floor; named door           -> nothing changes
+    """
+    named = {field.code for field in fields}
+    if fields == tuple(field for field in known.fields if field.code in named):
         return []
-    return [CustomFieldsPublished(effective_on=on, subject=known.subject, fields=fields)]
+    whole = (*fields, *(field for field in known.fields if field.code not in named))
+    if faults := list(faults_of(known.subject, whole)):
+        raise InvalidValue("; ".join(faults), field="fields")
+    return [CustomFieldsPublished(effective_on=on, subject=known.subject, fields=whole)]
 
 
 def faults_of(subject: FieldSubject, fields: Sequence[FieldDefinition]) -> Iterator[str]:

@@ -12,10 +12,11 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class PublishCustomFields(Command, frozen=True, kw_only=True):
-    """Publish the fields of customers, services or tickets, complete and in the order of forms, from today on.
+    """Publish fields of customers, services or tickets, in the order of forms, from today on.
 
-    A field that was published before is retired with `is_retired`, and not left out. Values that were set before stay,
-    also those that are not accepted any more. The answer says which version it is.
+    Fields that were published before and are not named stay, after the named ones; one that is not needed any more is
+    named as retired. Values that were set before stay, also those that are not accepted any more. The answer says which
+    version it is.
     """
 
     subject: FieldSubject

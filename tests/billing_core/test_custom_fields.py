@@ -18,7 +18,7 @@ from billing_core.custom_fields import (
     publish_fields,
     shown_values,
 )
-from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.kernel.errors import InvalidValue
 
 ON = date(2026, 3, 1)
 PERSON, COMPANY = ["person"], ["company"]
@@ -46,10 +46,18 @@ def test_fields_are_published_as_versions_and_the_same_once_more_changes_nothing
     assert publish_fields(known, (DOOR, FLOOR), date(2026, 3, 2)) == []
 
 
-def test_a_field_is_retired_and_never_left_out():
-    with pytest.raises(RuleViolation, match="fields 'door': is left out"):
-        publish_fields(KNOWN, (FLOOR, SEGMENT), ON)
-    assert publish_fields(KNOWN, (field("door", is_retired=True), FLOOR, SEGMENT), ON)
+def test_a_field_that_is_not_named_stays_after_those_that_are():
+    gate, retired = field("gate"), field("floor", is_retired=True, kind="number")
+    for named, whole in (
+        ((gate, DOOR), (gate, DOOR, FLOOR, SEGMENT)),
+        ((SEGMENT, DOOR), (SEGMENT, DOOR, FLOOR)),
+        ((retired,), (retired, DOOR, SEGMENT)),
+    ):
+        (published,) = publish_fields(KNOWN, named, ON)
+        assert isinstance(published, CustomFieldsPublished)
+        assert published.fields == whole
+    assert publish_fields(KNOWN, (DOOR, SEGMENT), ON) == []
+    assert publish_fields(KNOWN, (), ON) == []
 
 
 @pytest.mark.parametrize(

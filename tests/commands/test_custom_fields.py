@@ -12,11 +12,12 @@ from billing_core.custom_fields import FieldDefinition, FieldSubject
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.parties.customers import Customer
 from billing_core.party_changes import CustomerChanges
+from commands.accounts import OpenAccount
 from commands.catalogue import DefineProduct
 from commands.custom_fields import PublishCustomFields
 from commands.forgetting import ForgetCustomer
 from commands.parties import ChangeCustomer, RegisterCustomer
-from commands.services import SetServiceFields
+from commands.services import MoveSubscription, SetServiceFields, UndoMove
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.tickets import CloseTicket, SetTicketFields
@@ -103,6 +104,20 @@ def test_a_service_has_the_fields_of_its_product_and_of_those_above_it(operator:
         operator.tell(SetServiceFields(**service, values={"card": "1"}))
     operator.tell(SetServiceFields(**service, values={"socket": ""}))
     assert values(operator, "service", "A0001/main") == {}
+
+
+def test_a_service_takes_its_values_along_to_another_account_and_back(operator: Operator):
+    operator.subscribers(2)
+    operator.tell(OpenAccount(account="B1", customer="A0002", seller="north", currency="EUR"), today=date(2026, 1, 1))
+    publish(operator, "service", FieldDefinition(code="socket", labels={"en": "Socket"}))
+    here: dict[str, Any] = {"account": "A0001", "subscription": "main"}
+    operator.tell(SetServiceFields(**here, values={"socket": "left wall"}))
+
+    operator.tell(MoveSubscription(**here, to_account="B1", on=date(2026, 2, 1)), today=date(2026, 2, 1))
+    assert values(operator, "service", "B1/main") == {"socket": "left wall"}
+    operator.tell(SetServiceFields(account="B1", subscription="main", values={"socket": "right wall"}))
+    operator.tell(UndoMove(**here, to_account="B1", on=date(2026, 2, 1), reason="slip"), today=date(2026, 2, 2))
+    assert values(operator, "service", "A0001/main") == {"socket": "right wall"}
 
 
 def test_a_ticket_is_opened_with_values_that_change_while_it_is_open(operator: Operator):

@@ -186,7 +186,7 @@ def keep_custom_fields(operator: Operator) -> None:
     door = FieldDefinition(code="door", labels={"en": "Door"}, is_searchable=True)
     for subject in get_args(FieldSubject):
         operator.tell(PublishCustomFields(subject=subject, fields=(door,)), today=date(2026, 4, 8))
-    blue = {"door": "blue"}
+    blue: dict[str, str | None] = {"door": "blue"}
     changed = ChangeCustomer(number="A0002", changes=CustomerChanges(custom_fields=blue))
     operator.tell(changed, today=date(2026, 4, 8))
     operator.tell(SetServiceFields(account="A0002", subscription="main", values=blue), today=date(2026, 4, 8))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import msgspec
 
@@ -18,6 +18,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.demo import generated
 from adapters.demo.customers import know_better
 from adapters.demo.generated import OpenInvoice, habit_of
+from billing_core.custom_fields import FieldDefinition
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total
 from billing_core.parties.customers import CustomerChanged
@@ -25,6 +26,7 @@ from billing_core.party_changes import CustomerChanges
 from billing_core.payments.events import payment_id
 from billing_core.promises import PromiseTerms
 from billing_core.time.periods import boundary
+from commands.custom_fields import PublishCustomFields
 from commands.onboarding import NewSubscriber
 from commands.parties import ChangeCustomer, customer_stream
 from commands.payments.account import ReversePayment
@@ -41,6 +43,8 @@ from projections.parties import CustomerRow, list_customers
 from projections.payments import payments_of
 from projections.platform.ports import Progress
 from projections.platform.runner import LIVE_SCHEMA
+from projections.search.hit import Hit, HitKind, Sought
+from projections.search.hits import find
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 
 START_ON = date(2025, 1, 1)
 MONTHS = 12
+DOOR_CODE = "7 blue"
 
 
 class Month(NamedTuple):
@@ -157,9 +162,14 @@ class DemoYear:
         return command
 
     def correct_details(self, subscriber: NewSubscriber) -> list[CustomerChanged]:
-        """The subscriber says a phone number and that the e-mail is out of use; the changes of its details by then."""
+        """The subscriber says a phone number and a door code, a custom field, and that the e-mail is out of use; the
+        changes of its details by then.
+        """
         number = subscriber.customer.number
-        changes = CustomerChanges(phone="+371 67000000", email=None)
+        door = FieldDefinition(code="door_code", labels={"en": "Door code"}, is_searchable=True)
+        published = PublishCustomFields(subject="customer", fields=(door,))
+        self.app.bus.execute(published, self.origin(self.ends_on))
+        changes = CustomerChanges(phone="+371 67000000", email=None, custom_fields={"door_code": DOOR_CODE})
         self.app.bus.execute(ChangeCustomer(number=number, changes=changes), self.origin(self.ends_on))
         self.app.runner.catch_up()
         found = self.app.queries.events_of(customer_stream(number))
@@ -169,6 +179,11 @@ class DemoYear:
         """The subscriber agrees to offers, names a contact and was registered twice; what the stream says of it."""
         again = msgspec.structs.replace(subscriber.customer, number=f"{subscriber.customer.number}-2")
         return know_better(self.app, subscriber.customer, again, self.origin(self.ends_on))
+
+    def find_anything(self, text: str) -> list[Hit]:
+        """All that a text finds."""
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            return find(cursor, Sought(text, 10, self.ends_on), get_args(HitKind))
 
     def found_by(self, text: str, limit: int) -> list[CustomerRow]:
         """The first customers that a text finds."""

@@ -36,6 +36,7 @@ from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
 from billing_core.catalogue.translations import Translation
 from billing_core.catalogue.unit_packages import UnitPackage
+from billing_core.custom_fields import FieldDefinition
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
 from billing_core.usage.price_lists import Band
@@ -141,6 +142,7 @@ CORRECTIONS = (
 PROFILE = (
     Part("profile", "Profile", profile.Profile),
     Part("setup", "Setup", profile.Setup),
+    Part("custom-field", "Custom field", FieldDefinition),
     Part("column", "Column", profile.Column),
     Part("computed-date", "Computed date", profile.ComputedDate),
 )

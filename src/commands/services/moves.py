@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.billing.moves import Move, Moved, move, undo_move
@@ -16,6 +15,7 @@ from commands.billing.account import load_history
 from commands.parties import load_customer_to_serve
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
+from commands.services.service_fields import carried_fields
 from commands.services.subscriptions import (
     SubscriptionChange,
     SubscriptionCommand,
@@ -61,8 +61,9 @@ def handle_move(command: MoveSubscription, transaction: Transaction, origin: Ori
     )
     said = _parameters(subject.account, there, command.subscription, subject.on, transaction)
     moved = moved._replace(into=[*moved.into, *said])
-    return _decision(subject.account, subject.version, there, there_version, moved,
-                     {"effective_on": subject.on.isoformat()})  # fmt: skip
+    fields = carried_fields(subject.account, there, command.subscription, transaction, origin.today)
+    accounts = _accounts(subject.account, subject.version, there, there_version, moved)
+    return Decision((*accounts, *fields), result={"effective_on": subject.on.isoformat()})
 
 
 def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin) -> Decision:
@@ -78,7 +79,8 @@ def handle_undo_move(command: UndoMove, transaction: Transaction, origin: Origin
     )
     said = _parameters(there, former, command.subscription, command.on, transaction)
     moved = moved._replace(away=[*moved.away, *said])
-    return _decision(former, former_version, there, there_version, moved, {})
+    fields = carried_fields(there, former, command.subscription, transaction, origin.today)
+    return Decision((*_accounts(former, former_version, there, there_version, moved), *fields))
 
 
 def _parameters(
@@ -106,14 +108,13 @@ def _require_another(account: Account, there: Account) -> None:
         )  # fmt: skip
 
 
-def _decision(
-    account: Account, version: int, there: Account, there_version: int, moved: Moved, result: dict[str, Any]
-) -> Decision:
-    appends = (
+def _accounts(
+    account: Account, version: int, there: Account, there_version: int, moved: Moved
+) -> tuple[Append, Append]:
+    return (
         Append(account_stream(account.number), version, moved.away),
         Append(account_stream(there.number), there_version, moved.into),
     )
-    return Decision(appends, result=result)
 
 
 HANDLERS: Handlers = {MoveSubscription: handle_move, UndoMove: handle_undo_move}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from billing_core.accounts.account import Account
 from billing_core.custom_fields import accepted_changes
 from billing_core.services.service_fields import ServiceFieldsSet, apply_service_fields, set_service_fields
 from billing_core.services.subscriptions import Subscription
@@ -43,6 +45,21 @@ def handle_set_service_fields(command: SetServiceFields, transaction: Transactio
         effective_on=origin.today, customer=account.customer, account=account.number, subscription=subscription.code
     )
     return Decision((Append(stream, version, set_service_fields(known or {}, fact, changes)),))
+
+
+def carried_fields(
+    giving: Account, taking: Account, subscription: str, transaction: Transaction, today: date
+) -> list[Append]:
+    """The values of a subscription that moves, set on the account that takes it; nothing if they are there already."""
+    values, _ = transaction.load(service_fields_stream(giving.number, subscription), apply_service_fields)
+    stream = service_fields_stream(taking.number, subscription)
+    known, version = transaction.load(stream, apply_service_fields)
+    changes = {**dict.fromkeys(known or {}), **(values or {})}
+    fact = ServiceFieldsSet(
+        effective_on=today, customer=taking.customer, account=taking.number, subscription=subscription
+    )
+    events = set_service_fields(known or {}, fact, changes)
+    return [Append(stream, version, events)] if events else []
 
 
 def products_of(subscription: Subscription, transaction: Transaction) -> Iterator[str]:

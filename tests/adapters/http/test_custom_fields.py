@@ -14,7 +14,7 @@ FLOOR = {"code": "floor", "kind": "number", "labels": {"en": "Floor"}, "applies_
 
 
 def publish(admin: Api, subject: str, *fields: dict[str, Any]) -> int:
-    answer = admin.send("PUT", f"/custom-fields/{subject}", {"fields": list(fields)})
+    answer = admin.send("PATCH", f"/custom-fields/{subject}", {"fields": list(fields)})
     assert answer.status_code == 200, answer.text
     return int(answer.json()["position"])
 
@@ -39,7 +39,7 @@ def test_definitions_are_answered_whole_and_by_kind(admin: Api, signed_in: Signe
 
 
 def test_who_may_not_publish_is_refused(signed_in: SignedIn):
-    assert signed_in("sara", "support").send("PUT", "/custom-fields/customer", {"fields": [DOOR]}).status_code == 403
+    assert signed_in("sara", "support").send("PATCH", "/custom-fields/customer", {"fields": [DOOR]}).status_code == 403
 
 
 def test_a_wrong_value_is_a_problem_with_its_field_and_value(operator: Operator, admin: Api):

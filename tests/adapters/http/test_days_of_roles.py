@@ -79,6 +79,7 @@ DAYS = {
     "cashier": Day(
         does=(
             get("/customers?search=customer a0001", shows='"balance":{"amount":"-24.00"'),
+            get("/search?text=1000000001", shows='"state":"overdue"'),
             get(f"/accounts/{MINE}/balance", shows="-24.00"),
             get(f"/invoices?account={MINE}", shows="24.00"),
             payment(MINE),
@@ -100,6 +101,8 @@ DAYS = {
             post("/accounts/N1/subscriptions/main/resume", on="2026-02-06"),
             get("/accounts/N1/subscriptions", shows="fast"),
             Step("PATCH", "/customers/N1", {"phone": "+371 20000000"}),
+            get("/custom-fields/customer", shows='"version":0'),
+            get("/search?text=20000000", shows="Nora"),
             get("/customers/N1", shows='"balance":null'),
             post("/customers/N1/tags", add=["vip"]),
             post("/customers/N1/notes", text="Calls after six"),
@@ -156,6 +159,7 @@ DAYS = {
             Step("DELETE", "/customers/N1/contacts/1"),
             post("/contracts", shows=CONTRACT, **DRAFT),
             post("/customers/N1/notes", text="Met at the fair"),
+            get("/search?text=customer", shows=MINE),
             get(f"/accounts/{MINE}", shows="24.00"),
             get("/invoices", shows=MINE),
             post(f"/accounts/{MINE}/promise", until=SOON),
@@ -210,6 +214,7 @@ DAYS = {
             get("/tickets/TICKET", shows="the key is next door"),
             get(f"/customers/{MINE}/notes"),
             post(f"/customers/{MINE}/notes", text="The dog bites"),
+            get("/search?text=dolni", shows="Dolní 5"),
         ),
         is_refused=(
             post("/tickets", kind="connection", subject="Dolní 6", account=MINE, subscription="net-3"),

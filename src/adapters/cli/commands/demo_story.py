@@ -16,7 +16,7 @@ from adapters.demo.contracts import DemoContract
 from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.usage import DemoCalls
 from adapters.demo.work import SERVICE, DemoOrder
-from adapters.demo.year import MONTHS, START_ON, DemoYear, Month
+from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, DemoYear, Month
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import event_name, sentence
 from billing_core.charging.charges import explain
@@ -183,7 +183,8 @@ class DemoStory:
         self._heading("A customer calls")
         _paragraph(
             "Customers are found by words of what is known of them, without accents and with one slip in the name. A "
-            "change names only the details that change; the log says what was before."
+            "change names only the details that change; the log says what was before. What else the house wants to know, "
+            "here a door code, is a custom field; one that is searchable finds its customer."
         )
         subscriber = self._year.chosen()
         misspelt = subscriber.customer.name[1:]
@@ -193,6 +194,9 @@ class DemoStory:
             tell(f"  {row.customer.number}  {row.customer.name}, {row.customer.address.city}")
         for fact in self._year.correct_details(subscriber):
             tell(f"\n{fact.effective_on}  {event_name(fact)}: {sentence(fact)}")
+        tell(f"\nfind {DOOR_CODE}:", "bold")
+        for hit in self._year.find_anything(DOOR_CODE):
+            tell(f"  {hit.kind} {hit.number}  {hit.title}, by {hit.matched.rpartition('.')[2]} {hit.value}")
         _paragraph(
             "\nThe caller agrees to offers, names who asks about bills, and turns out to be registered twice. Both "
             "records stay readable, a search for either finds the one that is kept, and a merge can be undone."
@@ -303,6 +307,7 @@ class DemoStory:
         tell(f"\nThat was a year in {seconds:.0f} s. Its database stays in {data}. Try:\n")
         for words in (
             "customers --search 'anna ozla'",
+            f"find {account}",
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             "work --state any",

@@ -8,5 +8,5 @@ from commands.custom_fields import PublishCustomFields
 
 ROUTES = (
     Route("GET", "/custom-fields/{subject}", ListFieldDefinitions),
-    Route("PUT", "/custom-fields/{subject}", PublishCustomFields),
+    Route("PATCH", "/custom-fields/{subject}", PublishCustomFields),
 )
