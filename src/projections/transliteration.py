@@ -3,7 +3,7 @@
 People spell such names in several ways, so a word has several spellings, without accents:
 
     Живков       zhivkov, zivkov            by the English manner, and by that of Czech and of scholars
-    Хачатурян    hachaturyan, khachaturyan, chachaturjan
+    Хачатурян    hachaturyan, khachaturyan, chacaturjan
     Երևանյան     yerevanyan, erevanjan
 
 A customer is kept under the spellings of the name, and a text is sought under its own, so either finds the other.

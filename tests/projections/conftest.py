@@ -187,9 +187,9 @@ def keep_custom_fields(operator: Operator) -> None:
     for subject in get_args(FieldSubject):
         operator.tell(PublishCustomFields(subject=subject, fields=(door,)), today=date(2026, 4, 8))
     blue: dict[str, str | None] = {"door": "blue"}
-    changed = ChangeCustomer(number="A0002", changes=CustomerChanges(custom_fields=blue))
+    changed = ChangeCustomer(number="A0006", changes=CustomerChanges(custom_fields=blue))
     operator.tell(changed, today=date(2026, 4, 8))
-    operator.tell(SetServiceFields(account="A0002", subscription="main", values=blue), today=date(2026, 4, 8))
+    operator.tell(SetServiceFields(account="A0006", subscription="main", values=blue), today=date(2026, 4, 8))
     operator.tell(SetTicketFields(ticket="T-1", values=blue), today=date(2026, 4, 8))
 
 

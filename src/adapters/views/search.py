@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 
 import msgspec
 
 from adapters.bootstrap.operations import operations
-from adapters.edge.values import Kept
 from adapters.views.accounts import ShowBalance
 from adapters.views.billing import ListInvoices
 from adapters.views.parties import ListCustomers
 from adapters.views.payments import ListPayments
 from adapters.views.persons import Persons
-from adapters.views.query import Queries, Query, Reading
+from adapters.views.query import Limit, Queries, Query, Reading
 from adapters.views.remittances import ListRemittances
 from adapters.views.services import ListSubscriptions
 from adapters.views.work.tickets import ListTickets
-from billing_core.kernel.errors import InvalidValue
 from commands.platform.concerns import LISTED, Concerns
 from projections.search.hit import Hit, HitKind, Sought
 from projections.search.hits import find
-
-MOST_OF_A_KIND = 50
-
-
-def _require_few(number: int) -> None:
-    if not 1 <= number <= MOST_OF_A_KIND:
-        raise InvalidValue(f"must be 1 to {MOST_OF_A_KIND}")
 
 
 class FindAnything(Query, frozen=True, kw_only=True):
@@ -42,7 +32,7 @@ class FindAnything(Query, frozen=True, kw_only=True):
     """
 
     text: str
-    limit: Annotated[int, Kept(_require_few)] = 10
+    limit: Limit = 10
 
 
 class FoundAnything(msgspec.Struct):

@@ -55,7 +55,7 @@ PLAIN: dict[Any, Any] = {str: "x", int: 1, Decimal: "1.00", date: "2026-03-01", 
 VALUES: dict[str, Any] = {
     "currency": "EUR", "seller": "north", "tariff": "net", "kind": "suspend", "amount": "1.00",
     "subscription": "main",
-    "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "prices": {"fee": "19.00"},
+    "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "values": {}, "prices": {"fee": "19.00"},
     "hours": {"monday": ["08:00-16:00"]}, "promised": {"normal": {"first_reply": 1, "resolution": 1}},
 }  # fmt: skip
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.
@@ -169,7 +169,7 @@ def test_what_is_the_dealers_own_is_found(world: Operator, clerk: Api):
 
 def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
     faults = []
-    words: dict[str, Any] = {"on": "2026-03-02", "limit": 500}
+    words: dict[str, Any] = {"on": "2026-03-02", "limit": 500, "text": "customer"}
     for route in routes():
         if route.operation.concern.reach == "listed" and route.struct not in NAMELESS:
             asked = {word: value for word, value in words.items() if word in route.struct.__struct_fields__}
@@ -184,7 +184,8 @@ def test_what_all_share_shows_nobodys_customer(clerk: Api):
     for route in routes():
         if route.operation.concern.reach == "shared":
             kind = {ShowReadyFlow: "fault", ShowContractTemplate: "internet"}.get(route.struct, "connection")
-            answer = clerk.get(path_of(route, {"code": "net", "kind": kind, "language": "en", "name": "internet.en"}))
+            values = {"code": "net", "kind": kind, "language": "en", "name": "internet.en", "subject": "customer"}
+            answer = clerk.get(path_of(route, values))
             assert answer.status_code == 200 and not shown(answer.text), route
 
 

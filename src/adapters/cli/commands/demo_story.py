@@ -183,8 +183,8 @@ class DemoStory:
         self._heading("A customer calls")
         _paragraph(
             "Customers are found by words of what is known of them, without accents and with one slip in the name. A "
-            "change names only the details that change; the log says what was before. What else the house wants to know, "
-            "here a door code, is a custom field; one that is searchable finds its customer."
+            "change names only the details that change; the log says what was before. What else the house wants to "
+            "know, here a door code, is a custom field; one that is searchable finds its customer."
         )
         subscriber = self._year.chosen()
         misspelt = subscriber.customer.name[1:]
