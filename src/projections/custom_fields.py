@@ -170,7 +170,7 @@ def values_found(cursor: Cursor, subject: FieldSubject, text: str, limit: int, d
         return []
     rows = cursor.execute(
         f"""SELECT number, customer, code, value FROM custom_field_values
-            WHERE ({sought.condition}) AND subject = %(subject)s AND code = ANY(%(codes)s)
+            WHERE ({sought.exact}) AND subject = %(subject)s AND code = ANY(%(codes)s)
                 AND {customers_of("customer", dealer)}
             ORDER BY number, code LIMIT %(limit)s""",
         sought.parameters | {"subject": subject, "codes": codes, "limit": limit, "dealer": dealer},

@@ -173,11 +173,15 @@ EXACT = "0::int"  # A number alone would be the place of a column to order by.
 
 
 class Wanted(NamedTuple):
-    """A condition on the columns `words` and `terms`, how many slips it forgives, and the parameters of both."""
+    """A condition on the columns `words` and `terms`, how many slips it forgives, and the parameters of both.
+
+    `exact` is the condition without any slip; what fulfils it is found sooner.
+    """
 
     condition: str
     slips: str
     parameters: dict[str, object]
+    exact: str
 
 
 def wanted(text: str) -> Wanted | None:
@@ -186,14 +190,15 @@ def wanted(text: str) -> Wanted | None:
     if not found:
         return None
     condition = " AND ".join(f"({each.condition})" for each in found)
+    exact = " AND ".join(f"({each.exact})" for each in found)
     slips = " + ".join(each.slips for each in found)
     parameters = {name: value for each in found for name, value in each.parameters.items()}
     digits = digits_in(text).lstrip("0")
     if len(digits) < LEAST_DIGITS or not NUMBER.fullmatch(text):
-        return Wanted(condition, slips, parameters)
+        return Wanted(condition, slips, parameters, exact)
     parameters |= {"ending": [_ending(digits)], "ends": f"%{digits} %"}
     by_digits = "terms @> %(ending)s::int4[] AND words LIKE %(ends)s"
-    return Wanted(f"({condition}) OR ({by_digits})", EXACT, parameters)
+    return Wanted(f"({condition}) OR ({by_digits})", EXACT, parameters, f"({exact}) OR ({by_digits})")
 
 
 def _spelt(place: str, spellings_of_word: tuple[str, ...]) -> Wanted:
@@ -204,7 +209,9 @@ def _spelt(place: str, spellings_of_word: tuple[str, ...]) -> Wanted:
         return each[0]
     condition = " OR ".join(f"({wanted.condition})" for wanted in each)
     slips = f"least({', '.join(wanted.slips for wanted in each)})"
-    return Wanted(condition, slips, {name: value for wanted in each for name, value in wanted.parameters.items()})
+    exact = " OR ".join(f"({wanted.exact})" for wanted in each)
+    parameters = {name: value for wanted in each for name, value in wanted.parameters.items()}
+    return Wanted(condition, slips, parameters, exact)
 
 
 def _word(place: str, word: str) -> Wanted:
@@ -212,12 +219,12 @@ def _word(place: str, word: str) -> Wanted:
     begins = f"words LIKE %(word{place})s"
     parameters: dict[str, object] = {f"word{place}": f"% {word}%"}
     if len(word) < BEGINNING_LETTERS:
-        return Wanted(begins, EXACT, parameters)
+        return Wanted(begins, EXACT, parameters, begins)
     parameters[f"beginning{place}"] = [_beginning(word)]
     condition = f"terms @> %(beginning{place})s::int4[] AND {begins}"
     nearly = sorted(set(_asked(word)))
     if not nearly:
-        return Wanted(condition, EXACT, parameters)
+        return Wanted(condition, EXACT, parameters, condition)
     parameters[f"nearly{place}"] = nearly
     slips = f"(words NOT LIKE %(word{place})s)::int"
-    return Wanted(f"{condition} OR terms && %(nearly{place})s::int4[]", slips, parameters)
+    return Wanted(f"{condition} OR terms && %(nearly{place})s::int4[]", slips, parameters, condition)

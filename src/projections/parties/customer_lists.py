@@ -102,7 +102,11 @@ def list_customers(
 
 def count_customers(cursor: Cursor, search: str = "", after: str = "", chosen: Chosen = EVERYONE) -> int:
     """The number of customers that a text finds, after a number."""
-    found = _found(cursor, search, after) if search else Wanted("number > %(after)s", EXACT, {"after": after})
+    found = (
+        _found(cursor, search, after)
+        if search
+        else Wanted("number > %(after)s", EXACT, {"after": after}, "number > %(after)s")
+    )
     statement = f"SELECT count(*) FROM customers WHERE {found.condition} AND {chosen.condition}"
     return int(cursor.execute(statement, found.parameters | chosen._asdict()).fetchone()[0])
 
@@ -111,7 +115,7 @@ def _found(cursor: Cursor, search: str, after: str) -> Wanted:
     """The condition by which a text finds customers, in the order of the list after a number."""
     named = [number for (number,) in cursor.execute(SELECT_NAMED, {"text": search.strip()}).fetchall()]
     named += [value.number for value in values_found(cursor, "customer", search, MOST_BY_FIELDS)]
-    found = wanted(search) or Wanted("false", EXACT, {})
+    found = wanted(search) or Wanted("false", EXACT, {}, "false")
     named += _kept_of(cursor, found, named)
     parameters = found.parameters | {"named": named, "after": after}
     condition = f"({found.condition} OR {NAMED})" if named else f"({found.condition})"
@@ -119,7 +123,7 @@ def _found(cursor: Cursor, search: str, after: str) -> Wanted:
     if after:
         before = f"coalesce((SELECT {slips} FROM customers WHERE number = %(after)s), 0)"
         condition = f"{condition} AND ({slips}, number) > ({before}, %(after)s)"
-    return Wanted(condition, slips, parameters)
+    return found._replace(condition=condition, slips=slips, parameters=parameters)
 
 
 def customer_named(cursor: Cursor, number: str) -> CustomerRow | None:

@@ -27,9 +27,10 @@ DELETE_MOVED = """
     WHERE payment_texts.payment = moved.payment AND payment_texts.account = moved.account
 """
 UPSERT_TICKETS = """
-    INSERT INTO ticket_texts (ticket, customer, words, terms)
-    SELECT ticket, customer, words, terms::int4[] FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[])
-        AS changed (ticket, customer, words, terms)
+    INSERT INTO ticket_texts (ticket, sequence, customer, words, terms)
+    SELECT ticket, sequence, customer, words, terms::int4[]
+    FROM unnest(%b::text[], %b::int8[], %b::text[], %b::text[], %b::text[])
+        AS changed (ticket, sequence, customer, words, terms)
     ON CONFLICT (ticket) DO UPDATE SET words = excluded.words, terms = excluded.terms
 """
 
@@ -47,13 +48,16 @@ class FoundTexts:
             reference text COLLATE "C" NOT NULL, written text COLLATE "C" NOT NULL, PRIMARY KEY (payment, account));
         CREATE INDEX ON payment_texts (person) WHERE written <> '';
         CREATE TABLE ticket_texts (
-            ticket text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, words text COLLATE "C" NOT NULL,
+            ticket text COLLATE "C" PRIMARY KEY, sequence bigint NOT NULL,
+            customer text COLLATE "C" NOT NULL, words text COLLATE "C" NOT NULL,
             terms integer[] NOT NULL);
         CREATE INDEX ON ticket_texts (customer);
     """
     indexes = """
         CREATE INDEX ON payment_texts (reference);
         CREATE INDEX ON payment_texts (written) WHERE written <> '';
+        ALTER TABLE ticket_texts ALTER terms SET STATISTICS 1000;
+        CREATE INDEX ON ticket_texts (sequence);
         CREATE INDEX ON ticket_texts USING gin (terms) WITH (gin_pending_list_limit = 256);
     """
     streams = ("account", "remittance", "ticket", "customer")
@@ -88,7 +92,7 @@ class FoundTexts:
         if payments:
             cursor.execute(UPSERT_PAYMENTS, as_columns(payments.values(), 5))
         if tickets:
-            cursor.execute(UPSERT_TICKETS, as_columns(tickets.values(), 4))
+            cursor.execute(UPSERT_TICKETS, as_columns(tickets.values(), 5))
         if forgotten:
             self.forget(cursor, forgotten)
 
@@ -106,4 +110,4 @@ def as_written(text: str) -> str:
 
 def _ticket_row(number: str, fact: TicketOpened | TicketChanged) -> tuple[Any, ...]:
     terms = ",".join(map(str, terms_of_text(fact.subject)))
-    return number, fact.customer, words_of_text(fact.subject), f"{{{terms}}}"
+    return number, int(number.rpartition("-")[2]), fact.customer, words_of_text(fact.subject), f"{{{terms}}}"

@@ -8,10 +8,12 @@ from projections.dealers import customers_of
 from projections.platform.projection import Cursor
 from projections.search.hit import BEGINS, IS_IT, Hit, Sought
 
-# Those that are open first, then the newest.
+# The newest, of which those that are open come first.
+LOOKED_AT = 10
 BY_SUBJECT = """
-    SELECT number FROM tickets JOIN (SELECT ticket FROM ticket_texts WHERE {condition}) AS found ON ticket = number
-    WHERE {of_dealer} ORDER BY state <> 'open', sequence DESC LIMIT %(most)s
+    SELECT number FROM (
+        SELECT ticket FROM ticket_texts WHERE ({condition}) AND {of_dealer} ORDER BY sequence DESC LIMIT %(looked_at)s
+    ) AS found JOIN tickets ON number = ticket ORDER BY state <> 'open', sequence DESC LIMIT %(most)s
 """
 TICKETS = """
     SELECT number, subject, customer, account, state, opened_on FROM tickets
@@ -51,7 +53,7 @@ def _by_subject(cursor: Cursor, sought: Sought, of_dealer: str) -> list[str]:
     if asked is None:
         return []
     rows = cursor.execute(
-        BY_SUBJECT.format(condition=asked.condition, of_dealer=of_dealer),
-        asked.parameters | sought.parameters(),
+        BY_SUBJECT.format(condition=asked.exact, of_dealer=of_dealer),
+        asked.parameters | sought.parameters() | {"looked_at": LOOKED_AT * sought.most},
     )
     return [number for (number,) in rows.fetchall()]

@@ -20,6 +20,7 @@ from adapters.documents.assemble import assemble
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.parameters import Parameter
+from billing_core.custom_fields import FieldDefinition
 from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties.contacts import Contact
@@ -35,6 +36,7 @@ from billing_core.services.events import (
     SubscriptionParametersGiven,
 )
 from commands.accounts import OpenAccount
+from commands.custom_fields import PublishCustomFields
 from commands.forgetting import ForgetCustomer, handle_forget_customer
 from commands.merging import MergeCustomers, UndoMerge
 from commands.onboarding import NewSubscriber
@@ -76,9 +78,16 @@ def anna(number: str = "A0001", **details: Any) -> NewSubscriber:
     return msgspec.structs.replace(new_subscriber(number, until=date(2026, 3, 1), **details), customer=customer)
 
 
+def publish_friend(operator: Operator) -> None:
+    """A custom field, which is found."""
+    friend = FieldDefinition(code="friend", labels={"en": "Friend"}, is_searchable=True)
+    operator.tell(PublishCustomFields(subject="customer", fields=(friend,)))
+
+
 @pytest.fixture
 def settled(operator: Operator) -> Operator:
     """Anna was served for two months and has paid, once by somebody else; beside her another subscriber."""
+    publish_friend(operator)
     operator.bring_in([anna()])
     operator.subscriber("A0002")
     operator.bill_each_due_date(date(2026, 3, 2))
@@ -131,6 +140,7 @@ def test_the_name_is_nowhere_in_the_database_any_more(operator: Operator):
             )
         )
     )
+    publish_friend(operator)
     operator.bring_in([anna(seller="brief")])
     operator.bill_each_due_date(date(2026, 3, 2))
     operator.take_in([bank_row(2, "48.00", "A0001", payer="Juris Bērziņš", reference="T1")])
@@ -306,6 +316,7 @@ def test_a_billing_run_that_is_writing_is_not_waited_for(settled: Operator):
 
 
 def test_reasons_that_a_clerk_wrote_are_erased(operator: Operator):
+    publish_friend(operator)
     operator.bring_in([anna()])
     dearer = ChangeQuantity(account="A0001", subscription="main", quantity=Decimal(2), on=date(2026, 2, 10))
     operator.tell(dearer, today=date(2026, 1, 5))

@@ -14,8 +14,10 @@ from psycopg import sql
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import running_server
+from billing_core.custom_fields import FieldDefinition
 from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
+from commands.custom_fields import PublishCustomFields
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from tests.operators import Operator, fresh_database, open_application
@@ -48,6 +50,8 @@ def an_operator(data_folder: Path) -> Iterator[Operator]:
         open_application(url) as application,
     ):
         operator = Operator(application, url).open_business()
+        friend = FieldDefinition(code="friend", labels={"en": "Friend"}, is_searchable=True)
+        operator.tell(PublishCustomFields(subject="customer", fields=(friend,)))
         operator.subscribers(30, first=100)
         yield operator
 
