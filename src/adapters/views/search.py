@@ -24,11 +24,11 @@ from projections.search.hits import find
 class FindAnything(Query, frozen=True, kw_only=True):
     """Customers, accounts, documents, payments, services and tickets that a text finds, the best hits first.
 
-    Customers are found by number, name, address, e-mail, phone, ids and searchable custom fields, without accents, in
-    Latin, Cyrillic or Armenian letters alike, one slip in a word of the name forgiven. All else is found by the
-    beginning of its number or code: payments by their reference and what the payer wrote too, services by user name or
-    telephone number, tickets by words of the subject. There are `limit` hits of a kind at most; kinds that the operator
-    may not list are left out.
+    Customers are found by number, name, addresses, e-mail, phone, ids, contacts and searchable custom fields, without
+    accents, in Latin, Cyrillic or Armenian letters alike, one slip in a word of the name forgiven; a record that was
+    merged into another customer is found as that one. All else is found by the beginning of its number or code:
+    payments by their reference and what the payer wrote too, services by user name or telephone number, tickets by
+    words of the subject. There are `limit` hits of a kind at most; kinds that the operator may not list are left out.
     """
 
     text: str

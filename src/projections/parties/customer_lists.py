@@ -102,11 +102,8 @@ def list_customers(
 
 def count_customers(cursor: Cursor, search: str = "", after: str = "", chosen: Chosen = EVERYONE) -> int:
     """The number of customers that a text finds, after a number."""
-    found = (
-        _found(cursor, search, after)
-        if search
-        else Wanted("number > %(after)s", EXACT, {"after": after}, "number > %(after)s")
-    )
+    later = "number > %(after)s"
+    found = _found(cursor, search, after) if search else Wanted(later, EXACT, {"after": after}, later)
     statement = f"SELECT count(*) FROM customers WHERE {found.condition} AND {chosen.condition}"
     return int(cursor.execute(statement, found.parameters | chosen._asdict()).fetchone()[0])
 

@@ -151,7 +151,8 @@ def test_the_name_is_nowhere_in_the_database_any_more(operator: Operator):
     interrupt(lambda broken: rebuild(application.log, application.tables, PROJECTIONS, PROJECTIONS, broken))
     showing = {table for table, _ in told_in(operator)}
     schemas = ("live", "asof_then", "asof_by_date", "asof_broken", "rebuilding")
-    assert showing == {f"{schema}.customers" for schema in schemas}
+    tables = ("customers", "custom_field_values")
+    assert showing == {f"{schema}.{table}" for schema in schemas for table in tables}
 
     answer = forget(operator, on=date(2027, 1, 1))
 

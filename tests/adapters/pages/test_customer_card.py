@@ -9,9 +9,11 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from billing_core.custom_fields import FieldDefinition
 from billing_core.dealers import Dealer
 from billing_core.party_changes import AddressChanges, CustomerChanges
 from commands.billing.account import ChargeOnce
+from commands.custom_fields import PublishCustomFields
 from commands.dealers import RegisterDealer
 from commands.parties import AssignCustomer, ChangeCustomer
 from commands.payments.account import ReceivePayment
@@ -123,10 +125,12 @@ def test_a_payment_shows_what_it_settles_before_it_is_taken_and_then_its_receipt
 
 def test_nothing_that_people_type_is_taken_for_a_part_of_the_page(operator: Operator, signed_in: SignedIn) -> None:
     account = operator.subscriber("A0001")
+    note = FieldDefinition(code="note", labels={"en": ATTACKS[0]})
+    operator.tell(PublishCustomFields(subject="customer", fields=(note,)))
     eva = signed_in("eva", "clerk")
     for attack in ATTACKS:
-        attributes: dict[str, str | None] = {"note": attack}
-        changes = CustomerChanges(name=attack, address=AddressChanges(street=attack), attributes=attributes)
+        said: dict[str, str | None] = {"note": attack}
+        changes = CustomerChanges(name=attack, address=AddressChanges(street=attack), custom_fields=said)
         operator.tell(ChangeCustomer(number=account, changes=changes))
         operator.application.runner.catch_up()
         for path in (f"/customers/{account}", f"/customers/{account}/details", f"/search?q={account}"):
