@@ -9,7 +9,7 @@ from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.pages.work.ticket_forms import back
 from adapters.views.work.tickets import OfferedStep, ShowTicket, TicketCard
-from billing_core.work.fields import NO, YES
+from billing_core.kernel.field_rules import NO, YES
 from billing_core.work.fields import Field as Asked
 from commands.work.actions import OverruleAction, RunNextAction
 from commands.work.steps import CompleteStep, ContinueTicket

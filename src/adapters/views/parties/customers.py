@@ -26,10 +26,10 @@ class ListCustomers(Listing, frozen=True, kw_only=True):
     """Customers with their accounts, in order of number.
 
     A `search` finds them by words of name, addresses, e-mail, phone or ids, or those of a contact, without accents and
-    with one slip forgiven in a word of a name (those without a slip come first), in Latin, Cyrillic or Armenian letters;
-    by words of a custom field that is searchable; or by the number of an account or document, or the code of a service.
-    A record that was merged into another customer is found as that one. With `dealer`, those of that dealer; with
-    `source`, those who came so; with `tag`, those that have it.
+    with one slip forgiven in a word of a name (those without a slip come first), in Latin, Cyrillic or Armenian
+    letters; by words of a custom field that is searchable; or by the number of an account or document, or the code of a
+    service. A record that was merged into another customer is found as that one. With `dealer`, those of that dealer;
+    with `source`, those who came so; with `tag`, those that have it.
     """
 
     search: str = ""
