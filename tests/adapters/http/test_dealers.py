@@ -62,6 +62,7 @@ VALUES: dict[str, Any] = {
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations)
 VALUES_OF: dict[tuple[str, str], Any] = {
+    ("explain-posting", "number"): 1,
     ("translate-tariff", "texts"): {"Monthly fee": "Poplatek"},
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
     ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},
@@ -262,7 +263,7 @@ def asked(api: Api, route: Route, thing: Named, key: str, *, dry_run: bool = Fal
 def path_of(route: Route, named: dict[str, str]) -> str:
     path = route.path
     for word in route.words_in_path:
-        path = path.replace(f"{{{word}}}", named.get(word) or str(VALUES.get(word, "x")))
+        path = path.replace(f"{{{word}}}", named.get(word) or str(value_of(route.operation.name, word, str)))
     return path
 
 

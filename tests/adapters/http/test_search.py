@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from billing_core.dealers import Dealer
+from billing_core.party_changes import CustomerChanges
 from billing_core.staff.roles import Role
 from commands.dealers import RegisterDealer
-from commands.parties import AssignCustomer
+from commands.merging import MergeCustomers
+from commands.parties import AssignCustomer, ChangeCustomer
 from commands.staff.operators import DefineRole
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator
@@ -51,6 +53,14 @@ def test_a_dealers_operator_finds_the_own_customers(house: Operator, signed_in: 
     assert {number for _, number, _ in found(api, "customer")} == {"A0001"}
     assert found(api, "A0002") == []
     assert "remittance" not in api.get("/search", text="A0001").json()["kinds"]
+
+
+def test_what_finds_a_merged_record_finds_the_customer_into_which_it_was_merged(house: Operator, admin: Api):
+    named = CustomerChanges(name="Jarmila Vrabcová")
+    house.tell(ChangeCustomer(number="A0002", changes=named))
+    house.tell(MergeCustomers(customer="A0002", into="A0001", reason="registered twice"))
+    house.application.runner.catch_up()
+    assert found(admin, "vrabcova") == [("customer", "A0001", None)]
 
 
 @pytest.mark.parametrize("limit", [0, 1001])

@@ -134,7 +134,9 @@ def test_nothing_that_people_type_is_taken_for_a_part_of_the_page(operator: Oper
         operator.tell(ChangeCustomer(number=account, changes=changes))
         operator.application.runner.catch_up()
         for path in (f"/customers/{account}", f"/customers/{account}/details", f"/search?q={account}"):
-            page = eva.get(path).text
+            answer = eva.get(path)
+            page = answer.text
+            assert answer.status_code == 200, path
             assert "<script>alert" not in page and "<img src=x" not in page and "<svg onload" not in page, path
         found = eva.get("/search", params={"q": attack}).text
         assert "<script>alert" not in found and "<img src=x" not in found and "<svg onload" not in found

@@ -1,4 +1,8 @@
-"""What a search finds, kind by kind, for who may ask for it."""
+"""What a search finds, kind by kind, for who may ask for it.
+
+Customers are listed with address and balance; one of an account or document that is named exactly is among them. All
+else is what `FindAnything` hits; an account is left out if its customer stands above.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +12,14 @@ from typing import NamedTuple
 
 from adapters.pages.lists import State
 from adapters.pages.page import N_
+from adapters.pages.search.hits import LABELS, Found, shown
 from adapters.pages.visit import Visit
 from adapters.views.parties import CustomerEntry, ListCustomers
 from adapters.views.parties.customers import OwnedAccount
-from adapters.views.work.tickets import ListTickets
+from adapters.views.search import FindAnything
 from billing_core.kernel.money import Money
 
 MOST_OF_KIND, MOST_OF_ONE_KIND = 8, 50
-
-
-class Found(NamedTuple):
-    """A thing that was found: `key` names it in the address of its preview, `address` is its own page."""
-
-    key: str
-    address: str
-    title: str
-    number: str
-    hint: str
-    state: State | None = None
-    amounts: tuple[Money, ...] = ()
 
 
 class Kind(NamedTuple):
@@ -46,19 +39,18 @@ def search(visit: Visit, sought: str, only: str = "") -> list[Kind]:
 
 
 def _kinds(visit: Visit, sought: str, limit: int) -> Iterator[Kind]:
+    customers: set[str] = set()
     if visit.may(ListCustomers):
         page = visit.ask(ListCustomers, search=sought, limit=limit)
+        customers = {each.customer.number for each in page.items}
         yield Kind("customers", N_("Customers"), [_customer(each) for each in page.items], page.next is not None)
-    if visit.may(ListTickets):
-        page = visit.ask(ListTickets, search=sought, state="any", limit=limit)
-        found = [
-            Found(
-                f"ticket-{each.number}", f"/tickets/{each.number}", each.subject, each.number, each.customer,
-                State(N_("Open"), "info") if each.state == "open" else State(N_("Closed"), "calm"),
-            )
-            for each in page.items
-        ]  # fmt: skip
-        yield Kind("tickets", N_("Tickets"), found, page.next is not None)
+    if visit.may(FindAnything):
+        hits = visit.ask(FindAnything, text=sought, limit=limit + 1).items
+        for kind, label in LABELS.items():
+            of_kind = [
+                hit for hit in hits if hit.kind == kind and not (kind == "account" and hit.customer in customers)
+            ]
+            yield Kind(f"{kind}s", label, [shown(visit, hit) for hit in of_kind[:limit]], len(of_kind) > limit)
 
 
 def _customer(entry: CustomerEntry) -> Found:

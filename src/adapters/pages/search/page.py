@@ -9,7 +9,8 @@ from typing import Any
 
 from adapters.pages.page import Page, Shown
 from adapters.pages.parties.panels.services import state_of
-from adapters.pages.search.found import Found, search, sums_of
+from adapters.pages.search.found import search, sums_of
+from adapters.pages.search.hits import Found
 from adapters.pages.search.marking import marked
 from adapters.pages.visit import Visit
 from adapters.views.customer_services import ListServicesOfCustomer
