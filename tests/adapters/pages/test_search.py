@@ -32,8 +32,9 @@ def business(operator: Operator) -> Operator:
         ReceiveRemittance(source="bank", reference="B88", amount=eur("5.00"), payment_reference="998877"), today=today
     )
     operator.tell(PublishFlow(flow=CONNECTION))
-    subject = {"customer": "A0001", "account": "A0001", "subscription": "main"}
-    operator.tell(OpenTicket(kind=CONNECTION.kind, subject="Ptačí 10", **subject))
+    operator.tell(
+        OpenTicket(kind=CONNECTION.kind, subject="Ptačí 10", customer="A0001", account="A0001", subscription="main")
+    )
     operator.application.runner.catch_up()
     return operator
 
