@@ -27,7 +27,7 @@ TEMPLATE = """
 def source(tmp_path):
     """A room of pages with an area for customers, one of the back office and a frame; and a printed document."""
     for name, content in {
-        "adapters/pages/my/home.html": TEMPLATE,
+        "adapters/pages/self_care/home.html": TEMPLATE,
         "adapters/pages/billing/desk.py": 'TITLE = N_("Billing desk")\nsay = language.gettext("Balance")\n',
         "adapters/pages/menu.py": 'SEARCH = N_("Search")\n',
         "adapters/documents/words.py": 'title = language.ngettext("%(num)s line", "%(num)s lines", count)\n',
@@ -59,7 +59,7 @@ def test_texts_are_found_by_the_folder_in_which_they_stand(source):
 
 
 def test_a_template_with_a_mistake_is_refused_rather_than_without_texts(source):
-    (source / "adapters/pages/my/home.html").write_text('{% if %}{{ _("Balance") }}')
+    (source / "adapters/pages/self_care/home.html").write_text('{% if %}{{ _("Balance") }}')
     with pytest.raises(TemplateSyntaxError):
         marked_texts(source)
 
@@ -88,7 +88,7 @@ def test_a_text_that_is_gone_leaves_the_catalogue(source, catalogues):
 
 
 def test_translations_stay_when_texts_are_added_and_another_area_gets_the_same(source, catalogues):
-    translate(catalogues / "cs/my.po", "Balance", "Zůstatek")
+    translate(catalogues / "cs/self_care.po", "Balance", "Zůstatek")
     (source / "adapters/pages/menu.py").write_text('_("Search")\n_("Balance")\n')
     bring_up_to_date(marked_texts(source), catalogues)
     for area in ("self_care", "frame", "billing"):
@@ -110,7 +110,7 @@ def test_bringing_them_up_to_date_twice_changes_nothing(source, catalogues):
     ],
 )
 def test_a_translation_has_the_values_of_its_text(source, catalogues, text, translation, problem):
-    translate(catalogues / "cs/my.po", text, translation)
+    translate(catalogues / "cs/self_care.po", text, translation)
     assert any(problem in line for line in problems(marked_texts(source), catalogues))
 
 
@@ -138,7 +138,7 @@ def test_a_fuzzy_translation_is_not_one(source, catalogues):
 
 
 def test_two_areas_may_not_translate_one_text_differently(source, catalogues):
-    translate(catalogues / "cs/my.po", "Balance", "Zůstatek")
+    translate(catalogues / "cs/self_care.po", "Balance", "Zůstatek")
     translate(catalogues / "cs/billing.po", "Balance", "Saldo")
     assert any("'Saldo' in billing.po" in line for line in problems(marked_texts(source), catalogues))
 

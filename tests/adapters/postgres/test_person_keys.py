@@ -12,8 +12,10 @@ import pytest
 import adapters.postgres.person_keys
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.person_keys import PersonalDataUnreadable
+from billing_core.custom_fields import FieldDefinition
 from billing_core.parties.customers import Customer, CustomerRegistered, apply_customer
 from billing_core.payments.events import PaymentReceived
+from commands.custom_fields import PublishCustomFields
 from commands.onboarding import NewSubscriber
 from commands.parties import RegisterCustomer
 from commands.payments.account import ReceivePayment
@@ -31,6 +33,13 @@ DETAILS = {
 }
 
 
+@pytest.fixture
+def note(operator: Operator) -> None:
+    """The custom field that the details have."""
+    fields = (FieldDefinition(code="note", labels={"en": "Note"}),)
+    operator.tell(PublishCustomFields(subject="customer", fields=fields))
+
+
 def known_subscriber(number: str) -> NewSubscriber:
     anna = Customer(number=number, kind="person", **DETAILS)  # type: ignore[arg-type]
     return msgspec.structs.replace(new_subscriber(number), customer=anna)
@@ -42,6 +51,7 @@ def states(operator: Operator) -> str:
     return "\n".join([*(state for (state,) in rows), *map(str, operator.store_contents().values())])
 
 
+@pytest.mark.usefixtures("note")
 def test_no_way_into_the_store_leaves_anything_personal_in_it(operator: Operator):
     """A single command, many subscribers at once, a bank file of many rows, and a single payment."""
     operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", **DETAILS)))  # type: ignore[arg-type]
@@ -63,6 +73,7 @@ def test_no_way_into_the_store_leaves_anything_personal_in_it(operator: Operator
     assert operator.findings() == []
 
 
+@pytest.mark.usefixtures("note")
 def test_every_customer_has_keys_of_its_own_and_every_event_another_token(operator: Operator):
     operator.bring_in([known_subscriber(f"A{n}") for n in range(60)])
     keys = operator.select("SELECT personal_key, document_key FROM billing.person_keys")
@@ -135,6 +146,7 @@ def test_two_who_make_the_keys_of_one_customer_at_once_do_not_both_succeed(opera
     assert len(operator.select("SELECT FROM billing.person_keys")) == 1
 
 
+@pytest.mark.usefixtures("note")
 def test_keys_are_looked_up_once_for_many_events(operator: Operator, monkeypatch: pytest.MonkeyPatch):
     calls: list[int] = []
     look_up = adapters.postgres.person_keys._keys_to_read

@@ -315,13 +315,15 @@ def test_an_account_that_is_listed_otherwise_than_billing_sees_it_is_named(trade
     assert live_offenders(trade, LISTED) == [offender]
 
 
+NOTED = "tags, notes and files belong to a customer who was not forgotten"
+
+
 def test_a_tag_of_nobody_is_named(trade: Operator):
     """An event's personal data cannot be moved to another stream, so only the table itself is tampered with."""
     trade.application.runner.catch_up()
-    noted = "tags, notes and files belong to a customer who was not forgotten"
-    assert live_offenders(trade, noted) == []
+    assert live_offenders(trade, NOTED) == []
     assert trade.execute("UPDATE live.customer_tags SET customer = 'X9' WHERE customer = 'A0002'") == 1
-    assert live_offenders(trade, noted) == ["X9"]
+    assert live_offenders(trade, NOTED) == ["X9"]
 
 
 CLAIMS = "the claims are those that the events make"
@@ -403,7 +405,7 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 
 
 def test_every_invariant_is_tried_here(trade: Operator):
-    elsewhere = {DESTROYED, "a suspension has a reason", LISTED, CLAIMS, "a payment is received once"}
+    elsewhere = {DESTROYED, "a suspension has a reason", LISTED, NOTED, CLAIMS, "a payment is received once"}
     assert {*DAMAGE, *elsewhere, *usage.AREA.invariants, *work.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables
