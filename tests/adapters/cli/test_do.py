@@ -211,8 +211,8 @@ def test_the_shell_completes_commands_and_their_fields(empty_billing: Billing):
         return output.split()
 
     assert completed("billing do rec") == [
-        "receive-payment", "receive-remittance", "receive-ticket-mail", "record-absence", "record-operator-absence",
-        "record-usage",
+        "recall-contract", "receive-payment", "receive-remittance", "receive-ticket-mail", "record-absence",
+        "record-operator-absence", "record-usage",
     ]  # fmt: skip
     assert completed("billing do receive-payment acc") == ["account="]
     assert completed("billing do register-customer address.c") == ["address.city=", "address.country="]
