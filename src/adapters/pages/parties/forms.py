@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.pages.custom_fields import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.parties.people import LANGUAGES
@@ -27,9 +28,9 @@ def _card(visit: Visit) -> str:
 
 
 def _details(visit: Visit) -> dict[str, str]:
-    customer = visit.ask(ShowCustomer, number=visit.path["number"]).customer
-    address = customer.address
-    return {
+    card = visit.ask(ShowCustomer, number=visit.path["number"])
+    customer, address = card.customer, card.customer.address
+    return values_of(card.custom_fields) | {
         "name": customer.name, "email": customer.email or "", "phone": customer.phone or "",
         "address.street": address.street, "address.city": address.city,
         "address.postal_code": address.postal_code, "address.country": address.country, "kind": customer.kind,
@@ -98,6 +99,7 @@ DETAILS = (
         then=lambda visit, done: f"/customers/{visit.first('number').strip()}",
         back=lambda visit: "/customers",
         done=lambda visit, done: visit.translated(N_("The customer is registered.")), checks=True,
+        asks=lambda visit: custom_fields(visit, "customer"),
     ),
     Form(
         "/customers/{number}/details", ChangeCustomer, N_("Change details"), N_("Save the details"),
@@ -120,6 +122,7 @@ DETAILS = (
         then=lambda visit, done: _card(visit), back=_card,
         done=lambda visit, done: visit.translated(N_("The details are saved.")),
         begins=_details, seen=_version, about=lambda visit: visit.path["number"], checks=True,
+        asks=lambda visit: custom_fields(visit, "customer", clears=True),
     ),
     Form(
         "/customers/{customer}/registration", CorrectRegistration, N_("Correct the day of registration"),

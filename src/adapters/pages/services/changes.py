@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.pages.custom_fields import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.services.choices import card_of, other_accounts, subscription_of, tariffs_on_sale
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
 from commands.services.moves import MoveSubscription, UndoMove
+from commands.services.service_fields import SetServiceFields
 from commands.services.status import (
     CancelChange,
     HoldSubscription,
@@ -45,6 +47,11 @@ CANCELLED: Mapping[type, str] = {
     DropOption: "drop-option", ChangeQuantity: "change-quantity", ChangePrice: "change-price",
     GrantDiscount: "grant-discount", EndDiscount: "end-discount",
 }  # fmt: skip
+
+
+def service_of(visit: Visit, done: Any = None) -> str:
+    """The page of the service."""
+    return PATH.format(**visit.path)
 
 
 def _about(visit: Visit) -> str:
@@ -148,6 +155,12 @@ CHANGES = (
         "change-parameters", ChangeParameters,
         (N_("Change parameters"), N_("Change the parameters"), N_("the parameters are changed")),
         PARAMETERS._replace(is_required=True), FROM,
+    ),
+    Form(
+        f"{PATH}/fields", SetServiceFields, N_("Other details"), N_("Save the details"), (), then=service_of,
+        back=service_of, done=_done(N_("the details are saved")), about=_about,
+        begins=lambda visit: values_of(subscription_of(visit).custom_fields, "values"),
+        asks=lambda visit: custom_fields(visit, "service", clears=True, word="values"),
     ),
     _change(
         "grant-discount", GrantDiscount,

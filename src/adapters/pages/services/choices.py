@@ -10,9 +10,8 @@ from adapters.pages.visit import Visit
 from adapters.views.accounts import ShowBalance
 from adapters.views.catalogue import ListTariffs
 from adapters.views.parties import ShowCustomer
-from adapters.views.services import ListSubscriptions
+from adapters.views.services import ListSubscriptions, SubscriptionEntry
 from billing_core.kernel.errors import NotFound
-from projections.services import SubscriptionRow
 
 MOST = 1_000
 
@@ -39,7 +38,7 @@ def _fees(tariff: dict[str, Any]) -> str:
     return ""
 
 
-def subscription_of(visit: Visit) -> SubscriptionRow:
+def subscription_of(visit: Visit) -> SubscriptionEntry:
     """The subscription that the page is about."""
     found = visit.ask(ListSubscriptions, account=visit.path["account"]).items
     known = next((row for row in found if row.subscription == visit.path["subscription"]), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.pages.custom_fields import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
@@ -20,6 +21,7 @@ from commands.work.tickets import (
     CommentTicket,
     LogLabour,
     ReopenTicket,
+    SetTicketFields,
     UseMaterial,
     WatchTicket,
 )
@@ -84,6 +86,7 @@ FORMS = (
         ),
         then=lambda visit, done: f"/tickets/{done.result['ticket']}", back=lambda visit: "/work",
         done=lambda visit, done: visit.translated(N_("The ticket is open.")),
+        asks=lambda visit: custom_fields(visit, "ticket"),
     ),
     on_ticket(
         "comment", CommentTicket, (N_("Comment"), N_("Add the comment"), N_("The comment is added.")),
@@ -105,6 +108,11 @@ FORMS = (
         Field("priority", N_("Priority"), "choice", choices=PRIORITIES, width=6),
         Field("tags", N_("Tags"), "list", N_("One on each line"), clears=True, width=6),
         begins=_details, seen=lambda visit: visit.ask(ShowTicket, ticket=visit.path["ticket"]).seen(),
+    ),
+    on_ticket(
+        "fields", SetTicketFields, (N_("Other details"), N_("Save the details"), N_("The details are saved.")),
+        begins=lambda visit: values_of(visit.ask(ShowTicket, ticket=visit.path["ticket"]).custom_fields, "values"),
+        asks=lambda visit: custom_fields(visit, "ticket", clears=True, word="values"),
     ),
     on_ticket(
         "labour", LogLabour, (N_("Note working time"), N_("Note the time"), N_("The time is noted.")),
