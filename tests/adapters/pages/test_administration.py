@@ -147,6 +147,7 @@ def give_password(page: Page, password: str) -> None:
 def test_an_auditor_finds_who_changed_an_e_mail_and_sees_the_books_as_of_a_date(visitor: Visitor, operator: Operator):
     operator.subscribers(1)
     operator.bill(date(2026, 2, 1))
+    operator.bill(date(2026, 3, 1))
     operator.tell(ChangeCustomer(number="A0001", changes=CustomerChanges(email="eva@new.example")), actor="petra")
     operator.application.runner.catch_up()
     page = visitor("ivan", "auditor")
