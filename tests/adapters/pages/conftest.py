@@ -10,7 +10,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from adapters.bootstrap.application import Application
 from adapters.door.door import Door
@@ -25,6 +25,8 @@ from tests.operators import Operator, application, database_url, found_operator,
 __all__ = ["application", "database_url", "found_operator", "operator"]
 
 PASSWORD = "correct horse battery"
+# On a busy machine a page may take its time.
+expect.set_options(timeout=20_000)
 
 
 def site_of(app: Application) -> FastAPI:
@@ -110,7 +112,7 @@ def visitor(operator: Operator, browser: Browser, address: str) -> Iterator[Visi
     def visit(name: str, *roles: str, width: int = 1280, dealer: str = "") -> Page:
         register(operator, name, *roles, dealer=dealer)
         context = browser.new_context(base_url=address, viewport={"width": width, "height": 800}, locale="en-GB")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

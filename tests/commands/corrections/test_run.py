@@ -65,7 +65,7 @@ def entries() -> list[Entry]:
 def of_the_list(operator: Operator) -> Sequence[LoggedEvent]:
     """All that was written under the list's id, newest first."""
     return operator.application.log.search(
-        Wanted(correlation=str(LIST)), operator.ask(stretches_with, {"correlation": str(LIST)}), None
+        Wanted(correlation=str(LIST)), operator.ask(stretches_with, {"correlation": [str(LIST)]}), None
     )
 
 

@@ -4,7 +4,7 @@ Credit 13.33, charge 33.33: the next bill is 60.00 more
 
 Internet 300, 11 to 30 June             −13.33
   300.00 x 20/30 days ...
-More on the bill of 2026-07-01          +60.00
+Difference on the bill of 2026-07-01    +60.00
 From then on, the bill of 2026-08-01    24.00 -> 60.00
 """
 
@@ -29,7 +29,7 @@ CREDITED = N_("Credit %(credit)s")
 CHARGED = N_("charge %(charge)s")
 MORE = N_("the bill of %(on)s is %(amount)s more")
 LESS = N_("the bill of %(on)s is %(amount)s less")
-MORE_ON = N_("More on the bill of %(on)s, with VAT")
+MORE_ON = N_("Difference on the bill of %(on)s, with VAT")
 THAT_BILL = N_("The bill of %(on)s, with VAT")
 NEXT_BILL = N_("The bill after it, %(on)s, with VAT")
 NO_LONGER = N_("no longer charged")
