@@ -78,14 +78,14 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         *LOOKING_UP,
     ),
     "support": (
-        "parties.*.*", "merging.*.*", "services.*.*", "catalogue.read.*", "accounts.change.open-account",
-        "promises.read.*",
+        "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
+        "accounts.change.open-account", "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
         "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
     ),
     # The front office: everything that a customer who rings or comes in may ask for.
     "clerk": (
-        "parties.*.*", "self_care.change.send-sign-in-link",
+        "parties.*.*", "dealers.read.list-dealers", "self_care.change.send-sign-in-link",
         "self_care.change.look-as-customer", "self_care.change.take-customer-password",
         "accounts.*.*", "services.*.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",

@@ -137,9 +137,9 @@ def test_who_has_not_signed_in_sees_no_page(client: TestClient, site: FastAPI):
         assert answer.status_code == 303 and answer.headers["location"].startswith(sign_in), page
 
 
-def words_given(field: Field) -> set[str]:
-    """The words of the command that a field gives; some kinds of fields give two."""
-    named = {"from": {field.name, "from_next_period"}, "file": {"content_hash", "name"}}
+def words_given(field: Field, known: set[str]) -> set[str]:
+    """The words of the command that a field gives; some kinds of fields give two, as far as the command has them."""
+    named = {"from": {field.name, "from_next_period"}, "file": {"content_hash", "name"} & known}
     return named.get(field.kind, {field.name.partition(".")[0]})
 
 
@@ -148,7 +148,11 @@ def test_every_field_of_a_form_is_a_word_of_what_it_gives(form: Form | JobForm):
     schema = TypeAdapter(annotation_of(struct_of(form))).json_schema()
     known = set(schema.get("properties", {}))
     fixed = set() if callable(form.fixed) else set(form.fixed)
-    given = set().union(*map(words_given, form.fields)) | known & set(WORDS.findall(form.path)) | fixed
+    given = (
+        set().union(*(words_given(field, known) for field in form.fields))
+        | known & set(WORDS.findall(form.path))
+        | fixed
+    )
     is_made_later = callable(form.fixed) or getattr(form, "asks", None) is not None
     if form.adds is None:
         assert given <= known, given
