@@ -47,7 +47,7 @@ def test_together_they_are_read_everything():
 
 def test_persons_are_shown_to_whom_can_forget_them():
     assert topics_of_nobody([Payments()]) == set(known_topics())
-    assert "payment-received/1" in topics_of_nobody(PROJECTIONS)
+    assert "account-opened/1" in topics_of_nobody(PROJECTIONS)
     assert "customer-registered/1" not in topics_of_nobody(PROJECTIONS)
 
 
