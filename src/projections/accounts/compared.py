@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from psycopg import sql
 
 from billing_core.kernel.money import Money, zero
 from projections.platform.projection import Cursor
@@ -29,7 +28,7 @@ class ChangedBalance(msgspec.Struct):
 
 def changed_balances(cursor: Cursor, earlier: str, later: str, limit: int, after: str = "") -> list[ChangedBalance]:
     """Accounts whose balances differ in two schemas of read models, in order of number, after a number."""
-    statement = sql.SQL(SELECT_DIFFERENT).format(earlier=sql.Identifier(earlier), later=sql.Identifier(later))
+    statement = SELECT_DIFFERENT.format(earlier=_quoted(earlier), later=_quoted(later))
     rows = cursor.execute(statement, {"after": after, "limit": limit})
     found = []
     for account, customer, currency, before, now in rows:
@@ -37,3 +36,9 @@ def changed_balances(cursor: Cursor, earlier: str, later: str, limit: int, after
         nothing = zero(currency)
         found.append(ChangedBalance(account, customer, one, other, (other or nothing) - (one or nothing)))
     return found
+
+
+def _quoted(schema: str) -> str:
+    """A schema as an identifier of SQL, whatever its name holds."""
+    doubled = schema.replace('"', '""')
+    return f'"{doubled}"'
