@@ -46,7 +46,7 @@ class OwnDoor(Door):
         return self._own_sign_in.rights_of(token_of(caller), datetime.now(UTC), look)
 
     def count_request(self, what: str, typed: str, caller: Caller) -> None:
-        """Refuse a stranger who asks too often, whoever it is."""
+        """Refuse a source address that asks too often."""
         try:
             self._own_sign_in.count(what, typed, caller.source, datetime.now(UTC))
         except BillingError as error:

@@ -20,7 +20,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def amount(value: Money | None) -> str:
-    """An amount without its currency, which stands in the head of the column or once beside it."""
+    """An amount without its currency: a page shows the currency once, at the figure or in the head of the column."""
     return "" if value is None else _signed(value.amount, "")
 
 

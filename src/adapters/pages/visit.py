@@ -77,7 +77,7 @@ class Visit:
 
     @cached_property
     def moment(self) -> AsOf | None:
-        """The moment of which the books are shown; None if they are those of today, or were not built."""
+        """The moment that the books on this page show; None for the books of today and for books that were not built."""
         app = self.door.app
         try:
             return find(app.tables, app.projections, self.as_of) if self.as_of else None

@@ -40,8 +40,8 @@ class TakeBackContractSignature(OfContract, frozen=True, kw_only=True):
 class DraftAnnex(OfContract, frozen=True, kw_only=True):
     """Print the next annex of a signed contract for signature; it holds from a day on.
 
-    `text` says what changes; `services` replace those of the contract, `term` its term, of which the text must speak
-    too. What is left out stays.
+    `text` says what changes. `services` replace those of the contract. `term` replaces its term, and the text must
+    then say so. What is left out stays.
     """
 
     begins_on: date
