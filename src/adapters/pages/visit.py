@@ -77,7 +77,7 @@ class Visit:
 
     @cached_property
     def moment(self) -> AsOf | None:
-        """The moment that the books on this page show; None for the books of today and for books that were not built."""
+        """The moment that the books of this page show; None for those of today and those that were not built."""
         app = self.door.app
         try:
             return find(app.tables, app.projections, self.as_of) if self.as_of else None

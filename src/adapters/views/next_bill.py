@@ -10,9 +10,8 @@ import msgspec
 
 from adapters.texts.explained import ExplainedAmount, explained_charge, explained_taxes
 from adapters.views.query import Query, Reading
-from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.account import apply_account
 from billing_core.billing.bills import BilledAccount, DueBill, Upto, next_bill
-from billing_core.billing.run import account_due_on, past_changed
 from billing_core.charging.charges import Charge
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import Amounts
@@ -20,6 +19,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue, NotFound
 from billing_core.kernel.money import Money, total
 from commands.accounts import account_stream
 from commands.billing.account import load_history
+from commands.billing.next_bill import next_bill_on
 
 
 class PreviewBill(Query, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ def preview_bill(query: PreviewBill, reading: Reading) -> NextBill:
         account, version = transaction.load(account_stream(query.account), apply_account)
         if account is None:
             raise NotFound("no such account", field="account", value=query.account)
-        on = _day(account, reading.today)
+        on = next_bill_on(account, reading.today)
         empty = NextBill(account.number, on, [], total((), account.currency), [], "")
         if on is None:
             return empty
@@ -66,14 +66,6 @@ def preview_bill(query: PreviewBill, reading: Reading) -> NextBill:
         except BillingError as error:
             return msgspec.structs.replace(empty, cannot=str(error))
     return empty if due is None else _shown(empty, due, pending)
-
-
-def _day(account: Account, today: date) -> date | None:
-    """Today if something is due or waits, else the day on which it will be."""
-    due_on = account_due_on(account)
-    if past_changed(account) or (due_on is not None and due_on < today):
-        return max(today, account.opened_on)
-    return due_on
 
 
 def _shown(empty: NextBill, due: DueBill, pending: dict[str, Charge]) -> NextBill:

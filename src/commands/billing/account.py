@@ -20,7 +20,7 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
 from billing_core.kernel.spans import ONE_DAY
 from commands.accounts import account_stream, load_account
-from commands.billing.numbers import issue_for
+from commands.billing.numbers import Issuing, issue_for
 from commands.billing.rerating import rerating_of
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import load_tariff, tariff_stream
@@ -95,19 +95,21 @@ def handle_bill_account(command: BillAccount, transaction: Transaction, origin: 
 
 
 def bills_due(
-    account: Account, version: int, transaction: Transaction, upto: Upto, recorded: Sequence[Event] = ()
-) -> Iterator[list[Event]]:
+    account: Account, version: int, transaction: Transaction, upto: Upto, recorded: Sequence[Event] = (),
+    issue: Issuing = issue_for,
+) -> Iterator[list[Event]]:  # fmt: skip
     """The events of one bill after the other until nothing is due; the account is moved on with each of them.
 
     `version` is the one that was loaded, and `recorded` are events of this decision that the account shows already.
-    With the first bill go the revisions of price lists that no run has noted yet.
+    With the first bill go the revisions of price lists that no run has noted yet. `issue` gives the numbers and dates
+    of documents: of what is only foreseen, none of the seller's own.
     """
     catalogue = catalogue_of(account, transaction)
     billed = BilledAccount(account, partial(load_history, transaction, account.number, version), recorded)
     noted: list[Event] = list(rerating_of(account, catalogue, transaction))
     billed.apply(noted)
     for on, bill in bills(billed, catalogue, upto, MemoOfIdenticalSubscriptions(catalogue)):
-        events = bill_events(account, bill, issue_for(account, transaction, upto.today, bill.documents), on)
+        events = bill_events(account, bill, issue(account, transaction, upto.today, bill.documents), on)
         billed.apply(events)
         yield [*noted, *events]
         noted = []

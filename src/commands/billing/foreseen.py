@@ -16,6 +16,7 @@ from datetime import date
 from typing import NamedTuple
 
 from billing_core.charging.charges import Charge
+from commands.accounts import load_account
 from commands.billing.next_bill import NextBill, next_bill_on, next_bills
 from commands.platform.bus import Bus, Command
 from commands.platform.ports import Origin, Transaction
@@ -41,10 +42,11 @@ class Foreseen(NamedTuple):
 def foreseen(bus: Bus, command: Command, origin: Origin) -> Foreseen:
     """The next bills of the account that a command is about; what would refuse the command or the bill is raised."""
     account: str = command.account  # type: ignore[attr-defined]
-    on = bus.look(lambda transaction: next_bill_on(account, transaction, origin.today))
-    if on is None:
-        on = bus.look_after(command, origin, lambda transaction: next_bill_on(account, transaction, origin.today))
-    first_on = on or origin.today
+
+    def day(transaction: Transaction) -> date | None:
+        return next_bill_on(load_account(transaction, account)[0], origin.today)
+
+    first_on = bus.look(day) or bus.look_after(command, origin, day) or origin.today
 
     def look(transaction: Transaction) -> list[NextBill]:
         return next_bills(account, transaction, first_on, COUNT)

@@ -8,7 +8,7 @@ none an earlier one than any document of the seller had, so that a credit note i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import count
 from typing import NamedTuple
@@ -33,6 +33,10 @@ class ToIssue(NamedTuple):
     seller: Seller
     seller_version: int
     customer_version: int
+
+
+# The data for the documents of one bill of an account on a day.
+Issuing = Callable[[Account, Transaction, date, DocumentsDue], Issue]
 
 
 def issue_for(account: Account, transaction: Transaction, on: date, documents: DocumentsDue) -> Issue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from commands.services.terms import ChangeTariff
 from tests.operators import Operator, eur
 
 TODAY = date(2026, 6, 11)
+MOST_SECONDS = 30  # Who waits for the run waits until it is ended, which this test does only afterwards.
 
 
 @pytest.fixture
@@ -77,3 +79,12 @@ def test_the_first_service_of_an_account_is_seen_on_the_day_of_its_first_bill(bi
 def test_a_change_that_is_refused_is_not_foreseen(billed: Operator) -> None:
     with pytest.raises(BillingError, match="no such tariff"):
         foresee(billed, ChangeTariff(account="A0001", subscription="main", tariff="absent"))
+
+
+def test_who_foresees_does_not_wait_for_who_issues_documents(billed: Operator) -> None:
+    """A run that is under way holds the numbers of its seller until it has written its documents."""
+    change = ChangeTariff(account="A0001", subscription="main", tariff="fast")
+    with ThreadPoolExecutor() as clerk, billed.application.store.transaction() as run:
+        run.take_numbers("north", "invoice", 1, TODAY)
+        seen = clerk.submit(foresee, billed, change).result(timeout=MOST_SECONDS)
+    assert [bill.to_pay for bill in seen.after] == [eur("84.00"), eur("60.00")]

@@ -24,7 +24,7 @@ from billing_core.promises import PromiseTerms, apply_terms
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import end_of
-from commands.accounts import account_stream
+from commands.accounts import account_stream, load_account
 from commands.billing.next_bill import NextBill, next_bill_on, next_bills
 from commands.platform.ports import Transaction
 from commands.promises import terms_stream
@@ -169,7 +169,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
 
 def _next_bill(account: str, transaction: Transaction, today: date) -> NextBill | None:
     """The next bill as it would be now; None if nothing is to come. Usage that is still to come is not in it."""
-    on = next_bill_on(account, transaction, today)
+    on = next_bill_on(load_account(transaction, account)[0], today)
     return next(iter(next_bills(account, transaction, on, 1)), None) if on else None
 
 
