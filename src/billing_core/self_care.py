@@ -28,7 +28,7 @@ LINK_FOR = timedelta(minutes=15)
 # Every query and every command that a customer may give; `commands.self_care.limits` says with which fields.
 READS = (
     "self_care.read.show-own-account", "self_care.read.list-own-offers", "self_care.read.preview-tariff",
-    "self_care.read.print-own-document", "self_care.read.export-own-data", "self_care.read.show-own-details",
+    "billing.read.print-invoice", "self_care.read.export-own-data", "self_care.read.show-own-details",
 )  # fmt: skip
 CHANGES = (
     "self_care.change.report-problem", "self_care.change.give-customer-password",

@@ -22,7 +22,7 @@ from projections.customer_search import terms_of, words_of
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 COLUMNS = {
-    "number": "text", "version": "int8", "name": "text", "kind": "text", "registered_on": "date", "state": "text",
+    "number": "text", "version": "int8", "name": "text", "state": "text",
     "words": "text", "terms": "text", "forgotten_on": "date", "documents_kept_until": "date", "dealer": "text",
     "source": "text", "parent": "text", "merged_into": "text",
 }  # fmt: skip
@@ -46,13 +46,13 @@ class Customers:
     """
 
     name = "customers"
-    version = 8
+    version = 9
     tables = ("customers", "sellers")
     by_stream = True
     definition = """
         CREATE TABLE customers (
-            number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, name text NOT NULL, kind text NOT NULL,
-            registered_on date NOT NULL, state text NOT NULL, words text COLLATE "C" NOT NULL,
+            number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, name text NOT NULL,
+            state text NOT NULL, words text COLLATE "C" NOT NULL,
             terms integer[] NOT NULL, forgotten_on date, documents_kept_until date,
             dealer text COLLATE "C" NOT NULL, source text COLLATE "C" NOT NULL, parent text COLLATE "C" NOT NULL,
             merged_into text COLLATE "C" NOT NULL);
@@ -147,7 +147,7 @@ def _customer_row(known: Known) -> tuple[Any, ...]:
     customer = state.customer
     terms = ",".join(map(str, terms_of(customer, state.contacts)))
     return (
-        customer.number, version, customer.name, customer.kind, state.registered_on, encode_customer(state).decode(),
+        customer.number, version, customer.name, encode_customer(state).decode(),
         words_of(customer, state.contacts), f"{{{terms}}}", state.forgotten_on, state.documents_kept_until,
         state.dealer, customer.source, state.parent.number if state.parent else "", state.merged_into,
     )  # fmt: skip

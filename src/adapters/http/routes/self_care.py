@@ -5,7 +5,6 @@ from __future__ import annotations
 from adapters.http.route import Route
 from adapters.views.self_care.account import ShowOwnAccount
 from adapters.views.self_care.details import ShowOwnDetails
-from adapters.views.self_care.documents import PrintOwnDocument
 from adapters.views.self_care.held import ExportOwnData
 from adapters.views.self_care.offers import ListOwnOffers, PreviewTariff
 from commands.self_care.messages import ApplyForService, ReportProblem, SetSelfCareTerms
@@ -24,5 +23,4 @@ ROUTES = (
     Route("GET", "/self-care/accounts/{account}", ShowOwnAccount),
     Route("GET", "/self-care/accounts/{account}/offers", ListOwnOffers),
     Route("GET", "/self-care/accounts/{account}/subscriptions/{subscription}/tariff/{tariff}", PreviewTariff),
-    Route("GET", "/self-care/documents/{number}/pdf", PrintOwnDocument),
 )

@@ -12,9 +12,9 @@ from adapters.pages.page import Shown
 from adapters.pages.self_care.words import Words, qr_code
 from adapters.pages.sessions import Look, put_look
 from adapters.pages.visit import OwnVisit
+from adapters.views.billing import PrintInvoice
 from adapters.views.self_care.account import OwnAccount, ShowOwnAccount
 from adapters.views.self_care.details import OwnDetails, ShowOwnDetails
-from adapters.views.self_care.documents import PrintOwnDocument
 from adapters.views.self_care.held import ExportOwnData
 from adapters.views.self_care.offers import ListOwnOffers
 from billing_core.kernel.languages import LANGUAGES
@@ -58,7 +58,7 @@ def invoices(visit: OwnVisit) -> Shown:
 def invoice(visit: OwnVisit) -> Response:
     """A document as a PDF."""
     number = visit.path["number"]
-    file = visit.ask(PrintOwnDocument, number=number)
+    file = visit.ask(PrintInvoice, number=number)
     headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
     return Response(file.content, media_type=file.media_type, headers=headers)
 
