@@ -14,6 +14,7 @@ from functools import cache
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, get_datetime_format
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 
 from adapters.languages.catalogues import translations
 from billing_core.kernel.currencies import minor_digits
@@ -28,6 +29,7 @@ THIN_SPACE = "\u2009"
 NO_BREAK_SPACE = "\u00a0"
 NUMBER = re.compile(r"(?P<number>-?[0-9]+(?:\.(?P<decimals>[0-9]+))?)(?: (?P<currency>[A-Z]{3}))?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UNITS = {"day": "duration-day", "week": "duration-week", "month": "duration-month"}
 PLAIN_NUMBER = "#,##0.######"
 
 
@@ -88,6 +90,10 @@ class Language:
         """A day: 5 Apr 2026, 5. 4. 2026."""
         return format_date(day, "medium", locale=self.locale)
 
+    def long_date(self, day: datetime.date) -> str:
+        """A day with its month in full: 5 April 2026, 5. dubna 2026."""
+        return format_date(day, "long", locale=self.locale)
+
     def weekday(self, day: datetime.date) -> str:
         """A day with its name: Sunday, 5 April 2026."""
         return format_date(day, "full", locale=self.locale)
@@ -113,6 +119,11 @@ class Language:
             return self.date(from_on)
         return str(format_interval(from_on, last_on, "yMMMd", locale=self.locale)).replace(THIN_SPACE, " ")
 
+    def length(self, every: str) -> str:
+        """The length of a period of a price list: `3 months` is 3 months, 3 měsíce; `month` is 1 month."""
+        count, _, unit = every.rpartition(" ")
+        return format_unit(int(count or 1), UNITS[unit.removesuffix("s")], length="long", locale=self.locale)
+
     def number(self, number: Decimal | int) -> str:
         """A number without needless zeros, and with a real minus."""
         return self._written(number, PLAIN_NUMBER)
@@ -128,6 +139,10 @@ class Language:
     def amount(self, money: Money) -> str:
         """An amount without its currency: 1,234.50."""
         return self._written(money.amount, _amount_pattern(minor_digits(money.currency)))
+
+    def moved(self, money: Money) -> str:
+        """An amount without its currency that is added or taken off, with its sign: +1,234.50."""
+        return f"+{self.amount(money)}" if money.amount > 0 else self.amount(money)
 
     def money(self, money: Money) -> str:
         """An amount with the code of its currency: 1,234.50 EUR."""

@@ -67,3 +67,25 @@ def test_a_text_takes_its_values_and_the_form_of_its_number():
 
 def test_languages_call_themselves():
     assert [language_of(code).name for code in LANGUAGES] == ["English", "čeština", "български", "հայերեն", "русский"]
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "length"),
+    [
+        ("en", "5 April 2026", "3 months"),
+        ("cs", "5. dubna 2026", "3 měsíce"),
+        ("bg", "5 април 2026\u202fг.", "3 месеца"),
+        ("hy", "05 ապրիլի, 2026 թ.", "3 ամիս"),
+        ("ru", "5 апреля 2026\u202fг.", "3 месяца"),
+    ],
+)
+def test_a_customer_reads_days_and_periods_in_full(code, day, length):
+    language = language_of(code)
+    assert language.long_date(DAY).replace("\u00a0", " ") == day
+    assert language.length("3 months").replace("\u00a0", " ") == length
+
+
+def test_what_is_added_has_a_plus_and_what_is_taken_off_a_minus():
+    moved = language_of("cs").moved
+    amounts = [moved(Money(Decimal(amount), "CZK")) for amount in ("200.00", "-200.00", "0.00")]
+    assert amounts == ["+200,00", "−200,00", "0,00"]

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from adapters.door.door import Done
+from adapters.languages.language import Language
 from adapters.pages.forms import Amounted, Effect, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.self_care.overview import own_details
-from adapters.pages.self_care.words import Words
 from adapters.pages.visit import OwnVisit, Visit
 from adapters.views.self_care.account import ShowOwnAccount
 from adapters.views.self_care.offers import PreviewTariff, TariffPreview
@@ -61,15 +61,15 @@ def _tariff_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
     """What it costs more or less until the end of the period, and from then on."""
     asked = {name: fields[name] for name in ("account", "subscription", "tariff")}
     found: TariffPreview = visit.ask(PreviewTariff, **asked, from_next_period=fields.get("from_next_period", False))
-    words, text = Words(visit.language), visit.translated
-    on, lines = words.plain_day(found.effective_on), []
+    written, text = visit.written, visit.translated
+    on, lines = written.long_date(found.effective_on), []
     if found.until > found.effective_on:
         is_less = found.difference.amount < 0
-        what = text(LESS if is_less else MORE) % {"until": words.plain_day(found.until)}
-        lines.append(Amounted(what, "", words.money(-found.difference if is_less else found.difference)))
-    then = text(THEN) % {"period": words.period(found.every)}
-    instead = text(INSTEAD) % {"before": words.money(found.price_before)}
-    lines.append(Amounted(then, instead, words.money(found.price), is_sum=True))
+        what = text(LESS if is_less else MORE) % {"until": written.long_date(found.until)}
+        lines.append(Amounted(what, "", written.money(-found.difference if is_less else found.difference)))
+    then = text(THEN) % {"period": written.length(found.every)}
+    instead = text(INSTEAD) % {"before": written.money(found.price_before)}
+    lines.append(Amounted(then, instead, written.money(found.price), is_sum=True))
     headline, button = text(FROM) % {"name": found.name, "on": on}, text(CHANGE_FROM) % {"on": on}
     return Effect(headline, lines, text(VAT), button)
 
@@ -79,17 +79,17 @@ def _tariff_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
 
 def _promise_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
     account = visit.ask(ShowOwnAccount, account=fields["account"])
-    words, text = Words(visit.language), visit.translated
-    amount, price = words.money(account.to_pay), account.promise_price
-    hint = text(PROMISE_COSTS) % {"amount": words.money(price)} if price and price.amount else ""
-    headline = text(PROMISED) % {"amount": amount, "until": _day_said(fields.get("until", ""), words)}
+    written, text = visit.written, visit.translated
+    amount, price = written.money(account.to_pay), account.promise_price
+    hint = text(PROMISE_COSTS) % {"amount": written.money(price)} if price and price.amount else ""
+    headline = text(PROMISED) % {"amount": amount, "until": _day_said(fields.get("until", ""), written)}
     return Effect(headline, (), f"{text(NOT_STOPPED)} {hint}".strip(), text(PROMISE) % {"amount": amount})
 
 
-def _day_said(typed: str, words: Words) -> str:
+def _day_said(typed: str, written: Language) -> str:
     """A day in words; what is none stays as it was typed, and the command says what is wrong with it."""
     try:
-        return words.plain_day(date.fromisoformat(typed))
+        return written.long_date(date.fromisoformat(typed))
     except ValueError:
         return typed
 

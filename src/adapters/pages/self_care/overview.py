@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from adapters.pages.page import Shown
-from adapters.pages.self_care.words import Words, qr_code
+from adapters.pages.self_care.payment_code import qr_code
 from adapters.pages.sessions import Look, put_look
 from adapters.pages.visit import OwnVisit
 from adapters.views.billing import PrintInvoice
@@ -32,7 +32,7 @@ def own_accounts(visit: OwnVisit, details: OwnDetails) -> list[OwnAccount]:
 
 
 def _shown(visit: OwnVisit, template: str, **values: Any) -> Shown:
-    return Shown(f"self_care/{template}.html", {"words": Words(visit.language), "qr_code": qr_code, **values})
+    return Shown(f"self_care/{template}.html", {"qr_code": qr_code, **values})
 
 
 def overview(visit: OwnVisit) -> Shown:
