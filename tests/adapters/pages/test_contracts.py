@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 from fastapi.testclient import TestClient
 
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
@@ -41,3 +43,15 @@ def test_a_contract_goes_from_the_draft_to_the_signature_and_its_notice_and_back
     sent(eva, f"{path}/take-back-notice", reason="she stays")
     assert f"{path}/notice" in eva.get(path).text
     assert path.rpartition("/")[2] in eva.get("/contracts").text
+
+
+def test_a_kind_and_its_template_are_published_from_the_ready_one(operator: Operator, signed_in: SignedIn) -> None:
+    boss = signed_in("boss", "administrator")
+    sent(boss, "/set-up/contract-kinds/new", code="internet", name="Internet at home")
+    page = boss.get("/set-up/contract-kinds/template").text
+    text = unescape(page.partition('name="template"')[2].partition(">")[2].partition("</textarea>")[0])
+    sent(boss, "/set-up/contract-kinds/template", template=text)
+    assert "en 1" in boss.get("/set-up/contract-kinds").text
+    broken = form_fields(page) | {"template": text.replace("{{ contract.number }}", "{{ contract.colour }}")}
+    answer = boss.post("/set-up/contract-kinds/template", data=broken, headers=FROM_HERE)
+    assert answer.status_code == 422 and "colour" in answer.text

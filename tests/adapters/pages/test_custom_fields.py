@@ -47,3 +47,13 @@ def test_a_service_has_its_own_fields(operator: Operator, signed_in: SignedIn) -
     fields = form_fields(eva.get(path).text) | {"values.floor": "4"}
     assert eva.post(path, data=fields, headers=FROM_HERE).status_code == 303
     assert 'name="values.floor" type="text" value="4"' in eva.get(path).text
+
+
+def test_fields_are_defined_as_text_that_is_checked(operator: Operator, signed_in: SignedIn) -> None:
+    boss, path = signed_in("boss", "administrator"), "/set-up/custom-fields/ticket/define"
+    fields = form_fields(boss.get(path).text)
+    wrong = boss.post(path, data=fields | {"fields": "- code: 1 floor"}, headers=FROM_HERE)
+    assert wrong.status_code == 422 and "1 floor" in wrong.text
+    text = "- {code: floor, kind: number, labels: {en: Floor}}"
+    assert boss.post(path, data=fields | {"fields": text}, headers=FROM_HERE).status_code == 303
+    assert "Floor" in boss.get("/set-up/custom-fields/ticket").text

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from adapters.pages.accounts.effects import balance_effect, of_balances
 from adapters.pages.accounts.owner import account_of, card_of, named
-from adapters.pages.forms import Amounted, Effect, Field, Fields, Form
+from adapters.pages.forms import Amounted, Effect, Field, Fields, Form, says
 from adapters.pages.page import N_
 from adapters.pages.shown import MINUS, amount_with_currency
 from adapters.pages.visit import Visit
@@ -51,31 +51,31 @@ GIVING_BACK = (
     Form(
         "/accounts/{account}/payments/{payment}/reverse", ReversePayment, N_("Take a payment back"),
         N_("Take it back"), (REASON, PART), then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The payment is taken back.")), effect=_reversal, about=_payment,
+        done=says(N_("The payment is taken back.")), effect=_reversal, about=_payment,
     ),
     Form(
         "/accounts/{account}/payments/{payment}/refund", RefundPayment, N_("Refund a payment"), N_("Refund it"),
         (REASON, PART), then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The refund is recorded; the bank makes the transfer.")),
+        done=says(N_("The refund is recorded; the bank makes the transfer.")),
         effect=balance_effect(RefundPayment, N_("Refunded")), about=_payment,
     ),
     Form(
         "/accounts/{account}/pay-out", PayOut, N_("Pay credit out"), N_("Pay it out"),
         (REASON, PART), then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The pay-out is recorded; the bank makes the transfer.")),
+        done=says(N_("The pay-out is recorded; the bank makes the transfer.")),
         effect=balance_effect(PayOut, N_("Paid out")), about=named,
     ),
     Form(
         "/accounts/{account}/invoices/{invoice}/write-off", WriteOffInvoice, N_("Write off an invoice"),
         N_("Write it off"), (REASON, PART), then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The debt is written off.")),
+        done=says(N_("The debt is written off.")),
         effect=balance_effect(WriteOffInvoice, N_("Written off")), about=lambda visit: visit.path["invoice"],
         undo=lambda visit, done: f"/accounts/{visit.path['account']}/invoices/{visit.path['invoice']}/cancel-write-off",
     ),
     Form(
         "/accounts/{account}/invoices/{invoice}/cancel-write-off", CancelWriteOff, N_("Cancel a write-off"),
         N_("It is owed again"), (REASON,), then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The debt is owed again.")),
+        done=says(N_("The debt is owed again.")),
         effect=balance_effect(CancelWriteOff, N_("Owed again")), about=lambda visit: visit.path["invoice"],
     ),
 )

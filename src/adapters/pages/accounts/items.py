@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.pages.accounts.effects import of_balances
 from adapters.pages.accounts.owner import account_of, card_of, named
-from adapters.pages.forms import Effect, Field, Fields, Form
+from adapters.pages.forms import Effect, Field, Fields, Form, says
 from adapters.pages.page import N_
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
@@ -37,7 +37,7 @@ ITEMS = (
             Field("on", N_("Day"), "day", width=6),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("It is charged on the next invoice.")),
+        done=says(N_("It is charged on the next invoice.")),
         effect=money_effect(ChargeOnce), about=named,
     ),
     Form(
@@ -49,7 +49,7 @@ ITEMS = (
             Field("on", N_("Day"), "day", width=6),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("It reduces the next invoice.")),
+        done=says(N_("It reduces the next invoice.")),
         effect=money_effect(GrantGoodwill), about=named,
     ),
     Form(
@@ -59,7 +59,7 @@ ITEMS = (
             Field("reason", N_("Reason"), is_required=True),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The charge is waived.")),
+        done=says(N_("The charge is waived.")),
         effect=_waiver, about=named,
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.pages.accounts.owner import account_of, card_of, named
-from adapters.pages.forms import Amounted, Effect, Field, Fields, Form
+from adapters.pages.forms import Amounted, Effect, Field, Fields, Form, says
 from adapters.pages.page import N_
 from adapters.pages.shown import amount_with_currency
 from adapters.pages.visit import Visit
@@ -25,17 +25,17 @@ PROMISES = (
         "/accounts/{account}/promise", OpenPromise, N_("Promise to pay"), N_("Take the promise"),
         (Field("until", N_("Pays by"), "day", is_required=True),),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The promise is taken.")),
+        done=says(N_("The promise is taken.")),
         begins=lambda visit: {"until": "+7"}, effect=_opened, about=named,
     ),
     Form(
         "/accounts/{account}/promise/keep", KeepPromise, N_("The promise is kept"), N_("End it as kept"), (),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The promise has ended.")), about=named,
+        done=says(N_("The promise has ended.")), about=named,
     ),
     Form(
         "/accounts/{account}/promise/break", BreakPromise, N_("Break the promise"), N_("End it as broken"), (),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The promise has ended.")), about=named,
+        done=says(N_("The promise has ended.")), about=named,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.edge.models import written
 from adapters.pages.accounts.owner import card_of, named
-from adapters.pages.forms import Choice, Field, Form
+from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
@@ -76,7 +76,7 @@ TERMS = (
         ),
         then=lambda visit, done: f"/customers/{visit.path['customer']}?account={visit.first('account').strip()}",
         back=lambda visit: f"/customers/{visit.path['customer']}",
-        done=lambda visit, done: visit.translated(N_("The account is open.")),
+        done=says(N_("The account is open.")),
         begins=_new_account, about=lambda visit: visit.path["customer"],
     ),
     Form(
@@ -86,7 +86,7 @@ TERMS = (
             Field("on", N_("From"), "from"),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The billing day is changed.")),
+        done=says(N_("The billing day is changed.")),
         begins=lambda visit: {"billing_day": _account(visit).billing_day},
         effect=money_effect(ChangeBillingDay), seen=_seen, about=named,
     ),
@@ -124,7 +124,7 @@ TERMS = (
             Field("resume_at", N_("Prepaid: resume at"), "amount", width=4),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
-        done=lambda visit, done: visit.translated(N_("The billing plan is changed.")),
+        done=says(N_("The billing plan is changed.")),
         begins=_plan, seen=_seen, about=named,
     ),
 )

@@ -8,7 +8,7 @@ from adapters.pages.billing.desk import desk
 from adapters.pages.billing.parked import LISTS as LISTS
 from adapters.pages.billing.parked import outcome
 from adapters.pages.billing.runs import confirm, go_on, pause, run
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field, Form, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.page import N_, Entry, Page
 from adapters.pages.visit import Visit
@@ -38,17 +38,17 @@ JOB_FORMS = (
             Field("over_percent", N_("Show bills that changed by more than, per cent"), "amount", width=6),
             Field("confirmed", N_("Charge also if the day is far ahead"), "check", width=6),
         ),
-        back=lambda visit: "/billing", begins=_today, page=RUN,
+        back=to("/billing"), begins=_today, page=RUN,
     ),
     JobForm(
         "/billing/parked/retry-all", RetryParkedAccounts, N_("Retry of all parked accounts"), N_("Retry all"),
-        back=lambda visit: "/billing/parked", result="billing/retried.html", after="/billing/parked",
+        back=to("/billing/parked"), result="billing/retried.html", after="/billing/parked",
     ),
 )  # fmt: skip
 FORMS = (
     Form(
         "/billing/parked/{account}/retry", RetryParkedAccount, N_("Retry"), N_("Bill it again"), (),
-        then=lambda visit, done: "/billing/parked", back=lambda visit: "/billing/parked", done=outcome,
+        then=to("/billing/parked"), back=to("/billing/parked"), done=outcome,
         about=lambda visit: visit.path["account"],
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.pages.forms import Choice, Field, Form
+from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.catalogue import ListProducts
@@ -48,7 +48,7 @@ FORMS = (
                   hint=N_("Other kinds of components come from a file of the catalogue.")),
         ),
         then=lambda visit, done: f"{CATALOGUE}/tariffs/{visit.first('code').strip()}", back=lambda visit: CATALOGUE,
-        done=lambda visit, done: visit.translated(N_("The tariff is published.")),
+        done=says(N_("The tariff is published.")),
     ),
     Form(
         f"{CATALOGUE}/products/new", DefineProduct, N_("New product"), N_("Add the product"),
@@ -58,7 +58,7 @@ FORMS = (
             Field("parent", N_("Below"), "choice", choices=_products, width=6),
         ),
         then=lambda visit, done: CATALOGUE, back=lambda visit: CATALOGUE,
-        done=lambda visit, done: visit.translated(N_("The product is in the catalogue.")),
+        done=says(N_("The product is in the catalogue.")),
     ),
     Form(
         f"{CATALOGUE}/products/{{code}}", DefineProduct, N_("Change the product"), N_("Save the product"),
@@ -67,26 +67,26 @@ FORMS = (
             Field("parent", N_("Below"), "choice", choices=_products, width=6),
         ),
         then=lambda visit, done: CATALOGUE, back=lambda visit: CATALOGUE, begins=_product,
-        done=lambda visit, done: visit.translated(N_("The product is saved.")),
+        done=says(N_("The product is saved.")),
         about=lambda visit: visit.path["code"],
     ),
     Form(
         f"{CATALOGUE}/tariffs/{{tariff}}/close", CloseTariff, N_("Close for new sale"), N_("Close the tariff"),
         (Field("on", N_("From"), "day", width=6, hint=N_("Who has it keeps it.")),),
         then=lambda visit, done: _tariff(visit), back=_tariff, about=lambda visit: visit.path["tariff"],
-        done=lambda visit, done: visit.translated(N_("The tariff is closed for new sale.")),
+        done=says(N_("The tariff is closed for new sale.")),
         undo=lambda visit, done: f"{_tariff(visit)}/reopen",
     ),
     Form(
         f"{CATALOGUE}/tariffs/{{tariff}}/reopen", ReopenTariff, N_("Sell again"), N_("Sell the tariff again"), (),
         then=lambda visit, done: _tariff(visit), back=_tariff, about=lambda visit: visit.path["tariff"],
-        done=lambda visit, done: visit.translated(N_("The tariff is sold again.")),
+        done=says(N_("The tariff is sold again.")),
     ),
     Form(
         f"{CATALOGUE}/tariffs/{{tariff}}/revisions/{{from}}/withdraw", WithdrawRevision, N_("Withdraw the price list"),
         N_("Withdraw it"), (),
         then=lambda visit, done: _tariff(visit), back=_tariff,
         about=lambda visit: f"{visit.path['tariff']}, {visit.path['from']}",
-        done=lambda visit, done: visit.translated(N_("The price list does not take place; the one before goes on.")),
+        done=says(N_("The price list does not take place; the one before goes on.")),
     ),
 )  # fmt: skip

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from adapters.pages.contracts.contract import PAGES as PAGES
-from adapters.pages.contracts.forms import FORMS as FORMS
+from adapters.pages.contracts.forms import FORMS as OF_CONTRACTS
+from adapters.pages.contracts.kinds import FORMS as OF_KINDS
+from adapters.pages.contracts.kinds import LISTS as KINDS
+from adapters.pages.contracts.kinds import SET_UP as SET_UP
 from adapters.pages.contracts.states import state_of
 from adapters.pages.forms import Choice, Field
 from adapters.pages.lists import Column, List
@@ -15,8 +18,10 @@ STATES = (
     Choice("ended", N_("Ended")), Choice("voided", N_("Voided")),
 )  # fmt: skip
 
+FORMS = (*OF_CONTRACTS, *OF_KINDS)
 # fmt: off
 LISTS = (
+    *KINDS,
     List(
         "/contracts", ListContracts, N_("Contracts"),
         (

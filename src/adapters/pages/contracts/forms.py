@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.pages.forms import Choice, Field, Form
+from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
@@ -48,7 +48,7 @@ def _of_contract(name: str, command: type, texts: tuple[str, str, str], *fields:
     title, button, done = texts
     return Form(
         f"{PATH}/{name}", command, title, button, fields, then=lambda visit, done: _back(visit), back=_back,
-        done=lambda visit, _: visit.translated(done), about=lambda visit: visit.path["contract"],
+        done=says(done), about=lambda visit: visit.path["contract"],
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ NEW = Form(
     ),
     then=lambda visit, done: f"/contracts/{done.result['contract']}",
     back=lambda visit: f"/customers/{visit.path['customer']}", adds=_linked,
-    done=lambda visit, done: visit.translated(N_("The contract is drafted.")),
+    done=says(N_("The contract is drafted.")),
     begins=lambda visit: {"begins_on": visit.today.isoformat(), "language": visit.language, "services": []},
     about=lambda visit: visit.path["customer"],
 )

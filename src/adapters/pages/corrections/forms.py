@@ -93,7 +93,7 @@ FORMS = (
             REASON,
         ),
         then=lambda visit, done: f"/log?stream=account/{quote(visit.first('to_account').strip())}",
-        back=lambda visit: "/corrections", done=says(N_("The payment is moved; both accounts keep the fact.")),
+        back=to("/corrections"), done=says(N_("The payment is moved; both accounts keep the fact.")),
         effect=_effect_of(MovePayment), about=lambda visit: visit.path["payment"],
     ),
     Form(

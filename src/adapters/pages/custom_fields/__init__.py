@@ -1,39 +1,64 @@
-"""Custom fields in forms: those that the house has defined, without a line of code for each."""
+"""Custom fields: which the house has defined for customers, services and tickets, and how they are defined."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
-from adapters.pages.forms import Choice, Field, Kind
-from adapters.pages.page import N_
+import yaml
+
+from adapters.edge.models import written
+from adapters.pages.forms import Field, Form, says
+from adapters.pages.lists import Act, Column, List, State
+from adapters.pages.page import N_, Tile
 from adapters.pages.visit import Visit
 from adapters.views.custom_fields import ListFieldDefinitions
-from billing_core.custom_fields import FieldDefinition, FieldSubject, FieldValue
-from billing_core.kernel.field_rules import NO, YES
+from commands.custom_fields import PublishCustomFields
 
-WORD = "custom_fields"
-KINDS: dict[str, Kind] = {
-    "number": "amount", "date": "day", "yes-no": "choice", "choice": "choice", "phone": "tel", "email": "email",
-}  # fmt: skip
-ANSWERS = (Choice(YES, N_("Yes")), Choice(NO, N_("No")))
+PLACE = "/set-up/custom-fields"
+FIRST = [{"code": "floor", "kind": "number", "labels": {"en": "Floor"}, "least": "0"}]
 
 
-def custom_fields(visit: Visit, subject: FieldSubject, *, clears: bool = False, word: str = WORD) -> tuple[Field, ...]:
-    """The fields of a kind of subject in the order of forms; a retired one is not asked for."""
-    if not visit.may(ListFieldDefinitions):
-        return ()
-    found = visit.ask(ListFieldDefinitions, subject=subject).items
-    return tuple(_field(each, visit.language, word, clears=clears) for each in found if not each.is_retired)
+def _fields(visit: Visit) -> dict[str, Any]:
+    known = visit.ask(ListFieldDefinitions, subject=visit.path["subject"]).items
+    text = yaml.safe_dump([written(each) for each in known] or FIRST, allow_unicode=True, sort_keys=False)
+    return {"fields": text}
 
 
-def values_of(values: Iterable[FieldValue], word: str = WORD) -> dict[str, str]:
-    """The values of a subject, as its form begins with them."""
-    return {f"{word}.{each.code}": each.value or "" for each in values}
+def _list(visit: Visit, done: Any = None) -> str:
+    return f"{PLACE}/{visit.path['subject']}"
 
 
-def _field(definition: FieldDefinition, language: str, word: str, *, clears: bool) -> Field:
-    label = definition.labels.get(language) or next(iter(definition.labels.values()), definition.code)
-    choices = ANSWERS if definition.kind == "yes-no" else [Choice(each, each) for each in definition.choices]
-    is_required = definition.is_required and not definition.applies_to
-    return Field(f"{word}.{definition.code}", label, KINDS.get(definition.kind, "text"), definition.group, choices,
-                 is_required, clears, width=6)  # fmt: skip
+KEPT = N_("What else is kept of them")
+# fmt: off
+LISTS = (
+    List(
+        f"{PLACE}/{{subject}}", ListFieldDefinitions, N_("Custom fields"),
+        (
+            Column(N_("Field"), lambda row: next(iter(row.labels.values())), below=lambda row: row.code),
+            Column(N_("Kind"), lambda row: row.kind, below=lambda row: ", ".join(row.choices)),
+            Column(N_("Asked of"), lambda row: ", ".join(row.applies_to)),
+            Column(N_("State"), lambda row: State(N_("Retired")) if row.is_retired else State(N_("Asked"), "good"),
+                   "state"),
+            Column(N_("Required"), lambda row: State(N_("Required"), "info") if row.is_required else None, "state"),
+        ),
+        actions=(Act(N_("Define fields"), lambda visit: f"{_list(visit)}/define", PublishCustomFields, "n"),),
+        empty=N_("A field that is defined here stands in the forms and can be searched, without a program."),
+    ),
+)
+FORMS = (
+    Form(
+        f"{PLACE}/{{subject}}/define", PublishCustomFields, N_("Define custom fields"), N_("Publish the fields"),
+        (
+            Field("fields", N_("Fields"), "yaml", N_("Fields that are not named stay; a retired one keeps its values."),
+                  is_required=True),
+        ),
+        then=_list, back=_list, done=says(N_("The fields are published.")), begins=_fields,
+        about=lambda visit: visit.path["subject"],
+    ),
+)
+SET_UP = (
+    Tile("house", N_("Fields of customers"), f"{PLACE}/customer", ListFieldDefinitions, KEPT),
+    Tile("house", N_("Fields of services"), f"{PLACE}/service", ListFieldDefinitions, KEPT),
+    Tile("house", N_("Fields of tickets"), f"{PLACE}/ticket", ListFieldDefinitions, KEPT),
+)
+# fmt: on

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.pages.custom_fields import custom_fields, values_of
-from adapters.pages.forms import Choice, Field, Form
+from adapters.pages.custom_fields.asked import custom_fields, values_of
+from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.page import N_
 from adapters.pages.parties.people import LANGUAGES
 from adapters.pages.visit import Visit
@@ -97,8 +97,8 @@ DETAILS = (
             IDS,
         ),
         then=lambda visit, done: f"/customers/{visit.first('number').strip()}",
-        back=lambda visit: "/customers",
-        done=lambda visit, done: visit.translated(N_("The customer is registered.")), checks=True,
+        back=to("/customers"),
+        done=says(N_("The customer is registered.")), checks=True,
         asks=lambda visit: custom_fields(visit, "customer"),
     ),
     Form(
@@ -120,7 +120,7 @@ DETAILS = (
             IDS._replace(hint=N_("One on each line, as in VAT ID = CZ12345678; one without a value is cleared")),
         ),
         then=lambda visit, done: _card(visit), back=_card,
-        done=lambda visit, done: visit.translated(N_("The details are saved.")),
+        done=says(N_("The details are saved.")),
         begins=_details, seen=_version, about=lambda visit: visit.path["number"], checks=True,
         asks=lambda visit: custom_fields(visit, "customer", clears=True),
     ),
@@ -132,14 +132,14 @@ DETAILS = (
             Field("reason", N_("Reason"), is_required=True),
         ),
         then=lambda visit, done: _named_card(visit), back=_named_card,
-        done=lambda visit, done: visit.translated(N_("The day is corrected.")),
+        done=says(N_("The day is corrected.")),
         begins=lambda visit: {"registered_on": _entry(visit).registered_on.isoformat()}, about=_customer,
     ),
     Form(
         "/customers/{customer}/dealer", AssignCustomer, N_("Assign to a dealer"), N_("Assign the customer"),
         (Field("dealer", N_("Dealer"), "choice", choices=_dealers, hint=N_("Empty: the house itself"), clears=True),),
         then=lambda visit, done: _named_card(visit), back=_named_card,
-        done=lambda visit, done: visit.translated(N_("The customer is assigned.")),
+        done=says(N_("The customer is assigned.")),
         begins=lambda visit: {"dealer": _entry(visit).dealer}, about=_customer,
     ),
     Form(
@@ -149,7 +149,7 @@ DETAILS = (
             Field("reason", N_("Reason"), is_required=True, hint=N_("It stays on record")),
         ),
         then=lambda visit, done: _named_card(visit), back=_named_card,
-        done=lambda visit, done: visit.translated(N_("The person is erased.")),
+        done=says(N_("The person is erased.")),
         asks_number="customer", about=_customer,
     ),
 )  # fmt: skip

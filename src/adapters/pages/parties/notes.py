@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from adapters.door.downloads import attachment_answer
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field, Form, says
 from adapters.pages.page import N_, Page
 from adapters.pages.visit import Visit
 from adapters.views.notes import TakeCustomerFile
@@ -41,18 +41,18 @@ NOTES = (
             Field("is_pinned", N_("Pin it before the others"), "check"),
         ),
         then=lambda visit, done: f"{_card(visit)}#notes", back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The note is added.")),
+        done=says(N_("The note is added.")),
     ),
     Form(
         "/customers/{customer}/notes/{note}/withdraw", WithdrawNote, N_("Withdraw a note"), N_("Withdraw the note"), (),
         then=lambda visit, done: f"{_card(visit)}#notes", back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The note is withdrawn.")),
+        done=says(N_("The note is withdrawn.")),
         undo=lambda visit, done: f"{_card(visit)}/notes/{visit.path['note']}/restore",
     ),
     Form(
         "/customers/{customer}/notes/{note}/restore", RestoreNote, N_("Show a note again"), N_("Show the note again"),
         (), then=lambda visit, done: f"{_card(visit)}#notes", back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The note is there again.")),
+        done=says(N_("The note is there again.")),
     ),
     Form(
         "/customers/{customer}/tags", TagCustomer, N_("Tags"), N_("Save the tags"),
@@ -61,18 +61,18 @@ NOTES = (
             Field("remove", N_("Remove"), "list", N_("One on each line"), width=6),
         ),
         then=lambda visit, done: _card(visit), back=_card, about=_tags,
-        done=lambda visit, done: visit.translated(N_("The tags are saved.")),
+        done=says(N_("The tags are saved.")),
     ),
     Form(
         "/customers/{customer}/files/new", AttachCustomerFile, N_("Add a file"), N_("Add the file"),
         (Field("file", N_("File"), "file", is_required=True),),
         then=lambda visit, done: f"{_card(visit)}#papers", back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The file is added.")),
+        done=says(N_("The file is added.")),
     ),
     Form(
         "/customers/{customer}/files/{file}/withdraw", WithdrawCustomerFile, N_("Take a file away"),
         N_("Take the file away"), (), then=lambda visit, done: f"{_card(visit)}#papers", back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The file is taken away.")),
+        done=says(N_("The file is taken away.")),
     ),
 )
 PAGES = (Page("/customers/{customer}/files/{content_hash}", _file, TakeCustomerFile),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.pages.forms import Choice, Field, Form
+from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.parties import CustomerCard, ListConsentPurposes, ShowCustomer
@@ -83,27 +83,27 @@ PEOPLE = (
         "/customers/{customer}/contacts/new", PutContact, N_("New contact"), N_("Save the contact"),
         (Field("contact", N_("Code"), is_required=True, hint=N_("As in accounts or 1"), width=4), *DETAILS),
         then=lambda visit, done: _card(visit), back=_card, begins=_new_contact, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The contact is saved.")),
+        done=says(N_("The contact is saved.")),
     ),
     Form(
         "/customers/{customer}/contacts/{contact}/details", PutContact, N_("Change a contact"), N_("Save the contact"),
         DETAILS, then=lambda visit, done: _card(visit), back=_card, begins=_contact, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The contact is saved.")),
+        done=says(N_("The contact is saved.")),
     ),
     Form(
         "/customers/{customer}/contacts/{contact}/remove", RemoveContact, N_("Remove a contact"),
         N_("Remove the contact"), (), then=lambda visit, done: _card(visit), back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The contact is removed.")),
+        done=says(N_("The contact is removed.")),
     ),
     Form(
         "/customers/{customer}/consents/give", GiveConsent, N_("The customer agrees"), N_("Record the consent"),
         CONSENT, then=lambda visit, done: _card(visit), back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The consent is recorded.")),
+        done=says(N_("The consent is recorded.")),
     ),
     Form(
         "/customers/{customer}/consents/withdraw", WithdrawConsent, N_("The customer does not agree"),
         N_("Record that"), CONSENT, then=lambda visit, done: _card(visit), back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The consent is withdrawn.")),
+        done=says(N_("The consent is withdrawn.")),
     ),
     Form(
         "/customers/{customer}/parent", AssignParent, N_("Parent"), N_("Save the parent"),
@@ -112,7 +112,7 @@ PEOPLE = (
             Field("paid_by_parent", N_("The parent pays"), "check", width=6),
         ),
         then=lambda visit, done: _card(visit), back=_card, begins=_parent, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The parent is saved.")),
+        done=says(N_("The parent is saved.")),
     ),
     Form(
         "/customers/{customer}/merge", MergeCustomers, N_("Merge into another record"), N_("Merge the records"),
@@ -121,13 +121,13 @@ PEOPLE = (
             Field("reason", N_("Reason"), is_required=True, width=6),
         ),
         then=lambda visit, done: f"/customers/{visit.first('into').strip()}", back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The records are merged.")),
+        done=says(N_("The records are merged.")),
         undo=lambda visit, done: f"/customers/{visit.path['customer']}/undo-merge",
     ),
     Form(
         "/customers/{customer}/undo-merge", UndoMerge, N_("Undo a merge"), N_("Part the records"),
         (Field("reason", N_("Reason"), is_required=True),),
         then=lambda visit, done: _card(visit), back=_card, about=_customer,
-        done=lambda visit, done: visit.translated(N_("The records are parted.")),
+        done=says(N_("The records are parted.")),
     ),
 )

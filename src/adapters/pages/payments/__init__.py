@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.files.bank_profile import BankProfile
 from adapters.files.profile_files import shipped_profiles
 from adapters.jobs.payments import ImportPayments
-from adapters.pages.forms import Choice, Field
+from adapters.pages.forms import Choice, Field, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry
@@ -59,7 +59,7 @@ JOB_FORMS = (
         "/payments/import", ImportPayments, N_("Import of a bank file"), N_("Import the payments"),
         (Field("profile", N_("Form of the file"), "choice", choices=_profiles,
                hint=N_("Without one the file has the program's own columns.")),),
-        back=lambda visit: "/payments", file=N_("File of the bank"), result="payments/imported.html",
+        back=to("/payments"), file=N_("File of the bank"), result="payments/imported.html",
         after="/payments",
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field, Form, says
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
@@ -61,13 +61,13 @@ FORMS = (
                   hint=N_("Without one the oldest are settled.")),
         ),
         then=lambda visit, done: QUEUE, back=lambda visit: QUEUE, about=_name,
-        done=lambda visit, done: visit.translated(N_("The payment is assigned.")),
+        done=says(N_("The payment is assigned.")),
     ),
     Form(
         f"{QUEUE}/{{remittance}}/give-back", GiveBackRemittance, N_("Give the payment back"), N_("Give it back"),
         (Field("reason", N_("Reason"), is_required=True),),
         then=lambda visit, done: QUEUE, back=lambda visit: QUEUE, about=_name,
-        done=lambda visit, done: visit.translated(N_("The money goes back to its sender.")),
+        done=says(N_("The money goes back to its sender.")),
     ),
     Form(
         f"{QUEUE}/new", ReceiveRemittance, N_("Money that nobody recognises"), N_("Record it"),
@@ -81,6 +81,6 @@ FORMS = (
             Field("payer", N_("Payer"), width=6),
         ),
         then=lambda visit, done: QUEUE, back=lambda visit: QUEUE,
-        done=lambda visit, done: visit.translated(N_("The money is recorded.")),
+        done=says(N_("The money is recorded.")),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.pages.custom_fields import custom_fields, values_of
+from adapters.pages.custom_fields.asked import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.services.choices import card_of, other_accounts, subscription_of, tariffs_on_sale

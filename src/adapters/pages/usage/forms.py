@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.jobs.usage.rating import RateUsage
 from adapters.jobs.usage.records import RetryRefusedUsage
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.page import N_
 from commands.usage.waiting import DismissWaitingUsage
@@ -19,8 +19,8 @@ FORMS = (
             Field("reason", N_("Reason"), is_required=True,
                   hint=N_("They were not charged and never will be; the source may send them again.")),
         ),
-        then=lambda visit, done: "/usage/waiting", back=lambda visit: "/usage/waiting",
-        done=lambda visit, done: visit.translated(N_("The records are dismissed.")),
+        then=to("/usage/waiting"), back=to("/usage/waiting"),
+        done=says(N_("The records are dismissed.")),
     ),
 )
 # fmt: on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.pages.forms import Field, Form
+from adapters.pages.forms import Field, Form, says
 from adapters.pages.page import N_
 from adapters.pages.work.ticket_forms import crews, on_ticket
 from commands.work.appointments import BookAppointment, CancelAppointment, MoveAppointment
@@ -24,14 +24,14 @@ FORMS = (
         "/work/appointments/{appointment}/move", MoveAppointment, N_("Move the visit"), N_("Move the visit"),
         (BEGINS, Field("crew", N_("Crew"), "choice", choices=crews, width=6), FORCED),
         then=lambda visit, done: f"{WEEK}?on={visit.first('begins_at')[:10]}", back=lambda visit: WEEK,
-        done=lambda visit, done: visit.translated(N_("The visit is moved.")),
+        done=says(N_("The visit is moved.")),
         about=lambda visit: visit.path["appointment"],
     ),
     Form(
         "/work/appointments/{appointment}/cancel", CancelAppointment, N_("Cancel the visit"), N_("Cancel the visit"),
         (Field("reason", N_("Reason"), is_required=True),),
         then=lambda visit, done: WEEK, back=lambda visit: WEEK, about=lambda visit: visit.path["appointment"],
-        done=lambda visit, done: visit.translated(N_("The visit is cancelled.")),
+        done=says(N_("The visit is cancelled.")),
     ),
 )
 # fmt: on

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from adapters.pages.forms import Amounted, Effect, Field, Fields, Form
+from adapters.pages.forms import Amounted, Effect, Field, Fields, Form, says, to
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.visit import Visit
 from adapters.views.work.flows import ListFlows, ShowFlow
@@ -63,19 +63,19 @@ PAGES = (Page("/flows/{kind}", flow, ShowFlow),)
 FORMS = (
     Form(
         "/flows/new", PublishFlow, N_("New flow"), N_("Publish the flow"), (TEXT,),
-        then=lambda visit, done: "/flows", back=lambda visit: "/flows", begins=lambda visit: {"flow": NEW},
-        done=lambda visit, done: visit.translated(N_("The flow is published.")), effect=tried,
+        then=to("/flows"), back=to("/flows"), begins=lambda visit: {"flow": NEW},
+        done=says(N_("The flow is published.")), effect=tried,
     ),
     Form(
         "/flows/{kind}/edit", PublishFlow, N_("Edit the flow"), N_("Publish the flow"), (TEXT,),
         then=lambda visit, done: f"/flows/{visit.path['kind']}", back=lambda visit: f"/flows/{visit.path['kind']}",
-        begins=_text, done=lambda visit, done: visit.translated(N_("The flow is published.")), effect=tried,
+        begins=_text, done=says(N_("The flow is published.")), effect=tried,
         about=lambda visit: visit.path["kind"],
     ),
     Form(
         "/flows/{kind}/withdraw", WithdrawFlow, N_("Withdraw the flow"), N_("Withdraw the flow"), (),
-        then=lambda visit, done: "/flows", back=lambda visit: f"/flows/{visit.path['kind']}",
-        done=lambda visit, done: visit.translated(N_("The flow is withdrawn: no more tickets of it are opened.")),
+        then=to("/flows"), back=lambda visit: f"/flows/{visit.path['kind']}",
+        done=says(N_("The flow is withdrawn: no more tickets of it are opened.")),
         about=lambda visit: visit.path["kind"],
     ),
 )

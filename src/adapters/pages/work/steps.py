@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.pages.forms import Choice, Field, Form, Kind
+from adapters.pages.forms import Choice, Field, Form, Kind, says
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.pages.work.ticket_forms import back
@@ -65,24 +65,24 @@ FORMS = (
     Form(
         "/tickets/{ticket}/steps/{step}/complete", CompleteStep, N_("Step"), N_("Complete the step"), (),
         then=lambda visit, done: back(visit), back=back, asks=fields, begins=_answers, about=_about,
-        done=lambda visit, done: visit.translated(N_("The step is done.")),
+        done=says(N_("The step is done.")),
     ),
     Form(
         "/tickets/{ticket}/continue", ContinueTicket, N_("Let it go on"), N_("Let the ticket go on"),
         (Field("message", N_("Message that came")),),
         then=lambda visit, done: back(visit), back=back, about=lambda visit: visit.path["ticket"],
-        done=lambda visit, done: visit.translated(N_("The ticket went on.")),
+        done=says(N_("The ticket went on.")),
     ),
     Form(
         "/tickets/{ticket}/run-action", RunNextAction, N_("Run the action again"), N_("Run the action"), (),
         then=lambda visit, done: back(visit), back=back, about=lambda visit: visit.path["ticket"],
-        done=lambda visit, done: visit.translated(N_("The action is done.")),
+        done=says(N_("The action is done.")),
     ),
     Form(
         "/tickets/{ticket}/overrule-action", OverruleAction, N_("Go on without the action"), N_("Go on without it"),
         (Field("reason", N_("Reason"), is_required=True),),
         then=lambda visit, done: back(visit), back=back, about=lambda visit: visit.path["ticket"],
-        done=lambda visit, done: visit.translated(N_("The ticket went on without the action.")),
+        done=says(N_("The ticket went on without the action.")),
     ),
 )
 # fmt: on

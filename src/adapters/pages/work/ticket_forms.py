@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.pages.custom_fields import custom_fields, values_of
-from adapters.pages.forms import Choice, Field, Form
+from adapters.pages.custom_fields.asked import custom_fields, values_of
+from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.work.crews import ListCrews
@@ -56,7 +56,7 @@ def on_ticket(name: str, command: type, texts: tuple[str, str, str], *fields: Fi
     title, button, done = texts
     return Form(
         f"{PATH}/{name}", command, title, button, fields, then=lambda visit, done: back(visit), back=back,
-        done=lambda visit, _: visit.translated(done), about=lambda visit: visit.path["ticket"], **more,
+        done=says(done), about=lambda visit: visit.path["ticket"], **more,
     )  # fmt: skip
 
 
@@ -84,8 +84,8 @@ FORMS = (
             Field("node", N_("Node"), width=3), Field("device", N_("Device"), width=3),
             Field("values", N_("Answers that are known"), "pairs", N_("One on each line, as in: floor = 3")),
         ),
-        then=lambda visit, done: f"/tickets/{done.result['ticket']}", back=lambda visit: "/work",
-        done=lambda visit, done: visit.translated(N_("The ticket is open.")),
+        then=lambda visit, done: f"/tickets/{done.result['ticket']}", back=to("/work"),
+        done=says(N_("The ticket is open.")),
         asks=lambda visit: custom_fields(visit, "ticket"),
     ),
     on_ticket(
