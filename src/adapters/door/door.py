@@ -19,6 +19,8 @@ from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
 from adapters.bootstrap.seller_clock import SellerClock, named_stream
 from adapters.bootstrap.signed_in import SIGN_IN, UNKNOWN, carry_out, own_sign_in_of, sign_in_of
+from adapters.door.effects import AREA as SERVICES
+from adapters.door.effects import MoneyEffect, money_effect
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
 from adapters.edge.passwords import Argon2Passwords
@@ -60,7 +62,8 @@ class Done(msgspec.Struct):
 
     A query with `min_position` waits until it shows that. `is_repeated` if the command was carried out before under the
     same Idempotency-Key, and this is the first answer again. If it `is_waiting`, nothing was carried out: a second
-    person has to approve the request that the result names.
+    person has to approve the request that the result names. A dry run of a change of a service has its `effect` on the
+    next bills, if they can be decided.
     """
 
     command_id: UUID
@@ -68,6 +71,7 @@ class Done(msgspec.Struct):
     is_repeated: bool
     is_waiting: bool
     result: dict[str, Any]
+    effect: MoneyEffect | None = None
 
 
 class OwnSessions(msgspec.Struct):
@@ -225,7 +229,10 @@ class Door:
                     raise InvalidValue("knows neither dry_run nor If-Match nor Idempotency-Key", field="action",
                                        value=operation.name)  # fmt: skip
                 return self._act(command, origin)
-            return self._carry_out(command, origin, caller.seen, dry_run=dry_run)
+            done = self._carry_out(command, origin, caller.seen, dry_run=dry_run)
+            if dry_run and operation.area == SERVICES and not done.is_waiting:
+                done.effect = self._effect_of(command, origin)
+            return done
         except BillingError as error:
             self.refused.note(operation.permission, error, origin)
             raise
@@ -245,6 +252,12 @@ class Door:
         """The command carried out, or kept for a second person if it is above what the operator may do alone."""
         carried = carry_out(self.app, command, origin, seen, dry_run=dry_run)
         return _done(origin, carried.answer, is_waiting=carried.is_waiting)
+
+    def _effect_of(self, command: Command, origin: Origin) -> MoneyEffect | None:
+        try:
+            return money_effect(foreseen(self.app.bus, command, origin))
+        except BillingError:
+            return None  # The command itself would be taken; the account cannot be billed for another reason.
 
     def _act(self, action: Any, origin: Origin) -> Done:
         """Do an action; what it may have caused is in the log up to the position."""

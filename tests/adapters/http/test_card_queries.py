@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -107,3 +107,19 @@ def test_each_posting_and_document_is_explained_by_its_event(clerk: Api) -> None
     assert fee["charge"].startswith("main/fee/") and vat["amount"]["amount"] == "4.00"
     assert clerk.get("/accounts/A0001/postings/99").status_code == 404
     assert clerk.get("/invoices/0/explanation").status_code == 404
+
+
+def test_a_dry_run_of_a_change_says_what_it_does_to_the_next_bills(admin: Api, operator: Operator):
+    operator.publish("fast", "50.00")
+    operator.subscriber("A0007", since=date(2026, 1, 1))
+    operator.bill(date(2026, 12, 2))
+    path = "/accounts/A0007/subscriptions/main/tariff?dry_run=true"
+    effect = admin.post(path, {"tariff": "fast", "on": "2027-01-01"}).json()["effect"]
+    first = effect["bills"][0]
+    # 20.00 and 50.00 a month with 20 % VAT.
+    assert (first["on"], first["before"]["amount"], first["after"]["amount"]) == ("2027-01-01", "24.00", "60.00")
+    assert [each["amount"]["amount"] for each in effect["new"]] == ["50.00"]
+    assert [each["amount"]["amount"] for each in effect["gone"]] == ["20.00"]
+    assert (
+        admin.post("/customers?dry_run=true", {"number": "9", "name": "Eva", "kind": "person"}).json()["effect"] is None
+    )
