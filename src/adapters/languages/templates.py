@@ -5,14 +5,17 @@ An environment speaks one language, so that imported macros speak it too; there 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import escape
 
 from adapters.languages.catalogues import translations
 from adapters.languages.language import language_of
 
 EXTENSION = "jinja2.ext.i18n"
+KINDS_OF_TEXT = ("gettext", "ngettext", "pgettext", "npgettext")
 
 
 def speak(environment: Environment, code: str) -> None:
@@ -23,6 +26,16 @@ def speak(environment: Environment, code: str) -> None:
     """
     environment.add_extension(EXTENSION)
     extended: Any = environment
-    extended.install_gettext_translations(translations(code), newstyle=True)
+    known = translations(code)
+    texts = {name: _as_text(getattr(known, name), environment) for name in KINDS_OF_TEXT}
+    extended.install_gettext_callables(**texts, newstyle=True)
     extended.policies["ext.i18n.trimmed"] = True
     environment.globals["written"] = language_of(code)
+
+
+def _as_text(find: Callable[..., str], environment: Environment) -> Callable[..., str]:
+    """A text that is never markup: also what people named themselves goes through `_`, as the label of a custom field.
+
+    Jinja takes the answer of the new style for markup as it is.
+    """
+    return (lambda *asked: escape(find(*asked))) if environment.autoescape else find
