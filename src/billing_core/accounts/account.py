@@ -29,6 +29,8 @@ from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.charging.double_billing import covered_on
 from billing_core.charging.one_off_difference import one_offs_after
+from billing_core.dunning.state import FOLDS as DUNNING_FOLDS
+from billing_core.dunning.state import Dunning
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import zero
@@ -76,6 +78,7 @@ class Account(msgspec.Struct, array_like=True):
     grants: grants.UsageGrants = msgspec.field(default_factory=grants.UsageGrants)
     quotas: quotas.Quotas = msgspec.field(default_factory=quotas.Quotas)
     alarms: alarms.UsageAlarms = msgspec.field(default_factory=alarms.UsageAlarms)
+    dunning: Dunning = msgspec.field(default_factory=Dunning)
 
     @property
     def pending(self) -> list[Charge]:
@@ -310,6 +313,7 @@ FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     {ChargesPosted: _charges_posted, DocumentEvent: _take_off_pending, ChargesDeferred: _deferred},
     _in("ledger", ledger.FOLDS),
     _in("promises", promises.FOLDS),
+    _in("dunning", DUNNING_FOLDS),
     _in("grants", grants.FOLDS),
     _in("quotas", quotas.FOLDS),
     _in("alarms", alarms.FOLDS),

@@ -54,7 +54,8 @@ class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     An invoice is due so many days after its issue, unless it has another rule (`due`), and its due date is shifted to a
     working day. Charges are invoiced as soon as they are posted, or on the dates of `invoice_every`; charges below
-    `minimum_invoice`, with VAT, are carried over.
+    `minimum_invoice`, with VAT, are carried over. `dunning` names the policy for money that does not come in; without
+    one nothing happens by itself.
     """
 
     billing_day: int
@@ -66,6 +67,7 @@ class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     invoice_per: InvoicePer = "account"
     invoice_every: PeriodRule | None = None
     minimum_invoice: Decimal = NO_MINIMUM
+    dunning: str = ""
 
     @property
     def rule(self) -> DueRule:

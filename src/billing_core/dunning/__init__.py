@@ -1,0 +1,1 @@
+"""What happens because money has not come in: policies, the ladder of each open item, suspensions for non-payment."""

@@ -1,0 +1,167 @@
+"""Which steps are due on an account's open items?
+
+Each item climbs the ladder by itself, in order, one step after another. The day of a step is the later of two: that of
+the policy for the item's due date, and the day on which the step before was taken and the days that the policy has
+between both. Days on which the item does not count, because it is disputed, promised or paused, are not counted; a day
+that the policy skips moves the step to the next one that it does not. So nobody is suspended unwarned, also if a run
+comes late, the policy is new, or an older item was paid meanwhile; and a partial payment neither skips nor repeats a
+step.
+
+Worked example, reminder 7, last reminder 14, suspend 21 days after the due date, due on 31 March:
+
+    run every day                              7 April, 14 April, 21 April
+    first run on 20 April                      20 April, 27 April, 4 May
+    disputed from 10 to 20 April               7 April, 24 April, 1 May
+    weekends skipped, due on 4 April           13 April (11 April is a Saturday), 20 April, 27 April
+
+A step before the due date whose item is due already is passed over. Does not decide what a step does (`policies`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from billing_core.dunning.facts import DunnedItem, DunningStepTaken
+from billing_core.dunning.policies import DunningPolicy, Skipped, SlowDown, Step, planned_on
+from billing_core.dunning.state import Dunning, TakenStep
+from billing_core.kernel.money import Money, total
+from billing_core.kernel.spans import ONE_DAY, Span, merged
+from billing_core.payments.ledger import OpenItem
+from billing_core.time.due_dates import Calendar
+
+# --- values
+
+
+class Debtor(NamedTuple):
+    """An account's open items by invoice, what it remembers of its dunning, and its recurring fees of a month."""
+
+    open_items: Mapping[str, OpenItem]
+    dunning: Dunning
+    monthly_fees: Money
+
+
+class PlannedStep(NamedTuple):
+    """The next step of an item, and the day on which it is due."""
+
+    step: Step
+    on: date
+
+
+# --- decisions
+
+
+def due_steps(policy: DunningPolicy, debtor: Debtor, today: date, calendar: Calendar) -> list[DunningStepTaken]:
+    """The steps to be taken today, in the order of the ladder; items on the same step are taken together."""
+    debt = overdue(debtor, today)
+    found: dict[str, list[DunnedItem]] = {}
+    for invoice, item in sorted(debtor.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0])):
+        taken = debtor.dunning.taken.get(invoice, ())
+        while (planned := _due(policy, debtor, invoice, taken, today, calendar)) is not None:
+            if not _is_enough(planned.step, debt, item.amount, debtor.monthly_fees):
+                break
+            found.setdefault(planned.step.code, []).append(
+                DunnedItem(invoice=invoice, due_on=item.due_on, open=item.amount, planned_on=planned.on)
+            )
+            taken = (*taken, TakenStep(planned.step.code, today))
+    return [_taken(policy, step, found[step.code], debt, today) for step in policy.steps if step.code in found]
+
+
+def next_step(
+    policy: DunningPolicy, debtor: Debtor, invoice: str, today: date, calendar: Calendar
+) -> PlannedStep | None:
+    """The step that an open item comes to next and its day, as things are today; None after the last one."""
+    return _next(policy, debtor, invoice, debtor.dunning.taken.get(invoice, ()), today, calendar)
+
+
+def overdue(debtor: Debtor, today: date) -> Money:
+    """The open items that are past their due date and count today."""
+    counting = (
+        item.amount for invoice, item in debtor.open_items.items()
+        if item.due_on < today and debtor.dunning.stopped_by(invoice, today) is None
+    )  # fmt: skip
+    return total(counting, debtor.monthly_fees.currency)
+
+
+def counted_day(from_on: date, days: int, stops: Collection[Span]) -> date:
+    """The day reached after a number of days that count: 3 days from 1 April, 2 to 5 April stopped, is 7 April.
+
+    The stopped days are those of half-open spans; a stop without an end never lets it come.
+    """
+    reached = from_on + timedelta(days=days)
+    for stop in merged(stops):
+        if stop.end <= from_on:
+            continue
+        begins_on = max(stop.from_on, from_on)
+        if begins_on > reached:
+            break
+        if stop.to_on is None:
+            return date.max
+        reached += stop.to_on - begins_on
+    return reached
+
+
+# --- parts
+
+
+def _due(
+    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
+) -> PlannedStep | None:
+    if debtor.dunning.stopped_by(invoice, today) is not None or _is_skipped(today, policy.skips, calendar):
+        return None
+    planned = _next(policy, debtor, invoice, taken, today, calendar)
+    return planned if planned is not None and planned.on <= today else None
+
+
+def _next(
+    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
+) -> PlannedStep | None:
+    due_on = debtor.open_items[invoice].due_on
+    place = _place_after(policy, taken)
+    while place < len(policy.steps) and policy.steps[place].is_before_due and due_on < today:
+        place += 1
+    if place == len(policy.steps):
+        return None
+    step, stops = policy.steps[place], debtor.dunning.stops_of(invoice)
+    planned = planned_on(step.when, due_on, calendar)
+    on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
+    if taken:
+        before = policy.place_of(taken[-1].step)
+        between = (planned - planned_on(policy.steps[before].when, due_on, calendar)).days if before is not None else 0
+        on = max(on, counted_day(taken[-1].on, max(between, 0), stops))
+    return PlannedStep(step, _unskipped(on, policy.skips, calendar))
+
+
+def _place_after(policy: DunningPolicy, taken: Sequence[TakenStep]) -> int:
+    """The place behind the last step taken that the policy still has; without any, behind as many as were taken."""
+    known = [place for place in (policy.place_of(step.step) for step in taken) if place is not None]
+    return max(known) + 1 if known else min(len(taken), len(policy.steps))
+
+
+def _is_enough(step: Step, debt: Money, open_amount: Money, monthly_fees: Money) -> bool:
+    """Whether what is overdue, or before the due date the item itself, reaches what the step asks for."""
+    amount = open_amount.amount if step.is_before_due else debt.amount
+    return amount >= step.least_amount and amount * 100 >= step.least_share_percent * monthly_fees.amount
+
+
+def _taken(
+    policy: DunningPolicy, step: Step, items: Sequence[DunnedItem], debt: Money, today: date
+) -> DunningStepTaken:
+    slows = next((action.profile for action in step.actions if isinstance(action, SlowDown)), "")
+    return DunningStepTaken(
+        effective_on=today, policy=policy.code, step=step.code, items=tuple(items), debt=debt, message=step.message,
+        channels=step.channels, suspends=step.suspension.reason if step.suspension else "", slows_to=slows,
+    )  # fmt: skip
+
+
+def _is_skipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> bool:
+    if calendar.is_holiday(on):
+        return "holidays" in skips
+    return "weekends" in skips and not calendar.is_working_day(on)
+
+
+def _unskipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> date:
+    while on < date.max and _is_skipped(on, skips, calendar):
+        on += ONE_DAY
+    return on

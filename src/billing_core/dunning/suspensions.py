@@ -1,0 +1,62 @@
+"""Which services of an account are to be suspended for non-payment today, and which are to return?
+
+A difference, like charging: what is to be suspended is decided from the facts as they are and compared with what is.
+So payments, reversals, disputes and promises in any order end in the same state.
+
+A service is to be suspended while an item is open, counts, is overdue beyond the service's tolerance, and a step was
+taken on it that suspends. If the policy has balances, the account must be below `suspend_below`; once suspended, it
+returns at `resume_at`. With a balance exactly at either it is served.
+
+Worked example, due on 31 March, tolerance 20 days, step `suspend` taken on 21 April:
+
+    21 April   the service is to be suspended
+    22 April   the item is paid            nothing is to be suspended: the service returns
+    25 April   the payment bounces         to be suspended again, as the step was taken already
+    26 April   the item is disputed        the service returns
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from billing_core.dunning.ladder import Debtor
+from billing_core.dunning.policies import DunningPolicy
+from billing_core.kernel.money import Money
+
+
+class ServiceDunned(NamedTuple):
+    """A service that is neither ended nor moved away: the days it is tolerated, and whether money suspends it now."""
+
+    tolerance_days: int
+    is_suspended: bool
+
+
+def suspensions_wanted(
+    policy: DunningPolicy, debtor: Debtor, services: Mapping[str, ServiceDunned], balance: Money, today: date
+) -> dict[str, str]:
+    """The services that are to be suspended today, each with the reason of the step."""
+    return {
+        code: reason for code, service in services.items()
+        if _is_below(policy, balance, is_suspended=service.is_suspended)
+        and (reason := _reason(debtor, service.tolerance_days, today))
+    }  # fmt: skip
+
+
+def _is_below(policy: DunningPolicy, balance: Money, *, is_suspended: bool) -> bool:
+    if policy.suspend_below is None:
+        return True
+    limit = policy.resume_at if is_suspended and policy.resume_at is not None else policy.suspend_below
+    return balance.amount < limit
+
+
+def _reason(debtor: Debtor, tolerance_days: int, today: date) -> str:
+    """The reason of the oldest item that suspends; empty if none does."""
+    for invoice, item in sorted(debtor.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0])):
+        is_late = item.due_on + timedelta(days=tolerance_days) < today
+        if is_late and debtor.dunning.stopped_by(invoice, today) is None:
+            reasons = [step.suspends for step in debtor.dunning.taken.get(invoice, ()) if step.suspends]
+            if reasons:
+                return reasons[-1]
+    return ""
