@@ -17,6 +17,7 @@ from billing_core.parties.sellers import Seller
 from billing_core.party_changes import correct_registration
 from billing_core.time.due_dates import due_date, needs_calendar
 from commands.confirmation import Confirmable, require_confirmed
+from commands.dunning_policy_streams import require_policy_named
 from commands.parties import customer_stream, load_customer, load_customer_to_serve, load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
@@ -101,6 +102,7 @@ def handle_open_account(command: OpenAccount, transaction: Transaction, origin: 
     )
     events = open_account(existing, opened, customer.registered_on)
     _require_calendar(opened.plan, seller, transaction, origin)
+    require_policy_named(transaction, opened.plan.dunning, opened.currency)
     return Decision((Append(stream, version, events),))
 
 
@@ -114,6 +116,7 @@ def handle_change_billing_plan(command: ChangeBillingPlan, transaction: Transact
     changed = BillingPlanChanged(effective_on=origin.today, plan=plan)
     events = change_plan(account, changed)
     _require_calendar(changed.plan, seller, transaction, origin)
+    require_policy_named(transaction, changed.plan.dunning, account.currency)
     return Decision((Append(account_stream(account.number), version, events),))
 
 

@@ -24,7 +24,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.catalogue.prices import require_price, require_vat_rate
-from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import require_amount
 from billing_core.parties.details import require_currency, require_text
@@ -229,6 +229,33 @@ def policy_on(state: PolicyVersions | None, on: date) -> DunningPolicy | None:
 
 
 # --- decisions
+
+
+def publish_policy(known: PolicyVersions | None, policy: DunningPolicy, valid_from: date, on: date) -> list[Event]:
+    """A policy holds from a day on that has not passed; its currency never changes. The same again changes nothing."""
+    require_policy(policy)
+    if valid_from < on:
+        raise InvalidValue(f"must not lie before today, {on}", field="valid from", value=valid_from)
+    published = known.published if known else ()
+    for _, earlier in published:
+        if earlier.currency != policy.currency:
+            raise InvalidValue(f"policy {policy.code} is in {earlier.currency}; publish another one under its own code",
+                               field="currency", value=policy.currency)  # fmt: skip
+    if (valid_from, policy) in published or (valid_from == on and policy_on(known, on) == policy):
+        return []
+    return [DunningPolicyPublished(effective_on=valid_from, policy=policy)]
+
+
+def withdraw_policy(known: PolicyVersions | None, code: str, valid_from: date, on: date) -> list[Event]:
+    """A publication from a day that is still to come does not take place."""
+    days = [from_on for from_on, _ in (known.published if known else ())]
+    if valid_from not in days:
+        raise NotFound(f"no publication of policy {code} holds from this day on; they hold from "
+                       f"{', '.join(map(str, days)) or 'no day'}", field="valid from", value=valid_from)  # fmt: skip
+    if valid_from <= on:
+        raise RuleViolation("is in force already; publish another one that takes its place", field="valid from",
+                            value=valid_from)  # fmt: skip
+    return [DunningPolicyWithdrawn(effective_on=valid_from, policy=code)]
 
 
 def require_policy(policy: DunningPolicy) -> DunningPolicy:

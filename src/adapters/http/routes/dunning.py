@@ -1,11 +1,31 @@
-"""Suspension for non-payment."""
+"""Money that has not come in: policies, what keeps items from counting, suspension for non-payment."""
 
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.dunning import ListResumptions, ListSuspensions
+from adapters.views.dunning import ListDunningPolicies, ListResumptions, ListSuspensions, ShowDunningPolicy
+from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
+from commands.dunning.stops import (
+    DisputeItem,
+    EndDispute,
+    EndDunningPause,
+    EndInsolvency,
+    NoteInsolvency,
+    PauseDunning,
+)
 
+ACCOUNT = "/accounts/{account}"
 ROUTES = (
     Route("GET", "/suspensions", ListSuspensions),
     Route("GET", "/resumptions", ListResumptions),
+    Route("GET", "/dunning-policies", ListDunningPolicies),
+    Route("GET", "/dunning-policies/{policy}", ShowDunningPolicy),
+    Route("POST", "/dunning-policies", PublishDunningPolicy, 201),
+    Route("POST", "/dunning-policies/{policy}/withdraw", WithdrawDunningPolicy),
+    Route("POST", f"{ACCOUNT}/disputes", DisputeItem, 201),
+    Route("POST", f"{ACCOUNT}/disputes/end", EndDispute),
+    Route("POST", f"{ACCOUNT}/dunning-pause", PauseDunning, 201),
+    Route("POST", f"{ACCOUNT}/dunning-pause/end", EndDunningPause),
+    Route("POST", f"{ACCOUNT}/insolvency", NoteInsolvency, 201),
+    Route("POST", f"{ACCOUNT}/insolvency/end", EndInsolvency),
 )
