@@ -32,6 +32,7 @@ from billing_core.dunning.policies import (
     WorkingDaysAfterDue,
     WriteOff,
 )
+from billing_core.dunning.runs import DunningRunCompleted
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 
@@ -60,6 +61,10 @@ SAMPLES: dict[str, Event] = {
     "dunning-step-taken/1": DunningStepTaken(
         effective_on=ON, policy="home", step="suspend", items=(ITEM,), debt=Money(Decimal("120.00"), "EUR"),
         message="suspended", channels=("sms",), suspends="non-payment", slows_to="slow",
+    ),
+    "dunning-run-completed/1": DunningRunCompleted(
+        effective_on=ON, accounts=1200, steps={"home/reminder": 30, "home/suspend": 5},
+        standing={"home/reminder": 120}, suspended=6, returned=2, parked=1, parked_first={"1": "no price"},
     ),
     "item-disputed/1": ItemDisputed(effective_on=ON, invoice="10001", reason="wrong amount"),
     "item-dispute-ended/1": ItemDisputeEnded(effective_on=ON, invoice="10001", outcome="credited"),

@@ -43,6 +43,7 @@ from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
 from commands.catalogue_import import CatalogueImport
 from commands.corrections.run import CorrectionRun
+from commands.dunning.run import DunningRun
 from commands.forgetting import ForgetCustomer
 from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
@@ -184,6 +185,13 @@ class Application:
         self.runner.catch_up()
         with self._models_of(self.models().expected_accounts(until) >= LARGE_RUN) as models:
             yield BillingRun(self.store, self.bus, models, models, ReratingBacklog(self.store, models))
+
+    @contextmanager
+    def dunning_run(self, on: date) -> Iterator[DunningRun]:
+        """A dunning run; when it has ended, the read models show it."""
+        self.runner.catch_up()
+        with self._models_of(self.models().expected_dunned(on) >= LARGE_RUN) as models:
+            yield DunningRun(self.store, self.bus, models, models)
 
     def parked_accounts(self) -> ParkedAccounts:
         """To explain and retry what could not be billed; which accounts are parked is what is known now."""

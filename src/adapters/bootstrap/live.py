@@ -16,6 +16,8 @@ from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.catalogue.translations import TariffTexts, apply_tariff_texts
+from billing_core.dunning.policies import PolicyVersions, apply_policy
+from billing_core.dunning.runs import LastRun, apply_run
 from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
@@ -26,11 +28,21 @@ from billing_core.usage.price_list_events import ListVersions, apply_price_list
 from commands.accounts import account_stream
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
+from commands.dunning.run import RUNS
+from commands.dunning_policy_streams import DUNNING_POLICIES
 from commands.payments.bank_file import KnownAccount
 from commands.price_list_streams import PRICE_LISTS
 from projections import last_bills, services
 from projections.accounts.balances import parked_accounts
-from projections.accounts.states import StateRow, expected_accounts, states_after, states_due_before, states_named
+from projections.accounts.states import (
+    StateRow,
+    expected_accounts,
+    expected_dunned,
+    states_after,
+    states_due_before,
+    states_dunned_before,
+    states_named,
+)
 from projections.platform.runner import LIVE_SCHEMA
 
 logger = logging.getLogger(__name__)
@@ -39,9 +51,9 @@ logger = logging.getLogger(__name__)
 class LiveModels:
     """Implements what the commands ask for.
 
-    `DueAccounts`, `LastBills`, `ParkedNumbers`, `RunSetting`, `OnlyRun`, `KnownCatalogue`, `OnTariffs`,
-    `PaymentTargets` and `UsageTargets`; `wait_for` waits until the tables show a position of the log, so that a run
-    reads its own writes.
+    `DueAccounts`, `DunnedAccounts`, `DunningSetting`, `LastBills`, `ParkedNumbers`, `RunSetting`, `OnlyRun`,
+    `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `UsageTargets`; `wait_for` waits until the tables show a
+    position of the log, so that a run reads its own writes.
 
     The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
     complete is answered by streams and claims, which never lag, or waits first for what was written before it.
@@ -66,6 +78,14 @@ class LiveModels:
     def all_accounts(self, after_account: str, limit: int) -> Sequence[DueAccount]:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return _due(states_after(cursor, after_account, limit))
+
+    def dunned_before(self, until: date, after_account: str, limit: int) -> Sequence[DueAccount]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return _due(states_dunned_before(cursor, until, after_account, limit))
+
+    def expected_dunned(self, until: date) -> int:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return expected_dunned(cursor, until)
 
     def expected_accounts(self, until: date) -> int:
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
@@ -124,6 +144,21 @@ class LiveModels:
         if self._tables.is_running("billing run"):
             logger.warning("Another billing run is under way; this one waits for it to end.")
         return self._tables.only_runner("billing run")
+
+    # --- the setting of a dunning run
+
+    def dunning_policies(self) -> Mapping[str, PolicyVersions]:
+        found: dict[str, PolicyVersions] = self._store.streams(DUNNING_POLICIES, apply_policy)
+        return {stream.removeprefix(DUNNING_POLICIES): versions for stream, versions in found.items()}
+
+    def last_dunning_run(self) -> tuple[LastRun | None, int]:
+        with self._store.transaction() as transaction:
+            return transaction.load(RUNS, apply_run)
+
+    def only_dunning_run(self) -> AbstractContextManager[None]:
+        if self._tables.is_running("dunning run"):
+            logger.warning("Another dunning run is under way; this one waits for it to end.")
+        return self._tables.only_runner("dunning run")
 
     # --- whom a correction of a tariff concerns
 

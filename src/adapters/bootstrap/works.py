@@ -15,6 +15,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.usage_retention import UsagePurge
 from adapters.texts.amounts import counted
+from adapters.texts.dunning import dunning_totals
 from adapters.texts.usage.batches import unbooked_batches
 from billing_core.kernel.errors import RuleViolation
 from billing_core.usage.retention import first_kept
@@ -30,6 +31,7 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
         TimedWork("usage-retry", time(0, 15), partial(retry_usage, application)),
         TimedWork("usage-booking", time(0, 30), partial(book_usage, application)),
         TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
+        TimedWork("dunning-run", time(1, 45), partial(dun_accounts, application)),
         TimedWork("unnamed-attachments", time(2), partial(remove_unnamed_attachments, application)),
         TimedWork("forget-due", time(3), partial(forget_due, application)),
         TimedWork("check", time(5), partial(check_books, application)),
@@ -73,6 +75,12 @@ def bill_due_accounts(application: Application, task: Task) -> str:
         f"{counted(totals.invoices, 'invoice')}, {counted(totals.credit_notes, 'credit note')}, "
         f"{len(totals.parked):,} parked{left_out}"
     )
+
+
+def dun_accounts(application: Application, task: Task) -> str:
+    """Take the steps of dunning that are due today, and suspend and return services."""
+    with application.dunning_run(task.origin.today) as run:
+        return dunning_totals(run.run(task.origin, task.progress))
 
 
 def remove_unnamed_attachments(application: Application, task: Task) -> str:

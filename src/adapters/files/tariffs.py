@@ -27,8 +27,8 @@ from billing_core.catalogue.parameters import require_parameters
 from billing_core.catalogue.tariffs import (
     PriceListCourse,
     Tariff,
+    require_days,
     require_hold_terms,
-    require_notice_days,
     require_tariff,
 )
 from billing_core.kernel.errors import BillingError
@@ -44,8 +44,9 @@ def require_chargeable(tariff: Tariff) -> None:
         require_currency(tariff.currency or "EUR")
     with _refused_at(("hold",)):
         require_hold_terms(tariff.hold, tariff.code)
-    with _refused_at(("notice_days",)):
-        require_notice_days(tariff.notice_days, tariff.code)
+    for what in ("notice_days", "tolerance_days", "warning_days"):
+        with _refused_at((what,)):
+            require_days(getattr(tariff, what), what.replace("_", " "), tariff.code)
     with _refused_at(("parameters",)):
         require_parameters(tariff.parameters, tariff.code)
     with _refused_at(("components",), tariff.components, tariff.code):

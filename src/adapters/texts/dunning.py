@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from adapters.texts.amounts import counted, money
@@ -18,6 +18,8 @@ from billing_core.dunning.facts import (
     ItemDisputeEnded,
 )
 from billing_core.dunning.policies import DunningPolicyPublished, DunningPolicyWithdrawn
+from billing_core.dunning.runs import DunningRunCompleted
+from commands.dunning.run_ports import DunningTotals
 
 
 def _published(fact: DunningPolicyPublished) -> str:
@@ -71,6 +73,23 @@ def _insolvency_ended(fact: InsolvencyEnded) -> str:
     return f"the proceedings over the customer are over: {fact.outcome}"
 
 
+def _run_completed(fact: DunningRunCompleted) -> str:
+    return _totals(fact.accounts, fact.steps, fact.suspended, fact.returned, fact.parked)
+
+
+def dunning_totals(totals: DunningTotals) -> str:
+    """The totals of a dunning run in one line."""
+    return _totals(totals.accounts, totals.steps, totals.suspended, totals.returned, len(totals.parked))
+
+
+def _totals(accounts: int, steps: Mapping[str, int], suspended: int, returned: int, parked: int) -> str:
+    taken = ", ".join(f"{number:,} {step}" for step, number in sorted(steps.items())) or "no step"
+    return (
+        f"{counted(accounts, 'account')} looked at: {taken}; {suspended:,} suspended, {returned:,} returned, "
+        f"{parked:,} parked"
+    )
+
+
 def _account_lines(account: Account, on: date) -> Iterator[str]:
     """What keeps items from counting today."""
     for invoice, stops in account.dunning.stops.items():
@@ -84,6 +103,7 @@ def _account_lines(account: Account, on: date) -> Iterator[str]:
 
 
 SENTENCES: Sentences = {
+    DunningRunCompleted: _run_completed,
     DunningPolicyPublished: _published,
     DunningPolicyWithdrawn: _withdrawn,
     DunningStepTaken: _step_taken,

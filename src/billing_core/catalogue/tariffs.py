@@ -65,7 +65,8 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `revisions` stand in the order of their dates. A tariff may name its `product` and the `parameters` of the service.
     Without terms of `hold` it may be paused for any time at no cost. A termination takes effect `notice_days` after the
-    notice. From `closed_from` on it is not sold any more.
+    notice. For money the service is suspended only after `tolerance_days`, and warned of from `warning_days` before;
+    those of the dunning policy unless said. From `closed_from` on it is not sold any more.
     `list_changes` are all that ever changed the list, in the order in which it was learnt: each says which components
     hold from a day on, also where a revision was replaced or withdrawn.
     """
@@ -78,6 +79,8 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: tuple[Parameter, ...] = ()
     hold: HoldTerms | None = None
     notice_days: int = 0
+    tolerance_days: int | None = None
+    warning_days: int | None = None
     components: tuple[AnyComponent, ...]
     revisions: tuple[Revision, ...] = ()
     closed_from: date | None = None
@@ -323,13 +326,15 @@ def require_tariff(tariff: Tariff) -> None:
         course.require_next(revision)
         course.add(revision)
     require_hold_terms(tariff.hold, f"tariff {tariff.code}, hold")
-    require_notice_days(tariff.notice_days, tariff.code)
+    require_days(tariff.notice_days, "notice days", tariff.code)
+    require_days(tariff.tolerance_days, "tolerance days", tariff.code)
+    require_days(tariff.warning_days, "warning days", tariff.code)
 
 
-def require_notice_days(days: int, tariff: str) -> None:
-    """A notice period of no days, or of a year at most."""
-    if not 0 <= days <= DAYS_OF_LEAP_YEAR:
-        raise InvalidValue(f"must be 0 to {DAYS_OF_LEAP_YEAR}", field=f"tariff {tariff}, notice days", value=days)
+def require_days(days: int | None, what: str, tariff: str) -> None:
+    """No days, or those of a year at most; None leaves them to others."""
+    if days is not None and not 0 <= days <= DAYS_OF_LEAP_YEAR:
+        raise InvalidValue(f"must be 0 to {DAYS_OF_LEAP_YEAR}", field=f"tariff {tariff}, {what}", value=days)
 
 
 def require_hold_terms(terms: HoldTerms | None, place: str) -> None:

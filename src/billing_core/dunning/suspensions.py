@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.policies import DunningPolicy
 from billing_core.kernel.money import Money
@@ -42,6 +43,18 @@ def suspensions_wanted(
         if _is_below(policy, balance, is_suspended=service.is_suspended)
         and (reason := _reason(debtor, service.tolerance_days, today))
     }  # fmt: skip
+
+
+def tolerance_of(tariff: Tariff, policy: DunningPolicy, plan_days: int) -> int:
+    """The days after the due date for which a service is tolerated: the tariff's own, the policy's, or the plan's."""
+    if tariff.tolerance_days is not None:
+        return tariff.tolerance_days
+    return plan_days if policy.tolerance_days is None else policy.tolerance_days
+
+
+def warning_of(tariff: Tariff, policy: DunningPolicy) -> int:
+    """The days before its end of service from which a customer is warned: the tariff's own, or the policy's."""
+    return policy.warning_days if tariff.warning_days is None else tariff.warning_days
 
 
 def _is_below(policy: DunningPolicy, balance: Money, *, is_suspended: bool) -> bool:

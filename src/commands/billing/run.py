@@ -15,7 +15,7 @@ has a document of a later day already is left out: its accounts stay due.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
@@ -34,7 +34,7 @@ from commands.billing.comparison import Compare
 from commands.billing.issuable import IssuableDocuments
 from commands.billing.numbers import draft_issue
 from commands.billing.rerating import ReratingBacklog, facts_of
-from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals
+from commands.billing.run_ports import DueAccount, DueAccounts, RunSetting, RunTotals, pages_of
 from commands.platform.bus import Bus
 from commands.platform.ports import Append, Origin, Store
 from commands.platform.progress import Progress
@@ -85,7 +85,7 @@ class BillingRun:
         totals = RunTotals(left_out=dict(setting.left_out))
         outstanding = self._rerating.outstanding()
         read = self._accounts.all_accounts if outstanding else partial(self._accounts.due_before, until)
-        for chunk in _pages(read):
+        for chunk in pages_of(read, CHUNK_ACCOUNTS):
             for entry in chunk:
                 if entry.account.seller in setting.left_out:
                     continue
@@ -163,7 +163,7 @@ class BillingRun:
         has_more = True
         while has_more:
             writer.has_more = False
-            for page in _pages(partial(self._accounts.due_before, until)):
+            for page in pages_of(partial(self._accounts.due_before, until), CHUNK_ACCOUNTS):
                 yield [entry for entry in page if not _is_passed_over(entry.account, writer.totals)]
             has_more = writer.has_more
             self._accounts.wait_for(writer.position)
@@ -171,11 +171,3 @@ class BillingRun:
 
 def _is_passed_over(account: Account, totals: RunTotals) -> bool:
     return account.number in totals.parked or account.seller in totals.left_out
-
-
-def _pages(read: Callable[[str, int], Sequence[DueAccount]]) -> Iterator[Sequence[DueAccount]]:
-    """Read page after page, each after the last account number of the one before."""
-    after = ""
-    while page := read(after, CHUNK_ACCOUNTS):
-        yield page
-        after = page[-1].account.number

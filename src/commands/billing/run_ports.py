@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -42,6 +42,15 @@ class DueAccounts(Protocol):
 
     def wait_for(self, position: int) -> None:
         """Return when the states show every event up to the position."""
+
+
+def pages_of(read: Callable[[str, int], Sequence[DueAccount]], accounts_at_once: int) -> Iterator[Sequence[DueAccount]]:
+    """Read page after page, each after the last account number of the one before."""
+    after = ""
+    while page := read(after, accounts_at_once):
+        last = page[-1].account.number
+        yield page
+        after = last
 
 
 class RunSetting(Protocol):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from commands.dunning import policies, stops
+from commands.dunning import policies, settling, stops, taking
 from commands.platform.area import Area
 
-AREA = Area(handlers={**policies.HANDLERS, **stops.HANDLERS}, concerns=policies.CONCERNS)
+AREA = Area(
+    handlers={**policies.HANDLERS, **stops.HANDLERS, **taking.HANDLERS, **settling.HANDLERS},
+    concerns=policies.CONCERNS,
+    reactions=settling.REACTIONS,
+    wakes=settling.WAKES,
+)

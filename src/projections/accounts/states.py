@@ -14,16 +14,17 @@ import msgspec
 from billing_core.accounts.account import Account, apply_account
 from billing_core.billing.run import account_due_on, past_changed
 from billing_core.kernel.events import Event
+from billing_core.services.terms_in_force import Change
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 from projections.platform.runner import LIVE_SCHEMA
 
 SELECT_STATES = "SELECT number, state FROM account_states WHERE number = ANY(%b)"
 UPSERT_STATES = """
-    INSERT INTO account_states (number, version, next_due_on, past_changed, state)
-    SELECT * FROM unnest(%b::text[], %b::int8[], %b::date[], %b::bool[], %b::bytea[])
+    INSERT INTO account_states (number, version, next_due_on, past_changed, dunned_from, state)
+    SELECT * FROM unnest(%b::text[], %b::int8[], %b::date[], %b::bool[], %b::date[], %b::bytea[])
     ON CONFLICT (number) DO UPDATE
     SET version = excluded.version, next_due_on = excluded.next_due_on, past_changed = excluded.past_changed,
-        state = excluded.state
+        dunned_from = excluded.dunned_from, state = excluded.state
 """
 
 encode_state = msgspec.msgpack.Encoder().encode
@@ -37,18 +38,19 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 12
+    version = 13
     tables = ("account_states",)
     by_stream = True
     definition = """
         CREATE TABLE account_states (
             number text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, next_due_on date,
-            past_changed boolean NOT NULL, state bytea NOT NULL
+            past_changed boolean NOT NULL, dunned_from date, state bytea NOT NULL
         ) WITH (fillfactor = 70);
     """
     indexes = """
         CREATE INDEX ON account_states (next_due_on, number);
         CREATE INDEX ON account_states (number) WHERE past_changed;
+        CREATE INDEX ON account_states (number) WHERE dunned_from IS NOT NULL;
     """
     streams = ("account",)
     folds = (Event,)  # Every event of an account's stream raises its version.
@@ -65,11 +67,26 @@ class AccountStates:
             assert state is not None, f"{entry.stream} does not start with its opening"
             states[entry.number] = state
             versions[entry.number] = entry.version
-        cursor.execute(UPSERT_STATES, as_columns((_state_row(states[n], v) for n, v in versions.items()), 5))
+        cursor.execute(UPSERT_STATES, as_columns((_state_row(states[n], v) for n, v in versions.items()), 6))
 
 
 def _state_row(state: Account, version: int) -> tuple[Any, ...]:
-    return state.number, version, account_due_on(state), past_changed(state), encode_state(state)
+    return state.number, version, account_due_on(state), past_changed(state), dunned_from(state), encode_state(state)
+
+
+def dunned_from(account: Account) -> date | None:
+    """The day on which the first open item is due, and at once if a service may return; None without a policy."""
+    if not account.plan.dunning:
+        return None
+    if any(_may_return(subscription.timeline) for subscription in account.subscriptions.values()):
+        return date.min
+    return min((item.due_on for item in account.ledger.open_items.values()), default=None)
+
+
+def _may_return(timeline: Sequence[Change]) -> bool:
+    """Whether it was suspended last, whatever for."""
+    kinds = [change.kind for change in timeline if change.kind in ("suspend", "resume", "terminate", "move-away")]
+    return kinds[-1:] == ["suspend"]
 
 
 # --- queries for commands
@@ -110,6 +127,11 @@ def states_after(cursor: Cursor, after: str, limit: int) -> list[StateRow]:
     return _states(cursor, "number > %(after)s", after=after, limit=limit)
 
 
+def states_dunned_before(cursor: Cursor, until: date, after: str, limit: int) -> list[StateRow]:
+    """Accounts with a dunning policy and an item due before that date, or a service that may return."""
+    return _states(cursor, "dunned_from < %(on)s AND number > %(after)s", on=until, after=after, limit=limit)
+
+
 def states_named(cursor: Cursor, numbers: Collection[str]) -> list[StateRow]:
     """The states of the named accounts."""
     return _states(cursor, "number = ANY(%(numbers)s)", numbers=list(numbers), limit=len(numbers))
@@ -120,6 +142,12 @@ def expected_accounts(cursor: Cursor, until: date) -> int:
     row = cursor.execute(
         "SELECT count(*) FROM account_states WHERE next_due_on < %s OR past_changed", (until,)
     ).fetchone()
+    return int(row[0])
+
+
+def expected_dunned(cursor: Cursor, until: date) -> int:
+    """How many accounts with a dunning policy have an item due before a date, or a service that may return."""
+    row = cursor.execute("SELECT count(*) FROM account_states WHERE dunned_from < %s", (until,)).fetchone()
     return int(row[0])
 
 

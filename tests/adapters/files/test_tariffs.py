@@ -456,6 +456,8 @@ def test_a_fault_in_a_revision_names_its_place(tmp_path: Path):
         ("currency: EUX", "line 5, tariffs[0].currency: 'EUX': unknown currency"),
         ("hold: {least_days: 0}", "line 5, tariffs[0].hold.least_days: '0': must be at least a day"),
         ("notice_days: 400", "line 5, tariffs[0].notice_days: '400': must be 0 to 366"),
+        ("tolerance_days: 400", "line 5, tariffs[0].tolerance_days: '400': must be 0 to 366"),
+        ("warning_days: -1", "line 5, tariffs[0].warning_days: '-1': must be 0 to 366"),
         ("parameters: [{code: user}, {code: user}]", "line 5, tariffs[0].parameters: 'user': stands twice"),
         ("revisions:\n  - {from: 2026-06-01, components: [{code: fee, kind: one-off, price: 1}]}",
          "line 6, tariffs[0].revisions[0].components[0].kind: 'one-off': was recurring before"),
@@ -482,7 +484,7 @@ def test_all_faults_of_form_are_told_at_once(tmp_path: Path):
         "line 5, tariffs[0].components[0].price 'cheap': is not a number; write it as 12.50",
         "line 6, tariffs[0].components[1].code: is missing",
         "line 3, tariffs[0].colour 'red': is not known here (known: code, name, currency, product, prices_include_vat, "
-        "parameters, hold, notice_days, components, revisions)",
+        "parameters, hold, notice_days, tolerance_days, warning_days, components, revisions)",
     ])  # fmt: skip
 
 

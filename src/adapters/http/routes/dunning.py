@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.http.route import Route
 from adapters.views.dunning import ListDunningPolicies, ListResumptions, ListSuspensions, ShowDunningPolicy
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
+from commands.dunning.settling import SettleSuspensions
 from commands.dunning.stops import (
     DisputeItem,
     EndDispute,
@@ -13,6 +14,7 @@ from commands.dunning.stops import (
     NoteInsolvency,
     PauseDunning,
 )
+from commands.dunning.taking import TakeDunningSteps
 
 ACCOUNT = "/accounts/{account}"
 ROUTES = (
@@ -28,4 +30,6 @@ ROUTES = (
     Route("POST", f"{ACCOUNT}/dunning-pause/end", EndDunningPause),
     Route("POST", f"{ACCOUNT}/insolvency", NoteInsolvency, 201),
     Route("POST", f"{ACCOUNT}/insolvency/end", EndInsolvency),
+    Route("POST", f"{ACCOUNT}/dunning-steps", TakeDunningSteps),
+    Route("POST", f"{ACCOUNT}/settle-suspensions", SettleSuspensions),
 )

@@ -1,0 +1,72 @@
+"""An account as dunning looks at it, and what its decisions are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from billing_core.accounts.account import Account
+from billing_core.billing.monthly_fees import monthly_fees
+from billing_core.catalogue.tariffs import Catalogue
+from billing_core.dunning.ladder import Debtor
+from billing_core.dunning.policies import DunningPolicy, policy_on
+from billing_core.kernel.money import zero
+from billing_core.time.due_dates import Calendar
+from billing_core.usage.records import UsageEntry
+from commands.accounts import load_account
+from commands.billing.account import load_history
+from commands.catalogue import load_tariff
+from commands.dunning_policy_streams import load_policy
+from commands.parties import load_seller
+from commands.platform.ports import Transaction
+
+UsageOf = Callable[[str], Sequence[UsageEntry]]
+
+
+class Setting(NamedTuple):
+    """The policy that is in force today, and what else a decision needs in addition to the account.
+
+    `usage_of` gives the usage recorded for a subscription; without it a decision that needs it raises `HistoryNeeded`.
+    """
+
+    policy: DunningPolicy
+    catalogue: Catalogue
+    calendar: Calendar
+    today: date
+    usage_of: UsageOf | None = None
+
+
+class LoadedDebtor(NamedTuple):
+    """An account with its version, and the setting by its policy; None if no policy is in force on it."""
+
+    account: Account
+    version: int
+    setting: Setting | None
+
+
+def load_debtor(transaction: Transaction, number: str, today: date) -> LoadedDebtor:
+    """An account with the policy that its billing plan names and that is in force today."""
+    account, version = load_account(transaction, number)
+    if not account.plan.dunning:
+        return LoadedDebtor(account, version, None)
+    known, _ = load_policy(transaction, account.plan.dunning)
+    policy = policy_on(known, today)
+    if policy is None:
+        return LoadedDebtor(account, version, None)
+    seller, _ = load_seller(transaction, account.seller)
+    codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
+    catalogue = {code: load_tariff(transaction, code) for code in sorted(codes)}
+
+    def usage_of(subscription: str) -> Sequence[UsageEntry]:
+        return load_history(transaction, number, version).usage.get(subscription, ())
+
+    setting = Setting(policy, catalogue, transaction.calendar(seller.address.country), today, usage_of)
+    return LoadedDebtor(account, version, setting)
+
+
+def debtor_of(account: Account, setting: Setting) -> Debtor:
+    """The account's debts. What its services cost in a month is looked up only if a step of the policy asks for it."""
+    has_shares = any(step.least_share_percent for step in setting.policy.steps)
+    fees = monthly_fees(account, setting.catalogue, setting.today) if has_shares else zero(account.currency)
+    return Debtor(account.ledger.open_items, account.dunning, fees)
