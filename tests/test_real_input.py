@@ -30,7 +30,7 @@ from billing_core.kernel.money import Money
 from commands.platform.batch import BatchReport
 from projections.accounts.balances import balances_by_currency
 from projections.billing import document_totals
-from projections.dunning import suspension_list
+from projections.dunning.suspensions import suspension_list
 from projections.payments import payment_totals
 from projections.services import count_by_status
 from tests.operators import Operator, fresh_database, open_application, silent

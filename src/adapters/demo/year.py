@@ -38,7 +38,7 @@ from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services import ChangeTariff, SuspendSubscription
 from projections.accounts.balances import AccountRow, accounts_of_customers
 from projections.billing import DocumentRow, documents_after, documents_of
-from projections.dunning import SuspensionRow, suspension_list
+from projections.dunning.suspensions import SuspensionRow, suspension_list
 from projections.parties import CustomerRow, list_customers
 from projections.payments import payments_of
 from projections.platform.ports import Progress

@@ -75,6 +75,21 @@ def next_step(
     return _next(policy, debtor, invoice, debtor.dunning.taken.get(invoice, ()), today, calendar)
 
 
+def planned_steps(
+    policy: DunningPolicy, debtor: Debtor, invoice: str, today: date, calendar: Calendar
+) -> list[PlannedStep]:
+    """The steps that are still to come on an open item, if nothing changes and each is taken on its day.
+
+    A step that is late is taken today. It ends at the first step whose day is not known, as during a dispute.
+    """
+    taken, found = debtor.dunning.taken.get(invoice, ()), list[PlannedStep]()
+    while (planned := _next(policy, debtor, invoice, taken, today, calendar)) is not None and planned.on < date.max:
+        on = _unskipped(max(planned.on, today), policy.skips, calendar)
+        found.append(PlannedStep(planned.step, on))
+        taken = (*taken, TakenStep(planned.step.code, on))
+    return found
+
+
 def overdue(debtor: Debtor, today: date) -> Money:
     """The open items that are past their due date and count today."""
     counting = (

@@ -19,7 +19,7 @@ from commands.parties import RegisterCustomer
 from commands.payments.account import ReversePayment
 from commands.services import ChangeTariff, SuspendSubscription
 from projections.billing import DocumentRow, documents_of
-from projections.dunning import suspension_list
+from projections.dunning.suspensions import suspension_list
 from projections.payments import allocations_of, payments_of
 from projections.platform.asof import AsOf, drop, find, list_built
 from projections.platform.check import offenders

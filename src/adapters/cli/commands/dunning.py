@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from adapters.bootstrap.application import Application
     from billing_core.kernel.money import Money
-    from projections.dunning import ResumptionRow, SuspensionRow
+    from projections.dunning.suspensions import ResumptionRow, SuspensionRow
 
 
 def list_suspensions(
@@ -43,7 +43,7 @@ def list_suspensions(
 def show_suspensions(app: Application, on: date, after: str, as_json: bool, limit: int) -> None:
     """The suspension list of a date."""
     from adapters.bootstrap.registry import exemptions
-    from projections.dunning import count_resumptions, resumption_list, suspension_list, suspension_totals
+    from projections.dunning.suspensions import count_resumptions, resumption_list, suspension_list, suspension_totals
 
     with app.queries.transaction() as cursor:
         found = suspension_list(cursor, on, limit, after, exemptions)

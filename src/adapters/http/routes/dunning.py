@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
-from adapters.views.dunning import ListDunningPolicies, ListResumptions, ListSuspensions, ShowDunningPolicy
+from adapters.views.dunning.policies import ListDunningPolicies, ShowDunningPolicy
+from adapters.views.dunning.receivables import ListReceivables, ShowReceivables
+from adapters.views.dunning.steps import ListDunningSteps, ShowDunningFunnel
+from adapters.views.dunning.stops import ListDunningStops
+from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 from commands.dunning.settling import SettleSuspensions
 from commands.dunning.stops import (
@@ -20,6 +24,11 @@ ACCOUNT = "/accounts/{account}"
 ROUTES = (
     Route("GET", "/suspensions", ListSuspensions),
     Route("GET", "/resumptions", ListResumptions),
+    Route("GET", "/receivables", ShowReceivables),
+    Route("GET", "/receivables/accounts", ListReceivables),
+    Route("GET", f"{ACCOUNT}/dunning-steps", ListDunningSteps),
+    Route("GET", "/dunning-funnel", ShowDunningFunnel),
+    Route("GET", "/dunning-stops", ListDunningStops),
     Route("GET", "/dunning-policies", ListDunningPolicies),
     Route("GET", "/dunning-policies/{policy}", ShowDunningPolicy),
     Route("POST", "/dunning-policies", PublishDunningPolicy, 201),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry
-from adapters.views.dunning import ListResumptions, ListSuspensions
+from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from adapters.views.promises import ListPromises
 from commands.promises import OpenPromise
-from projections.dunning import SuspensionRow
+from projections.dunning.suspensions import SuspensionRow
 
 ON = (Field("on", N_("On"), "day"),)
 

@@ -11,7 +11,7 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import RuleViolation
 from billing_core.work.ticket_events import CommentAdded
 from commands.work.tickets import ReopenTicket
-from projections.dunning import SuspensionRow, suspension_list
+from projections.dunning.suspensions import SuspensionRow, suspension_list
 from tests.commands.work.stories.story import A, Story
 
 TWENTIETH, OVERDUE, LATER = date(2026, 3, 20), date(2026, 3, 26), date(2026, 3, 30)

@@ -18,7 +18,13 @@ from commands.services import (
     SuspendSubscription,
     TerminateSubscription,
 )
-from projections.dunning import SuspensionRow, count_resumptions, resumption_list, suspension_list, suspension_totals
+from projections.dunning.suspensions import (
+    SuspensionRow,
+    count_resumptions,
+    resumption_list,
+    suspension_list,
+    suspension_totals,
+)
 from tests.operators import Operator, bank_row, eur
 
 ISSUED_ON = date(2026, 1, 1)

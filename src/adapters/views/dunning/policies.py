@@ -1,4 +1,4 @@
-"""Accounts to suspend for non-payment, and those to resume; dunning policies."""
+"""Dunning policies as they are published."""
 
 from __future__ import annotations
 
@@ -7,27 +7,11 @@ from typing import Any
 
 import msgspec
 
-from adapters.bootstrap.registry import exemptions
 from adapters.edge.models import written
-from adapters.views.persons import Persons
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.dunning.policies import PolicyVersions, policy_on
 from billing_core.kernel.errors import NotFound
-from commands.platform.concerns import LISTED, SHARED, Concerns
-from projections.dunning import ResumptionRow, SuspensionRow, resumption_list, suspension_list
-from projections.dunning_policies import policies_after, policy_named
-
-
-class ListSuspensions(Listing, frozen=True, kw_only=True):
-    """Accounts that are overdue beyond their tolerance `on` a date, today unless it is named."""
-
-    on: date | None = None
-
-
-class ListResumptions(Listing, frozen=True, kw_only=True):
-    """Accounts with services suspended for non-payment that are to be resumed `on` a date, today unless it is named."""
-
-    on: date | None = None
+from projections.dunning.policies import policies_after, policy_named
 
 
 class ListDunningPolicies(Listing, frozen=True, kw_only=True):
@@ -39,9 +23,6 @@ class ShowDunningPolicy(Query, frozen=True, kw_only=True):
 
     policy: str
     on: date | None = None
-
-
-# --- answers
 
 
 class DunningPolicyRow(msgspec.Struct):
@@ -61,20 +42,6 @@ class DunningPolicyCard(msgspec.Struct):
     policy: dict[str, Any]
     valid_from: date
     published_from: list[date]
-
-
-def _list_suspensions(query: ListSuspensions, reading: Reading) -> Page[SuspensionRow]:
-    with reading.source.transaction() as cursor:
-        on = query.on or reading.today
-        found = suspension_list(cursor, on, query.limit + 1, query.after, exemptions, reading.dealer)
-    return page_of(found, query.limit, lambda row: row.account)
-
-
-def _list_resumptions(query: ListResumptions, reading: Reading) -> Page[ResumptionRow]:
-    with reading.source.transaction() as cursor:
-        on = query.on or reading.today
-        found = resumption_list(cursor, on, query.limit + 1, query.after, exemptions, reading.dealer)
-    return page_of(found, query.limit, lambda row: row.account)
 
 
 def _list_policies(query: ListDunningPolicies, reading: Reading) -> Page[DunningPolicyRow]:
@@ -105,9 +72,4 @@ def _show_policy(query: ShowDunningPolicy, reading: Reading) -> DunningPolicyCar
     return DunningPolicyCard(written(policy), max(day for day in days if day <= on), days)
 
 
-LISTS: Queries = {ListSuspensions: _list_suspensions, ListResumptions: _list_resumptions}
-QUERIES: Queries = {**LISTS, ListDunningPolicies: _list_policies, ShowDunningPolicy: _show_policy}
-PERSONS: Persons = dict.fromkeys(LISTS, lambda query, page, reading: {row.customer for row in page.items})
-CONCERNS: Concerns = {
-    **dict.fromkeys(LISTS, LISTED), ListDunningPolicies: SHARED, ShowDunningPolicy: SHARED,
-}  # fmt: skip
+QUERIES: Queries = {ListDunningPolicies: _list_policies, ShowDunningPolicy: _show_policy}

@@ -21,13 +21,9 @@ from itertools import islice
 
 import msgspec
 
-from billing_core.dunning.facts import DunningPaused, DunningPauseEnded
 from billing_core.kernel.money import Money
 from projections.dealers import accounts_of
-from projections.dunning_policies import DunningPolicies
-from projections.platform.area import Area
-from projections.platform.deadlines import Deadline
-from projections.platform.projection import Cursor, LoggedEvent
+from projections.platform.projection import Cursor
 
 OVERDUE = """
     SELECT documents.account, min(documents.due_on) AS since_on, count(*) AS invoices,
@@ -166,19 +162,3 @@ def _to_resume(
             reason = "nothing is overdue beyond tolerance" if amount is None else exempt.get(account)
             if reason is not None:
                 yield ResumptionRow(account, customer, name, services, since_on, reason)
-
-
-# --- deadlines
-
-
-def _paused(entry: LoggedEvent) -> Iterator[Deadline]:
-    assert isinstance(entry.event, DunningPaused)
-    yield Deadline("dunning-pause", entry.event.until_on, entry.event.invoice)
-
-
-def _pause_ended(entry: LoggedEvent) -> Iterator[Deadline]:
-    assert isinstance(entry.event, DunningPauseEnded)
-    yield Deadline("dunning-pause", None, entry.event.invoice)
-
-
-AREA = Area(true_by_date=(DunningPolicies(),), deadlines={DunningPaused: _paused, DunningPauseEnded: _pause_ended})
