@@ -75,19 +75,26 @@ def _fault(command: Any, shown: Shown) -> str | None:
             except UsageError as error:
                 return f"{shown.page}:{shown.line}: {error.format_message()}"
             context = typer.Context(command, parent=context, info_name=name)
-        elif context.command_path.startswith("billing do ") and (fault := _field_fault(context.info_name, word)):
+        elif context.command_path.startswith(("billing do ", "billing ask ")) and (
+            fault := _field_fault(context, word)
+        ):
             return f"{shown.page}:{shown.line}: {fault}"
     return None
 
 
-def _field_fault(name: str | None, assignment: str) -> str | None:
+WITH_FIELDS = ("billing do ", "billing ask ")
+
+
+def _field_fault(context: typer.Context, assignment: str) -> str | None:
+    from adapters.cli.ask import queries_by_name
     from adapters.cli.command_fields import fields_of
     from adapters.cli.do import commands_by_name
 
+    structs = commands_by_name() if context.command_path.startswith("billing do ") else queries_by_name()
     field, _, _ = assignment.partition("=")
-    known = [each.name.replace("NAME", "*") for each in fields_of(commands_by_name()[name or ""])]
+    known = [each.name.replace("NAME", "*") for each in fields_of(structs[context.info_name or ""])]
     is_known = any(fnmatchcase(field, each) for each in known)
-    return None if is_known else f"billing do {name} has no field {field}"
+    return None if is_known else f"{context.command_path} has no field {field}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -6,7 +6,6 @@ and a new one appears by itself.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -18,13 +17,12 @@ from adapters.cli.groups import Commands, nearest
 from adapters.cli.options import AsJson, Yes, parse_id
 from adapters.cli.session import opened_as_operator, origin_of
 from adapters.cli.show import print_json, say, tell
+from adapters.cli.struct_fields import complete, filled, first_line, help_of, name_of, values_given
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
     from commands.platform.bus import Command
     from commands.platform.ports import Origin
-
-WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class EveryCommand(Commands):
@@ -50,11 +48,13 @@ def commands_by_name() -> dict[str, type[Command]]:
     """Every command that has a handler, by its name on the command line: `register-customer`."""
     from adapters.bootstrap.registry import HANDLERS
 
-    return {WORD.sub("-", command.__name__).lower(): command for command in HANDLERS}
+    return {name_of(command): command for command in HANDLERS}
 
 
 def _door(name: str, command: type[Command]) -> Any:
     """The command as one of the command line's own, with its fields in the help."""
+    from commands.platform.bus import Command
+
     program = typer.Typer(add_completion=False, rich_markup_mode=None)
 
     def execute(
@@ -80,35 +80,16 @@ def _door(name: str, command: type[Command]) -> Any:
     ) -> None:
         asks = "confirmed" in command.__struct_fields__
         confirmed = ["confirmed=true"] if yes and asks else []
-        values = _values([*(fields or []), *confirmed], file)
-        _execute(context, name, _filled(command, values), command_id, as_json)
+        values = values_given([*(fields or []), *confirmed], file)
+        _execute(context, name, filled(command, values), command_id, as_json)
 
-    program.command(name, help=_help(command), short_help=_first_line(command))(execute)
+    program.command(name, help=help_of(command, Command), short_help=first_line(command))(execute)
     return typer.main.get_command(program)
 
 
 def complete_field(context: typer.Context, incomplete: str) -> list[str]:
     """The fields of the command that begin like this, for completion by the shell."""
-    from adapters.cli.command_fields import fields_of
-
-    command = commands_by_name().get(context.info_name or "")
-    if command is None or "=" in incomplete:
-        return []
-    names = (field.name for field in fields_of(command) if "[]" not in field.name)
-    return [f"{name.replace('NAME', '')}{'' if 'NAME' in name else '='}" for name in names
-            if name.startswith(incomplete)]  # fmt: skip
-
-
-def _values(fields: list[str], file: str | None) -> dict[str, Any]:
-    """The values of a file, overridden by those of the command line."""
-    from adapters.cli.command_fields import merged
-    from adapters.cli.command_files import read_fields
-    from billing_core.kernel.errors import InvalidValue, NotFound
-
-    try:
-        return merged(read_fields(file) if file else {}, fields)
-    except (InvalidValue, NotFound) as error:
-        raise typer.BadParameter(str(error)) from None
+    return complete(commands_by_name().get(context.info_name or ""), incomplete)
 
 
 def _execute(context: typer.Context, name: str, command: Command, command_id: UUID | None, as_json: bool) -> None:
@@ -160,47 +141,3 @@ def _say_what_would_happen(app: Application, command: Command, origin: Origin) -
     for append in decision.appends:
         for fact in append.events:
             say(f"  {fact.effective_on}  {append.stream}  {event_name(fact)}: {sentence(fact)}")
-
-
-def _filled(command: type[Command], values: dict[str, Any]) -> Command:
-    """The command with its fields, or wrong usage that names each field and value that it cannot take."""
-    from pydantic import ValidationError
-
-    from adapters.edge.faults import explained_all, found_in
-    from adapters.edge.models import read_struct
-
-    try:
-        return read_struct(command, values)
-    except ValidationError as error:
-        complaints = explained_all(error.errors(), lambda location: ".".join(map(str, found_in(values, location))))
-        raise typer.BadParameter(complaints) from None
-
-
-def _help(command: type[Command]) -> str:
-    from adapters.cli.command_fields import fields_of
-
-    lines = [f"{_sentences(command)}\n", "\b", "Fields:"]
-    fields = list(fields_of(command))
-    width = max(len(field.name) for field in fields)
-    for field in fields:
-        optional = "" if field.required else f", by default {field.default}" if field.default else ", optional"
-        lines.append(f"  {field.name:{width}}  {field.takes}{optional}")
-    return "\n".join(lines)
-
-
-def _sentences(command: type[Command]) -> str:
-    """The command's own description and that of its shared fields, under its name in words."""
-    from adapters.edge.shapes import shapes_of
-    from commands.platform.bus import Command
-
-    kinds: list[type] = [kind for kind in command.__mro__ if issubclass(kind, Command) and kind is not Command]
-    kinds += shapes_of(command)[0].structs[1:]
-    texts = [" ".join(kind.__dict__["__doc__"].split()) for kind in kinds if kind.__dict__.get("__doc__")]
-    name = WORD.sub(" ", command.__name__).capitalize()
-    return "\n\n".join([f"{name}.", *texts])
-
-
-def _first_line(command: type[Command]) -> str:
-    """The first sentence of the command's description."""
-    said = " ".join((command.__doc__ or "").split())
-    return said.partition(". ")[0].rstrip(".") + "."

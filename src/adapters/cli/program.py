@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from adapters.areas import exported
+from adapters.cli.ask import EveryQuery
 from adapters.cli.commands import (
     asof,
     config,
@@ -121,13 +122,16 @@ def _program() -> typer.Typer:
             above, _, last_of_group = group.rpartition(" ")
             (groups[above] if above else program).add_typer(groups[group], name=last_of_group)
         (groups[group] if group else program).command(last)(function)
-    every = typer.Typer(
-        cls=EveryCommand, no_args_is_help=True, rich_markup_mode=None,
-        help="Carry out a single command: billing do COMMAND FIELD=VALUE ...",
-    )  # fmt: skip
-    every.callback()(lambda: None)
-    program.add_typer(every, name="do")
+    _add_every(program, "do", EveryCommand, "Carry out a single command: billing do COMMAND FIELD=VALUE ...")
+    _add_every(program, "ask", EveryQuery, "Ask a single query: billing ask QUERY FIELD=VALUE ...")
     return program
+
+
+def _add_every(program: typer.Typer, name: str, kind: type[typer.core.TyperGroup], said: str) -> None:
+    """A command with one of its own for each command or query that there is."""
+    every = typer.Typer(cls=kind, no_args_is_help=True, rich_markup_mode=None, help=said)
+    every.callback()(lambda: None)
+    program.add_typer(every, name=name)
 
 
 def _registered(name: str) -> Iterator[tuple[str, Any]]:
