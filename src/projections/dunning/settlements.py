@@ -57,13 +57,3 @@ class Settlements:
                 key = (each.invoice, each.credit, fact.effective_on, entry.number)
                 settled[key] += sign * each.amount.amount
         cursor.execute(UPSERT, as_columns(((*key, amount) for key, amount in settled.items()), 5))
-
-
-# --- what must hold
-
-INVARIANTS = {
-    "what was settled of an invoice over all days is what is settled now": """
-        SELECT number FROM documents WHERE kind = 'invoice'
-        AND gross - open_amount <> coalesce((SELECT sum(amount) FROM settlements WHERE invoice = number), 0)
-    """,
-}
