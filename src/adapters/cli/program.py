@@ -43,9 +43,9 @@ class Program(Commands):
     """The whole program: every failure ends with one line and an exit code."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """In the order in which they are registered, groups among them; the one for every single command comes last."""
+        """In the order in which they are registered, groups among them; those for every command and query come last."""
         order = [name.partition(" ")[0] for name, _ in _registered("COMMANDS")]
-        return sorted(self.commands, key=[*order, "do"].index)
+        return sorted(self.commands, key=[*order, "do", "ask"].index)
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Whether the failure is to be JSON is known before the options are read: they may be wrong themselves."""

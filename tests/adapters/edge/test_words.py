@@ -6,16 +6,17 @@ import re
 from typing import Any
 
 from adapters.bootstrap.registry import HANDLERS
-from adapters.cli.do import _help
+from adapters.cli.struct_fields import help_of
 from adapters.edge.shapes import shapes_of
 from adapters.edge.words import DEFAULTS, MEANT, UNWRITTEN, WORDS, WORDS_OF
+from commands.platform.bus import Command
 
 
 def test_the_help_of_a_command_speaks_of_no_attribute_by_another_name_than_its_word():
     renamed = WORDS.keys()
 
     for command in HANDLERS:
-        named = set(re.findall(r"`(\w+)`", _help(command)))
+        named = set(re.findall(r"`(\w+)`", help_of(command, Command)))
         assert not named & renamed, command
 
 
