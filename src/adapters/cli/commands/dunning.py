@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.cli.commands import dunning_policies
+from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
@@ -91,4 +93,5 @@ def _tell_to_resume(found: Sequence[ResumptionRow]) -> None:
     console().print(rows)
 
 
-COMMANDS = {"suspensions": list_suspensions}
+COMMANDS = {"suspensions": list_suspensions, **dunning_policies.COMMANDS}
+GROUPS = {"dunning": Group(dunning_policies.PURPOSE, listing=dunning_policies.list_policies)}
