@@ -16,6 +16,7 @@ from benchmarks import (
     customer_card,
     customer_search,
     daily_run,
+    dunning_run,
     durable_commands,
     find_anything,
     growth,
@@ -66,6 +67,7 @@ if __name__ == "__main__":
         mixed_run.main(server_url)
         changed_run.main(server_url)
         daily_run.main(server_url)
+        dunning_run.main(server_url)
         usage.main(server_url)
         usage_rating.main(server_url)
         usage_import.main(server_url)

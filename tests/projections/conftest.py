@@ -70,6 +70,7 @@ from tests.operators import (
     silent,
 )
 from tests.projections.contract_books import keep_contracts
+from tests.projections.dunning_books import keep_dunning
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.work.books import keep_work
@@ -179,6 +180,7 @@ def keep_books(operator: Operator) -> None:
     keep_customers(operator)
     keep_notes(operator)
     keep_contracts(operator)
+    keep_dunning(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

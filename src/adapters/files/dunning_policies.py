@@ -11,7 +11,7 @@ steps:
   - code: suspend
     when: {by: days, days: 21}
     least_amount: "5.00"
-    fee: {amount: "5.00", description: Reminder, vat_rate: "21"}
+    fee: {amount: "5.00", description: Reminder, vat: "21"}
     actions: [{does: suspend}, {does: open-ticket, kind: visit}]
   - {code: end, when: {by: day-of-month, day: 10, months: 1}, actions: [{does: terminate, reason: not paid}]}
 """

@@ -14,7 +14,8 @@ Worked example, reminder 7, last reminder 14, suspend 21 days after the due date
     disputed from 10 to 20 April               7 April, 24 April, 1 May
     weekends skipped, due on 4 April           13 April (11 April is a Saturday), 20 April, 27 April
 
-A step before the due date whose item is due already is passed over. Does not decide what a step does (`policies`).
+A step before the due date whose item is due already is passed over, and one that came late delays no other. Does not
+decide what a step does (`policies`).
 """
 
 from __future__ import annotations
@@ -143,9 +144,16 @@ def _next(
     on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
     if taken:
         before = policy.place_of(taken[-1].step)
-        between = (planned - planned_on(policy.steps[before].when, due_on, calendar)).days if before is not None else 0
-        on = max(on, counted_day(taken[-1].on, max(between, 0), stops))
+        on = max(on, counted_day(taken[-1].on, _days_between(policy, before, place, due_on, calendar), stops))
     return PlannedStep(step, _unskipped(on, policy.skips, calendar))
+
+
+def _days_between(policy: DunningPolicy, before: int | None, place: int, due_on: date, calendar: Calendar) -> int:
+    """The days that the policy has between two steps; none after one before the due date, which warns of nothing."""
+    if before is None or policy.steps[before].is_before_due:
+        return 0
+    earlier, later = (planned_on(policy.steps[at].when, due_on, calendar) for at in (before, place))
+    return max((later - earlier).days, 0)
 
 
 def _place_after(policy: DunningPolicy, taken: Sequence[TakenStep]) -> int:

@@ -160,10 +160,10 @@ class DunningRun:
         totals.add(item.events, item.before, item.now)
 
     def _complete(self, totals: DunningTotals, origin: Origin) -> int:
-        """Note the run, unless one of the same day found the same: the position."""
+        """Note the run, unless nobody was to be looked at, or one of the same day left nothing to do: the position."""
         last, version = self._setting.last_dunning_run()
         is_known = last is not None and last.on == origin.today and not totals.dunned and not totals.parked
-        if is_known:
+        if is_known or not (totals.accounts or (last and last.standing)):
             return 0
         completed = DunningRunCompleted(
             effective_on=origin.today, accounts=totals.accounts, steps=totals.steps, standing=totals.standing,

@@ -56,7 +56,7 @@ class Debtor(Subscriber):
         if self.is_settled:
             self._note(settle(self.account, self.setting()))
 
-    def _note(self, events: list) -> None:  # type: ignore[type-arg]
+    def _note(self, events: list) -> None:
         """The decision has moved the account on already; only the list of all events lacks them."""
         self.events += events
         for fact in events:
@@ -106,7 +106,7 @@ class Debtor(Subscriber):
         balance = self.account.ledger.balance
         self._try(lambda: open_promise(self.account.promises, TERMS, balance, until, self.on))
 
-    def _try(self, decide: Callable[[], list]) -> None:  # type: ignore[type-arg]
+    def _try(self, decide: Callable[[], list]) -> None:
         try:
             self.record(decide())
         except BillingError:

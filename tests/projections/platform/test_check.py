@@ -82,6 +82,7 @@ LIVE_DAMAGE = {
     "customer_files": "UPDATE live.customer_files SET name = 'another.png'",
     "contracts": "UPDATE live.contracts SET ends_on = ends_on + 1 WHERE customer = 'A0002'",
     "contract_kinds": "DELETE FROM live.contract_kinds",
+    "dunning_policies": "DELETE FROM live.dunning_policies",
     "custom_field_sets": "UPDATE live.custom_field_sets SET version = 2 WHERE subject = 'ticket'",
     "custom_field_values": "UPDATE live.custom_field_values SET value = 'red' WHERE subject = 'service'",
     "payment_texts": "UPDATE live.payment_texts SET written = 'x' WHERE reference = 'R00003'",

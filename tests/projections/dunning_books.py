@@ -1,0 +1,29 @@
+"""Dunning for the books on which every read model is tried."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
+from commands.dunning.stops import DisputeItem, EndDispute, EndDunningPause, PauseDunning
+from tests.commands.dunning.debtors import POLICY
+from tests.operators import Operator
+
+ON = date(2026, 4, 10)
+
+
+def keep_dunning(operator: Operator) -> None:
+    """A policy with a publication that was withdrawn, a pause that stands and one that ended, and a dispute."""
+    later = msgspec.structs.replace(POLICY, steps=POLICY.steps[1:])
+    operator.tell(PublishDunningPolicy(policy=POLICY), today=ON)
+    operator.tell(PublishDunningPolicy(policy=later, valid_from=date(2026, 6, 1)), today=ON)
+    operator.tell(PublishDunningPolicy(policy=later, valid_from=date(2026, 7, 1)), today=ON)
+    operator.tell(WithdrawDunningPolicy(policy="home", valid_from=date(2026, 7, 1)), today=ON)
+    operator.tell(PauseDunning(account="A0002", until=date(2026, 5, 1), reason="in hospital"), today=ON)
+    operator.tell(PauseDunning(account="A0003", until=date(2026, 5, 1), reason="in hospital"), today=ON)
+    operator.tell(EndDunningPause(account="A0003", reason="back"), today=ON)
+    invoice = min(operator.account("A0003").ledger.open_items)
+    operator.tell(DisputeItem(account="A0003", invoice=invoice, reason="wrong amount"), today=ON)
+    operator.tell(EndDispute(account="A0003", invoice=invoice, outcome="right"), today=ON)
