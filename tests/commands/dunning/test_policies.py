@@ -19,7 +19,7 @@ from billing_core.kernel.money import Money
 from billing_core.payments.ledger import OpenItem
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 from commands.dunning_policy_streams import load_policy
-from projections.dunning_policies import policy_named
+from projections.dunning.policies import policy_named
 from tests.commands.dunning.debtors import POLICY
 from tests.operators import Operator
 

@@ -24,7 +24,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, 
 
 def list_policies(context: typer.Context, as_json: AsJson = False) -> None:
     """List the dunning policies with their publications."""
-    from projections.dunning_policies import policies_after
+    from projections.dunning.policies import policies_after
 
     with opened_to_read(context) as app, app.queries.transaction() as cursor:
         found = policies_after(cursor, "", 1_000)
