@@ -26,11 +26,12 @@ from billing_core.services.events import SubscriptionActivated, SubscriptionTerm
 from billing_core.services.subscriptions import Subscription, change_of
 from commands.accounts import account_stream
 from commands.custom_fields import load_fields
+from commands.dunning_policy_streams import require_policy_named
 from commands.parties import customer_stream, with_custom_fields
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Command, content_hash
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.ports import Append, ClaimTaken, Origin, Store, Transaction, VersionConflict
 from commands.platform.progress import Progress
 
 CHUNK_ROWS = 1_500
@@ -78,6 +79,7 @@ class Onboarding:
         self._store = store
         self._catalogue = catalogue
         self._sellers = set(sellers)
+        self._policies: set[tuple[str, str]] = set()
 
     def bring_in(self, rows: Iterable[SubscriberRow], origin: Origin, report: BatchReport, progress: Progress) -> int:
         """Import every valid row; the position of the last event."""
@@ -110,6 +112,7 @@ class Onboarding:
                     continue
                 try:
                     _require_free(subscriber, taken, existing)
+                    self._require_policy(subscriber.account, transaction)
                     appends += self._decide(subscriber, fields)
                 except BillingError as error:
                     outcome.reject(line, error)
@@ -154,6 +157,13 @@ class Onboarding:
             terminated = SubscriptionTerminated(effective_on=new.terminated_on, subscription=new.code)
             events += change(subscription, terminated)
         return events
+
+    def _require_policy(self, account: NewAccount, transaction: Transaction) -> None:
+        """The dunning policy of the plan is published in the account's currency; looked up once for an import."""
+        named = account.plan.dunning, account.currency
+        if named not in self._policies:
+            require_policy_named(transaction, *named)
+            self._policies.add(named)
 
     def _seller(self, code: str) -> str:
         if code not in self._sellers:

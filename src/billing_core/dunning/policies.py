@@ -299,6 +299,9 @@ def _require_step(step: Step, currency: str) -> None:
         require_vat_rate(step.fee.vat_rate, "VAT rate")
         if step.fee.amount <= 0:
             raise InvalidValue("must be more than zero", field=f"fee of step {step.code}", value=step.fee.amount)
+    for action in step.actions:
+        for name in action.__struct_fields__:
+            require_text(getattr(action, name), f"{name} of an action of step {step.code}")
     if not (step.message or step.fee or step.actions):
         raise InvalidValue("does nothing; name a message, a fee or an action", field="step", value=step.code)
     if step.is_before_due and (step.fee or step.actions):

@@ -17,7 +17,7 @@ from commands.payments.account import ReversePayment
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import SuspendSubscription
 from tests.commands.dunning.debtors import PLAN, POLICY, A, Debtors
-from tests.operators import eur
+from tests.operators import eur, new_subscriber
 
 REMINDER, LAST, CUT = date(2026, 1, 22), date(2026, 1, 29), date(2026, 2, 5)
 
@@ -166,3 +166,10 @@ def test_a_plan_names_a_policy_that_is_published_in_the_currency_of_the_account(
     czech = msgspec.structs.replace(PLAN, dunning="czech")
     with pytest.raises(InvalidValue, match="is in CZK, but the account is kept in EUR"):
         debtors.operator.tell(ChangeBillingPlan(account=A, plan=czech), today=date(2026, 1, 3))
+
+
+def test_accounts_that_are_imported_name_a_policy_that_is_published(debtors: Debtors):
+    report = debtors.operator.bring_in([new_subscriber("A0009", dunning="none")])
+
+    assert report.accepted == 0
+    assert "no such dunning policy is published" in str(report)

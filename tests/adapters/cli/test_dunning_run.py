@@ -1,0 +1,35 @@
+"""Dunning at the terminal: a policy from a file, a preview, and the run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.adapters.cli.conftest import Billing
+
+LADDERS = Path(__file__).parents[2] / "commands" / "dunning" / "policies"
+POLICY = str(LADDERS / "bulgarian.yaml")
+
+
+def test_a_policy_is_published_from_a_file_and_its_steps_are_taken(billed: Billing):
+    with billed.nothing_written():
+        assert "could be published as from" in billed("dunning", "publish", POLICY, "--dry-run").output
+    assert "Dunning policy bulgarian is published as from" in billed("dunning", "publish", POLICY).output
+    assert "Dunning policy bulgarian is like this already." in billed("dunning", "publish", POLICY).output
+    assert "warning, end-of-paid-days, cut" in billed("dunning", "policies").output
+    assert billed("do", "change-billing-plan", "account=1", "dunning=bulgarian").code == 0
+
+    with billed.nothing_written():
+        preview = billed("dunning", "preview")
+    assert re.search(r"step bulgarian/end-of-paid-days +1\b", preview.output), preview.output
+    ran = billed("dunning", "run", "--json").json
+    assert ran["totals"]["steps"] == {"bulgarian/end-of-paid-days": 1}
+    assert billed("dunning", "run", "--json").json["totals"]["steps"] == {}
+    compared = billed("dunning", "preview", "--json").json["totals"]["compared"]
+    assert compared == {"bulgarian/end-of-paid-days": {"before": 1, "gone": 0, "new": 0, "now": 1}}
+
+
+def test_a_policy_that_is_wrong_is_refused_with_its_line(opened: Billing):
+    file = opened.file("policy.yaml", Path(POLICY).read_text(encoding="utf-8").replace("by: days", "by: weeks"))
+
+    assert "line 8, steps" in opened("dunning", "publish", file).complaint
