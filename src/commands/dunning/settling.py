@@ -23,9 +23,7 @@ from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted, 
 from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
 from billing_core.payments.events import (
-    CreditAllocated,
     CreditPaidOut,
-    CreditReleased,
     InvoiceWrittenOff,
     PaymentMovedAway,
     PaymentMovedIn,
@@ -132,11 +130,12 @@ def _dunned(account: Account, part: Segment, setting: Setting, reasons: set[str]
 
 # --- what happens by itself
 
+# What settles an invoice, or opens it again, is recorded together with one of these: `CreditAllocated` and
+# `CreditReleased` need no second look.
 SETTLED_AFTER: tuple[type[Event], ...] = (
-    PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditAllocated,
-    CreditReleased, CreditPaidOut, CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed,
-    ItemDisputeEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted,
-    InsolvencyEnded, BillingPlanChanged,
+    PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut,
+    CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded, DunningPaused,
+    DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted, InsolvencyEnded, BillingPlanChanged,
 )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, Step
 from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import SubscriptionResumed, SubscriptionSuspended
-from commands.accounts import ChangeBillingPlan
 from commands.dunning.policies import PublishDunningPolicy
 from commands.dunning.taking import TakeDunningSteps
 from tests.operators import Operator, bank_row
@@ -44,9 +43,7 @@ class Debtors:
 
     def open(self, policy: DunningPolicy = POLICY, accounts: int = 1, **details: Any) -> Debtors:
         self.publish(policy)
-        numbers = self.operator.subscribers(accounts, **details)
-        for number in numbers:
-            self.operator.tell(ChangeBillingPlan(account=number, plan=PLAN), today=date(2026, 1, 1))
+        self.operator.subscribers(accounts, dunning=policy.code, **details)
         self.operator.bill(date(2026, 1, 2))
         self.let_happen(date(2026, 1, 2))
         return self

@@ -84,7 +84,7 @@ def test_a_day_of_the_month_is_kept_as_intended_after_a_short_month():
          "comes before step a; put the steps in the order of their days"),
         ("steps: [{code: a, when: {by: days, days: -3}, actions: [{does: suspend}]}]", "may only send a message"),
         ("steps: [{code: a, when: {by: days, days: 3}, actions: [{does: terminate, reason: ' '}]}]",
-         "reason of an action of step a"),
+         "actions.0..reason ' ': must not be empty"),
         ("steps: [{code: a, when: {by: days, days: 3}, message: x}]\nresume_at: '0'", "needs a balance below which"),
     ],
 )  # fmt: skip

@@ -94,4 +94,4 @@ def _tell_to_resume(found: Sequence[ResumptionRow]) -> None:
 
 
 COMMANDS = {"suspensions": list_suspensions, **dunning_policies.COMMANDS}
-GROUPS = {"dunning": Group(dunning_policies.PURPOSE, listing=dunning_policies.list_policies)}
+GROUPS = {"dunning": Group(dunning_policies.PURPOSE)}
