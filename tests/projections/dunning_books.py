@@ -6,8 +6,10 @@ from datetime import date
 
 import msgspec
 
+from commands.accounts import ChangeBillingPlan
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 from commands.dunning.stops import DisputeItem, EndDispute, EndDunningPause, PauseDunning
+from commands.dunning.taking import TakeDunningSteps
 from tests.commands.dunning.debtors import POLICY
 from tests.operators import Operator
 
@@ -15,7 +17,7 @@ ON = date(2026, 4, 10)
 
 
 def keep_dunning(operator: Operator) -> None:
-    """A policy with a publication that was withdrawn, a pause that stands and one that ended, and a dispute."""
+    """A policy with a publication that was withdrawn, pauses that stand and ended, a dispute, and a first step."""
     later = msgspec.structs.replace(POLICY, steps=POLICY.steps[1:])
     operator.tell(PublishDunningPolicy(policy=POLICY), today=ON)
     operator.tell(PublishDunningPolicy(policy=later, valid_from=date(2026, 6, 1)), today=ON)
@@ -27,3 +29,6 @@ def keep_dunning(operator: Operator) -> None:
     invoice = min(operator.account("A0003").ledger.open_items)
     operator.tell(DisputeItem(account="A0003", invoice=invoice, reason="wrong amount"), today=ON)
     operator.tell(EndDispute(account="A0003", invoice=invoice, outcome="right"), today=ON)
+    plan = msgspec.structs.replace(operator.account("A0003").plan, dunning="home")
+    operator.tell(ChangeBillingPlan(account="A0003", plan=plan), today=ON)
+    operator.tell(TakeDunningSteps(account="A0003"), today=ON)

@@ -25,6 +25,8 @@ def test_a_policy_is_published_from_a_file_and_its_steps_are_taken(billed: Billi
     ran = billed("dunning", "run", "--json").json
     assert ran["totals"]["steps"] == {"bulgarian/end-of-paid-days": 1}
     assert billed("dunning", "run", "--json").json["totals"]["steps"] == {}
+    (made,) = billed("ask", "list-dunning-runs", "--json").json["items"]
+    assert (made["steps"], made["parked"]) == ({"bulgarian/end-of-paid-days": 1}, 0)
     compared = billed("dunning", "preview", "--json").json["totals"]["compared"]
     assert compared == {"bulgarian/end-of-paid-days": {"before": 1, "gone": 0, "new": 0, "now": 1}}
 

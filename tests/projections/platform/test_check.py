@@ -83,6 +83,10 @@ LIVE_DAMAGE = {
     "contracts": "UPDATE live.contracts SET ends_on = ends_on + 1 WHERE customer = 'A0002'",
     "contract_kinds": "DELETE FROM live.contract_kinds",
     "dunning_policies": "DELETE FROM live.dunning_policies",
+    "dunning_steps": "UPDATE live.dunning_steps SET debt = debt + 0.01 WHERE invoice = "
+    "(SELECT min(invoice) FROM live.dunning_steps)",
+    "dunning_stops": "UPDATE live.dunning_stops SET to_on = to_on + 1 WHERE account = 'A0002'",
+    "settlements": "UPDATE live.settlements SET amount = amount + 0.01 WHERE credit = 'bank:R00002'",
     "custom_field_sets": "UPDATE live.custom_field_sets SET version = 2 WHERE subject = 'ticket'",
     "custom_field_values": "UPDATE live.custom_field_values SET value = 'red' WHERE subject = 'service'",
     "payment_texts": "UPDATE live.payment_texts SET written = 'x' WHERE reference = 'R00003'",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.http.route import Route
 from adapters.views.dunning.policies import ListDunningPolicies, ShowDunningPolicy
 from adapters.views.dunning.receivables import ListReceivables, ShowReceivables
+from adapters.views.dunning.runs import ListDunningRuns
 from adapters.views.dunning.steps import ListDunningSteps, ShowDunningFunnel
 from adapters.views.dunning.stops import ListDunningStops
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
@@ -31,6 +32,7 @@ ROUTES = (
     Route("GET", "/dunning-stops", ListDunningStops),
     Route("GET", "/dunning-policies", ListDunningPolicies),
     Route("GET", "/dunning-policies/{policy}", ShowDunningPolicy),
+    Route("GET", "/dunning-runs", ListDunningRuns),
     Route("POST", "/dunning-policies", PublishDunningPolicy, 201),
     Route("POST", "/dunning-policies/{policy}/withdraw", WithdrawDunningPolicy),
     Route("POST", f"{ACCOUNT}/disputes", DisputeItem, 201),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from adapters.views.dunning import policies, receivables, steps, stops, suspensions
+from adapters.views.dunning import policies, receivables, runs, steps, stops, suspensions
 from adapters.views.dunning.receivables import ListReceivables
 from adapters.views.dunning.stops import ListDunningStops
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from commands.platform.concerns import LISTED, SHARED, Concerns
+from commands.platform.concerns import HOUSE, LISTED, SHARED, Concerns
 
 LISTS_OF_CUSTOMERS = (ListSuspensions, ListResumptions, ListReceivables, ListDunningStops)
 
-QUERIES: Queries = {**policies.QUERIES, **suspensions.QUERIES, **receivables.QUERIES, **steps.QUERIES, **stops.QUERIES}
+QUERIES: Queries = {
+    **policies.QUERIES,
+    **runs.QUERIES,
+    **suspensions.QUERIES,
+    **receivables.QUERIES,
+    **steps.QUERIES,
+    **stops.QUERIES,
+}
 PERSONS: Persons = {
     **dict.fromkeys(LISTS_OF_CUSTOMERS, lambda query, page, reading: {row.customer for row in page.items}),
 }
 CONCERNS: Concerns = {
     **dict.fromkeys(policies.QUERIES, SHARED),
+    **dict.fromkeys(runs.QUERIES, HOUSE),
     **dict.fromkeys((*LISTS_OF_CUSTOMERS, receivables.ShowReceivables, steps.ShowDunningFunnel), LISTED),
 }
