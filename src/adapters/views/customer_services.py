@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 import msgspec
@@ -13,11 +13,13 @@ from adapters.bootstrap.registry import exemptions
 from adapters.texts.explained import ExplainedAmount, explained_charge
 from adapters.views.account_states import account_states
 from adapters.views.accounts import ShowBalance
+from adapters.views.dunning.debtor import dates_of_services, dunned_account
 from adapters.views.query import Page, Query, Reading
 from billing_core.accounts.account import Account
 from billing_core.billing.service_prices import price_on
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import Charge
+from billing_core.dunning.service_dates import ServiceDates
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import Money, total
 from billing_core.kernel.spans import ONE_DAY
@@ -31,8 +33,8 @@ class ListServicesOfCustomer(Query, frozen=True, kw_only=True):
     """The services on all accounts of a customer, by account: the state today, the price of a period, and how far paid.
 
     The price is that of a service that runs, in the terms of its price list. The dates are for who may ask for
-    balances. A service is overdue from the day after `due_on`, and is suspended for non-payment from `cut_on` on, if
-    nothing is paid and it is not exempt.
+    balances. A service is overdue from the day after `due_on`, warned from `warned_from`, and suspended for non-payment
+    from `cut_on` on, if nothing is paid and it is not exempt.
     """
 
     customer: str
@@ -68,6 +70,7 @@ class ServiceOfCustomer(msgspec.Struct, kw_only=True):
     prices: list[ServicePrice]
     paid_until: date | None = None
     due_on: date | None = None
+    warned_from: date | None = None
     cut_on: date | None = None
     exempt: str = ""
 
@@ -84,8 +87,9 @@ def list_services_of_customer(query: ListServicesOfCustomer, reading: Reading) -
     for account in account_states(reading, numbers):
         of_account = [_service(account, each, catalogue, reading.today) for each in account.subscriptions.values()]
         if shows_money:
+            dates = dates_of_services(dunned_account(account, reading), reading)
             for service in of_account:
-                _date(service, account, unpaid, reading.today)
+                _date(service, account, unpaid, dates.get(service.subscription))
                 service.exempt = exempt.get(account.number, "") if service.cut_on else ""
         found += sorted(of_account, key=lambda each: (each.status in ("terminated", "moved"), each.subscription))
     return Page(found, None)
@@ -146,14 +150,15 @@ def _price(every: str, charges: Sequence[Charge]) -> ServicePrice:
     return ServicePrice(every, amount, charges[0].includes_vat, [explained_charge(charge) for charge in charges])
 
 
-def _date(service: ServiceOfCustomer, account: Account, unpaid: Mapping[tuple[str, str], date], on: date) -> None:
+def _date(
+    service: ServiceOfCustomer, account: Account, unpaid: Mapping[tuple[str, str], date], dates: ServiceDates | None
+) -> None:
     """Give a service the dates of money."""
     subscription = account.subscriptions[service.subscription]
-    charged_until = subscription.charged_until
-    paid = unpaid.get((account.number, service.subscription), charged_until)
+    paid = unpaid.get((account.number, service.subscription), subscription.charged_until)
     if paid is not None and paid > subscription.activated_on:
         service.paid_until = paid - ONE_DAY
-    items = account.ledger.open_items.values()
-    service.due_on = min((item.due_on for item in items), default=None)
-    if service.due_on is not None and service.status in ("active", "held"):
-        service.cut_on = service.due_on + timedelta(days=account.plan.tolerance_days) + ONE_DAY
+    if dates is not None:
+        service.due_on = dates.due_on
+        if service.status in ("active", "held"):
+            service.warned_from, service.cut_on = dates.warned_from, dates.cut_on

@@ -45,16 +45,18 @@ def suspensions_wanted(
     }  # fmt: skip
 
 
-def tolerance_of(tariff: Tariff, policy: DunningPolicy, plan_days: int) -> int:
+def tolerance_of(tariff: Tariff, policy: DunningPolicy | None, plan_days: int) -> int:
     """The days after the due date for which a service is tolerated: the tariff's own, the policy's, or the plan's."""
     if tariff.tolerance_days is not None:
         return tariff.tolerance_days
-    return plan_days if policy.tolerance_days is None else policy.tolerance_days
+    return plan_days if policy is None or policy.tolerance_days is None else policy.tolerance_days
 
 
-def warning_of(tariff: Tariff, policy: DunningPolicy) -> int:
-    """The days before its end of service from which a customer is warned: the tariff's own, or the policy's."""
-    return policy.warning_days if tariff.warning_days is None else tariff.warning_days
+def warning_of(tariff: Tariff, policy: DunningPolicy | None) -> int:
+    """The days before the cut from which a customer is warned: the tariff's own, or the policy's."""
+    if tariff.warning_days is not None:
+        return tariff.warning_days
+    return 0 if policy is None else policy.warning_days
 
 
 def _is_below(policy: DunningPolicy, balance: Money, *, is_suspended: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
+from adapters.views.dunning.debtor import ShowDebtor
 from adapters.views.dunning.policies import ListDunningPolicies, ShowDunningPolicy
 from adapters.views.dunning.receivables import ListReceivables, ShowReceivables
 from adapters.views.dunning.runs import ListDunningRuns
@@ -27,6 +28,7 @@ ROUTES = (
     Route("GET", "/resumptions", ListResumptions),
     Route("GET", "/receivables", ShowReceivables),
     Route("GET", "/receivables/accounts", ListReceivables),
+    Route("GET", f"{ACCOUNT}/debtor", ShowDebtor),
     Route("GET", f"{ACCOUNT}/dunning-steps", ListDunningSteps),
     Route("GET", "/dunning-funnel", ShowDunningFunnel),
     Route("GET", "/dunning-stops", ListDunningStops),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.views.dunning import policies, receivables, runs, steps, stops, suspensions
+from adapters.views.dunning import debtor, policies, receivables, runs, steps, stops, suspensions
 from adapters.views.dunning.receivables import ListReceivables
 from adapters.views.dunning.stops import ListDunningStops
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
@@ -20,7 +20,10 @@ QUERIES: Queries = {
     **steps.QUERIES,
     **stops.QUERIES,
 }
+    **debtor.QUERIES, **policies.QUERIES, **suspensions.QUERIES, **receivables.QUERIES, **steps.QUERIES,
+}  # fmt: skip
 PERSONS: Persons = {
+    debtor.ShowDebtor: lambda query, card, reading: [card.customer],
     **dict.fromkeys(LISTS_OF_CUSTOMERS, lambda query, page, reading: {row.customer for row in page.items}),
 }
 CONCERNS: Concerns = {

@@ -1,0 +1,179 @@
+"""A debtor: what is open, how far dunning has come on each invoice, what comes next, and what is missing to return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from adapters.calendars.holiday_calendar import calendar_of
+from adapters.views.account_states import account_states
+from adapters.views.query import Queries, Query, Reading
+from billing_core.accounts.account import Account
+from billing_core.billing.monthly_fees import monthly_fees
+from billing_core.dunning.ladder import Debtor, next_step, overdue
+from billing_core.dunning.policies import DunningPolicy, policy_on
+from billing_core.dunning.service_dates import ServiceDates, Tolerance, service_dates
+from billing_core.dunning.suspensions import tolerance_of, warning_of
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import Money, total, zero
+from billing_core.time.due_dates import Calendar
+from projections.dunning.policies import policy_named
+from projections.parties import list_sellers
+
+
+class ShowDebtor(Query, frozen=True, kw_only=True):
+    """The open invoices of an account: the steps taken on each, the next one with its day, and what stops it.
+
+    Also when its services are warned and cut, and what is missing for those that are suspended to return.
+    """
+
+    account: str
+
+
+class StepTaken(msgspec.Struct):
+    """A step and the day on which it was taken."""
+
+    step: str
+    on: date
+
+
+class DebtorItem(msgspec.Struct, kw_only=True):
+    """An open invoice. `stopped` is what keeps it from being dunned, with its reason, until a day if that is known."""
+
+    invoice: str
+    due_on: date
+    open: Money
+    taken: list[StepTaken]
+    next_step: str = ""
+    next_on: date | None = None
+    stopped: str = ""
+    stopped_reason: str = ""
+    stopped_until_on: date | None = None
+
+
+class DebtorService(msgspec.Struct, kw_only=True):
+    """A service: whether it is suspended and why, and when it is due, warned and cut."""
+
+    subscription: str
+    status: str
+    reason: str
+    due_on: date | None
+    warned_from: date | None
+    cut_on: date | None
+
+
+class DebtorCard(msgspec.Struct, kw_only=True):
+    """An account as dunning sees it. `missing_to_return` is what must come in for its services to return."""
+
+    account: str
+    customer: str
+    balance: Money
+    overdue: Money
+    policy: str
+    missing_to_return: Money
+    items: list[DebtorItem]
+    services: list[DebtorService]
+
+
+class DunnedAccount(msgspec.Struct):
+    """What an account is decided on: its policy in force, if any, and its debts."""
+
+    account: Account
+    policy: DunningPolicy | None
+    debtor: Debtor
+    calendar: Calendar
+
+
+def dunned_account(account: Account, reading: Reading) -> DunnedAccount:
+    """An account with the policy that its billing plan names, as it is in force today."""
+    with reading.source.transaction() as cursor:
+        known = policy_named(cursor, account.plan.dunning) if account.plan.dunning else None
+        countries = {seller.code: seller.address.country for seller in list_sellers(cursor)}
+    policy = policy_on(known, reading.today)
+    has_shares = policy is not None and any(step.least_share_percent for step in policy.steps)
+    fees = (
+        monthly_fees(account, reading.app.models().tariffs(), reading.today) if has_shares else zero(account.currency)
+    )
+    debtor = Debtor(account.ledger.open_items, account.dunning, fees)
+    return DunnedAccount(account, policy, debtor, calendar_of(countries.get(account.seller, "")))
+
+
+def dates_of_services(dunned: DunnedAccount, reading: Reading) -> Mapping[str, ServiceDates]:
+    """When each service is due, warned and cut, as things are today."""
+    catalogue, policy, plan = reading.app.models().tariffs(), dunned.policy, dunned.account.plan
+    found = {}
+    for code, subscription in dunned.account.subscriptions.items():
+        part = next((each for each in subscription.segments() if each.contains(reading.today)), None)
+        if part is None:
+            continue
+        tariff = catalogue[part.in_force.tariff]
+        days = tolerance_of(tariff, policy, plan.tolerance_days)
+        tolerance = Tolerance(days, warning_of(tariff, policy))
+        found[code] = service_dates(policy, dunned.debtor, tolerance, reading.today, dunned.calendar)
+    return found
+
+
+def _show_debtor(query: ShowDebtor, reading: Reading) -> DebtorCard:
+    account = next(iter(account_states(reading, [query.account])), None)
+    if account is None:
+        raise NotFound("no such account", field="account", value=query.account)
+    dunned = dunned_account(account, reading)
+    return DebtorCard(
+        account=account.number, customer=account.customer, balance=account.ledger.balance,
+        overdue=overdue(dunned.debtor, reading.today), policy=account.plan.dunning,
+        missing_to_return=_missing(dunned, reading.today),
+        items=[_item(dunned, invoice, reading.today) for invoice in _by_due_date(account)],
+        services=_services(dunned, reading),
+    )  # fmt: skip
+
+
+def _by_due_date(account: Account) -> list[str]:
+    items = account.ledger.open_items
+    return sorted(items, key=lambda invoice: (items[invoice].due_on, invoice))
+
+
+def _item(dunned: DunnedAccount, invoice: str, today: date) -> DebtorItem:
+    debtor = dunned.debtor
+    open_item, stop = debtor.open_items[invoice], debtor.dunning.stopped_by(invoice, today)
+    taken = [StepTaken(step.step, step.on) for step in debtor.dunning.taken.get(invoice, ())]
+    item = DebtorItem(invoice=invoice, due_on=open_item.due_on, open=open_item.amount, taken=taken)
+    if stop is not None:
+        item.stopped, item.stopped_reason, item.stopped_until_on = stop.why, stop.reason, stop.to_on
+    planned = next_step(dunned.policy, debtor, invoice, today, dunned.calendar) if dunned.policy else None
+    if planned is not None:
+        item.next_step, item.next_on = planned.step.code, planned.on if planned.on < date.max else None
+    return item
+
+
+def _missing(dunned: DunnedAccount, today: date) -> Money:
+    """The invoices on which a step that suspends was taken, or what the balance lacks, whichever is less."""
+    debtor, policy = dunned.debtor, dunned.policy
+    suspending = total(
+        (item.amount for invoice, item in debtor.open_items.items()
+         if any(step.suspends for step in debtor.dunning.taken.get(invoice, ()))
+         and debtor.dunning.stopped_by(invoice, today) is None),
+        dunned.account.currency,
+    )  # fmt: skip
+    if policy is None or policy.suspend_below is None:
+        return suspending
+    returns_at = policy.suspend_below if policy.resume_at is None else policy.resume_at
+    lacking = Money(returns_at, dunned.account.currency) - dunned.account.ledger.balance
+    return min(suspending, max(lacking, zero(dunned.account.currency)))
+
+
+def _services(dunned: DunnedAccount, reading: Reading) -> list[DebtorService]:
+    dates, found = dates_of_services(dunned, reading), []
+    for code, subscription in sorted(dunned.account.subscriptions.items()):
+        if code not in dates:
+            continue
+        in_force = next(each.in_force for each in subscription.segments() if each.contains(reading.today))
+        found.append(DebtorService(
+            subscription=code, status=in_force.status, reason=in_force.reason or "", due_on=dates[code].due_on,
+            warned_from=dates[code].warned_from, cut_on=dates[code].cut_on,
+        ))  # fmt: skip
+    return found
+
+
+QUERIES: Queries = {ShowDebtor: _show_debtor}
