@@ -181,6 +181,8 @@ def _taken(
 def _is_skipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> bool:
     if not skips:
         return False
+    if not skips:
+        return False  # Such a policy needs no country whose holidays are known.
     if calendar.is_holiday(on):
         return "holidays" in skips
     return "weekends" in skips and not calendar.is_working_day(on)

@@ -12,6 +12,7 @@ from adapters.pages.page import N_
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
 from adapters.views.accounts import AccountStatement, ShowAccount
+from adapters.views.dunning.policies import ListDunningPolicies
 from adapters.views.parties import ListSellers, ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, OpenAccount
 from commands.platform.bus import Seen
@@ -39,6 +40,15 @@ def _new_account(visit: Visit) -> dict[str, Any]:
 def _account(visit: Visit) -> AccountStatement:
     found: AccountStatement = visit.ask(ShowAccount, account=visit.path["account"], limit=1)
     return found
+
+
+def _policies(visit: Visit) -> list[Choice]:
+    """The dunning policies that may be named."""
+    found = visit.ask(ListDunningPolicies).items if visit.may(ListDunningPolicies) else []
+    return [
+        Choice("", visit.translated(N_("None: nothing happens by itself"))),
+        *(Choice(row.code, row.name) for row in found),
+    ]
 
 
 def _plan(visit: Visit) -> dict[str, Any]:
@@ -113,6 +123,8 @@ TERMS = (
             Field("invoice_every.every", N_("Invoiced every"), hint=N_("As in 3 months"), width=4),
             Field("invoice_every.anchor", N_("Counted from"), "day", width=4),
             Field("minimum_invoice", N_("Smallest invoice"), "amount", width=4),
+            Field("dunning", N_("Dunning policy"), "choice", N_("What happens if money does not come in"), _policies,
+                  width=4),
             Field("credit_limit", N_("Prepaid: credit limit"), "amount", width=4),
             Field("covers", N_("Prepaid: money buys"), "choice", width=4, choices=(
                 Choice("whole", N_("Whole periods")), Choice("days", N_("Days")),
