@@ -9,6 +9,7 @@ from adapters.views.dunning.receivables import ListReceivables, ShowReceivables
 from adapters.views.dunning.runs import ListDunningRuns
 from adapters.views.dunning.steps import ListDunningSteps, ShowDunningFunnel
 from adapters.views.dunning.stops import ListDunningStops
+from adapters.views.dunning.suspended import ListSuspended
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 from commands.dunning.settling import SettleSuspensions
@@ -25,6 +26,7 @@ from commands.dunning.taking import TakeDunningSteps
 ACCOUNT = "/accounts/{account}"
 ROUTES = (
     Route("GET", "/suspensions", ListSuspensions),
+    Route("GET", "/suspensions/present", ListSuspended),
     Route("GET", "/resumptions", ListResumptions),
     Route("GET", "/receivables", ShowReceivables),
     Route("GET", "/receivables/accounts", ListReceivables),

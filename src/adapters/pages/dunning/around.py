@@ -8,11 +8,13 @@ from adapters.views.dunning.policies import ListDunningPolicies
 from adapters.views.dunning.receivables import ListReceivables
 from adapters.views.dunning.steps import ShowDunningFunnel
 from adapters.views.dunning.stops import ListDunningStops
+from adapters.views.dunning.suspended import ListSuspended
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from adapters.views.promises import ListPromises
 
 PLACES = (
     Act(N_("To be suspended"), "/dunning", ListSuspensions),
+    Act(N_("Suspended now"), "/dunning/suspended", ListSuspended),
     Act(N_("To be resumed"), "/dunning/resumptions", ListResumptions),
     Act(N_("Not dunned"), "/dunning/stops", ListDunningStops),
     Act(N_("Promises"), "/dunning/promises", ListPromises),

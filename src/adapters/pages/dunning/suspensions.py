@@ -6,6 +6,7 @@ from adapters.pages.dunning.around import around
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
+from adapters.views.dunning.suspended import ListSuspended
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from commands.promises import OpenPromise
 from projections.dunning.suspensions import SuspensionRow
@@ -37,6 +38,23 @@ LISTS = (
                 when=lambda row: not row.exempt),
         ),
         empty=N_("Nobody is overdue beyond the days that are tolerated."),
+    ),
+    List(
+        "/dunning/suspended", ListSuspended, N_("Suspended now"),
+        (
+            Column(N_("Customer"), lambda row: row.name, link=lambda row: f"/customers/{row.customer}"),
+            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}/debtor"),
+            Column(N_("Services"), lambda row: ", ".join(each.subscription for each in row.services),
+                   below=lambda row: ", ".join(dict.fromkeys(each.reason for each in row.services))),
+            Column(N_("Since"), lambda row: min(each.since_on for each in row.services), "day"),
+            Column(N_("Next step"), lambda row: row.next_step),
+            Column(N_("On"), lambda row: row.next_on, "day"),
+            Column(N_("Currency"), lambda row: row.overdue.currency),
+            Column(N_("Overdue"), lambda row: row.overdue, "amount"),
+            Column(N_("Missing to return"), lambda row: row.missing_to_return, "amount"),
+        ),
+        actions=around(ListSuspended),
+        empty=N_("No service is suspended."),
     ),
     List(
         "/dunning/resumptions", ListResumptions, N_("To be resumed"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from adapters.views.dunning import debtor, policies, receivables, runs, steps, stops, suspensions
+from adapters.views.dunning import debtor, policies, receivables, runs, steps, stops, suspended, suspensions
 from adapters.views.dunning.receivables import ListReceivables
 from adapters.views.dunning.stops import ListDunningStops
+from adapters.views.dunning.suspended import ListSuspended
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from commands.platform.concerns import HOUSE, LISTED, SHARED, Concerns
 
-LISTS_OF_CUSTOMERS = (ListSuspensions, ListResumptions, ListReceivables, ListDunningStops)
+LISTS_OF_CUSTOMERS = (ListSuspensions, ListSuspended, ListResumptions, ListReceivables, ListDunningStops)
 
 QUERIES: Queries = {
     **policies.QUERIES,
@@ -21,6 +22,7 @@ QUERIES: Queries = {
     **stops.QUERIES,
 }
     **debtor.QUERIES, **policies.QUERIES, **suspensions.QUERIES, **receivables.QUERIES, **steps.QUERIES,
+    **stops.QUERIES, **suspended.QUERIES,
 }  # fmt: skip
 PERSONS: Persons = {
     debtor.ShowDebtor: lambda query, card, reading: [card.customer],

@@ -123,8 +123,8 @@ def _show_debtor(query: ShowDebtor, reading: Reading) -> DebtorCard:
     return DebtorCard(
         account=account.number, customer=account.customer, balance=account.ledger.balance,
         overdue=overdue(dunned.debtor, reading.today), policy=account.plan.dunning,
-        missing_to_return=_missing(dunned, reading.today),
-        items=[_item(dunned, invoice, reading.today) for invoice in _by_due_date(account)],
+        missing_to_return=missing_to_return(dunned, reading.today),
+        items=[item_of(dunned, invoice, reading.today) for invoice in _by_due_date(account)],
         services=_services(dunned, reading),
     )  # fmt: skip
 
@@ -134,7 +134,8 @@ def _by_due_date(account: Account) -> list[str]:
     return sorted(items, key=lambda invoice: (items[invoice].due_on, invoice))
 
 
-def _item(dunned: DunnedAccount, invoice: str, today: date) -> DebtorItem:
+def item_of(dunned: DunnedAccount, invoice: str, today: date) -> DebtorItem:
+    """An open invoice with the steps taken on it, the next one, and what stops it."""
     debtor = dunned.debtor
     open_item, stop = debtor.open_items[invoice], debtor.dunning.stopped_by(invoice, today)
     taken = [StepTaken(step.step, step.on) for step in debtor.dunning.taken.get(invoice, ())]
@@ -147,7 +148,7 @@ def _item(dunned: DunnedAccount, invoice: str, today: date) -> DebtorItem:
     return item
 
 
-def _missing(dunned: DunnedAccount, today: date) -> Money:
+def missing_to_return(dunned: DunnedAccount, today: date) -> Money:
     """The invoices on which a step that suspends was taken, or what the balance lacks, whichever is less."""
     debtor, policy = dunned.debtor, dunned.policy
     suspending = total(
