@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import psycopg
@@ -61,53 +62,84 @@ STORE_TABLES = (
 
 
 @pytest.fixture
-def database_url(server_url: str) -> Iterator[str]:
-    """A fresh empty database, dropped after the test even where the test left connections open."""
-    with fresh_database(server_url) as url:
+def database_url(server_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database, dropped after the test even where the test left connections open.
+
+    For a test that works with an operator or the application it is a copy of one that is set up; else it is empty.
+    """
+    wanted = next((each for each in TEMPLATES if each in request.fixturenames), None)
+    template = request.getfixturevalue(TEMPLATES[wanted]) if wanted else None
+    with fresh_database(server_url, template) as url:
         yield url
 
 
 @pytest.fixture
 def application(database_url: str) -> Iterator[Application]:
-    """The whole program on an initialised empty database."""
-    with open_application(database_url) as application:
+    """The whole program on an initialised database."""
+    with application_on(database_url) as application:
         yield application
 
 
 @pytest.fixture
 def operator(application: Application, database_url: str) -> Operator:
     """A small operator that has opened its business: one seller, one tariff."""
-    return Operator(application, database_url).open_business()
+    return Operator(application, database_url)
 
 
 @pytest.fixture
-def found_operator(server_url: str) -> Iterator[Callable[[], Operator]]:
+def found_operator(server_url: str, opened_business: str) -> Iterator[Callable[[], Operator]]:
     """Founds any number of operators, each on a database of its own."""
     with ExitStack() as stack:
 
         def found() -> Operator:
-            url = stack.enter_context(fresh_database(server_url))
-            return Operator(stack.enter_context(open_application(url)), url).open_business()
+            url = stack.enter_context(fresh_database(server_url, opened_business))
+            return Operator(stack.enter_context(application_on(url)), url)
 
         yield found
+
+
+# What a fresh database is a copy of for the fixtures that a test asks for, the fuller ones first.
+TEMPLATES = {"operator": "opened_business", "application": "initialised"}
+
+
+@contextmanager
+def template_database(server_url: str, *, with_business: bool) -> Iterator[str]:
+    """The name of a database that is set up, with the business of `operator` or empty, for others to be copied of."""
+    with fresh_database(server_url) as url:
+        with open_application(url) as application:
+            if with_business:
+                Operator(application, url).open_business()
+        yield urlsplit(url).path.strip("/")
 
 
 @contextmanager
 def fresh_database(server_url: str, template: str | None = None) -> Iterator[str]:
     """A database of its own: empty, or a copy of another one that nobody is connected to."""
     name = f"test_{uuid.uuid4().hex}"
-    if template is not None:
+    if template is None:
+        url = create_database(server_url, name)
+    else:
         with psycopg.connect(server_url, autocommit=True) as connection:
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            # Files are copied faster than the log is written of what is in them.
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
-    yield create_database(server_url, name)
+        url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    yield url
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
 def open_application(url: str) -> Iterator[Application]:
+    """The program on a database that is set up for it, or is then."""
     initialise(url)
+    with application_on(url) as application:
+        yield application
+
+
+@contextmanager
+def application_on(url: str) -> Iterator[Application]:
+    """The program on a database that was set up."""
     files = Path(os.environ["BILLING_TEST_SERVER_FOLDER"], "files", uuid.uuid4().hex)
     application = Application(url, Settings(database_url=url, files=files))
     try:

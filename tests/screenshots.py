@@ -22,7 +22,6 @@ from adapters.bootstrap.application import Application, open_application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.settings import Settings, open_database
 from adapters.door.door import Door
-from adapters.edge.passwords import Argon2Passwords
 from adapters.http.server import http_application
 from adapters.pages.sessions import LOOK
 from adapters.pages.site import add_pages, every_page
@@ -30,6 +29,7 @@ from billing_core.kernel.errors import AlreadyExists
 from commands.staff.operators import ChangePassword, RegisterOperator
 from tests.counterparts.chromium import chromium
 from tests.counterparts.debian import free_port, wait_until_it_answers
+from tests.passwords import hash_of
 
 DATA = Path("demo-output/database")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -71,7 +71,7 @@ def register(app: Application) -> None:
     with suppress(AlreadyExists):
         registered = RegisterOperator(operator=OPERATOR, name="Anna", roles=("administrator",))
         app.bus.execute(registered, origin_of_process("demo"))
-    hashed = Argon2Passwords().hash(PASSWORD)
+    hashed = hash_of(PASSWORD)
     app.bus.execute(ChangePassword(operator=OPERATOR, password_hash=hashed), origin_of_process("demo"))
     app.runner.catch_up()
 

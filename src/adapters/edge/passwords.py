@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,8 +24,7 @@ class Argon2Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
-        # What an unknown operator's password is compared with, so that it takes as long as a wrong one.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._nobody = _hash_of_nobody()
 
     def hash(self, password: str, salt: bytes | None = None) -> str:
         """The hash of a password that may be used; the salt is random unless the same hash has to come again."""
@@ -37,3 +37,9 @@ class Argon2Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """What an unknown operator's password is compared with, so that it takes as long as a wrong one."""
+    return PasswordHasher().hash(secrets.token_hex(16))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -89,15 +90,21 @@ def http_application(
     api.add_route(f"{PREFIX}/me", showing_myself(door), methods=["GET"])
     _add_monitoring(api, app)
     api.add_exception_handler(HTTPException, _unrouted)
-    described = document(version(DISTRIBUTION))
-    described_events = Response(encoded(asyncapi_document(version(DISTRIBUTION))), media_type="application/json")
+    described, described_events = _descriptions()
 
     async def asyncapi(request: Request) -> Response:
-        return described_events
+        return Response(described_events, media_type="application/json")
 
     api.add_route(f"{PREFIX}/asyncapi.json", asyncapi)
     api.openapi = lambda: described  # type: ignore[method-assign]
     return api
+
+
+@cache
+def _descriptions() -> tuple[dict[str, Any], bytes]:
+    """Of the routes and of the events: they are made of classes alone, so they are the same for every application."""
+    known = version(DISTRIBUTION)
+    return document(known), encoded(asyncapi_document(known))
 
 
 def _add_monitoring(api: FastAPI, app: Application) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from adapters.edge.passwords import Argon2Passwords
 from adapters.http.server import http_application
 from commands.staff.operators import ChangePassword, IssueApiKey, RegisterOperator
 from commands.staff.sign_in import hashed
 from tests.operators import Operator, application, database_url, found_operator, operator
+from tests.passwords import hash_of
 
 __all__ = ["application", "database_url", "found_operator", "operator"]
 
@@ -44,7 +44,7 @@ SignedIn = Callable[..., Api]
 
 def in_session(client: TestClient, operator: Operator, name: str, password: str = "correct horse battery") -> Api:
     """The API as an operator uses it who has signed in with a password."""
-    operator.tell(ChangePassword(operator=name, password_hash=Argon2Passwords().hash(password)))
+    operator.tell(ChangePassword(operator=name, password_hash=hash_of(password)))
     opened = client.post("/v1/sessions", json={"operator": name, "password": password})
     assert opened.status_code == 201, opened.text
     return Api(client, opened.json()["token"])

@@ -14,13 +14,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from adapters.bootstrap.application import Application
 from adapters.door.door import Door
-from adapters.edge.passwords import Argon2Passwords
 from adapters.http.server import http_application
 from adapters.pages.site import add_pages
 from commands.staff.operators import ChangePassword, RegisterOperator
 from tests.counterparts.chromium import chromium
 from tests.counterparts.debian import free_port, wait_until_it_answers
 from tests.operators import Operator, application, database_url, found_operator, operator
+from tests.passwords import hash_of
 
 __all__ = ["application", "database_url", "found_operator", "operator"]
 
@@ -50,7 +50,7 @@ def client(site: FastAPI) -> TestClient:
 def register(operator: Operator, name: str, *roles: str, dealer: str = "") -> None:
     """An operator with roles, who signs in with `PASSWORD`."""
     operator.tell(RegisterOperator(operator=name, name=name.title(), roles=roles, dealer=dealer), actor="boss")
-    operator.tell(ChangePassword(operator=name, password_hash=Argon2Passwords().hash(PASSWORD)), actor="boss")
+    operator.tell(ChangePassword(operator=name, password_hash=hash_of(PASSWORD)), actor="boss")
 
 
 SignedIn = Callable[..., TestClient]

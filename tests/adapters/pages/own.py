@@ -12,7 +12,6 @@ import trustme
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from adapters.edge.passwords import Argon2Passwords
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import Product
@@ -32,6 +31,7 @@ from tests.adapters.pages.conftest import FROM_HERE, PASSWORD
 from tests.counterparts.smtp import PASSWORD as SMTP_PASSWORD
 from tests.counterparts.smtp import USER, SmtpCounterpart
 from tests.operators import Operator
+from tests.passwords import hash_of
 
 ANNA, EVE = "104217", "104218"
 MAIL = "anna@x.test"
@@ -88,7 +88,7 @@ def invoice_of(operator: Operator, customer: str) -> str:
 
 def customer_client(operator: Operator, site: FastAPI, number: str = ANNA) -> TestClient:
     """A customer who has signed in with a password, without a browser."""
-    operator.tell(GiveCustomerPassword(customer=number, password_hash=Argon2Passwords().hash(PASSWORD)))
+    operator.tell(GiveCustomerPassword(customer=number, password_hash=hash_of(PASSWORD)))
     client = TestClient(site, raise_server_exceptions=False, follow_redirects=False)
     answer = client.post("/my/sign-in", data={"who": number, "password": PASSWORD, "do": "password"}, headers=FROM_HERE)
     assert answer.status_code == 303, answer.text

@@ -9,12 +9,12 @@ from typing import Any
 from fastapi.testclient import TestClient
 from pyotp import TOTP
 
-from adapters.edge.passwords import Argon2Passwords
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import ChangePassword
 from tests.adapters.pages.conftest import FROM_HERE, PASSWORD, SignedIn
 from tests.adapters.pages.test_frame import form_fields
 from tests.operators import Operator
+from tests.passwords import hash_of
 
 
 def sign_in(client: TestClient, operator: str, password: str = PASSWORD, **fields: str) -> Any:
@@ -78,7 +78,7 @@ def test_a_seal_of_another_password_opens_nothing(client: TestClient, signed_in:
     secret, _ = with_second_factor(signed_in("eva", "support"))
     sign_in(client, "eva")
     fields = form_fields(client.get("/sign-in/code").text)
-    changed = ChangePassword(operator="eva", password_hash=Argon2Passwords().hash("another password"))
+    changed = ChangePassword(operator="eva", password_hash=hash_of("another password"))
     operator.tell(changed, actor="boss")
     refused = client.post("/sign-in/code", data=fields | {"code": TOTP(secret).now()}, headers=FROM_HERE)
     assert refused.status_code == 422 and "sign in again" in refused.text
@@ -95,7 +95,7 @@ def test_who_may_not_come_from_here_is_shown_the_address(client: TestClient, sig
 
 def test_a_password_for_one_time_is_replaced_first(client: TestClient, signed_in: SignedIn, operator: Operator):
     signed_in("eva", "support")
-    once = ChangePassword(operator="eva", password_hash=Argon2Passwords().hash("for one time"), is_one_time=True)
+    once = ChangePassword(operator="eva", password_hash=hash_of("for one time"), is_one_time=True)
     operator.tell(once, actor="boss")
     assert sign_in(client, "eva", "for one time").headers["location"] == "/profile/password"
     fields = form_fields(client.get("/profile/password").text)

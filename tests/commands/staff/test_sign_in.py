@@ -27,6 +27,7 @@ from commands.staff.operators import (
 )
 from commands.staff.sign_in import CodeNeeded, SignIn, TooManyFailures, hashed
 from tests.operators import Operator
+from tests.passwords import hash_of
 
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -38,7 +39,7 @@ ADDRESS = "10.0.0.1"
 def sign_in(operator: Operator) -> SignIn:
     """Anna, a cashier with a password."""
     operator.tell(RegisterOperator(operator="anna", name="Anna", roles=("cashier",)), actor="boss")
-    operator.tell(ChangePassword(operator="anna", password_hash=Argon2Passwords().hash(PASSWORD)), actor="boss")
+    operator.tell(ChangePassword(operator="anna", password_hash=hash_of(PASSWORD)), actor="boss")
     app = operator.application
     return SignIn(app.rights, PostgresSessions(app.tables), Argon2Passwords(), TimeCodes())
 
@@ -124,7 +125,7 @@ def test_a_closed_session_and_a_forged_one_are_refused(sign_in: SignIn):
 
 def test_another_password_ends_all_sessions(sign_in: SignIn, operator: Operator):
     token = open_session(sign_in)
-    operator.tell(ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("another long one")))
+    operator.tell(ChangePassword(operator="anna", password_hash=hash_of("another long one")))
 
     with pytest.raises(NotSignedIn):
         sign_in.rights_of(token, ADDRESS, TEN, TODAY)
@@ -184,7 +185,7 @@ def test_a_short_password_is_refused():
 
 
 def test_a_one_time_password_opens_one_session(sign_in: SignIn, operator: Operator):
-    command = ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("for one time"), is_one_time=True)
+    command = ChangePassword(operator="anna", password_hash=hash_of("for one time"), is_one_time=True)
     operator.tell(command)
 
     assert (
@@ -280,7 +281,7 @@ def test_a_second_factor_is_in_force_once_confirmed_and_until_it_is_disabled(sig
 
 def test_a_wrong_code_does_not_spend_a_one_time_password(sign_in: SignIn, operator: Operator):
     secret, _ = with_second_factor(sign_in, operator)
-    command = ChangePassword(operator="anna", password_hash=Argon2Passwords().hash("for one time"), is_one_time=True)
+    command = ChangePassword(operator="anna", password_hash=hash_of("for one time"), is_one_time=True)
     operator.tell(command)
     with pytest.raises(CodeNeeded):
         open_session(sign_in, minutes(1), "for one time")
