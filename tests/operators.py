@@ -61,15 +61,17 @@ STORE_TABLES = (
 )
 
 
+# What a fresh database is a copy of for the fixtures that a test asks for, the fuller ones first.
+TEMPLATES = {"operator": "opened_business", "application": "initialised"}
+
+
 @pytest.fixture
 def database_url(server_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database, dropped after the test even where the test left connections open.
 
     For a test that works with an operator or the application it is a copy of one that is set up; else it is empty.
     """
-    wanted = next((each for each in TEMPLATES if each in request.fixturenames), None)
-    template = request.getfixturevalue(TEMPLATES[wanted]) if wanted else None
-    with fresh_database(server_url, template) as url:
+    with database_for(request, server_url, TEMPLATES) as url:
         yield url
 
 
@@ -98,8 +100,12 @@ def found_operator(server_url: str, opened_business: str) -> Iterator[Callable[[
         yield found
 
 
-# What a fresh database is a copy of for the fixtures that a test asks for, the fuller ones first.
-TEMPLATES = {"operator": "opened_business", "application": "initialised"}
+@contextmanager
+def database_for(request: pytest.FixtureRequest, server_url: str, templates: Mapping[str, str]) -> Iterator[str]:
+    """A fresh database, copied of the template of the first of some fixtures that a test asks for."""
+    wanted = next((template for fixture, template in templates.items() if fixture in request.fixturenames), None)
+    with fresh_database(server_url, request.getfixturevalue(wanted) if wanted else None) as url:
+        yield url
 
 
 @contextmanager
@@ -109,7 +115,7 @@ def template_database(server_url: str, *, with_business: bool) -> Iterator[str]:
         with open_application(url) as application:
             if with_business:
                 Operator(application, url).open_business()
-        yield urlsplit(url).path.strip("/")
+        yield name_of(url)
 
 
 @contextmanager
@@ -127,6 +133,10 @@ def fresh_database(server_url: str, template: str | None = None) -> Iterator[str
     yield url
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def name_of(database_url: str) -> str:
+    return urlsplit(database_url).path.strip("/")
 
 
 @contextmanager

@@ -20,12 +20,12 @@ from contextlib import chdir
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from typer.testing import CliRunner
 
 from adapters.bootstrap.application import open_application
 from adapters.bootstrap.settings import read_settings
 from adapters.cli.program import program
 from adapters.http.server import http_application
+from tests.command_line import CliRunner
 from tests.docs.pages import REPOSITORY
 
 # In this order on one database: each page goes on where the one before it ended.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,11 +19,11 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from typer.testing import CliRunner
 
 from adapters.cli.program import program
 from billing_core.catalogue.tariffs import Tariff
-from tests.operators import open_application, publish_tariffs
+from tests.command_line import CliRunner
+from tests.operators import database_for, fresh_database, name_of, open_application, publish_tariffs
 
 # Listening to Ctrl-C as from a terminal: what a script starts in the background is told to ignore it.
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from adapters.cli import main; main()"
@@ -192,27 +193,33 @@ Serve = Callable[..., httpx.Client]
 
 
 @pytest.fixture
+def database_url(server_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database: a copy of what the fixtures below promise, which is made once by the commands themselves."""
+    with database_for(request, server_url, TEMPLATES) as url:
+        yield url
+
+
+@pytest.fixture
 def empty_billing(database_url: str, tmp_path: Path) -> Billing:
-    """On a database that was never set up."""
+    """On a database that was never set up, unless the test asks for one of the fixtures below."""
     return Billing(database_url, tmp_path)
 
 
 @pytest.fixture
 def billing(empty_billing: Billing) -> Billing:
     """On a database that was set up and is empty."""
-    assert empty_billing("init").code == 0
     return empty_billing
 
 
 @pytest.fixture
-def opened(billing: Billing) -> Billing:
+def opened(billing: Billing, opened_folder: Path) -> Billing:
     """A seller, a tariff and three subscribers: two since January, one since 15 February."""
-    assert billing.bring_in().code == 0
+    shutil.copytree(opened_folder, billing.folder, dirs_exist_ok=True)
     return billing
 
 
 @pytest.fixture
-def billed(opened: Billing) -> Billing:
+def billed(opened: Billing, billed_folder: Path) -> Billing:
     """Billed on each day on which something was due, until the end of March.
 
     The first subscriber has paid January, the third a part of February.
@@ -220,10 +227,47 @@ def billed(opened: Billing) -> Billing:
     Invoices: 1 January 24.00 (customer 1) and 36.00 (2); 1 February 24.00, 36.00; 15 February 24.00 (3, 14 of 28
     days); 1 March 24.00, 36.00, 48.00. Due 14 days later, tolerated 7 more.
     """
-    opened.bill_on("2026-01-01", "2026-02-01", "2026-02-15", "2026-03-01")
-    rows = ("bank,P1,2026-01-10,24.00,EUR,1000000001,Anna Kalniņa", "bank,P2,2026-02-20,10.00,EUR,3,Иван Петров")
-    assert opened("payments", "import", opened.bank_file(*rows)).code == 0
+    shutil.copytree(billed_folder, opened.folder, dirs_exist_ok=True)
     return opened
+
+
+TEMPLATES = {"billed": "billed_books", "opened": "opened_books", "billing": "set_up_books"}
+
+
+@pytest.fixture(scope="session")
+def set_up_books(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database for copies of it."""
+    with fresh_database(server_url) as url:
+        assert Billing(url, tmp_path_factory.mktemp("set-up"))("init").code == 0
+        yield name_of(url)
+
+
+@pytest.fixture(scope="session")
+def opened_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that were brought in."""
+    return tmp_path_factory.mktemp("opened")
+
+
+@pytest.fixture(scope="session")
+def opened_books(server_url: str, set_up_books: str, opened_folder: Path) -> Iterator[str]:
+    with fresh_database(server_url, set_up_books) as url:
+        assert Billing(url, opened_folder).bring_in().code == 0
+        yield name_of(url)
+
+
+@pytest.fixture(scope="session")
+def billed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("billed")
+
+
+@pytest.fixture(scope="session")
+def billed_books(server_url: str, opened_books: str, billed_folder: Path) -> Iterator[str]:
+    with fresh_database(server_url, opened_books) as url:
+        billing = Billing(url, billed_folder)
+        billing.bill_on("2026-01-01", "2026-02-01", "2026-02-15", "2026-03-01")
+        rows = ("bank,P1,2026-01-10,24.00,EUR,1000000001,Anna Kalniņa", "bank,P2,2026-02-20,10.00,EUR,3,Иван Петров")
+        assert billing("payments", "import", billing.bank_file(*rows)).code == 0
+        yield name_of(url)
 
 
 @pytest.fixture

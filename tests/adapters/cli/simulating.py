@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
-
 from adapters.cli.program import program
+from tests.command_line import CliRunner
 
 
 @dataclass(frozen=True, order=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from typer.testing import CliRunner
-
 from adapters.cli.program import program
 from tests.adapters.bpmn.drawn import process
+from tests.command_line import CliRunner
 
 
 def checked(path: Path, content: str) -> tuple[int, str]:

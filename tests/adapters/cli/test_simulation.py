@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from adapters.cli.program import program
 from tests.adapters.cli.simulating import Simulator, lines
+from tests.command_line import CliRunner
 
 FIXED_FORMAT = """
 currency: EUR
