@@ -22,10 +22,10 @@ demo: $(STAMP)
 	$(BIN)/billing demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
 
 test-rules: $(STAMP)
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) -m "not slow" $(PYTEST_ARGS) tests/billing_core
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal -m "not slow" $(PYTEST_ARGS) tests/billing_core
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
