@@ -32,6 +32,7 @@ AREAS = (
     "payments",
     "remittances",
     "dunning",
+    "credit_limits",
     "promises",
     "corrections",
     "price_changes",

@@ -1,15 +1,21 @@
-"""Promised payment: set a seller's terms, open a promise, and end it when it was paid or its time has passed."""
+"""Promised payment: set a seller's terms, open a promise or a plan, and end it when it was paid or its time has passed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 from billing_core.accounts.account import Account
+from billing_core.accounts.debtor import debtor_of
 from billing_core.accounts.items import charge_once
+from billing_core.billing.credit_ends import missing_money
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import require_amount
+from billing_core.kernel.money import Money, require_amount, rounded, zero
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.promises import (
+    Debtor,
     PromiseTerms,
     PromiseTermsSet,
     apply_terms,
@@ -17,7 +23,10 @@ from billing_core.promises import (
     open_promise,
     set_terms,
 )
-from commands.accounts import account_stream, load_account
+from billing_core.promises.decisions import amounts_of
+from commands.accounts import load_account
+from commands.billing.account import catalogue_of, load_history
+from commands.credit_limits import decision_on_credit
 from commands.parties import load_customer_to_serve, load_seller
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
@@ -26,6 +35,8 @@ from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
 from commands.platform.wakes import WakeUp
+
+ALL_PERCENT = 100
 
 # --- commands
 
@@ -42,12 +53,25 @@ class PromiseOfAccount(Command, frozen=True, kw_only=True):
 
 
 class OpenPromise(PromiseOfAccount, frozen=True, kw_only=True):
-    """The customer promises to pay what the account owes by the date `until`, inclusive.
+    """The customer promises to pay what the account owes, or `amount` of it, by the date `until`, inclusive.
 
-    The account is exempt from suspension up to that date, and in the days of grace after it.
+    The account is exempt from suspension up to that date, and in the days of grace after it. Services of a prepaid
+    account that wait for money come back: it owes what it lacks for them.
     """
 
     until: date
+    amount: Decimal | None = None
+
+
+class OpenInstalmentPlan(PromiseOfAccount, frozen=True, kw_only=True):
+    """The customer promises to pay what the account owes in parts, each by one of the `dates`, in their order.
+
+    The parts are equal unless `amounts` names them. What comes in early counts on; the first part that is not paid by
+    its date breaks the plan.
+    """
+
+    dates: tuple[date, ...]
+    amounts: tuple[Decimal, ...] = ()
 
 
 class KeepPromise(PromiseOfAccount, frozen=True, kw_only=True):
@@ -58,11 +82,41 @@ class BreakPromise(PromiseOfAccount, frozen=True, kw_only=True):
     """End the open promise of an account in the same way. The day on which it is broken gives it by itself."""
 
 
-# --- handlers
+# --- what handlers load
 
 
 def terms_stream(seller: str) -> str:
     return f"promise-terms/{seller}"
+
+
+class Promising(NamedTuple):
+    """An account as a debtor, with the terms of its seller, on a day."""
+
+    account: Account
+    version: int
+    terms: PromiseTerms | None
+    debtor: Debtor
+
+
+def load_promising(transaction: Transaction, number: str, on: date) -> Promising:
+    """The account on a day. What a prepaid one lacks for its services is with the price of the promise."""
+    account, version = load_account(transaction, number)
+    terms, _ = transaction.load(terms_stream(account.seller), apply_terms)
+    lacking = None
+    if account.prepaid is not None:
+        history = load_history(transaction, number, version)
+        lacking = missing_money(account, catalogue_of(account, transaction), history, on)
+        if lacking.amount and terms is not None:
+            lacking = lacking + price_with_vat(terms, account.currency)
+    return Promising(account, version, terms, debtor_of(account, on, lacking))
+
+
+def price_with_vat(terms: PromiseTerms, currency: str) -> Money:
+    """The price of a promise as the customer pays it: 0.50 at 20 % are 0.60."""
+    return rounded(terms.price * (ALL_PERCENT + terms.vat_rate) / ALL_PERCENT, currency)
+
+
+# --- handlers
 
 
 def handle_set_promise_terms(command: SetPromiseTerms, transaction: Transaction, origin: Origin) -> Decision:
@@ -74,24 +128,39 @@ def handle_set_promise_terms(command: SetPromiseTerms, transaction: Transaction,
 
 
 def handle_open_promise(command: OpenPromise, transaction: Transaction, origin: Origin) -> Decision:
-    account, version = load_account(transaction, command.account)
+    amounts = () if command.amount is None else (command.amount,)
+    return _opened(command.account, (command.until,), amounts, transaction, origin)
+
+
+def handle_open_plan(command: OpenInstalmentPlan, transaction: Transaction, origin: Origin) -> Decision:
+    return _opened(command.account, command.dates, command.amounts, transaction, origin)
+
+
+def _opened(
+    number: str, dates: Sequence[date], amounts: Sequence[Decimal], transaction: Transaction, origin: Origin
+) -> Decision:
+    account, version, terms, debtor = load_promising(transaction, number, origin.today)
     load_customer_to_serve(transaction, account.customer)
-    terms, _ = transaction.load(terms_stream(account.seller), apply_terms)
-    events = open_promise(account.promises, terms, account.ledger.balance, command.until, origin.today)
+    parts = promised_amounts(debtor, dates, amounts)
+    events = open_promise(account.promises, terms, debtor, dates, parts, origin.today)
     assert terms is not None
     if terms.price:
         net = require_amount(terms.price, account.currency, "price")
         events += charge_once(account, version, "Promised payment", net, terms.vat_rate, origin.today)
-    return _decision(account, version, events)
+    return decision_on_credit(account, version, events, transaction, origin)
+
+
+def promised_amounts(debtor: Debtor, dates: Sequence[date], amounts: Sequence[Decimal]) -> list[Money]:
+    """What is to be promised by each date: what was named, else parts of all that is owed."""
+    if not dates or debtor.owed.amount <= 0:
+        return [zero(debtor.owed.currency) for _ in dates]
+    return amounts_of(debtor.owed, dates, amounts)
 
 
 def handle_end_promise(command: PromiseOfAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    return _decision(account, version, end_promise(account.promises, origin.today))
-
-
-def _decision(account: Account, version: int, events: list[Event]) -> Decision:
-    return Decision((Append(account_stream(account.number), version, events),) if events else ())
+    events: list[Event] = end_promise(account.promises, origin.today)
+    return decision_on_credit(account, version, events, transaction, origin)
 
 
 # --- what happens by itself
@@ -109,6 +178,7 @@ AREA = Area(
     handlers={
         SetPromiseTerms: handle_set_promise_terms,
         OpenPromise: handle_open_promise,
+        OpenInstalmentPlan: handle_open_plan,
         KeepPromise: handle_end_promise,
         BreakPromise: handle_end_promise,
     },

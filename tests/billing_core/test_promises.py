@@ -33,9 +33,10 @@ from billing_core.promises import (
     PromiseTerms,
     PromiseTermsSet,
     end_promise,
-    open_promise,
     set_terms,
 )
+from billing_core.promises import open_promise as open_parts
+from billing_core.promises.conditions import Debtor
 
 TERMS = PromiseTerms(
     most_days=10, most_per_month=2, least_debt=Decimal(1), most_debt=Decimal(50), days_after_broken=30
@@ -46,6 +47,17 @@ KEPT = PromiseKept(effective_on=SECOND)
 
 def eur(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
+
+
+def owing(balance: Money, received: str = "0.00", since: date | None = date(2020, 1, 1)) -> Debtor:
+    return Debtor(owed=-balance, received_today=eur(received), served_since_on=since)
+
+
+def open_promise(
+    promises: Promises, terms: PromiseTerms | None, balance: Money, until_on: date, on: date
+) -> list[Event]:
+    """A promise over all that is owed."""
+    return open_parts(promises, terms, owing(balance), [until_on], [-balance], on)
 
 
 def after(*facts: Event) -> Promises:

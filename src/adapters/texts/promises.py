@@ -9,7 +9,14 @@ from typing import Any
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
-from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms, PromiseTermsSet
+from billing_core.promises import (
+    PromiseBroken,
+    PromiseKept,
+    PromiseOpened,
+    PromisePartKept,
+    PromiseTerms,
+    PromiseTermsSet,
+)
 
 
 def terms_text(terms: PromiseTerms) -> str:
@@ -23,6 +30,14 @@ def terms_text(terms: PromiseTerms) -> str:
         parts.append(f"{counted(terms.grace_days, 'day')} more to book what came in on the last one")
     if terms.days_after_broken:
         parts.append(f"none for {terms.days_after_broken} days after a broken one")
+    if terms.most_instalments > 1:
+        parts.append(f"in at most {terms.most_instalments} instalments")
+    if terms.least_service_days:
+        parts.append(f"a service of at least {counted(terms.least_service_days, 'day')}")
+    if terms.days_of_month:
+        parts.append(f"on day {', '.join(map(str, sorted(terms.days_of_month)))} of the month")
+    if terms.least_paid_percent:
+        parts.append(f"{terms.least_paid_percent:f}% of the debt paid on the day")
     if terms.price:
         parts.append(f"for {terms.price:f} plus {terms.vat_rate:f}% VAT")
     return ", ".join(parts)
@@ -35,7 +50,14 @@ def _terms_set(fact: PromiseTermsSet) -> str:
 
 
 def _opened(fact: PromiseOpened) -> str:
+    if fact.parts:
+        parts = ", ".join(f"{money(part.amount)} by {part.until_on}" for part in fact.parts)
+        return f"promised to pay {money(fact.amount)} in {counted(len(fact.parts), 'instalment')}: {parts}"
     return f"promised to pay {money(fact.amount)} by {fact.until_on}"
+
+
+def _part_kept(fact: PromisePartKept) -> str:
+    return f"instalment {fact.part} of the promise came in, the next one is due by {fact.next_until_on}"
 
 
 def _kept(fact: PromiseKept) -> str:
@@ -43,27 +65,39 @@ def _kept(fact: PromiseKept) -> str:
 
 
 def _broken(fact: PromiseBroken) -> str:
-    return f"the promise was broken, {money(fact.missing)} did not come in"
+    part = f" at instalment {fact.part}" if fact.part > 1 else ""
+    return f"the promise was broken{part}, {money(fact.missing)} did not come in"
 
 
 def _account_lines(account: Account, on: date) -> Iterator[str]:
-    """The open promise; otherwise the one that was broken last."""
-    promise, broken_on = account.promises.open, account.promises.broken_on
+    """The open promise; otherwise the one that was broken last; and how many of those that ended were kept."""
+    promises = account.promises
+    promise, broken_on = promises.open, promises.broken_on
     if promise is not None:
         yield f"promised to pay {money(promise.amount)} by {promise.until_on}, {money(promise.missing)} missing"
+        if len(promise.parts) > 1:
+            missing = money(promise.missing_by(promise.kept))
+            yield f"instalment {promise.kept + 1} of {len(promise.parts)} by {promise.next_part.until_on}, {missing} missing"
     elif broken_on is not None:
         yield f"broke a promise on {broken_on}"
+    if ended := promises.kept + promises.broken:
+        yield f"kept {promises.kept} of {counted(ended, 'promise')}"
 
 
 def _account_facts(account: Account, on: date) -> dict[str, Any]:
     promise = account.promises.open
     missing = None if promise is None else promise.missing
-    return {"promise": promise, "promise_missing": missing, "promise_broken_on": account.promises.broken_on}
+    return {
+        "promise": promise, "promise_missing": missing, "promise_broken_on": account.promises.broken_on,
+        "promise_until_on": None if promise is None else promise.until_on,
+        "promises_kept": account.promises.kept, "promises_broken": account.promises.broken,
+    }  # fmt: skip
 
 
 SENTENCES: Sentences = {
     PromiseTermsSet: _terms_set,
     PromiseOpened: _opened,
+    PromisePartKept: _part_kept,
     PromiseKept: _kept,
     PromiseBroken: _broken,
 }

@@ -1,10 +1,24 @@
-"""Promised payments."""
+"""Promised payments: those of all accounts, whether an account may promise and what speaks against it, its history."""
 
 from __future__ import annotations
 
-from adapters.views.query import Listing, Page, Queries, Reading, page_of
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import NotFound
+from billing_core.kernel.money import Money, total
+from billing_core.promises import Asked, Objection, objections_to
+from billing_core.promises.history import PromiseHistory, history_of
+from billing_core.promises.terms import PromiseTerms
+from commands.accounts import account_stream
 from commands.platform.concerns import LISTED, Concerns
+from commands.promises import load_promising, price_with_vat, promised_amounts
 from projections.promises import PromiseRow, promises_after
+
+# --- what is asked
 
 
 class ListPromises(Listing, frozen=True, kw_only=True):
@@ -13,11 +27,98 @@ class ListPromises(Listing, frozen=True, kw_only=True):
     all: bool = False
 
 
+class CheckPromise(Query, frozen=True, kw_only=True):
+    """Whether an account may promise today, and every reason against it, without opening anything.
+
+    It may name what is to be promised: what is owed by the date `until`, or in parts by `dates`; `amounts` name the
+    parts, or the one amount. Without a date only whether a promise is possible at all.
+    """
+
+    account: str
+    until: date | None = None
+    dates: tuple[date, ...] = ()
+    amounts: tuple[Decimal, ...] = ()
+
+
+class ShowPromiseHistory(Query, frozen=True, kw_only=True):
+    """The promises of an account and how they ended, the oldest first, with days late and a score."""
+
+    account: str
+
+
+# --- what is answered
+
+
+class PromisePartCheck(msgspec.Struct):
+    """A part that would be promised."""
+
+    until_on: date
+    amount: Money
+
+
+class PromiseCheck(msgspec.Struct):
+    """Whether a promise is possible today, and the terms for it.
+
+    `possible_on` is the first day on which no reason stands any more, if time alone brings it. `price` is with VAT;
+    `pay_first` what is to be paid today before the rest may be promised.
+    """
+
+    is_possible: bool
+    objections: list[Objection]
+    possible_on: date | None
+    owed: Money
+    pay_first: Money | None
+    last_on: date | None
+    price: Money | None
+    parts: list[PromisePartCheck]
+    terms: PromiseTerms | None
+
+
+# --- answers
+
+
 def _list_promises(query: ListPromises, reading: Reading) -> Page[PromiseRow]:
     with reading.source.transaction() as cursor:
         found = promises_after(cursor, query.after, query.limit + 1, open_only=not query.all, dealer=reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 
 
-QUERIES: Queries = {ListPromises: _list_promises}
+def _check_promise(query: CheckPromise, reading: Reading) -> PromiseCheck:
+    on, dates = reading.today, query.dates or ((query.until,) if query.until else ())
+    account, _, terms, debtor = reading.app.bus.look(
+        lambda transaction: load_promising(transaction, query.account, on)
+    )  # fmt: skip
+    parts = promised_amounts(debtor, dates, query.amounts)
+    amount = total(parts, account.currency) if parts else debtor.owed
+    objections = objections_to(account.promises, terms, debtor, Asked(amount=amount, dates=dates), on)
+    return PromiseCheck(
+        is_possible=not objections, objections=objections, possible_on=possible_on(objections), owed=debtor.owed,
+        pay_first=next((each.missing for each in objections if each.missing is not None), None),
+        last_on=None if terms is None else on + timedelta(days=terms.most_days),
+        price=None if terms is None else price_with_vat(terms, account.currency),
+        parts=[PromisePartCheck(until_on, part) for until_on, part in zip(dates, parts, strict=True)], terms=terms,
+    )  # fmt: skip
+
+
+def possible_on(objections: list[Objection]) -> date | None:
+    """The latest of the days on which the reasons end; None if one of them does not end by itself, or there is none.
+
+    once a month until 1 April, cool-down until 9 April    9 April
+    """
+    days = [each.possible_on for each in objections]
+    return None if not days or None in days else max(day for day in days if day is not None)
+
+
+def _show_history(query: ShowPromiseHistory, reading: Reading) -> PromiseHistory:
+    events = [entry.event for entry in reading.source.events_of(account_stream(query.account))]
+    if not events:
+        raise NotFound("no such account", field="account", value=query.account)
+    return history_of(events, reading.today)
+
+
+QUERIES: Queries = {
+    ListPromises: _list_promises,
+    CheckPromise: _check_promise,
+    ShowPromiseHistory: _show_history,
+}
 CONCERNS: Concerns = {ListPromises: LISTED}

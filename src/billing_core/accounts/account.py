@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
 
 import msgspec
 
-from billing_core import promises
+from billing_core import credit_limits, promises
 from billing_core.accounts.events import (
     AccountBillingDayChanged,
     AccountCustomerChanged,
@@ -79,6 +80,7 @@ class Account(msgspec.Struct, array_like=True):
     quotas: quotas.Quotas = msgspec.field(default_factory=quotas.Quotas)
     alarms: alarms.UsageAlarms = msgspec.field(default_factory=alarms.UsageAlarms)
     dunning: Dunning = msgspec.field(default_factory=Dunning)
+    credit: credit_limits.Credit = msgspec.field(default_factory=credit_limits.Credit)
 
     @property
     def pending(self) -> list[Charge]:
@@ -88,6 +90,29 @@ class Account(msgspec.Struct, array_like=True):
     @property
     def prepaid(self) -> Prepaid | None:
         return self.plan.prepaid
+
+    def floor_on(self, on: date) -> Decimal | None:
+        """The lowest balance with which the services of a prepaid account stay active on a day; None on a postpaid one.
+
+        The account's own credit limit holds in place of that of its plan. Temporary credit, and what is promised,
+        lower it while they last: 5.00 of the plan, 10.00 up to 9 March, 3.00 promised by 5 March
+
+            5 March    -18.00        9 March    -15.00        10 March    -5.00
+        """
+        if self.prepaid is None:
+            return None
+        floor = self.prepaid.floor if self.credit.limit is None else -self.credit.limit.amount
+        return floor - self._more_credit_on(on)
+
+    def resume_at_on(self, on: date) -> Decimal | None:
+        """The balance from which on a service that waits for money is resumed, if the plan has such a threshold."""
+        if self.prepaid is None or self.prepaid.resume_at is None:
+            return None
+        return self.prepaid.resume_at - self._more_credit_on(on)
+
+    def _more_credit_on(self, on: date) -> Decimal:
+        temporary = self.credit.temporary_on(on, self.currency)
+        return (temporary + self.promises.credit_on(on, self.currency)).amount
 
     @property
     def billing_day(self) -> int:
@@ -317,12 +342,13 @@ FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     _in("grants", grants.FOLDS),
     _in("quotas", quotas.FOLDS),
     _in("alarms", alarms.FOLDS),
+    _in("credit", credit_limits.FOLDS),
     {InvoiceIssued: _invoice_issued, CreditNoteIssued: _credit_note_issued},
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
     {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn, UsageRated: _usage_rated},
     {AccountBillingDayChanged: _billing_day_changed, BillingPlanChanged: _plan_changed, BillingParked: _parked},
     {AccountCustomerChanged: _customer_changed},
-    dict.fromkeys((*ledger.FOLDS, *grants.FREED), _look_again),
+    dict.fromkeys((*ledger.FOLDS, *grants.FREED, *credit_limits.FOLDS, promises.PromiseOpened), _look_again),
 )
 
 

@@ -20,12 +20,11 @@ def available_money(account: Account, on: date, recorded: Recorded = NOTHING_REC
 
     `recorded` is what recorded usage costs that is not charged.
     """
-    if account.prepaid is not None:
-        floor = account.prepaid.floor
-    elif account.alarms.credit is not None:
-        floor = -account.alarms.credit
-    else:
-        return None
+    floor = account.floor_on(on)
+    if floor is None:
+        if account.alarms.credit is None:
+            return None
+        floor = -account.alarms.credit - account.credit.temporary_on(on, account.currency).amount
     held = account.grants.held(account.currency, recorded=recorded)
     left = account.ledger.balance - account.ledger.received_after(on) - held
     if account.pending_by_key:

@@ -7,8 +7,8 @@ On each day on which something is due:
    It is re-evaluated when money is received and when a hold of it ends, and never for a past day, on which it was not
    active.
 2. Charges due are posted if the balance of that day covers them: balance - fee >= floor. Money counts from the day on
-   which it was received. The floor is the threshold of suspension, or zero less the credit limit. A balance exactly at
-   the floor is still served.
+   which it was received. The floor is the threshold of suspension, or zero less the credit limit, less temporary credit
+   and what is promised. A balance exactly at the floor is still served.
 3. If it does not, the services that were sold last are suspended first, from this day on; or, if the plan sells days,
    from the day up to which the money lasts. Charges for a service that was used are posted in any case, and so are
    those of a service on hold or suspended for another reason: no payment ends that.
@@ -78,7 +78,8 @@ def _waiting(account: Account, on: date) -> list[str]:
 def _resume(plan: Plan, code: str, on: date) -> None:
     """Plan to have a service back, if the money is enough to have it."""
     terms = _terms(plan)
-    if terms.resume_at is not None and plan.left() < terms.resume_at:
+    resume_at = plan.account.resume_at_on(on)
+    if resume_at is not None and plan.left() < resume_at:
         return
     anchor = on if terms.resume_on == "new-grid" else None
     back = SubscriptionResumed(effective_on=on, subscription=code, anchored_on=anchor, reason=NO_MONEY)

@@ -89,8 +89,9 @@ class Plan:
 
     def is_covered(self, trial: Trial | None = None) -> bool:
         """Whether nothing is taken for days to come, or there is enough for it with all else that is owed."""
-        assert self.account.prepaid is not None
-        return not self._to_come(trial) > 0 or self.account.prepaid.floor <= self.left(trial)
+        floor = self.account.floor_on(self._rating.on)
+        assert floor is not None
+        return not self._to_come(trial) > 0 or floor <= self.left(trial)
 
     def _to_come(self, trial: Trial | None) -> Decimal:
         if trial is not None:
