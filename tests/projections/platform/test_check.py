@@ -46,6 +46,7 @@ LIVE_DAMAGE = {
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
     "remittances": "UPDATE live.remittances SET amount = amount - 0.01 WHERE state = 'waiting'",
+    "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
     "usage_deliveries": "UPDATE live.usage_deliveries SET taken = taken + 1",
