@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -123,7 +122,7 @@ def grant_temporary(credit: Credit, fact: TemporaryCreditGranted, on: date) -> l
 
 
 def end_temporary(credit: Credit, fact: TemporaryCreditEnded, on: date) -> list[Event]:
-    """End the temporary credit: now for a reason; without one only after its last day, and before it nothing happens."""
+    """End the temporary credit: now for a reason, after its last day without one; before that nothing happens."""
     temporary = credit.temporary
     if temporary is None and fact.reason:
         raise RuleViolation("the account has none, so there is nothing to end", field="temporary credit")

@@ -42,7 +42,7 @@ class SetCreditLimit(Command, frozen=True, kw_only=True):
 
 
 class GrantTemporaryCredit(Command, frozen=True, kw_only=True):
-    """Let an account owe `amount` more than its limit, up to and including the date `until`; it replaces an earlier one.
+    """Let an account owe `amount` more than its limit up to and including the date `until`, in place of an earlier one.
 
     Services of a prepaid account that wait for money come back at once if it is enough for them.
     """
@@ -81,7 +81,9 @@ def handle_grant(command: GrantTemporaryCredit, transaction: Transaction, origin
     fact = TemporaryCreditGranted(
         effective_on=origin.today, amount=amount, until_on=command.until, reason=command.reason
     )
-    return decision_on_credit(account, version, grant_temporary(account.credit, fact, origin.today), transaction, origin)
+    return decision_on_credit(
+        account, version, grant_temporary(account.credit, fact, origin.today), transaction, origin
+    )
 
 
 def handle_end(command: EndTemporaryCredit, transaction: Transaction, origin: Origin) -> Decision:

@@ -1,4 +1,4 @@
-"""Promised payment: set a seller's terms, open a promise or a plan, and end it when it was paid or its time has passed."""
+"""Promised payment: set a seller's terms, open a promise or a plan, and end it when it is paid or its time passed."""
 
 from __future__ import annotations
 

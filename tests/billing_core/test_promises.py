@@ -36,7 +36,11 @@ from billing_core.promises import (
     set_terms,
 )
 from billing_core.promises import open_promise as open_parts
-from billing_core.promises.conditions import Debtor
+from billing_core.promises.conditions import Asked, Debtor, PromiseRefused, objections_to
+from billing_core.promises.decisions import amounts_of
+from billing_core.promises.events import PromisePartKept
+from billing_core.promises.history import history_of, score
+from billing_core.promises.state import parts_of
 
 TERMS = PromiseTerms(
     most_days=10, most_per_month=2, least_debt=Decimal(1), most_debt=Decimal(50), days_after_broken=30
@@ -244,3 +248,212 @@ def test_terms_that_make_no_sense_are_refused(wrong: dict[str, Any], why: str):
     terms = msgspec.structs.replace(TERMS, **wrong)
     with pytest.raises(InvalidValue, match=why):
         set_terms(None, PromiseTermsSet(effective_on=SECOND, seller="S1", terms=terms))
+
+
+# --- conditions
+
+
+def objections(terms: PromiseTerms, owed: str, promises: Promises | None = None, on: date = SECOND, **known: Any):
+    asked = Asked(amount=eur(owed), dates=known.pop("dates", (NINTH,)))
+    debtor = owing(eur(f"-{owed}"), **known)
+    return objections_to(promises or Promises(), terms, debtor, asked, on)
+
+
+def test_every_reason_against_a_promise_is_found_with_its_code_and_its_end():
+    terms = msgspec.structs.replace(TERMS, least_paid_percent=Decimal(25))
+    broken = after(
+        opened(date(2026, 2, 1)), PromiseBroken(effective_on=date(2026, 3, 1), missing=eur("1.00"))
+    )  # fmt: skip
+
+    found = objections(terms, "60.00", broken)
+
+    assert [(each.code, each.possible_on, each.missing) for each in found] == [
+        ("debt-too-large", None, None),
+        ("cool-down", date(2026, 3, 31), None),
+        ("too-little-paid", None, eur("15.00")),
+    ]
+    assert objections(terms, "40.00", broken, date(2026, 3, 31), received="20.00", dates=()) == []
+
+
+@pytest.mark.parametrize(("received", "missing"), [("0.00", "15.00"), ("14.99", "0.01"), ("15.00", None)])
+def test_a_part_of_the_debt_must_come_in_on_the_day(received: str, missing: str | None):
+    """A quarter of 60.00; what came in counts as a part of the debt."""
+    owed = Decimal("60.00") - Decimal(received)
+    terms = msgspec.structs.replace(TERMS, least_paid_percent=Decimal(25), most_debt=None)
+
+    found = objections(terms, str(owed), received=received)
+
+    assert [each.missing for each in found] == ([] if missing is None else [eur(missing)])
+
+
+def test_a_service_must_be_so_old():
+    terms = msgspec.structs.replace(TERMS, least_service_days=90)
+    (young,) = objections(terms, "20.00", since=date(2025, 12, 3))
+    assert (young.code, young.possible_on) == ("service-too-young", date(2026, 3, 3))
+    assert objections(terms, "20.00", since=date(2025, 12, 2)) == []
+    (without,) = objections(terms, "20.00", since=None)
+    assert (without.code, without.possible_on) == ("service-too-young", None)
+
+
+@pytest.mark.parametrize(
+    ("on", "possible_on"),
+    [
+        (date(2026, 3, 1), None),
+        (date(2026, 3, 2), date(2026, 3, 31)),
+        (date(2026, 4, 30), None),
+        (date(2026, 4, 29), date(2026, 4, 30)),
+        (date(2026, 2, 28), None),
+    ],
+)
+def test_promises_are_opened_on_days_of_the_month_and_a_day_it_lacks_is_its_last_one(
+    on: date, possible_on: date | None
+):
+    terms = msgspec.structs.replace(TERMS, days_of_month=(1, 31))
+    found = objections(terms, "20.00", on=on, dates=())
+    assert [each.possible_on for each in found] == ([] if possible_on is None else [possible_on])
+
+
+def test_the_month_of_the_next_promise_begins_on_its_first_day():
+    twice = after(opened(date(2026, 12, 1)), KEPT, opened(date(2026, 12, 31)), KEPT)
+    (found,) = objections(TERMS, "20.00", twice, date(2026, 12, 31), dates=())
+    assert (found.code, found.possible_on) == ("too-many-this-month", date(2027, 1, 1))
+
+
+def test_what_came_in_on_the_day_is_known_without_what_went_away():
+    promises = after(paid("5.00", date(2026, 3, 1), "0"), paid("12.00", reference="1"), paid("8.00", reference="2"))
+    assert promises.received_on(SECOND, "EUR") == eur("20.00")
+    FOLDS[PaymentReversed](
+        promises, PaymentReversed(effective_on=SECOND, payment="bank:1", amount=eur("12.00"), reason="bounced")
+    )
+    assert promises.received_on(SECOND, "EUR") == eur("8.00")
+    assert promises.received_on(NINTH, "EUR") == eur("0.00")
+
+
+def test_a_refusal_has_the_code_of_its_reason():
+    with pytest.raises(PromiseRefused) as refused:
+        open_promise(Promises(), TERMS, eur("-50.01"), NINTH, SECOND)
+    assert refused.value.code == "promise-refused-debt-too-large"
+
+
+# --- instalments
+
+APRIL, MAY = date(2026, 4, 9), date(2026, 5, 9)
+PLAN_TERMS = PromiseTerms(most_days=31, most_instalments=3)
+
+
+def planned(*amounts: str, dates: tuple[date, ...] = (NINTH, APRIL, MAY), owed: str = "20.00") -> list[Event]:
+    parts = amounts_of(eur(owed), dates, [Decimal(amount) for amount in amounts])
+    return open_parts(Promises(), PLAN_TERMS, owing(eur(f"-{owed}")), dates, parts, SECOND)
+
+
+def test_a_plan_has_equal_parts_by_largest_remainder_or_those_that_are_named():
+    (fact,) = planned()
+    assert isinstance(fact, PromiseOpened)
+    assert [part.amount.amount for part in fact.parts] == [Decimal("6.67"), Decimal("6.67"), Decimal("6.66")]
+    assert (fact.amount, fact.until_on, fact.breaks_on) == (eur("20.00"), MAY, date(2026, 5, 10))
+    (named,) = planned("10.00", "5.00", "5.00")
+    assert isinstance(named, PromiseOpened) and [part.breaks_on for part in named.parts] == [
+        TENTH, date(2026, 4, 10), date(2026, 5, 10),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("amounts", "dates", "why"),
+    [
+        (("10.00",), (NINTH, APRIL), "must be as many as the dates"),
+        (("30.00", "5.00"), (NINTH, APRIL), "is more than what is owed"),
+        (("20.00", "0.00"), (NINTH, APRIL), "must be more than zero"),
+        ((), (APRIL, NINTH), "the last day is 2026-04-02"),
+        ((), (NINTH, NINTH), "does not follow 2026-03-09"),
+        ((), (NINTH, MAY), "more than 31 days after 2026-03-09"),
+        ((), (NINTH, TENTH, APRIL, MAY), "takes 3 at most"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(amounts: tuple[str, ...], dates: tuple[date, ...], why: str):
+    with pytest.raises((RuleViolation, InvalidValue), match=why):
+        planned(*amounts, dates=dates)
+
+
+def ended(*facts: Event, on: date) -> list[Event]:
+    """What ends on a day of a plan of 10.00 by 9 March and 10.00 by 9 April."""
+    return end_promise(after(*planned(dates=(NINTH, APRIL)), *facts), on)
+
+
+def test_a_part_is_kept_by_its_date_and_what_comes_in_early_counts_on():
+    kept = PromisePartKept(effective_on=NINTH, part=1, next_until_on=APRIL, next_breaks_on=date(2026, 4, 10))
+    early = paid("12.00", date(2026, 3, 7))
+    assert ended(early, on=NINTH) == [kept]
+    assert ended(early, kept, on=date(2026, 4, 9)) == []
+    assert ended(early, kept, on=date(2026, 4, 10)) == [
+        PromiseBroken(effective_on=date(2026, 4, 10), missing=eur("8.00"), part=2)
+    ]
+    assert ended(early, kept, paid("8.00", APRIL, "2"), on=APRIL) == [PromiseKept(effective_on=APRIL)]
+    whole = ended(paid("20.00"), on=SECOND)
+    assert [type(fact) for fact in whole] == [PromisePartKept, PromiseKept]
+
+
+def test_the_first_part_that_is_broken_breaks_the_plan_though_the_rest_comes_in_later():
+    late = paid("20.00", TENTH)
+    assert ended(late, on=TENTH) == [PromiseBroken(effective_on=TENTH, missing=eur("10.00"), part=1)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 80), st.integers(1, 900)), max_size=6),
+    st.lists(st.integers(1, 30), min_size=1, max_size=3),
+)
+def test_a_plan_is_kept_if_each_part_and_all_before_it_came_in_by_its_date(
+    payments: list[tuple[int, int]], gaps: list[int]
+):
+    days = [sum(gaps[: place + 1]) for place in range(len(gaps))]
+    dates = tuple(SECOND + timedelta(days=day) for day in days)
+    facts = planned(dates=dates) + [
+        paid(f"{cents / 100:.2f}", SECOND + timedelta(days=day), str(place))
+        for place, (day, cents) in enumerate(payments)
+    ]
+    shares = [part.amount for part in parts_of(facts[0])]  # type: ignore[arg-type]
+    is_kept = all(
+        sum(cents for paid_on, cents in payments if paid_on <= day)
+        >= sum(int(share.amount * 100) for share in shares[: place + 1])
+        for place, day in enumerate(days)
+    )
+
+    *_, last = end_promise(after(*facts), date(2026, 12, 1))
+
+    assert isinstance(last, PromiseKept if is_kept else PromiseBroken)
+
+
+# --- history
+
+
+def test_the_history_counts_days_late_and_gives_a_score():
+    """The worked example of `promises.history`."""
+    may, june = date(2026, 5, 9), date(2026, 6, 9)
+    facts = [
+        opened(), paid("20.00", date(2026, 3, 7), "1"), PromiseKept(effective_on=date(2026, 3, 7)),
+        opened(APRIL, APRIL, "30.00"), paid("30.00", APRIL, "2"), PromiseKept(effective_on=APRIL),
+        opened(date(2026, 5, 1), may, "30.00"), PromiseBroken(effective_on=date(2026, 5, 10), missing=eur("30.00")),
+        paid("29.99", date(2026, 5, 16), "3"), paid("0.01", date(2026, 5, 17), "4"),
+        opened(date(2026, 6, 1), june, "24.00"), paid("24.00", date(2026, 6, 1), "5"), PromiseKept(effective_on=june),
+    ]  # fmt: skip
+
+    history = history_of(facts, date(2026, 7, 1))
+
+    assert [(each.state, each.days_late) for each in history.promises] == [
+        ("kept", 0), ("kept", 0), ("broken", 8), ("kept", 0),
+    ]  # fmt: skip
+    assert (history.kept, history.broken, history.days_late, history.score) == (3, 1, 8, 73)
+
+
+def test_what_was_broken_and_is_not_paid_is_late_up_to_today():
+    facts = [opened(), PromiseBroken(effective_on=TENTH, missing=eur("20.00")), paid("19.99", TENTH, "1")]
+    assert history_of(facts, date(2026, 3, 29)).promises[0].days_late == 20
+    assert history_of(facts, date(2026, 3, 29)).score == 0
+    assert history_of([opened()], NINTH).score is None
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 5000))
+def test_a_score_is_0_to_100_and_never_rises_with_days_late(kept: int, broken: int, days: int):
+    found, later = score(kept, broken, days), score(kept, broken, days + 1)
+    assert (found is None) == (kept + broken == 0)
+    if found is not None and later is not None:
+        assert 0 <= later <= found <= 100

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
+from billing_core.kernel.money import Money
 from billing_core.promises import (
+    OpenPromise,
     PromiseBroken,
     PromiseKept,
     PromiseOpened,
@@ -76,22 +80,41 @@ def _account_lines(account: Account, on: date) -> Iterator[str]:
     if promise is not None:
         yield f"promised to pay {money(promise.amount)} by {promise.until_on}, {money(promise.missing)} missing"
         if len(promise.parts) > 1:
-            missing = money(promise.missing_by(promise.kept))
-            yield f"instalment {promise.kept + 1} of {len(promise.parts)} by {promise.next_part.until_on}, {missing} missing"
+            missing, until_on = money(promise.missing_by(promise.kept)), promise.next_part.until_on
+            yield f"instalment {promise.kept + 1} of {len(promise.parts)} by {until_on}, {missing} missing"
     elif broken_on is not None:
         yield f"broke a promise on {broken_on}"
     if ended := promises.kept + promises.broken:
         yield f"kept {promises.kept} of {counted(ended, 'promise')}"
 
 
+class PromiseFacts(msgspec.Struct):
+    """The open promise of an account: all of it, and the instalment that is due next, counted from 1."""
+
+    opened_on: date
+    until_on: date
+    amount: Money
+    missing: Money
+    parts: int
+    next_part: int
+    next_until_on: date
+    next_missing: Money
+
+
 def _account_facts(account: Account, on: date) -> dict[str, Any]:
-    promise = account.promises.open
-    missing = None if promise is None else promise.missing
+    promises = account.promises
+    promise = None if promises.open is None else _facts_of(promises.open)
     return {
-        "promise": promise, "promise_missing": missing, "promise_broken_on": account.promises.broken_on,
-        "promise_until_on": None if promise is None else promise.until_on,
-        "promises_kept": account.promises.kept, "promises_broken": account.promises.broken,
+        "promise": promise, "promise_missing": None if promise is None else promise.missing,
+        "promise_broken_on": promises.broken_on, "promises_kept": promises.kept, "promises_broken": promises.broken,
     }  # fmt: skip
+
+
+def _facts_of(promise: OpenPromise) -> PromiseFacts:
+    return PromiseFacts(
+        promise.opened_on, promise.until_on, promise.amount, promise.missing, len(promise.parts), promise.kept + 1,
+        promise.next_part.until_on, promise.missing_by(promise.kept),
+    )  # fmt: skip
 
 
 SENTENCES: Sentences = {

@@ -8,14 +8,15 @@ from decimal import Decimal
 import msgspec
 
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
-from billing_core.kernel.errors import NotFound
-from billing_core.kernel.money import Money, total
+from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.kernel.money import Money, require_amount
 from billing_core.promises import Asked, Objection, objections_to
+from billing_core.promises.decisions import amounts_of
 from billing_core.promises.history import PromiseHistory, history_of
 from billing_core.promises.terms import PromiseTerms
 from commands.accounts import account_stream
 from commands.platform.concerns import LISTED, Concerns
-from commands.promises import load_promising, price_with_vat, promised_amounts
+from commands.promises import load_promising, price_with_vat
 from projections.promises import PromiseRow, promises_after
 
 # --- what is asked
@@ -30,14 +31,14 @@ class ListPromises(Listing, frozen=True, kw_only=True):
 class CheckPromise(Query, frozen=True, kw_only=True):
     """Whether an account may promise today, and every reason against it, without opening anything.
 
-    It may name what is to be promised: what is owed by the date `until`, or in parts by `dates`; `amounts` name the
-    parts, or the one amount. Without a date only whether a promise is possible at all.
+    It may name what is to be promised: what is owed, or `amount` of it, by the date `until`, or in equal parts by
+    `dates`, separated by commas. Without a date only whether a promise is possible at all.
     """
 
     account: str
     until: date | None = None
-    dates: tuple[date, ...] = ()
-    amounts: tuple[Decimal, ...] = ()
+    amount: Decimal | None = None
+    dates: str = ""
 
 
 class ShowPromiseHistory(Query, frozen=True, kw_only=True):
@@ -84,12 +85,12 @@ def _list_promises(query: ListPromises, reading: Reading) -> Page[PromiseRow]:
 
 
 def _check_promise(query: CheckPromise, reading: Reading) -> PromiseCheck:
-    on, dates = reading.today, query.dates or ((query.until,) if query.until else ())
+    on, dates = reading.today, _dates(query)
     account, _, terms, debtor = reading.app.bus.look(
         lambda transaction: load_promising(transaction, query.account, on)
     )  # fmt: skip
-    parts = promised_amounts(debtor, dates, query.amounts)
-    amount = total(parts, account.currency) if parts else debtor.owed
+    amount = debtor.owed if query.amount is None else require_amount(query.amount, account.currency, "amount")
+    parts = amounts_of(amount, dates, ()) if dates and amount.amount > 0 else [amount for _ in dates]
     objections = objections_to(account.promises, terms, debtor, Asked(amount=amount, dates=dates), on)
     return PromiseCheck(
         is_possible=not objections, objections=objections, possible_on=possible_on(objections), owed=debtor.owed,
@@ -98,6 +99,17 @@ def _check_promise(query: CheckPromise, reading: Reading) -> PromiseCheck:
         price=None if terms is None else price_with_vat(terms, account.currency),
         parts=[PromisePartCheck(until_on, part) for until_on, part in zip(dates, parts, strict=True)], terms=terms,
     )  # fmt: skip
+
+
+def _dates(query: CheckPromise) -> tuple[date, ...]:
+    """The dates that are named, in the order in which they are written."""
+    if not query.dates:
+        return () if query.until is None else (query.until,)
+    try:
+        return tuple(date.fromisoformat(each.strip()) for each in query.dates.split(","))
+    except ValueError:
+        raise InvalidValue("must be dates separated by commas, such as 2026-03-09,2026-04-09", field="dates",
+                           value=query.dates) from None  # fmt: skip
 
 
 def possible_on(objections: list[Objection]) -> date | None:

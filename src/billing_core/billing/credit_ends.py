@@ -30,7 +30,7 @@ from billing_core.services.subscriptions import Subscription
 def suspended_without_credit(
     account: Account, catalogue: Catalogue, history: BillingHistory, on: date
 ) -> list[SubscriptionEvent]:
-    """The suspensions of a prepaid account on a day on which a credit has ended; none if the balance is at its floor."""
+    """The suspensions of a prepaid account whose credit has ended; none if its balance is at the floor or above."""
     floor = account.floor_on(on)
     if floor is None or floor <= account.ledger.balance.amount:
         return []

@@ -76,7 +76,7 @@ def _waiting(account: Account, on: date) -> list[str]:
 
 
 def _resume(plan: Plan, code: str, on: date) -> None:
-    """Plan to have a service back, if the money is enough to have it."""
+    """Plan to have a service back, if the money is enough to have it, also if its days were charged before."""
     terms = _terms(plan)
     resume_at = plan.account.resume_at_on(on)
     if resume_at is not None and plan.left() < resume_at:
@@ -84,7 +84,7 @@ def _resume(plan: Plan, code: str, on: date) -> None:
     anchor = on if terms.resume_on == "new-grid" else None
     back = SubscriptionResumed(effective_on=on, subscription=code, anchored_on=anchor, reason=NO_MONEY)
     trial: Trial | None = plan.tried(code, back)
-    if not plan.is_covered(trial):
+    if not plan.is_at_floor(trial):
         trial = _with_days(plan, code, on, back) if terms.covers == "days" else None
     if trial is not None:
         plan.accept(trial)

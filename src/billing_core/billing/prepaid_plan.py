@@ -89,9 +89,13 @@ class Plan:
 
     def is_covered(self, trial: Trial | None = None) -> bool:
         """Whether nothing is taken for days to come, or there is enough for it with all else that is owed."""
+        return not self._to_come(trial) > 0 or self.is_at_floor(trial)
+
+    def is_at_floor(self, trial: Trial | None = None) -> bool:
+        """Whether the balance after the bill is not below the floor of the day; one exactly at it is enough."""
         floor = self.account.floor_on(self._rating.on)
         assert floor is not None
-        return not self._to_come(trial) > 0 or floor <= self.left(trial)
+        return floor <= self.left(trial)
 
     def _to_come(self, trial: Trial | None) -> Decimal:
         if trial is not None:

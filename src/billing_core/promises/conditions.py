@@ -5,7 +5,8 @@ tries. Each has a code for programs and words for people.
 
     terms: debts from 1.00 to 50.00, 2 a month, 30 days without one after a broken one, 25 % is paid on the day
 
-    2 March, owes 60.00, broke one on 1 March    debt-too-large, cool-down until 31 March, too-little-paid: 15.00 missing
+    2 March, owes 60.00, broke one on 1 March    debt-too-large; cool-down, possible on 31 March;
+                                                 too-little-paid, 15.00 are to be paid first
     31 March, owes 40.00 after 20.00 came in     nothing
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.pages.accounts import history, receipt
+from adapters.pages.accounts import history, promise_history, receipt
 from adapters.pages.accounts.giving_back import GIVING_BACK
 from adapters.pages.accounts.items import ITEMS
 from adapters.pages.accounts.payments import PAYMENTS
@@ -10,6 +10,6 @@ from adapters.pages.accounts.promises import PROMISES
 from adapters.pages.accounts.taking import TAKING
 from adapters.pages.accounts.terms import TERMS
 
-PAGES = (*history.PAGES, *receipt.PAGES)
+PAGES = (*history.PAGES, *promise_history.PAGES, *receipt.PAGES)
 LISTS = PAYMENTS
 FORMS = (*TERMS, *ITEMS, *PROMISES, TAKING, *GIVING_BACK)

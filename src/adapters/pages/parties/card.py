@@ -25,6 +25,7 @@ from adapters.pages.parties.panels.services import SERVICES
 from adapters.pages.parties.panels.tickets import TICKETS
 from adapters.pages.visit import Visit
 from adapters.views.parties import ShowCustomer
+from adapters.views.promises import ShowPromiseHistory
 from commands.accounts import OpenAccount
 from commands.contracts.drafting import DraftContract
 from commands.notes import AddNote, AttachCustomerFile, WithdrawCustomerFile, WithdrawNote
@@ -43,6 +44,7 @@ COMMANDS = SimpleNamespace(
     AddNote=AddNote, WithdrawNote=WithdrawNote, AttachCustomerFile=AttachCustomerFile, DraftContract=DraftContract,
     WithdrawCustomerFile=WithdrawCustomerFile,
     LookAsCustomer=LookAsCustomer, OpenTicket=OpenTicket, PutContact=PutContact, RemoveContact=RemoveContact,
+    ShowPromiseHistory=ShowPromiseHistory,
 )  # fmt: skip
 BODY: tuple[Panel, ...] = (ACCOUNTS, SERVICES, ITEMS, PAYMENTS, LOG)
 SIDE: tuple[Panel, ...] = (NEXT_BILL, TICKETS, NOTES, PAPERS, PEOPLE, MORE)

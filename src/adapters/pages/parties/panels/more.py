@@ -9,12 +9,13 @@ from adapters.pages.parties.panel import Card, Panel
 from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 from commands.billing.account import ChargeOnce, GrantGoodwill
+from commands.credit_limits import EndTemporaryCredit, GrantTemporaryCredit, SetCreditLimit
 from commands.forgetting import ForgetCustomer
 from commands.merging import MergeCustomers
 from commands.notes import TagCustomer
 from commands.parties import AssignCustomer, AssignParent, ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.payments.giving_back import PayOut
-from commands.promises import BreakPromise, KeepPromise, OpenPromise
+from commands.promises import BreakPromise, KeepPromise, OpenInstalmentPlan, OpenPromise
 
 
 class Offered(NamedTuple):
@@ -40,6 +41,9 @@ OF_ACCOUNT = (
     (N_("Charge once"), "charges/new", ChargeOnce),
     (N_("Grant goodwill"), "goodwill", GrantGoodwill),
     (N_("Promise to pay"), "promise", OpenPromise),
+    (N_("Instalment plan"), "instalment-plan", OpenInstalmentPlan),
+    (N_("Credit limit"), "credit-limit", SetCreditLimit),
+    (N_("Temporary credit"), "temporary-credit", GrantTemporaryCredit),
     (N_("Change the billing day"), "billing-day", ChangeBillingDay),
     (N_("Change the billing plan"), "plan", ChangeBillingPlan),
     (N_("Pay credit out"), "pay-out", PayOut),
@@ -50,13 +54,18 @@ OF_PROMISE = (
 )
 
 
+OF_CREDIT = ((N_("End the temporary credit"), "temporary-credit/end", EndTemporaryCredit),)
+
+
 def _more(card: Card) -> dict[str, Any] | None:
     of_customer = _offered(OF_CUSTOMER, f"/customers/{card.number}", card)
     of_account: list[Offered] = []
     if card.chosen is not None:
         of_account = _offered(OF_ACCOUNT, f"/accounts/{card.chosen.number}", card)
-        if card.statement is not None and card.statement.facts.get("promise"):
-            of_account += _offered(OF_PROMISE, f"/accounts/{card.chosen.number}", card)
+        facts = {} if card.statement is None else card.statement.facts
+        for fact, actions in (("promise", OF_PROMISE), ("temporary_credit", OF_CREDIT)):
+            if facts.get(fact):
+                of_account += _offered(actions, f"/accounts/{card.chosen.number}", card)
     if not of_customer and not of_account:
         return None
     return {"of_customer": of_customer, "of_account": of_account, "account": card.chosen}
