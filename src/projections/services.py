@@ -20,6 +20,13 @@ from billing_core.services.holds import HOLD_END
 from billing_core.services.subscriptions import Subscription, apply_subscription, days_on
 from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import Terms, end_of
+from billing_core.services.yearly_holds import (
+    YEARLY_HOLD,
+    YearlyHoldEnded,
+    YearlyHoldMade,
+    YearlyHoldPlanned,
+    YearlyHoldSkipped,
+)
 from projections.platform.area import Area
 from projections.platform.deadlines import Deadline, DeadlineFolds
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
@@ -93,7 +100,24 @@ def _hold_end_cancelled(entry: LoggedEvent) -> Iterable[Deadline]:
         yield Deadline(HOLD_END, None, f"{fact.subscription} {fact.effective_on}")
 
 
-DEADLINES: DeadlineFolds = {SubscriptionResumed: _hold_ends, SubscriptionChangeCancelled: _hold_end_cancelled}
+def _season(entry: LoggedEvent) -> Iterable[Deadline]:
+    """The first day of the next season of a yearly hold."""
+    fact = cast(YearlyHoldPlanned | YearlyHoldMade | YearlyHoldSkipped, entry.event)
+    yield Deadline(YEARLY_HOLD, fact.next_on, fact.subscription)
+
+
+def _no_season(entry: LoggedEvent) -> Iterable[Deadline]:
+    yield Deadline(YEARLY_HOLD, None, cast(YearlyHoldEnded, entry.event).subscription)
+
+
+DEADLINES: DeadlineFolds = {
+    SubscriptionResumed: _hold_ends,
+    SubscriptionChangeCancelled: _hold_end_cancelled,
+    YearlyHoldPlanned: _season,
+    YearlyHoldMade: _season,
+    YearlyHoldSkipped: _season,
+    YearlyHoldEnded: _no_season,
+}
 
 
 def _read(cursor: Cursor, keys: Iterable[Key]) -> dict[str, dict[str, Subscription]]:

@@ -26,6 +26,12 @@ from billing_core.services.service_fields import ServiceFieldsSet
 from billing_core.services.subscriptions import change_of, terms_of
 from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, Terms
+from billing_core.services.yearly_holds import (
+    YearlyHoldEnded,
+    YearlyHoldMade,
+    YearlyHoldPlanned,
+    YearlyHoldSkipped,
+)
 
 
 def change_text(change: Change) -> str:  # noqa: PLR0911, PLR0912  (one branch for each kind of change)
@@ -148,9 +154,26 @@ def _parameters_given(fact: SubscriptionParametersGiven) -> str:
     return f"subscription {fact.subscription}: parameters set{_parameters(fact)}"
 
 
+def _season_planned(fact: YearlyHoldPlanned) -> str:
+    season = f"from {fact.from_day} to {fact.to_day}"
+    return f"subscription {fact.subscription}: on hold every year {season}, first on {fact.next_on}"
+
+
+def _season_made(fact: YearlyHoldMade) -> str:
+    return f"subscription {fact.subscription}: yearly hold until {fact.until_on}, the next one on {fact.next_on}"
+
+
+def _season_skipped(fact: YearlyHoldSkipped) -> str:
+    return f"subscription {fact.subscription}: no yearly hold, {fact.reason}; the next one on {fact.next_on}"
+
+
 SENTENCES: Sentences = {
     SubscriptionEvent: _service,
     SubscriptionParametersGiven: _parameters_given,
     SubscriptionRepriced: _repriced,
+    YearlyHoldPlanned: _season_planned,
+    YearlyHoldMade: _season_made,
+    YearlyHoldSkipped: _season_skipped,
+    YearlyHoldEnded: lambda fact: f"subscription {fact.subscription}: on hold every year no more",
     ServiceFieldsSet: lambda fact: f"subscription {fact.subscription}: custom fields {values_text(fact.values)}",
 }

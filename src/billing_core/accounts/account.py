@@ -38,6 +38,7 @@ from billing_core.kernel.money import zero
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.payments import ledger
 from billing_core.payments.ledger import Ledger
+from billing_core.services import yearly_holds
 from billing_core.services.events import (
     SubscriptionActivationCorrected,
     SubscriptionChargeWaived,
@@ -81,6 +82,7 @@ class Account(msgspec.Struct, array_like=True):
     alarms: alarms.UsageAlarms = msgspec.field(default_factory=alarms.UsageAlarms)
     dunning: Dunning = msgspec.field(default_factory=Dunning)
     credit: credit_limits.Credit = msgspec.field(default_factory=credit_limits.Credit)
+    yearly_holds: yearly_holds.YearlyHolds = msgspec.field(default_factory=yearly_holds.YearlyHolds)
 
     @property
     def pending(self) -> list[Charge]:
@@ -343,6 +345,7 @@ FOLDS: tuple[Mapping[type[Event], Fold], ...] = (
     _in("quotas", quotas.FOLDS),
     _in("alarms", alarms.FOLDS),
     _in("credit", credit_limits.FOLDS),
+    _in("yearly_holds", yearly_holds.FOLDS),
     {InvoiceIssued: _invoice_issued, CreditNoteIssued: _credit_note_issued},
     {SubscriptionEvent: _service_changed, **dict.fromkeys(get_args(BesideTimeline), _changed_beside)},
     {UsageRecorded: _usage_recorded, UsageWithdrawn: _usage_withdrawn, UsageRated: _usage_rated},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.accounts.account import Account
-from billing_core.kernel.money import Money, zero
+from billing_core.kernel.money import Money, total, zero
 from billing_core.promises import Debtor
 from billing_core.services.timeline import end_of
 
@@ -36,3 +36,15 @@ def served_since(account: Account, on: date) -> date | None:
         if each.activated_on <= on and ((end := end_of(each.timeline)) is None or on < end.on)
     ]
     return min(since, default=None)
+
+
+def overdue_debt(account: Account, on: date) -> Money:
+    """What is past its due date on a day; on a prepaid account also what the balance lies below zero.
+
+    24.00 were due on 15 March and 24.00 are due on 15 April: 24.00 on 1 April, if nothing was paid
+    """
+    nothing = zero(account.currency)
+    if account.prepaid is not None:
+        return max(-account.ledger.balance, nothing, key=lambda money: money.amount)
+    overdue = (item.amount for item in account.ledger.open_items.values() if item.due_on < on)
+    return total(overdue, account.currency)

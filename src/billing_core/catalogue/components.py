@@ -61,7 +61,8 @@ class Recurring(Component, frozen=True, kw_only=True, omit_defaults=True, tag="r
     """A fee per period, for each unit of the subscription's quantity or flat.
 
     Phases hold from the first period on, one after the other; then the price list holds. An option, such as a TV
-    channel, is charged on those days only on which the subscription has chosen it.
+    channel, is charged on those days only on which the subscription has chosen it. A fee `while_held` is charged on the
+    days of a hold only, whatever the percentage of the other ones: with a period of a day it is the price per day.
     """
 
     period: PeriodRule = MONTHLY
@@ -69,6 +70,7 @@ class Recurring(Component, frozen=True, kw_only=True, omit_defaults=True, tag="r
     is_flat: bool = False
     phases: tuple[Phase, ...] = ()
     is_option: bool = False
+    while_held: bool = False
 
 
 class OneOff(Component, frozen=True, kw_only=True, omit_defaults=True, tag="one-off"):

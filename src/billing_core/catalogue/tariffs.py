@@ -51,13 +51,18 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How long a customer may pause the service, how many days of a calendar year in all, and what it costs.
 
-    `charge_percent` of the recurring fees is charged meanwhile; a fee for each hold is a one-off component at a hold.
+    `charge_percent` of the recurring fees is charged meanwhile; a fee for each hold is a one-off component at a hold, a
+    price per day a fee `while_held`. It is asked for `notice_days` before its first day, without anything overdue
+    unless `with_debt`. It may be repeated every year if it is `yearly`.
     """
 
     least_days: int = 1
     most_days: int | None = None
     most_days_a_year: int | None = None
     charge_percent: Decimal = Decimal(0)
+    notice_days: int = 0
+    with_debt: bool = False
+    yearly: bool = False
 
 
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -351,6 +356,8 @@ def require_hold_terms(terms: HoldTerms | None, place: str) -> None:
                            value=a_year)  # fmt: skip
     if not percent.is_finite() or not 0 <= percent <= 100:
         raise InvalidValue("must be 0 to 100", field=f"{place}, charge percent", value=percent)
+    if not 0 <= terms.notice_days <= DAYS_OF_LEAP_YEAR:
+        raise InvalidValue(f"must be 0 to {DAYS_OF_LEAP_YEAR}", field=f"{place}, notice days", value=terms.notice_days)
 
 
 def tariff_named(catalogue: Catalogue, code: str) -> Tariff:

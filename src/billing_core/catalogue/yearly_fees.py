@@ -20,7 +20,7 @@ def yearly_fees(tariff: Tariff, on: date, customer_class: str = "") -> Fraction:
     """The recurring fees of a year by the price list of a day, exact and without VAT."""
     whole = Fraction(0)
     for component in components_on(tariff, on):
-        if isinstance(component, Recurring) and not component.is_option:
+        if isinstance(component, Recurring) and not (component.is_option or component.while_held):
             price = Fraction(price_when_left(tariff, component, on, customer_class).amount)
             net = price / (1 + Fraction(component.vat_rate) / 100) if tariff.prices_include_vat else price
             whole += net * component.period.periods_a_year

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
@@ -31,9 +32,11 @@ from billing_core.catalogue.components import AnyComponent, Minimum, Phase, Recu
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_over, tariff_named
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY, Span, without
-from billing_core.services.terms_in_force import TermsInForce
+from billing_core.services.terms_in_force import ALL_PERCENT, TermsInForce
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import Grid, GridSpan, Period, grids
+
+NO_PERCENT = Decimal(0)
 
 
 class Piece(Span, frozen=True, gc=False, array_like=True):
@@ -104,7 +107,14 @@ def pieces(view: BillingView, catalogue: Catalogue) -> Iterator[Piece]:
                 # If the price list's VAT rate was corrected, the right one holds.
                 rate = in_force.vat_rates.get(component.code) if in_force.vat_rates else None
                 right = component if rate is None else msgspec.structs.replace(component, vat_rate=rate)
-                yield Piece(from_on, to_on, in_force, tariff, right)
+                yield Piece(from_on, to_on, _for_component(in_force, component), tariff, right)
+
+
+def _for_component(in_force: TermsInForce, component: AnyComponent) -> TermsInForce:
+    """The terms for a component: a fee while it is held is charged in full on hold, and not at all on other days."""
+    if not (isinstance(component, Recurring) and component.while_held):
+        return in_force
+    return msgspec.structs.replace(in_force, percent=ALL_PERCENT if in_force.status == "held" else NO_PERCENT)
 
 
 def billing_spans(view: BillingView, in_force: Iterable[Piece]) -> list[BillingSpan]:

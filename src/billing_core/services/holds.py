@@ -8,7 +8,8 @@ Worked example, 10 to 60 days and 90 days a year, held 1 December to 20 January 
     31 days of the first year, 19 of the next; until 20 March is 47 days more, together 66 of 90
     until 15 April would be 73 days: more than 60 at once
 
-Does not decide what a hold costs: the percentage is in its event, a fee is a one-off component of the tariff.
+Does not decide what a hold costs: the percentage is in its event, a fee is a one-off component of the tariff, a price
+per day a fee that is charged while it is held.
 """
 
 from __future__ import annotations
@@ -16,21 +17,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
 from billing_core.catalogue.tariffs import Catalogue, HoldTerms, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from billing_core.kernel.spans import Span
+from billing_core.kernel.money import Money
 from billing_core.services.events import (
     SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionHeld,
     SubscriptionResumed,
 )
+from billing_core.services.hold_conditions import HoldObjection, by_request, by_terms, refuse
 from billing_core.services.subscriptions import Subscription, change_of
 from billing_core.services.terms import in_force_on, require_percent
 from billing_core.services.terms_in_force import Change
-from billing_core.services.timeline import Segment, next_status_change, segments, with_change, without_change
+from billing_core.services.timeline import next_status_change, with_change, without_change
 
 # The kind of deadline on the day on which a service goes on by itself.
 HOLD_END = "hold-end"
@@ -45,14 +45,37 @@ def hold(
     require_percent(fact.charge_percent)
     if until is not None and until <= fact.effective_on:
         raise InvalidValue(f"must lie after its first day, {fact.effective_on}", field="hold until", value=until)
-    held: list[SubscriptionEvent] = [fact]
-    if until is not None:
-        held.append(SubscriptionResumed(effective_on=until, subscription=fact.subscription))
-    timeline = subscription.timeline
-    for event in held:
-        timeline = with_change(timeline, change_of(event))
-    _require_terms(subscription, timeline, catalogue)
+    held = _held(fact, until)
+    refuse(list(by_terms(subscription, _with(subscription.timeline, held), catalogue)))
     return held
+
+
+def objections_to(
+    subscription: Subscription, fact: SubscriptionHeld, until: date | None, catalogue: Catalogue, debt: Money,
+    today: date,
+) -> list[HoldObjection]:  # fmt: skip
+    """Every reason against a hold that a customer asks for today; none if it is possible."""
+    found: list[HoldObjection] = []
+    begins_on = fact.effective_on
+    if begins_on < today:
+        found.append(HoldObjection(code="in-the-past", words="lies in the past; a hold begins today or later",
+                                   field="hold from", value=str(begins_on), possible_on=today))  # fmt: skip
+    try:
+        terms = tariff_named(catalogue, in_force_on(subscription, begins_on).tariff).hold
+        if terms is None:
+            found.append(HoldObjection(code="not-offered", words="is not offered with this tariff; ask the house",
+                                       field="hold", value=subscription.code))  # fmt: skip
+            return found
+        found += by_request(terms, begins_on, debt, today)
+        if until is not None and until <= begins_on:
+            found.append(HoldObjection(code="too-short", words=f"must lie after its first day, {begins_on}",
+                                       field="hold until", value=str(until)))  # fmt: skip
+        else:
+            found += by_terms(subscription, _with(subscription.timeline, _held(fact, until)), catalogue)
+    except RuleViolation as error:
+        found.append(HoldObjection(code="not-possible", words=error.message, field=error.field or "hold",
+                                   value=error.value))  # fmt: skip
+    return found
 
 
 def resume(subscription: Subscription, fact: SubscriptionResumed, catalogue: Catalogue) -> list[SubscriptionEvent]:
@@ -66,13 +89,25 @@ def resume(subscription: Subscription, fact: SubscriptionResumed, catalogue: Cat
             effective_on=planned.on, subscription=fact.subscription, kind="resume",
             reason=f"resumed on {fact.effective_on} already",
         ))  # fmt: skip
-    _require_terms(subscription, with_change(timeline, change_of(fact)), catalogue)
+    refuse(list(by_terms(subscription, with_change(timeline, change_of(fact)), catalogue)))
     return resumed
 
 
 def hold_terms(subscription: Subscription, on: date, catalogue: Catalogue) -> HoldTerms:
     """The terms of the tariff that is in force on a day; a tariff without any allows every hold."""
-    return tariff_named(catalogue, in_force_on(subscription, on).tariff).hold or HoldTerms()
+    return tariff_named(catalogue, in_force_on(subscription, on).tariff).hold or HoldTerms(with_debt=True, yearly=True)
+
+
+def _held(fact: SubscriptionHeld, until: date | None) -> list[SubscriptionEvent]:
+    if until is None:
+        return [fact]
+    return [fact, SubscriptionResumed(effective_on=until, subscription=fact.subscription)]
+
+
+def _with(timeline: list[Change], facts: Sequence[SubscriptionEvent]) -> list[Change]:
+    for fact in facts:
+        timeline = with_change(timeline, change_of(fact))
+    return timeline
 
 
 def _planned_end(subscription: Subscription, on: date) -> Change | None:
@@ -81,68 +116,3 @@ def _planned_end(subscription: Subscription, on: date) -> Change | None:
     if ahead is None or ahead.kind != "resume":
         return None
     return ahead if in_force_on(subscription, on).status in ("held", "suspended") else None
-
-
-# --- the terms of a hold
-
-
-class _Held(Span, frozen=True, array_like=True):
-    tariff: str
-
-
-def _require_terms(subscription: Subscription, timeline: Sequence[Change], catalogue: Catalogue) -> None:
-    """Every hold that the timeline has and the subscription had not keeps to the terms of its tariff."""
-    before = _holds(subscription.segments())
-    after = _holds(segments(timeline, subscription.corrections))
-    for held in after:
-        terms = tariff_named(catalogue, held.tariff).hold if held not in before else None
-        if terms is not None:
-            _require_length(held, terms)
-            _require_share_of_year(held, after, terms)
-
-
-def _holds(found: Sequence[Segment]) -> list[_Held]:
-    """The unbroken spans on hold, each with the tariff of its first day."""
-    holds: list[_Held] = []
-    for segment in found:
-        if segment.in_force.status != "held":
-            continue
-        if holds and holds[-1].to_on == segment.from_on:
-            holds[-1] = msgspec.structs.replace(holds[-1], to_on=segment.to_on)
-        else:
-            holds.append(_Held(segment.from_on, segment.to_on, segment.in_force.tariff))
-    return holds
-
-
-def _require_length(held: _Held, terms: HoldTerms) -> None:
-    most = terms.most_days or terms.most_days_a_year
-    if held.to_on is None:
-        if most is not None:
-            raise InvalidValue(
-                f"tariff {held.tariff} allows {most} days; supply the day on which it ends", field="hold until"
-            )
-        return
-    days = held.days
-    if days < terms.least_days:
-        raise RuleViolation(f"is {days} days; tariff {held.tariff} asks for at least {terms.least_days}",
-                            field="hold from", value=held.from_on)  # fmt: skip
-    if terms.most_days is not None and days > terms.most_days:
-        raise RuleViolation(f"is {days} days; tariff {held.tariff} allows at most {terms.most_days} at once",
-                            field="hold from", value=held.from_on)  # fmt: skip
-
-
-def _require_share_of_year(held: _Held, holds: Sequence[_Held], terms: HoldTerms) -> None:
-    if terms.most_days_a_year is None or held.to_on is None:
-        return
-    for year in range(held.from_on.year, held.to_on.year + 1):
-        days = sum(_days_in_year(entry, year) for entry in holds)
-        if days > terms.most_days_a_year and _days_in_year(held, year):
-            raise RuleViolation(
-                f"makes {days} days on hold in {year}; tariff {held.tariff} allows {terms.most_days_a_year} a year",
-                field="hold from", value=held.from_on,
-            )  # fmt: skip
-
-
-def _days_in_year(held: _Held, year: int) -> int:
-    inside = held.within(Span(date(year, 1, 1), date(year + 1, 1, 1)))
-    return 0 if inside is None else inside.days

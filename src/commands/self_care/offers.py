@@ -50,6 +50,8 @@ def fee_of(tariff: Tariff, in_force: TermsInForce | None, on: date) -> Fee | Non
 
 
 def _is_chosen(fee: Recurring, in_force: TermsInForce | None) -> bool:
+    if fee.while_held:
+        return False
     return not fee.is_option or (in_force is not None and fee.code in in_force.options)
 
 

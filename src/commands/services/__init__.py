@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.platform.area import Area
-from commands.services import moves, service_fields, status, terms, usage
+from commands.services import moves, service_fields, status, terms, usage, yearly_holds
 from commands.services.moves import MoveSubscription, UndoMove
 from commands.services.service_fields import SetServiceFields
 from commands.services.status import (
@@ -71,5 +71,7 @@ AREA = Area(
         **usage.HANDLERS,
         **moves.HANDLERS,
         **service_fields.HANDLERS,
-    }
+        **yearly_holds.HANDLERS,
+    },
+    wakes=yearly_holds.WAKES,
 )

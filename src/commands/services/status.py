@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.accounts.debtor import overdue_debt
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.next_period import next_period_on
@@ -24,6 +25,7 @@ from billing_core.services.events import (
     SubscriptionTerminated,
     SuspensionReason,
 )
+from billing_core.services.hold_conditions import by_request, refuse
 from billing_core.services.holds import hold, hold_terms, resume
 from billing_core.services.terminations import Notice, notice_of, terminate
 from commands.accounts import account_stream, load_account
@@ -72,11 +74,13 @@ class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
     """Pause the service at the customer's request, until the date `until` or until it is resumed.
 
     The tariff limits the length of a hold and sets the percentage of the fees that is charged meanwhile;
-    `charge_percent` overrides that percentage.
+    `charge_percent` overrides that percentage. It may ask for notice, and that nothing is overdue, unless
+    `waive_conditions`.
     """
 
     until: date | None = None
     charge_percent: Decimal | None = None
+    waive_conditions: bool = False
 
 
 class SuspendSubscription(SubscriptionChange, frozen=True, kw_only=True):
@@ -158,6 +162,9 @@ def handle_hold(command: HoldSubscription, transaction: Transaction, origin: Ori
     if percent is None:
         percent = hold_terms(subject.subscription, subject.on, catalogue).charge_percent
     held = SubscriptionHeld(effective_on=subject.on, subscription=command.subscription, charge_percent=percent)
+    if not command.waive_conditions:
+        terms = hold_terms(subject.subscription, subject.on, catalogue)
+        refuse(list(by_request(terms, subject.on, overdue_debt(subject.account, origin.today), origin.today)))
     return subject.decision(hold(subject.subscription, held, command.until, catalogue))
 
 
