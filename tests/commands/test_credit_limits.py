@@ -127,8 +127,7 @@ def test_of_several_services_the_one_that_was_sold_last_goes_first(waiting: Oper
     let_happen(waiting, date(2026, 3, 2))
 
     segments = {
-        code: in_force_on(each, date(2026, 3, 2)).status
-        for code, each in waiting.account(A).subscriptions.items()
+        code: in_force_on(each, date(2026, 3, 2)).status for code, each in waiting.account(A).subscriptions.items()
     }
     assert segments == {"main": "active", "second": "suspended"}
     assert balance(waiting) == "5.22"  # -18.00 and 30 of 31 days of 24.00, 19.35 net: 23.22 with VAT.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from adapters.views.customer_services import ListServicesOfCustomer, list_services_of_customer
+from adapters.views.holds import CheckHold, check_hold
 from adapters.views.persons import Persons, owners
 from adapters.views.query import Page, Queries, Query, Reading
 from billing_core.catalogue.products import Product
@@ -57,6 +58,7 @@ PERSONS: Persons = {
     ListServicesOfCustomer: lambda query, page, reading: [query.customer] if page.items else [],
 }
 QUERIES: Queries = {
+    CheckHold: check_hold,
     ListSubscriptions: _list_subscriptions,
     ListServicesOfCustomer: list_services_of_customer,
 }

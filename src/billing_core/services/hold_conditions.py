@@ -1,9 +1,9 @@
 """What speaks against a hold by the terms of the tariff, each reason with a code and the day from which it ends.
 
-    terms: 10 to 60 days, 90 a year, 14 days' notice, not with a debt; asked on 1 June, 5.00 are overdue
+terms: 10 to 60 days, 90 a year, 14 days' notice, not with a debt; asked on 1 June, 5.00 are overdue
 
-    7 June to 12 June     notice, possible on 15 June; too-short: 5 days; debt
-    15 June to 15 July    debt
+7 June to 12 June     notice, possible on 15 June; too-short: 5 days; debt
+15 June to 15 July    debt
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 ChangeTariff     account, subscription, tariff, from the next period or today      to a tariff that is offered
 HoldSubscription account, subscription, on, until            from today on, with an end, if the tariff has terms for it
 OpenPromise      account, until                                                    on the terms of the seller
+OpenInstalmentPlan account, dates                           equal parts, on the terms of the seller
+PlanYearlyHold   account, subscription, from_day, to_day     if the tariff has terms for it; also EndYearlyHold
 ChangeCustomer   number; of the changes phone and e-mail
 GiveConsent      customer, purpose, by the web                                     also WithdrawConsent; as of today
 """
@@ -23,17 +25,21 @@ from commands.catalogue import load_tariff
 from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Command, operation_name
 from commands.platform.ports import Store, Transaction
-from commands.promises import OpenPromise
+from commands.promises import OpenInstalmentPlan, OpenPromise
 from commands.self_care.messages import ReportProblem
 from commands.self_care.passwords import GiveCustomerPassword
 from commands.services.status import HoldSubscription
 from commands.services.subscriptions import subscription_of
 from commands.services.terms import ChangeTariff
+from commands.services.yearly_holds import EndYearlyHold, PlanYearlyHold
 
 FIELDS: Mapping[type[Command], frozenset[str]] = {
     ChangeTariff: frozenset({"account", "subscription", "tariff", "from_next_period"}),
     HoldSubscription: frozenset({"account", "subscription", "on", "until"}),
     OpenPromise: frozenset({"account", "until"}),
+    OpenInstalmentPlan: frozenset({"account", "dates"}),
+    PlanYearlyHold: frozenset({"account", "subscription", "from_day", "to_day"}),
+    EndYearlyHold: frozenset({"account", "subscription"}),
     ChangeCustomer: frozenset({"number", "changes"}),
     ReportProblem: frozenset({"customer", "subject", "text", "account", "subscription", "about"}),
     GiveConsent: frozenset({"customer", "purpose", "channel"}),
@@ -64,6 +70,9 @@ class SelfCareLimits:
             case HoldSubscription():
                 with self._store.transaction() as transaction:
                     _require_hold(command, transaction, today)
+            case PlanYearlyHold():
+                with self._store.transaction() as transaction:
+                    _require_terms_of_hold(command, transaction, today)
 
 
 def _require_fields(struct: msgspec.Struct, own: frozenset[str], what: str) -> None:
@@ -89,13 +98,18 @@ def require_offered(command: ChangeTariff, transaction: Transaction, today: date
 
 
 def _require_hold(command: HoldSubscription, transaction: Transaction, today: date) -> None:
-    account, _ = load_account(transaction, command.account)
     on = command.on or today
     if on < today:
         raise RuleViolation("lies in the past; a pause begins today or later", field="on", value=on)
+    _require_terms_of_hold(command, transaction, on)
+    if command.until is None:
+        raise RuleViolation("is missing; a pause has an end", field="until", value="")
+
+
+def _require_terms_of_hold(command: HoldSubscription | PlanYearlyHold, transaction: Transaction, on: date) -> None:
+    """The tariff of the day has terms for a hold, so that customers may take one by themselves."""
+    account, _ = load_account(transaction, command.account)
     present = in_force_on(subscription_of(account, command.subscription), on).tariff
     if load_tariff(transaction, present).hold is None:
         raise RuleViolation("cannot be paused on the own pages; ask the house", field="subscription",
                             value=command.subscription)  # fmt: skip
-    if command.until is None:
-        raise RuleViolation("is missing; a pause has an end", field="until", value="")

@@ -30,6 +30,7 @@ from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from commands.billing.account import ParkAccount
 from commands.contracts.drafting import DraftContract
+from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
 from commands.notes import TagCustomer
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
@@ -89,6 +90,7 @@ def world(operator: Operator) -> Operator:
         operator.tell(SuspendSubscription(reason="non-payment", **more), today=date(2026, 3, 1))
         operator.tell(ReceivePayment(account=account, source="desk", reference=account, amount=eur("1.00")))
         operator.tell(OpenPromise(account=account, until=date(2026, 3, 5)), today=date(2026, 3, 1))
+        operator.tell(SetCreditLimit(account=account, limit=Decimal(5), reason="pays for years"))
         waiting = ReceivePayment(account=account, source="till", reference=account, amount=eur("2.00"))
         operator.application.waiting.keep(waiting, origin_of_process("till"), "above the limit", dry_run=False)
         operator.tell(ParkAccount(account=account, code="price", reason="none", on=date(2026, 3, 1)))

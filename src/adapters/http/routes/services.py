@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.customer_services import ListServicesOfCustomer
+from adapters.views.holds import CheckHold
 from adapters.views.services import ListSubscriptions
-from commands.services import moves, service_fields, status, terms, usage
+from commands.services import moves, service_fields, status, terms, usage, yearly_holds
 
 ROUTES = (
     Route("GET", "/accounts/{account}/subscriptions", ListSubscriptions),
     Route("GET", "/customers/{customer}/services", ListServicesOfCustomer),
     Route("POST", "/accounts/{account}/subscriptions", status.ActivateSubscription, 201),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/hold", status.HoldSubscription),
+    Route("GET", "/accounts/{account}/subscriptions/{subscription}/hold/check", CheckHold),
+    Route("PUT", "/accounts/{account}/subscriptions/{subscription}/yearly-hold", yearly_holds.PlanYearlyHold),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/yearly-hold/end", yearly_holds.EndYearlyHold),
+    Route("POST", "/accounts/{account}/subscriptions/{subscription}/yearly-hold/make", yearly_holds.MakeYearlyHold),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/suspend", status.SuspendSubscription),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/resume", status.ResumeSubscription),
     Route("POST", "/accounts/{account}/subscriptions/{subscription}/terminate", status.TerminateSubscription),

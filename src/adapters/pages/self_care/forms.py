@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from adapters.door.door import Done
 from adapters.languages.language import Language
-from adapters.pages.forms import Amounted, Effect, Field, Form
+from adapters.pages.forms import Amounted, Choice, Effect, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.self_care.overview import own_details
 from adapters.pages.visit import OwnVisit, Visit
+from adapters.views.holds import CheckHold, HoldCheck
+from adapters.views.promises import CheckPromise, PromiseCheck
 from adapters.views.self_care.account import ShowOwnAccount
 from adapters.views.self_care.offers import PreviewTariff, TariffPreview
+from billing_core.kernel.money import total
 from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Seen
-from commands.promises import OpenPromise
+from commands.promises import OpenInstalmentPlan, OpenPromise
+from commands.self_care.hold_offers import HoldOffer
 from commands.self_care.limits import WEB
 from commands.self_care.messages import ReportProblem
 from commands.services.status import HoldSubscription
 from commands.services.terms import ChangeTariff
+from commands.services.yearly_holds import EndYearlyHold, PlanYearlyHold
 
 MORE, LESS = N_("More until %(until)s"), N_("Less until %(until)s")
 THEN, INSTEAD = N_("From then on, for %(period)s"), N_("Instead of %(before)s")
@@ -30,7 +35,12 @@ PROMISED, PROMISE = N_("You promise to pay %(amount)s by %(until)s."), N_("Promi
 NOT_STOPPED = N_("Nothing is stopped until then if you pay on time.")
 FORGET, WISH = N_("Wish to be forgotten"), N_("Delete what you hold about me.")
 KEPT = N_("The law has us keep invoices for some years.")
-PROMISE_COSTS = N_("The promise costs %(amount)s without VAT.")
+PROMISE_COSTS = N_("The promise costs %(amount)s with VAT.")
+BY_DAY, IN_PARTS = N_("By %(day)s"), N_("You promise to pay %(amount)s in %(count)s parts.")
+EACH_ON_TIME = N_("Nothing is stopped as long as you pay each part on time.")
+PAUSED, LEFT = N_("Paused from %(from)s, back on %(to)s"), N_("%(days)s days of pause are left this year.")
+WHILE_PAUSED = N_("For %(period)s while it is paused")
+DAYS_OF_MONTH = 30
 
 
 def _own(visit: Visit) -> OwnVisit:
@@ -80,7 +90,7 @@ def _tariff_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
 def _promise_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
     account = visit.ask(ShowOwnAccount, account=fields["account"])
     written, text = visit.written, visit.translated
-    amount, price = written.money(account.to_pay), account.promise_price
+    amount, price = written.money(account.promised), account.promise_price
     hint = text(PROMISE_COSTS) % {"amount": written.money(price)} if price and price.amount else ""
     headline = text(PROMISED) % {"amount": amount, "until": _day_said(fields.get("until", ""), written)}
     return Effect(headline, (), f"{text(NOT_STOPPED)} {hint}".strip(), text(PROMISE) % {"amount": amount})
@@ -97,6 +107,71 @@ def _day_said(typed: str, written: Language) -> str:
 def _last_day(visit: Visit) -> Mapping[str, str]:
     by = visit.ask(ShowOwnAccount, account=visit.path["account"]).promise_by
     return {"until": by.isoformat() if by else ""}
+
+
+def _plan_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
+    """What is to be paid by each day."""
+    found: PromiseCheck = visit.ask(CheckPromise, account=fields["account"], dates=",".join(fields["dates"]))
+    written, text = visit.written, visit.translated
+    lines = [
+        Amounted(text(BY_DAY) % {"day": written.long_date(part.until_on)}, "", written.money(part.amount))
+        for part in found.parts
+    ]
+    price = found.price
+    hint = text(PROMISE_COSTS) % {"amount": written.money(price)} if price is not None and price.amount else ""
+    whole = total((part.amount for part in found.parts), found.owed.currency)
+    headline = text(IN_PARTS) % {"amount": written.money(whole), "count": len(found.parts)}
+    return Effect(headline, lines, f"{text(EACH_ON_TIME)} {hint}".strip(), text(PROMISE) % {
+        "amount": written.money(whole),
+    })  # fmt: skip
+
+
+def _in_parts(visit: Visit, words: dict[str, Any]) -> dict[str, Any]:
+    """Equal parts, a month or as long as a promise lasts after each other, from the longest first term on."""
+    count = int(words.pop("dates", ["2"])[0])
+    by = visit.ask(ShowOwnAccount, account=visit.path["account"]).promise_by
+    days = (by - visit.today).days if by is not None else 1
+    step = timedelta(days=min(days, DAYS_OF_MONTH))
+    return {**words, "dates": [(visit.today + step * (place + 1)).isoformat() for place in range(count)]}
+
+
+def _counts(visit: Visit) -> list[Choice]:
+    most = visit.ask(ShowOwnAccount, account=visit.path["account"]).instalments
+    return [Choice(str(count), str(count)) for count in range(2, most + 1)]
+
+
+# --- a pause
+
+
+def _pause_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
+    """What a pause costs, and what is left of the days of the year."""
+    asked = {name: fields[name] for name in ("account", "subscription")}
+    found: HoldCheck = visit.ask(CheckHold, **asked, on=fields.get("on", ""), until=fields.get("until", ""))
+    visit.carry_out(HoldSubscription, fields, dry_run=True)
+    written, text = visit.written, visit.translated
+    days = {"from": _day_said(fields["on"], written), "to": _day_said(fields["until"], written)}
+    lines, hint = [], ""
+    if found.offer is not None:
+        lines = hold_costs(visit, found.offer)
+        if found.offer.left_days is not None:
+            hint = text(LEFT) % {"days": found.offer.left_days}
+    return Effect(text(PAUSED) % days, lines, hint, text(N_("Pause the service")))
+
+
+def hold_costs(visit: Visit, offer: HoldOffer) -> list[Amounted]:
+    """The prices of a pause, VAT included."""
+    written, text = visit.written, visit.translated
+    lines = []
+    for fee, what in ((offer.fee, N_("Once at its beginning")), (offer.end_fee, N_("Once at its end"))):
+        if fee.amount:
+            lines.append(Amounted(text(what), "", written.money(fee)))
+    for each in offer.meanwhile:
+        every = text(WHILE_PAUSED) % {"period": written.length(each.every)}
+        lines.append(Amounted(every, "", written.money(each.amount)))
+    percent = offer.terms.charge_percent
+    if percent:
+        lines.append(Amounted(text(N_("Of the price while it is paused")), "", f"{percent.normalize():f} %"))
+    return lines
 
 
 # --- who the customer is
@@ -159,13 +234,34 @@ FORMS = (
             Field("on", N_("First day without the service"), "day", is_required=True, width=6),
             Field("until", N_("First day with it again"), "day", is_required=True, width=6),
         ),
-        then=_services, back=_services, done=_said(N_("The service will pause.")),
+        then=_services, back=_services, done=_said(N_("The service will pause.")), effect=_pause_effect,
+    ),
+    Form(
+        "/my/services/{account}/{subscription}/season", PlanYearlyHold, N_("Pause every year"), N_("Pause every year"),
+        (
+            Field("from_day", N_("First day without the service"), hint=N_("Month and day, such as 10-01"),
+                  is_required=True, width=6),
+            Field("to_day", N_("Last day without it"), hint=N_("Month and day, such as 03-31"), is_required=True,
+                  width=6),
+        ),
+        then=_services, back=_services, done=_said(N_("The service will pause every year.")),
+    ),
+    Form(
+        "/my/services/{account}/{subscription}/season/end", EndYearlyHold, N_("Pause no more every year"),
+        N_("Pause no more every year"), (), then=_services, back=_services,
+        done=_said(N_("The service will not pause by itself any more.")),
     ),
     Form(
         "/my/accounts/{account}/promise", OpenPromise, N_("More time to pay"), N_("Promise to pay"),
         (Field("until", N_("I pay by"), "day", is_required=True, width=6),),
         then=_home, back=_home, done=_said(N_("Thank you. Your promise is noted.")), begins=_last_day,
         effect=_promise_effect,
+    ),
+    Form(
+        "/my/accounts/{account}/instalments", OpenInstalmentPlan, N_("Pay in parts"), N_("Promise to pay in parts"),
+        (Field("dates", N_("In how many parts"), "choice", choices=_counts, is_required=True, width=6),),
+        then=_home, back=_home, done=_said(N_("Thank you. Your promise is noted.")), adds=_in_parts,
+        effect=_plan_effect,
     ),
     Form(
         "/my/you/contact", ChangeCustomer, N_("Your contact"), N_("Save the contact"),

@@ -10,7 +10,9 @@ from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
 from adapters.pages.services.choices import card_of, other_accounts, subscription_of, tariffs_on_sale
 from adapters.pages.services.effect import money_effect
+from adapters.pages.shown import amount_with_currency
 from adapters.pages.visit import Visit
+from adapters.views.holds import CheckHold, HoldCheck
 from commands.services.moves import MoveSubscription, UndoMove
 from commands.services.service_fields import SetServiceFields
 from commands.services.status import (
@@ -30,6 +32,7 @@ from commands.services.terms import (
     EndDiscount,
     GrantDiscount,
 )
+from commands.services.yearly_holds import EndYearlyHold, PlanYearlyHold
 
 PATH = "/accounts/{account}/subscriptions/{subscription}"
 FROM = Field("on", N_("From"), "from")
@@ -58,6 +61,27 @@ def _about(visit: Visit) -> str:
     return f"{visit.path['subscription']}, {visit.path['account']}"
 
 
+def _on_hold(visit: Visit) -> str:
+    """The terms of the tariff for a hold, what is left of its days, and everything that speaks against one today."""
+    about = _about(visit)
+    if not visit.may(CheckHold):
+        return about
+    asked = {name: visit.path[name] for name in ("account", "subscription")}
+    found: HoldCheck = visit.ask(CheckHold, **asked)
+    if found.offer is None:
+        return f"{about}: {visit.translated(N_('the tariff has no terms for a hold'))}"
+    terms, said = found.offer.terms, [about]
+    if found.offer.left_days is not None:
+        said.append(visit.translated(N_("%(days)s days are left this year")) % {"days": found.offer.left_days})
+    if terms.notice_days:
+        said.append(visit.translated(N_("%(days)s days of notice")) % {"days": terms.notice_days})
+    if found.debt.amount and not terms.with_debt:
+        said.append(visit.translated(N_("not before %(debt)s are paid")) % {"debt": amount_with_currency(found.debt)})
+    if found.offer.fee.amount:
+        said.append(visit.translated(N_("each hold costs %(fee)s")) % {"fee": amount_with_currency(found.offer.fee)})
+    return "; ".join(said)
+
+
 def _undo(command: type) -> Callable[[Visit, Any], str] | None:
     """The address of the form that cancels the change, on its day."""
     kind = CANCELLED.get(command)
@@ -84,7 +108,16 @@ def _change(name: str, command: type, texts: tuple[str, str, str], *fields: Fiel
     title, button, done = texts
     return Form(
         f"{PATH}/{name}", command, title, button, fields, then=lambda visit, done: card_of(visit), back=card_of,
-        done=_done(done), effect=money_effect(command), undo=_undo(command), about=_about, **more,
+        done=_done(done), effect=money_effect(command), undo=_undo(command), **{"about": _about, **more},
+    )  # fmt: skip
+
+
+def _form(name: str, command: type, texts: tuple[str, str, str], *fields: Field) -> Form:
+    """A form of what changes no money by itself."""
+    title, button, done = texts
+    return Form(
+        f"{PATH}/{name}", command, title, button, fields, then=lambda visit, done: card_of(visit), back=card_of,
+        done=_done(done), about=_about,
     )  # fmt: skip
 
 
@@ -108,6 +141,17 @@ CHANGES = (
         "hold", HoldSubscription, (N_("Hold"), N_("Hold the service"), N_("the service is on hold")),
         FROM, Field("until", N_("Until"), "day", N_("Empty: until it is resumed"), width=6),
         Field("charge_percent", N_("Percent of the fees meanwhile"), "amount", width=6),
+        Field("waive_conditions", N_("Without notice, and with a debt"), "check"), about=_on_hold,
+    ),
+    _form(
+        "yearly-hold", PlanYearlyHold,
+        (N_("Hold every year"), N_("Plan the holds"), N_("the service is on hold every year")),
+        Field("from_day", N_("From"), hint=N_("Month and day, such as 10-01"), is_required=True, width=6),
+        Field("to_day", N_("To, inclusive"), hint=N_("Month and day, such as 03-31"), is_required=True, width=6),
+    ),
+    _form(
+        "yearly-hold/end", EndYearlyHold,
+        (N_("End the yearly hold"), N_("End it"), N_("the service is on hold every year no more")),
     ),
     _change(
         "suspend", SuspendSubscription,

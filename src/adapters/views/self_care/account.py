@@ -20,14 +20,14 @@ from billing_core.invoicing.documents import DocumentKind
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, total, zero
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.promises import PromiseTerms, apply_terms
+from billing_core.promises import Asked, Objection, OpenPromise, objections_to
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import end_of
 from commands.accounts import account_stream, load_account
 from commands.billing.next_bill import NextBill, next_bill_on, next_bills
 from commands.platform.ports import Transaction
-from commands.promises import terms_stream
+from commands.promises import load_promising, price_with_vat
 from commands.self_care.offers import fee_of
 from projections.billing import DocumentRow, documents_of
 from projections.statements import Posting, PostingKind, statement_of
@@ -109,17 +109,21 @@ class OwnUse(msgspec.Struct):
 
 
 class OwnPromise(msgspec.Struct):
-    """A promise that is open: what is still missing of it, and by when."""
+    """A promise that is open: what is still missing of it, and by when; also of the instalment that is due next."""
 
     until_on: date
     missing: Money
+    next_until_on: date
+    next_missing: Money
 
 
 class OwnAccount(msgspec.Struct):
     """An account as its customer sees it.
 
     `to_pay` is what is owed, zero if there is credit; `due_on` is the first due date of it and `overdue` what is past
-    its own. `promise_by` is the last day that may be promised, None if no promise is possible.
+    its own. `promise_by` is the last day that may be promised, None if no promise is possible today;
+    then `promise_objections` say why, unless the seller takes none. `promise_price` is with VAT, `instalments` how many
+    at most may be promised, and `promised` what: a prepaid account what it lacks to have its services back.
     """
 
     account: str
@@ -137,6 +141,11 @@ class OwnAccount(msgspec.Struct):
     promise: OwnPromise | None
     promise_by: date | None
     promise_price: Money | None
+    promise_objections: list[Objection]
+    promised: Money
+    instalments: int
+    promises_kept: int
+    promises_broken: int
     next_on: date | None
     next_amount: Money | None
 
@@ -162,7 +171,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
         overdue=min(overdue, to_pay, key=lambda money: money.amount), why=why(statement.postings, to_pay),
         pay=_pay(account, to_pay, documents, reading), services=_services(account, reading),
         documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], usage=_usage(used),
-        **_promise(account, to_pay, reading),
+        **_promise(account, reading),
         next_on=coming.on if coming else None, next_amount=coming.to_pay if coming else None,
     )  # fmt: skip
 
@@ -249,21 +258,27 @@ def _state(in_force: TermsInForce, *, ends: bool) -> ServiceState:
     return "ending" if ends else "active"
 
 
-def _promise(account: Account, to_pay: Money, reading: Reading) -> dict[str, Any]:
-    """The open promise, or until when one is possible on the terms of the seller."""
-    promise = account.promises.open
-    terms = reading.app.store.load(terms_stream(account.seller), apply_terms)
-    by, price = None, None
-    if terms is not None and promise is None and _may_promise(terms, to_pay):
-        by, price = reading.today + timedelta(days=terms.most_days), Money(terms.price, account.currency)
-    shown = None if promise is None else OwnPromise(promise.until_on, promise.missing)
-    return {"promise": shown, "promise_by": by, "promise_price": price}
+def _promise(account: Account, reading: Reading) -> dict[str, Any]:
+    """The open promise, or until when one is possible on the terms of the seller, or what speaks against it."""
+    found = reading.app.bus.look(lambda transaction: load_promising(transaction, account.number, reading.today))
+    terms, promises, promise = found.terms, found.account.promises, found.account.promises.open
+    against: list[Objection] = []
+    if terms is not None and promise is None and found.debtor.owed.amount > 0:
+        against = objections_to(promises, terms, found.debtor, Asked(amount=found.debtor.owed), reading.today)
+    may = terms is not None and promise is None and found.debtor.owed.amount > 0 and not against
+    return {
+        "promise": None if promise is None else _own_promise(promise),
+        "promise_by": reading.today + timedelta(days=terms.most_days) if terms is not None and may else None,
+        "promise_price": price_with_vat(terms, account.currency) if terms is not None and may else None,
+        "promise_objections": against, "promised": found.debtor.owed,
+        "instalments": terms.most_instalments if terms is not None and may else 1,
+        "promises_kept": promises.kept, "promises_broken": promises.broken,
+    }  # fmt: skip
 
 
-def _may_promise(terms: PromiseTerms, to_pay: Money) -> bool:
-    """Whether a debt is one that may be promised; how often it may be is decided when it is."""
-    is_small = terms.most_debt is None or to_pay.amount <= terms.most_debt
-    return to_pay.amount > 0 and to_pay.amount >= terms.least_debt and is_small
+def _own_promise(promise: OpenPromise) -> OwnPromise:
+    due = promise.next_part
+    return OwnPromise(promise.until_on, promise.missing, due.until_on, promise.missing_by(promise.kept))
 
 
 QUERIES: Queries = {ShowOwnAccount: _show_account}

@@ -8,12 +8,12 @@ import msgspec
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.views.query import Page, Queries, Query, Reading
-from billing_core.catalogue.tariffs import HoldTerms
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money
 from billing_core.self_care import offered
 from commands.accounts import load_account
 from commands.billing.foreseen import foreseen
+from commands.self_care.hold_offers import HoldOffer, hold_offer
 from commands.self_care.limits import require_offered
 from commands.self_care.offers import difference_before, fee_of, next_period_of
 from commands.services.terms import ChangeTariff
@@ -52,7 +52,7 @@ class ServiceOffers(msgspec.Struct):
     subscription: str
     name: str
     tariffs: list[TariffOffer]
-    hold: HoldTerms | None
+    hold: HoldOffer | None
     next_period_on: date | None
 
 
@@ -89,7 +89,11 @@ def _list_offers(query: ListOwnOffers, reading: Reading) -> Page[ServiceOffers]:
                 if fee is not None and price is not None and price.every == fee.every
             ]
             next_on = next_period_of(account, code, transaction, today)
-            found.append(ServiceOffers(code, present.name, offers, present.hold, next_on))
+            found.append(
+                ServiceOffers(
+                    code, present.name, offers, hold_offer(account, code, present, now.in_force, today), next_on
+                )
+            )
     return Page(found, None)
 
 
