@@ -64,6 +64,9 @@ TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations)
 VALUES_OF: dict[tuple[str, str], Any] = {
     ("explain-posting", "number"): 1,
+    ("open-instalment-plan", "dates"): ["2026-03-05"],
+    ("plan-yearly-hold", "from_day"): "10-01",
+    ("plan-yearly-hold", "to_day"): "12-31",
     ("translate-tariff", "texts"): {"Monthly fee": "Poplatek"},
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
     ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},

@@ -66,6 +66,7 @@ def ends(operator: Operator) -> list[object]:
 
 
 def test_the_summer_house_is_on_hold_every_winter_by_itself(cottage: Operator):
+    cottage.take_in([bank_row(1, "900.00", A, received_on=date(2026, 9, 1))], today=date(2026, 9, 1))
     plan(cottage)
     let_happen(cottage, date(2026, 9, 30))
     assert status(cottage, OCTOBER) == "active"
