@@ -13,7 +13,7 @@ from billing_core.kernel.events import kinds_by_name
 
 Group = Literal["", "money", "services", "prices", "customers", "rights", "work"]
 ROOMS: Mapping[str, frozenset[str]] = {
-    "money": frozenset({"payments", "charging", "invoicing", "accounts", "billing"}),
+    "money": frozenset({"payments", "charging", "invoicing", "accounts", "billing", "credit_limits"}),
     "services": frozenset({"services", "promises", "usage"}),
     "prices": frozenset({"catalogue"}),
     "customers": frozenset({"parties", "party_changes", "forgetting", "dealers"}),

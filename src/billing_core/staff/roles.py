@@ -60,7 +60,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
     "accountant": (
-        "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
+        "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*", "credit_limits.*.*",
         "approvals.*.*",
     ),
     "cashier": (
@@ -74,6 +74,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "accounts.change.open-account", "accounts.read.*", "services.*.*", "catalogue.read.*",
         "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
+        "promises.change.open-instalment-plan",
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
         *LOOKING_UP,
     ),
@@ -90,6 +91,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "accounts.*.*", "services.*.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
+        "credit_limits.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
         *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
     ),
