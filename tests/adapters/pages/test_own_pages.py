@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from adapters.bootstrap.operations import operations
 from adapters.bootstrap.signed_in import own_sign_in_of
 from adapters.door.door import BEARER, Caller
 from adapters.door.own_door import OwnDoor
+from billing_core.promises import PromiseTerms
 from billing_core.staff.roles import NotPermitted
 from commands.parties import ChangeCustomer
+from commands.promises import SetPromiseTerms
 from commands.services.status import HoldSubscription
 from commands.services.terms import ChangeTariff
 from tests.adapters.pages.conftest import FROM_HERE
@@ -68,7 +71,7 @@ def previewed(client: TestClient, path: str, **typed: str) -> Any:
 
 def test_what_a_customer_may_do_is_done_in_the_customers_name(house: Operator, anna: TestClient) -> None:
     ahead = [(today() + timedelta(days)).isoformat() for days in (1, 20, 5)]
-    assert sent(anna, f"/my/services/{ANNA}/main/pause", on=ahead[0], until=ahead[1]).status_code == 303
+    assert previewed(anna, f"/my/services/{ANNA}/main/pause", on=ahead[0], until=ahead[1]).status_code == 303
     assert previewed(anna, f"/my/accounts/{ANNA}/promise", until=ahead[2]).status_code == 303
     assert sent(anna, "/my/you/contact", phone="+420 555 010 142", email="anna@y.test").status_code == 303
     assert sent(anna, "/my/report", subject="No signal", text="Since noon.").status_code == 303
@@ -88,6 +91,32 @@ def test_what_a_customer_may_do_is_done_in_the_customers_name(house: Operator, a
     assert {channel for _, channel in done} == {"self care"}
     page = anna.get("/my/you").text
     assert "No signal" in page and "anna@y.test" in page
+
+
+def test_a_promise_in_parts_is_shown_with_its_days_and_one_that_is_not_possible_with_the_reason(
+    house: Operator, site: FastAPI, anna: TestClient
+) -> None:
+    terms = PromiseTerms(most_days=10, most_instalments=3)
+    house.tell(SetPromiseTerms(seller="north", terms=terms))
+    path = f"/my/accounts/{ANNA}/instalments"
+    assert f'href="{path}"' in anna.get("/my").text
+    shown = anna.post(path, data={**form_fields(anna.get(path).text), "do": "preview", "dates": "3"}, headers=FROM_HERE)
+    assert "in 3 parts" in shown.text and shown.text.count("10.00 EUR") >= 3
+    assert previewed(anna, path, dates="3").status_code == 303
+    page = anna.get("/my").text
+    assert "The next part of it is 10.00 EUR" in page
+    house.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=10, least_paid_percent=Decimal(50))))
+    eve = customer_client(house, site, EVE)
+    assert "Pay 15.00 EUR today first" in eve.get("/my").text
+
+
+def test_a_service_pauses_every_year_and_the_page_says_what_is_left_of_its_days(
+    house: Operator, anna: TestClient
+) -> None:
+    path = f"/my/services/{ANNA}/main/season"
+    refused = sent(anna, path, from_day="10-01", to_day="11-15")
+    assert "is not repeated every year" in refused.text
+    assert "Not with anything overdue." in anna.get("/my").text
 
 
 def test_a_tariff_may_change_with_the_next_period_without_any_difference_until_then(
