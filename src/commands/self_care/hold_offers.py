@@ -19,10 +19,17 @@ from billing_core.kernel.money import Money, rounded, total
 from billing_core.services.hold_conditions import days_held
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.yearly_holds import YearlyHold
-from commands.self_care.offers import Fee, gross_of
+from commands.self_care.offers import gross_of
 from commands.services.subscriptions import subscription_of
 
 ONE = Decimal(1)
+
+
+class FeeWhileHeld(msgspec.Struct):
+    """A fee of the days on hold, VAT included: so much each period, such as a `day`."""
+
+    amount: Money
+    every: str
 
 
 class HoldOffer(msgspec.Struct):
@@ -35,7 +42,7 @@ class HoldOffer(msgspec.Struct):
     terms: HoldTerms
     fee: Money
     end_fee: Money
-    meanwhile: list[Fee]
+    meanwhile: list[FeeWhileHeld]
     used_days: int
     left_days: int | None
     season: YearlyHold | None
@@ -60,10 +67,12 @@ def _one_offs(tariff: Tariff, in_force: TermsInForce, on: date, trigger: Trigger
     return total((_with_vat(tariff, each, in_force, on, ONE) for each in fees), tariff.currency)
 
 
-def _meanwhile(tariff: Tariff, in_force: TermsInForce, on: date) -> list[Fee]:
+def _meanwhile(tariff: Tariff, in_force: TermsInForce, on: date) -> list[FeeWhileHeld]:
     """Fees that are charged on hold only, each with its period."""
     return [
-        Fee(_with_vat(tariff, each, in_force, on, ONE if each.is_flat else in_force.quantity), each.period.every)
+        FeeWhileHeld(
+            _with_vat(tariff, each, in_force, on, ONE if each.is_flat else in_force.quantity), each.period.every
+        )
         for each in components_on(tariff, on)
         if isinstance(each, Recurring) and each.while_held
     ]
