@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.plans import BillingPlan, Prepaid
+from billing_core.billing.available_money import available_money
 from billing_core.credit_limits import (
     Credit,
     CreditLimitSet,
@@ -76,6 +77,13 @@ def test_a_postpaid_account_has_limits_but_no_floor():
     found = account(None, limited("20.00"), granted())
     assert found.floor_on(SECOND) is None
     assert (found.credit.limit, found.credit.temporary_on(NINTH, "EUR")) == (eur("20.00"), eur("10.00"))
+
+
+def test_what_a_postpaid_account_may_use_ahead_is_what_its_credit_leaves():
+    assert available_money(account(None), SECOND) is None
+    assert available_money(account(None, limited("20.00"), granted()), NINTH) == eur("30.00")
+    assert available_money(account(None, limited("20.00"), granted()), TENTH) == eur("20.00")
+    assert available_money(account(PREPAID, granted()), NINTH) == eur("15.00")
 
 
 def test_a_later_credit_replaces_the_one_before_and_the_same_again_changes_nothing():

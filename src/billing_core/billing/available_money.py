@@ -2,6 +2,7 @@
 
 prepaid     balance 20.00, credit limit 5.00, a charge of 3.00 waits, 4.00 are reserved    20 + 5 - 3 - 4 = 18.00
 postpaid    owes 30.00, may owe 100.00, 4.00 are reserved                                 -30 + 100 - 4  = 66.00
+postpaid    the same with a credit limit of its own, 40.00, and 10.00 more today      -30 + 50 - 4 = 16.00
 postpaid    without a limit                                                               None: as much as is asked
 """
 
@@ -22,9 +23,10 @@ def available_money(account: Account, on: date, recorded: Recorded = NOTHING_REC
     """
     floor = account.floor_on(on)
     if floor is None:
-        if account.alarms.credit is None:
+        limit = account.alarms.credit if account.credit.limit is None else account.credit.limit.amount
+        if limit is None:
             return None
-        floor = -account.alarms.credit - account.credit.temporary_on(on, account.currency).amount
+        floor = -limit - account.credit.temporary_on(on, account.currency).amount
     held = account.grants.held(account.currency, recorded=recorded)
     left = account.ledger.balance - account.ledger.received_after(on) - held
     if account.pending_by_key:

@@ -55,9 +55,9 @@ def status(operator: Operator, on: date) -> str:
     return in_force_on(operator.account(A).subscriptions["main"], on).status
 
 
-def plan(operator: Operator, today: date = date(2026, 9, 1), **season: str) -> None:
-    days = {"from_day": "10-01", "to_day": "03-31"} | season
-    operator.tell(PlanYearlyHold(account=A, subscription="main", **days), today=today)
+def plan(operator: Operator, today: date = date(2026, 9, 1), to_day: str = "03-31") -> None:
+    season = PlanYearlyHold(account=A, subscription="main", from_day="10-01", to_day=to_day)
+    operator.tell(season, today=today)
 
 
 def ends(operator: Operator) -> list[object]:
@@ -112,12 +112,12 @@ def test_a_season_that_was_ended_makes_no_hold_and_one_of_a_service_that_ended_e
 
 
 @pytest.mark.parametrize(
-    ("season", "why"),
-    [({"to_day": "10-10"}, "asks for at least 30"), ({"to_day": "06-01"}, "allows at most 200 at once")],
+    ("to_day", "why"),
+    [("10-10", "asks for at least 30"), ("06-01", "allows at most 200 at once")],
 )
-def test_a_season_is_as_long_as_a_hold_may_be(cottage: Operator, season: dict[str, str], why: str):
+def test_a_season_is_as_long_as_a_hold_may_be(cottage: Operator, to_day: str, why: str):
     with pytest.raises(RuleViolation, match=why):
-        plan(cottage, **season)
+        plan(cottage, to_day=to_day)
 
 
 def test_only_some_tariffs_repeat_a_hold(operator: Operator):
@@ -126,8 +126,10 @@ def test_only_some_tariffs_repeat_a_hold(operator: Operator):
         plan(operator)
 
 
-def held(operator: Operator, on: date, today: date, **more: bool) -> None:
-    command = HoldSubscription(account=A, subscription="main", on=on, until=date(2026, 12, 1), **more)
+def held(operator: Operator, on: date, today: date, waive_conditions: bool = False) -> None:
+    command = HoldSubscription(
+        account=A, subscription="main", on=on, until=date(2026, 12, 1), waive_conditions=waive_conditions
+    )
     operator.tell(command, today=today)
 
 
