@@ -38,7 +38,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 13
+    version = 14
     tables = ("account_states",)
     by_stream = True
     definition = """
