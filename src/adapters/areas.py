@@ -25,6 +25,7 @@ AREAS = (
     "accounts",
     "merging",
     "services",
+    "suspensions",
     "contracts",
     "usage",
     "billing",

@@ -36,29 +36,31 @@ Key = tuple[str, str]
 UPSERT_SUBSCRIPTIONS = """
     INSERT INTO subscriptions
         (account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections,
-         active, suspended, unpaid)
+         active, stopped, suspended, unpaid, position)
     SELECT account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections,
-        active::datemultirange, suspended::datemultirange, unpaid::datemultirange
+        active::datemultirange, stopped::datemultirange, suspended::datemultirange, unpaid::datemultirange, position
     FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[],
-                %b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+                %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::int8[])
         AS changed (account, subscription, tariff, status, reason, since_on, activated_on, timeline, corrections,
-                    active, suspended, unpaid)
+                    active, stopped, suspended, unpaid, position)
     ON CONFLICT (account, subscription) DO UPDATE
     SET tariff = excluded.tariff, status = excluded.status, reason = excluded.reason, since_on = excluded.since_on,
         activated_on = excluded.activated_on, timeline = excluded.timeline, corrections = excluded.corrections,
-        active = excluded.active, suspended = excluded.suspended, unpaid = excluded.unpaid
+        active = excluded.active, stopped = excluded.stopped, suspended = excluded.suspended, unpaid = excluded.unpaid,
+        position = excluded.position
 """
 
 
 class Subscriptions:
     """Every subscription with its timeline; status, tariff and `since_on` are those after its last change.
 
-    Of corrected terms, the tariff is that of the last days. `active` are the days from activation to the end,
-    `suspended` those of a suspension, and `unpaid` those of a suspension for non-payment.
+    Of corrected terms, the tariff is that of the last days. `active` are the days from activation to the end, `stopped`
+    those of a hold or a suspension, `suspended` those of a suspension, and `unpaid` those of a suspension for
+    non-payment. `position` is that of the last event that changed it.
     """
 
     name = "subscriptions"
-    version = 9
+    version = 10
     tables = ("subscriptions",)
     by_stream = True
     definition = """
@@ -66,11 +68,13 @@ class Subscriptions:
             account text COLLATE "C" NOT NULL, subscription text COLLATE "C" NOT NULL, tariff text NOT NULL,
             status text NOT NULL, reason text, since_on date NOT NULL, activated_on date NOT NULL,
             timeline text NOT NULL, corrections text NOT NULL, active datemultirange NOT NULL,
-            suspended datemultirange NOT NULL, unpaid datemultirange NOT NULL, PRIMARY KEY (account, subscription));
+            stopped datemultirange NOT NULL, suspended datemultirange NOT NULL, unpaid datemultirange NOT NULL,
+            position bigint NOT NULL, PRIMARY KEY (account, subscription));
     """
     indexes = """
         CREATE INDEX ON subscriptions (account) WHERE unpaid <> '{}';
         CREATE INDEX ON subscriptions (subscription);
+        CREATE INDEX ON subscriptions (position);
     """
     streams = ("account",)
     folds = (SubscriptionEvent,)
@@ -80,8 +84,14 @@ class Subscriptions:
         known = _read(cursor, {(account, fact.subscription) for account, fact in facts})
         for account, fact in facts:
             apply_subscription(known[account], fact)
-        rows = (_row(account, entry) for account, entries in known.items() for entry in entries.values())
-        cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns(rows, 12))
+        changed_at = {
+            (entry.number, cast(SubscriptionEvent, entry.event).subscription): entry.position for entry in page
+        }
+        rows = (
+            (*_row(account, each), changed_at[account, code])
+            for account, entries in known.items() for code, each in entries.items()
+        )  # fmt: skip
+        cursor.execute(UPSERT_SUBSCRIPTIONS, as_columns(rows, 14))
 
 
 def _hold_ends(entry: LoggedEvent) -> Iterable[Deadline]:
@@ -129,11 +139,12 @@ def _read(cursor: Cursor, keys: Iterable[Key]) -> dict[str, dict[str, Subscripti
     )
     found: dict[str, dict[str, Subscription]] = defaultdict(dict)
     for account, code, timeline, corrections in cursor.fetchall():
-        found[account][code] = _folded(code, timeline, corrections)
+        found[account][code] = folded(code, timeline, corrections)
     return found
 
 
-def _folded(code: str, timeline: str, corrections: str) -> Subscription:
+def folded(code: str, timeline: str, corrections: str) -> Subscription:
+    """A subscription as its row has it: the timeline and what was corrected in it."""
     return Subscription(
         code,
         msgspec.json.decode(timeline, type=list[Change]),
@@ -154,8 +165,9 @@ def _row(account: str, subscription: Subscription) -> tuple[Any, ...]:
     return (
         account, subscription.code, tariff, status, reason, last.on, timeline[0].on, _encoded(timeline),
         _encoded(subscription.corrections), _multirange(segments),
+        _multirange(each for each in segments if each.in_force.status in ("held", "suspended")),
         _multirange(each for each in segments if each.in_force.status == "suspended"),
-        _multirange(each for each in segments if each.in_force.reason == NON_PAYMENT),
+        _multirange(each for each in segments if NON_PAYMENT in each.in_force.reasons),
     )  # fmt: skip
 
 
@@ -197,8 +209,8 @@ def subscriptions_of(cursor: Cursor, account: str) -> list[SubscriptionRow]:
 
 def _listed(account: str, code: str, *shown: Any) -> SubscriptionRow:
     *in_force, timeline, corrections = shown
-    folded = _folded(code, timeline, corrections)
-    return SubscriptionRow(account, code, *in_force, folded.timeline, folded.corrections)  # type: ignore[call-arg]
+    known = folded(code, timeline, corrections)
+    return SubscriptionRow(account, code, *in_force, known.timeline, known.corrections)  # type: ignore[call-arg]
 
 
 def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date | None) -> list[str]:
@@ -214,7 +226,7 @@ def accounts_on_tariff(cursor: Cursor, tariff: str, from_on: date, to_on: date |
         {
             account
             for account, code, timeline in cursor.fetchall()
-            if days_on(_folded(code, timeline, "[]"), tariff, Span(from_on, to_on))
+            if days_on(folded(code, timeline, "[]"), tariff, Span(from_on, to_on))
         }
     )
 
@@ -238,7 +250,7 @@ def tariffs_by_day(cursor: Cursor) -> list[TariffOnDays]:
     return [
         TariffOnDays(account, code, segment.in_force.tariff, segment.from_on, segment.end)
         for account, code, timeline, corrections in rows.fetchall()
-        for segment in _folded(code, timeline, corrections).segments()
+        for segment in folded(code, timeline, corrections).segments()
     ]
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing_core.services.events import (
+    NO_MONEY,
+    LiftedBy,
     SubscriptionActivated,
     SubscriptionActivationCorrected,
     SubscriptionEvent,
@@ -16,7 +18,6 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
-    SuspensionReason,
 )
 from billing_core.services.subscriptions import Subscription, apply_subscription
 from billing_core.services.terms_in_force import TermsInForce
@@ -43,12 +44,17 @@ def moved(day: str, to: str, **agreed_prices: str) -> SubscriptionTariffChanged:
     return SubscriptionTariffChanged(effective_on=on(day), subscription="S1", tariff=to, agreed_prices=prices)
 
 
-def suspended(day: str, reason: SuspensionReason = "operator") -> SubscriptionSuspended:
-    return SubscriptionSuspended(effective_on=on(day), subscription="S1", reason=reason)
+def suspended(day: str, reason: str = "operator", lifted_by: LiftedBy | None = None) -> SubscriptionSuspended:
+    by = lifted_by or _lifted_by(reason)
+    return SubscriptionSuspended(effective_on=on(day), subscription="S1", reason=reason, lifted_by=by)
 
 
-def resumed(day: str, reason: SuspensionReason | None = None) -> SubscriptionResumed:
-    return SubscriptionResumed(effective_on=on(day), subscription="S1", reason=reason)
+def resumed(day: str, reason: str | None = None) -> SubscriptionResumed:
+    return SubscriptionResumed(effective_on=on(day), subscription="S1", reason=reason, lifted_by=_lifted_by(reason))
+
+
+def _lifted_by(reason: str | None) -> LiftedBy:
+    return "money" if reason == NO_MONEY else "person"
 
 
 def held(day: str) -> SubscriptionHeld:

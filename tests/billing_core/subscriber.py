@@ -67,7 +67,6 @@ from billing_core.services.events import (
     SubscriptionTariffChanged,
     SubscriptionTerminated,
     SubscriptionTermsCorrected,
-    SuspensionReason,
 )
 from billing_core.services.subscriptions import without_waiver
 from billing_core.services.timeline import segments, without_change
@@ -194,9 +193,7 @@ class Subscriber:
             SubscriptionHeld(effective_on=_date(on), subscription=code, charge_percent=Decimal(percent))
         )
 
-    def suspend(
-        self, reason: SuspensionReason, on: str | date, code: str = "S1", percent: str | None = None
-    ) -> list[Event]:
+    def suspend(self, reason: str, on: str | date, code: str = "S1", percent: str | None = None) -> list[Event]:
         charged = None if percent is None else Decimal(percent)
         return self._change(
             SubscriptionSuspended(effective_on=_date(on), subscription=code, reason=reason, charge_percent=charged)

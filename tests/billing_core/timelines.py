@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import RuleViolation
-from billing_core.services.events import ChangeKind, SuspensionReason
+from billing_core.services.events import ChangeKind
 from tests.billing_core.price_lists import monthly, monthly_from, once, tariff
 from tests.billing_core.subscriber import Subscriber
 
@@ -56,7 +56,7 @@ class Recording(NamedTuple):
     days_from_now: int
     tariff: str = ""
     agreed_prices: Mapping[str, str] = MappingProxyType({})
-    reason: SuspensionReason = "operator"
+    reason: str = "operator"
 
 
 class Correction(NamedTuple):

@@ -24,6 +24,7 @@ from billing_core.parties.customers import Customer
 from billing_core.parties.number_series import USUAL_SERIES, NumberSeries
 from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
+from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
 from billing_core.usage.price_list_events import ListedAs
@@ -85,7 +86,7 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 INLINED = (
     BillingPlan, Contact, ContractKind, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule,
     PriceListTerms, Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought,
-    SoughtContracts, Tariff, Template,
+    SoughtContracts, SuspensionReason, Tariff, Template,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
 )  # fmt: skip
 

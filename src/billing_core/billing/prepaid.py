@@ -82,7 +82,9 @@ def _resume(plan: Plan, code: str, on: date) -> None:
     if resume_at is not None and plan.left() < resume_at:
         return
     anchor = on if terms.resume_on == "new-grid" else None
-    back = SubscriptionResumed(effective_on=on, subscription=code, anchored_on=anchor, reason=NO_MONEY)
+    back = SubscriptionResumed(
+        effective_on=on, subscription=code, anchored_on=anchor, reason=NO_MONEY, lifted_by="money"
+    )
     trial: Trial | None = plan.tried(code, back)
     if not plan.is_at_floor(trial):
         trial = _with_days(plan, code, on, back) if terms.covers == "days" else None
@@ -135,7 +137,7 @@ def _with_days(plan: Plan, code: str, on: date, *facts: SubscriptionEvent) -> Tr
 
 
 def _suspended(code: str, on: date) -> SubscriptionSuspended:
-    return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
+    return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY, lifted_by="money")
 
 
 def _looks(account: Account, bill: Bill, for_today: Collection[str], on: date, today: date) -> dict[str, BilledThrough]:

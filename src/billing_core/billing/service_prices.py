@@ -54,7 +54,7 @@ def _running(view: BillingView) -> BillingView:
 
 
 def _active(segment: Segment) -> Segment:
-    in_force = msgspec.structs.replace(segment.in_force, status="active", reason=None, percent=ALL_PERCENT)
+    in_force = msgspec.structs.replace(segment.in_force, status="active", suspensions=(), percent=ALL_PERCENT)
     return msgspec.structs.replace(segment, in_force=in_force)
 
 

@@ -56,6 +56,7 @@ from billing_core.services.terms_in_force import in_force_after
 from billing_core.services.timeline import (
     Segment,
     next_status_change,
+    reasons_on,
     segments,
     status_changes,
     with_activation,
@@ -199,7 +200,8 @@ def end_discount(subscription: Subscription, fact: SubscriptionDiscountEnded) ->
 def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date) -> list[SubscriptionEvent]:
     """Suspend; the percentage of the fees that is charged meanwhile is recorded, as supplied or as the reason has it.
 
-    A hold that ends by itself would lift the suspension on that day, so its planned end must be cancelled before.
+    A hold that ends by itself would lift the suspension on that day, so its planned end must be cancelled before,
+    unless money lifts the suspension.
     """
     if fact.reason == NO_MONEY:
         raise InvalidValue("is set only by the system, if a balance does not cover a fee; use another reason",
@@ -208,8 +210,12 @@ def suspend(subscription: Subscription, fact: SubscriptionSuspended, today: date
     if percent is None:
         percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(fact.reason, Decimal(0))
     require_percent(percent)
+    if fact.reason in reasons_on(subscription.timeline, fact.effective_on):
+        raise RuleViolation(f"is suspended for {fact.reason} on {fact.effective_on} already", field="subscription",
+                            value=fact.subscription)  # fmt: skip
     ahead = next_status_change(subscription.timeline, fact.effective_on)
-    if ahead is not None and ahead.kind == "resume" and ahead.on > today:
+    is_lifted = ahead is not None and ahead.kind == "resume" and ahead.reason in (None, fact.reason)
+    if ahead is not None and is_lifted and ahead.on > today and fact.lifted_by == "person":
         raise RuleViolation(
             f"would be lifted by the planned resume on {ahead.on}; cancel that one first", field="suspend on",
             value=fact.effective_on,

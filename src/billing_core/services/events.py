@@ -21,10 +21,11 @@ ChangeKind = Literal[
 ]  # fmt: skip
 # Kinds of facts that can be cancelled: a change of the timeline, or a waiver.
 Cancellable = Literal[ChangeKind, "waive"]
-SuspensionReason = Literal["non-payment", "abuse", "operator", "end-of-contract", "no-money", "usage-limit"]
-NO_MONEY: SuspensionReason = "no-money"
-NON_PAYMENT: SuspensionReason = "non-payment"
-USAGE_LIMIT: SuspensionReason = "usage-limit"
+# Who ends a suspension: money that comes in (a person may as well), or a person only.
+LiftedBy = Literal["person", "money"]
+NO_MONEY = "no-money"
+NON_PAYMENT = "non-payment"
+USAGE_LIMIT = "usage-limit"
 
 # The percentage of the recurring fees that is charged during a suspension, unless the suspension says
 # otherwise: all if the customer caused it, and nothing if the operator did or if the service waits for money.
@@ -169,21 +170,27 @@ class SubscriptionHeld(SubscriptionEvent, frozen=True, kw_only=True):
 
 @event("subscription-suspended")
 class SubscriptionSuspended(SubscriptionEvent, frozen=True, kw_only=True):
-    """`charge_percent` is the percentage of the recurring fees that is charged; None leaves it to the reason."""
+    """`charge_percent` is the percentage of the recurring fees that is charged; None leaves it to the reason.
+
+    A service may be suspended for several reasons at once. `lifted_by` is what the reason said on that day.
+    """
 
     reason: str
     charge_percent: Decimal | None = None
+    lifted_by: LiftedBy = "person"
 
 
 @event("subscription-resumed")
 class SubscriptionResumed(SubscriptionEvent, frozen=True, kw_only=True):
     """The service resumes on its grid; or, if `anchored_on` is set, on its own grid counted anew from that day.
 
-    `reason` is set where only the suspension for that reason ends, as that for money does when money comes.
+    `reason` is set if only the suspension for that reason ends; the service is active again if no other reason is left.
+    `lifted_by` says whether money ended it.
     """
 
     anchored_on: date | None = None
     reason: str | None = None
+    lifted_by: LiftedBy = "person"
 
 
 @event("subscription-terminated")

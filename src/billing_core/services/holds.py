@@ -31,6 +31,15 @@ from billing_core.services.subscriptions import Subscription, change_of
 from billing_core.services.terms import in_force_on, require_percent
 from billing_core.services.terms_in_force import Change
 from billing_core.services.timeline import next_status_change, with_change, without_change
+from billing_core.services.timeline import (
+    Segment,
+    is_of_money,
+    next_status_change,
+    reasons_on,
+    segments,
+    with_change,
+    without_change,
+)
 
 # The kind of deadline on the day on which a service goes on by itself.
 HOLD_END = "hold-end"
@@ -79,10 +88,15 @@ def objections_to(
 
 
 def resume(subscription: Subscription, fact: SubscriptionResumed, catalogue: Catalogue) -> list[SubscriptionEvent]:
-    """End a hold or suspension; one that was to end later ends now instead."""
+    """End a hold or every suspension, or the suspension for one reason; what was to end later ends now instead.
+
+    Of a service on hold without a reason the hold ends; suspensions for money go on.
+    """
     timeline = subscription.timeline
-    resumed: list[SubscriptionEvent] = [fact]
-    planned = _planned_end(subscription, fact.effective_on)
+    if fact.reason is not None:
+        _require_reason(subscription, fact.reason, fact.effective_on)
+    resumed: list[SubscriptionEvent] = [fact, *_with_those_of_money(subscription, fact)]
+    planned = _planned_end(subscription, fact)
     if planned is not None:
         timeline = without_change(timeline, "resume", planned.on)
         resumed.insert(0, SubscriptionChangeCancelled(
@@ -90,7 +104,30 @@ def resume(subscription: Subscription, fact: SubscriptionResumed, catalogue: Cat
             reason=f"resumed on {fact.effective_on} already",
         ))  # fmt: skip
     refuse(list(by_terms(subscription, with_change(timeline, change_of(fact)), catalogue)))
+    for event in resumed:
+        if isinstance(event, SubscriptionResumed):
+            timeline = with_change(timeline, change_of(event))
+    _require_terms(subscription, timeline, catalogue)
     return resumed
+
+
+def _require_reason(subscription: Subscription, reason: str, on: date) -> None:
+    known = reasons_on(subscription.timeline, on)
+    if reason not in known:
+        raise RuleViolation(f"does not suspend it on {on}; suspended then for: {', '.join(known) or 'nothing'}",
+                            field="reason", value=reason)  # fmt: skip
+
+
+def _with_those_of_money(subscription: Subscription, fact: SubscriptionResumed) -> list[SubscriptionResumed]:
+    """The ends of the suspensions for money that show together with those of people."""
+    if fact.reason is not None:
+        return []
+    stands = next((each.in_force for each in subscription.segments() if each.contains(fact.effective_on)), None)
+    seen = () if stands is None else stands.reasons
+    money = {change.reason for change in subscription.timeline if change.kind == "suspend" and is_of_money(change)}
+    if set(seen) <= money:
+        return []
+    return [msgspec.structs.replace(fact, reason=reason) for reason in seen if reason in money]
 
 
 def hold_terms(subscription: Subscription, on: date, catalogue: Catalogue) -> HoldTerms:
@@ -110,9 +147,12 @@ def _with(timeline: list[Change], facts: Sequence[SubscriptionEvent]) -> list[Ch
     return timeline
 
 
-def _planned_end(subscription: Subscription, on: date) -> Change | None:
-    """The resumption that is to end the present hold or suspension; None without any, or without a known end."""
+def _planned_end(subscription: Subscription, fact: SubscriptionResumed) -> Change | None:
+    """The resumption that is to end the present hold or suspension; None without any, or if it has more to end."""
+    on = fact.effective_on
     ahead = next_status_change(subscription.timeline, on)
     if ahead is None or ahead.kind != "resume":
+        return None
+    if fact.reason not in (None, ahead.reason) and reasons_on(subscription.timeline, on) != (fact.reason,):
         return None
     return ahead if in_force_on(subscription, on).status in ("held", "suspended") else None

@@ -125,7 +125,9 @@ class Subscription(msgspec.Struct, array_like=True):
 
     def waits_for_money_on(self, on: date) -> date | None:
         """The first day, from a date on, on which it is suspended for insufficient funds; None without any."""
-        last = next((entry for entry in reversed(self.timeline) if is_of_money(entry)), None)
+        last = next(
+            (entry for entry in reversed(self.timeline) if is_of_money(entry) and entry.reason == NO_MONEY), None
+        )
         if last is None or (last.kind == "resume" and last.on <= on):
             return None
         waits = [entry for entry in self.segments() if entry.in_force.reason == NO_MONEY]
@@ -248,9 +250,11 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
         case SubscriptionHeld():
             return Change(on, "hold", charge_percent=fact.charge_percent)
         case SubscriptionSuspended():
-            return Change(on, "suspend", reason=fact.reason, charge_percent=fact.charge_percent)
+            return Change(
+                on, "suspend", reason=fact.reason, charge_percent=fact.charge_percent, lifted_by=fact.lifted_by
+            )
         case SubscriptionResumed():
-            return Change(on, "resume", reason=fact.reason, anchored_on=fact.anchored_on)
+            return Change(on, "resume", reason=fact.reason, anchored_on=fact.anchored_on, lifted_by=fact.lifted_by)
         case SubscriptionTerminated():
             return Change(on, "terminate", reason=fact.reason or None)
         case SubscriptionMovedAway():
@@ -282,7 +286,7 @@ def fact_of(subscription: str, change: Change) -> SubscriptionEvent:  # noqa: PL
         case "suspend":
             return SubscriptionSuspended(**named, reason=change.reason or "", charge_percent=change.charge_percent)
         case "resume":
-            return SubscriptionResumed(**named, anchored_on=change.anchored_on)
+            return SubscriptionResumed(**named, anchored_on=change.anchored_on, reason=change.reason)
         case "terminate":
             return SubscriptionTerminated(**named)
     raise TypeError(f"{change.kind} belongs to the account in which it stands")

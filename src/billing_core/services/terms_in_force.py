@@ -15,7 +15,7 @@ import msgspec
 
 from billing_core.catalogue.components import Discount
 from billing_core.kernel.errors import RuleViolation
-from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind, Commitment
+from billing_core.services.events import CHARGED_PERCENT_WHILE_SUSPENDED, ChangeKind, Commitment, LiftedBy
 
 SubscriptionStatus = Literal["active", "held", "suspended", "terminated"]
 ONE = Decimal(1)
@@ -43,20 +43,28 @@ class Change(msgspec.Struct, frozen=True, gc=False, array_like=True):
     since: dict[str, date] = {}
     address: str = ""
     commitments: tuple[Commitment, ...] = ()
+    lifted_by: LiftedBy = "person"
+
+
+class Suspension(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One reason for which a service is suspended, and the percentage of the fees that is charged by it."""
+
+    reason: str
+    percent: Decimal
 
 
 class TermsInForce(msgspec.Struct, frozen=True, gc=False):
-    """The terms in force after a change: the status and its reason, the tariff and all further agreements.
+    """The terms in force after a change: the status and its reasons, the tariff and all further agreements.
 
     `agreed_until` is, by component, the day from which the price list holds again; a price without one is agreed
-    always. `percent` is how much of the recurring fees is charged. `vat_rates` holds the rates, by component, that
-    replace wrong ones of the price list.
+    always. `percent` is how much of the recurring fees is charged; of several suspensions, the lowest. `vat_rates`
+    holds the rates, by component, that replace wrong ones of the price list.
     """
 
     status: SubscriptionStatus
     tariff: str
     agreed_prices: dict[str, Decimal]
-    reason: str | None = None
+    suspensions: tuple[Suspension, ...] = ()
     vat_rates: dict[str, Decimal] = {}
     agreed_until: dict[str, date] = {}
     quantity: Decimal = ONE
@@ -69,6 +77,16 @@ class TermsInForce(msgspec.Struct, frozen=True, gc=False):
     def is_charged(self) -> bool:
         return self.percent > 0
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons for which it is suspended, those of people first."""
+        return tuple(suspension.reason for suspension in self.suspensions)
+
+    @property
+    def reason(self) -> str | None:
+        """The first reason for which it is suspended."""
+        return self.suspensions[0].reason if self.suspensions else None
+
 
 # --- what a change makes of what held before
 
@@ -77,7 +95,7 @@ ALLOWED_IN: dict[ChangeKind, tuple[SubscriptionStatus | None, ...]] = {
     "activate": (None,),
     "move-in": (None,),
     "hold": ("active",),
-    "suspend": ("active", "held"),
+    "suspend": ("active", "held", "suspended"),
     "resume": ("held", "suspended"),
 }
 WHILE_IT_LASTS: tuple[SubscriptionStatus | None, ...] = ("active", "held", "suspended")
@@ -93,13 +111,18 @@ def in_force_after(in_force: TermsInForce | None, change: Change) -> TermsInForc
             field=f"{change.kind} on",
             value=change.on,
         )
+    if in_force is not None and change.kind == "suspend" and change.reason in in_force.reasons:
+        raise RuleViolation(
+            f"is suspended for {change.reason} on that day already; choose another date, or end that suspension first",
+            field="suspend on", value=change.on,
+        )  # fmt: skip
     if in_force is None:
         return _first_in_force(change)
     return msgspec.structs.replace(in_force, **AFTER[change.kind](in_force, change))
 
 
 def suspended(in_force: TermsInForce, change: Change) -> TermsInForce:
-    """The terms in force during a suspension."""
+    """The terms in force during a suspension, in addition to those for other reasons."""
     return msgspec.structs.replace(in_force, **_suspended(in_force, change))
 
 
@@ -132,7 +155,18 @@ def _suspended(in_force: TermsInForce, change: Change) -> dict[str, object]:
     percent = change.charge_percent
     if percent is None:
         percent = CHARGED_PERCENT_WHILE_SUSPENDED.get(change.reason or "", Decimal(0))
-    return {"status": "suspended", "reason": change.reason, "percent": percent}
+    return _stopped((*in_force.suspensions, Suspension(change.reason or "", percent)))
+
+
+def _resumed(in_force: TermsInForce, change: Change) -> dict[str, object]:
+    """Without a reason it is active again, whatever stopped it; else if no other reason is left."""
+    left = tuple(each for each in in_force.suspensions if each.reason != change.reason)
+    return _stopped(left) if change.reason is not None and left else ACTIVE
+
+
+def _stopped(suspensions: tuple[Suspension, ...]) -> dict[str, object]:
+    percent = min(suspension.percent for suspension in suspensions)
+    return {"status": "suspended", "suspensions": suspensions, "percent": percent}
 
 
 def _discounted(in_force: TermsInForce, change: Change) -> dict[str, object]:
@@ -141,6 +175,7 @@ def _discounted(in_force: TermsInForce, change: Change) -> dict[str, object]:
     return {"discounts": kept + change.discounts}
 
 
+ACTIVE: dict[str, object] = {"status": "active", "suspensions": (), "percent": ALL_PERCENT}
 AFTER: dict[ChangeKind, Callable[[TermsInForce, Change], dict[str, object]]] = {
     "change-tariff": lambda in_force, change: {
         "tariff": change.tariff, "agreed_prices": _agreed({}, change), "agreed_until": _agreed_until({}, change),
@@ -156,9 +191,9 @@ AFTER: dict[ChangeKind, Callable[[TermsInForce, Change], dict[str, object]]] = {
     },
     "grant-discount": _discounted,
     "end-discount": _discounted,
-    "hold": lambda in_force, change: {"status": "held", "reason": None, "percent": change.charge_percent or Decimal(0)},
+    "hold": lambda in_force, change: {"status": "held", "percent": change.charge_percent or Decimal(0)},
     "suspend": _suspended,
-    "resume": lambda in_force, change: {"status": "active", "reason": None, "percent": ALL_PERCENT},
+    "resume": _resumed,
     "terminate": lambda in_force, change: {"status": "terminated"},
     "move-away": lambda in_force, change: {"status": "terminated"},
 }  # fmt: skip

@@ -10,10 +10,19 @@ Worked example: activate 1 March; suspend (operator) 10 March; resume 20 March; 
 
     [1 Mar, 10 Mar) active   [10 Mar, 20 Mar) suspended: operator   [20 Mar, 1 May) active
 
-Changes by people and by money are kept separately. A suspension for insufficient funds lasts until money, or a person,
-resumes the service, and shows on the days on which the service would otherwise be active. So changes by people, however
-late they become known, take their place as if money had done nothing; a resumption for money never ends a pause that
-people asked for; and if their change is cancelled, the effect of money shows again.
+A service may be suspended for several reasons at once: it is active again when none is left, and the lowest of their
+percentages is charged meanwhile. A resumption that names a reason ends that one; if it does not hold, it changes
+nothing. A resumption that names none ends all that people see: the hold, or every suspension.
+
+    suspend (abuse, 100 %) 1 May; suspend (operator, 0 %) 5 May; resume (abuse) 10 May; resume 20 May
+
+    [1 May, 5 May) suspended: abuse, 100 %   [5 May, 10 May) abuse and operator, 0 %   [10 May, 20 May) operator, 0 %
+
+Changes by people and by money are kept separately. A suspension that money lifts lasts until money, or a person,
+resumes the service, and shows on the days on which the service would otherwise be active, or suspended by people. So
+changes by people, however late they become known, take their place as if money had done nothing; a resumption for money
+never ends a pause that people asked for; and if their change is cancelled, the effect of money shows again. That for
+insufficient funds shows only if nothing else suspends the service, since then nothing is to be paid for it.
 
 Worked example: activate 1 June; money suspends 1 July and resumes 15 July; then recorded: hold 20 June, resume 10 July
 
@@ -23,9 +32,11 @@ Worked example: activate 1 June; money suspends 1 July and resumes 15 July; then
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -35,6 +46,7 @@ from billing_core.kernel.spans import Span
 from billing_core.services.events import NO_MONEY, ChangeKind
 from billing_core.services.terms_in_force import Change, TermsInForce, in_force_after, suspended
 
+NO_SUSPENSIONS: Mapping[str, Change] = MappingProxyType({})
 STATUS_CHANGES: tuple[ChangeKind, ...] = ("hold", "suspend", "resume", "terminate", "move-away")
 
 # --- values
@@ -127,8 +139,19 @@ def end_of(timeline: Sequence[Change]) -> Change | None:
 
 
 def is_of_money(change: Change) -> bool:
-    """Whether the system made the change by itself, for lack of money or because it came."""
-    return change.reason == NO_MONEY and change.kind in ("suspend", "resume")
+    """Whether it was made for lack of money, or because money came."""
+    return change.lifted_by == "money"
+
+
+def reasons_on(timeline: Sequence[Change], on: date) -> tuple[str, ...]:
+    """All reasons for which a service is suspended on a day, also those that do not show during a hold."""
+    stand = None
+    for from_on, next_stand in _stands(timeline):
+        if from_on <= on:
+            stand = next_stand
+    if stand is None or stand.people.status == "terminated":
+        return ()
+    return tuple(dict.fromkeys((*stand.people.reasons, *stand.money)))
 
 
 def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> list[Segment]:
@@ -152,17 +175,25 @@ def segments(timeline: Sequence[Change], corrections: Sequence[Terms] = ()) -> l
 
 
 class _Stand(NamedTuple):
-    """The terms that people want, and the suspension for insufficient funds in addition."""
+    """The terms that people want, and by reason the suspensions that money lifts in addition."""
 
     people: TermsInForce
-    suspension: Change | None = None
+    money: Mapping[str, Change] = NO_SUSPENSIONS
 
     @property
     def seen(self) -> TermsInForce:
-        """Money suspends what is active; what people stopped they stopped for reasons of their own."""
-        if self.suspension is None or self.people.status != "active":
+        """Money suspends what is active or suspended; a hold stays one, and insufficient funds are a reason alone."""
+        if not self.money or self.people.status not in ("active", "suspended"):
             return self.people
-        return suspended(self.people, self.suspension)
+        known = {*self.people.reasons, NO_MONEY}
+        shown = [change for reason, change in self.money.items() if reason not in known]
+        if not shown and self.people.status == "active":
+            shown = list(self.money.values())
+        return reduce(suspended, shown, self.people)
+
+    def without(self, reason: str) -> Mapping[str, Change]:
+        """The suspensions that money lifts, without that for a reason."""
+        return {code: change for code, change in self.money.items() if code != reason}
 
 
 def _stands(timeline: Sequence[Change]) -> Iterator[tuple[date, _Stand]]:
@@ -179,10 +210,15 @@ def _stands(timeline: Sequence[Change]) -> Iterator[tuple[date, _Stand]]:
 
 
 def _stand_after(stand: _Stand, change: Change, activated_on: date) -> _Stand:
-    if is_of_money(change):
-        return stand._replace(suspension=change if change.kind == "suspend" else None)
-    if change.kind == "resume" and stand.suspension is not None and stand.people.status == "active":
-        return stand._replace(suspension=None)
+    reason = change.reason or ""
+    if change.kind == "suspend" and is_of_money(change):
+        return stand._replace(money={**stand.money, reason: change})
+    if change.kind == "resume" and reason:
+        stand = stand._replace(money=stand.without(reason))
+        if reason not in stand.people.reasons:
+            return stand
+    elif change.kind == "resume" and stand.money and stand.people.status == "active":
+        return stand._replace(money=NO_SUSPENSIONS)
     return stand._replace(people=in_force_after(stand.people if change.on >= activated_on else None, change))
 
 

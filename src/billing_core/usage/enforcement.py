@@ -1,12 +1,13 @@
 """What a quota or a limit does to a service: it is suspended at its limit, and resumed when the limit holds no more.
 
-A service that is suspended or held for another reason is left as it is. One that a person resumed stays so until the
-next limit is reached. To be slower, or a message, changes nothing of the service: those who do it read the events of
-steps and alarms.
+A service that is suspended or held for another reason is not suspended for its limit as well. One that a person resumed
+stays so until the next limit is reached. To be slower, or a message, changes nothing of the service: those who do it
+read the events of steps and alarms.
 
     data stopped, active                     suspended: usage-limit
     data stopped, suspended for abuse        left as it is
     full again, suspended: usage-limit       resumed
+    full again, usage-limit and abuse        abuse is left
     full again, suspended for abuse          left as it is
 """
 
@@ -43,8 +44,9 @@ def enforce(subscription: Subscription, catalogue: Catalogue, on: date, *, is_st
             return []
         fact = SubscriptionSuspended(effective_on=on, subscription=subscription.code, reason=USAGE_LIMIT)
         return suspend(subscription, fact, on)
-    if not is_stopped and (in_force.status, in_force.reason) == ("suspended", USAGE_LIMIT):
-        return resume(subscription, SubscriptionResumed(effective_on=on, subscription=subscription.code), catalogue)
+    if not is_stopped and USAGE_LIMIT in in_force.reasons:
+        end = SubscriptionResumed(effective_on=on, subscription=subscription.code, reason=USAGE_LIMIT)
+        return resume(subscription, end, catalogue)
     return []
 
 

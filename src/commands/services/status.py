@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from billing_core.accounts.debtor import overdue_debt
+from billing_core.accounts.suspension_fees import with_fees
 from billing_core.billing.unpriced_usage import UnpricedUsage
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.next_period import next_period_on
@@ -19,15 +20,17 @@ from billing_core.services.changes import activate, cancel_change, suspend
 from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,
+    SubscriptionEvent,
     SubscriptionHeld,
     SubscriptionResumed,
     SubscriptionSuspended,
     SubscriptionTerminated,
-    SuspensionReason,
 )
 from billing_core.services.hold_conditions import by_request, refuse
 from billing_core.services.holds import hold, hold_terms, resume
+from billing_core.services.suspensions import suspension
 from billing_core.services.terminations import Notice, notice_of, terminate
+from billing_core.services.timeline import reasons_on
 from commands.accounts import account_stream, load_account
 from commands.catalogue import load_tariff
 from commands.confirmation import require_confirmed
@@ -45,6 +48,7 @@ from commands.services.subscriptions import (
     tariffs_of,
 )
 from commands.services.usage import usage_settled
+from commands.suspensions import load_reason, load_reasons
 
 # --- commands
 
@@ -84,18 +88,25 @@ class HoldSubscription(SubscriptionChange, frozen=True, kw_only=True):
 
 
 class SuspendSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """Suspend the service for a reason; the reason decides how it can be resumed.
+    """Suspend the service for a reason, in addition to those for which it is suspended already.
 
-    `charge_percent` is the percentage of the recurring fees that goes on being charged meanwhile, by default that of
-    the reason: 100 for non-payment and abuse, 0 for the others. The answer says it.
+    The policy of the reason says what is charged and who lifts it; `suspension-reasons` lists them. `charge_percent` is
+    the percentage of the recurring fees that goes on being charged meanwhile, by default that of the reason: 100 for
+    non-payment and abuse. While several reasons hold, it is the lowest of them. The answer says it.
     """
 
-    reason: SuspensionReason
+    reason: str
     charge_percent: Decimal | None = None
 
 
 class ResumeSubscription(SubscriptionChange, frozen=True, kw_only=True):
-    """End a hold or a suspension, even if its planned end is later."""
+    """End a hold or a suspension, even if its planned end is later.
+
+    With a `reason` only the suspension for it ends, and the service is active again if no other is left. Without one
+    all of them end; of a service on hold the hold ends.
+    """
+
+    reason: str = ""
 
 
 class TerminateSubscription(SubscriptionChange, frozen=True, kw_only=True):
@@ -170,25 +181,37 @@ def handle_hold(command: HoldSubscription, transaction: Transaction, origin: Ori
 
 def handle_suspend(command: SuspendSubscription, transaction: Transaction, origin: Origin) -> Decision:
     subject = load_subject(command, transaction, origin)
-    suspended = SubscriptionSuspended(
-        effective_on=subject.on,
-        subscription=command.subscription,
-        reason=command.reason,
-        charge_percent=command.charge_percent,
-    )
+    reason = load_reason(transaction, command.reason)
+    suspended = suspension(subject.subscription, reason, subject.on)
+    if command.charge_percent is not None:
+        suspended = msgspec.structs.replace(suspended, charge_percent=command.charge_percent)
     changes = suspend(subject.subscription, suspended, origin.today)
-    decision = subject.decision(changes)
-    found = next((fact for fact in changes if isinstance(fact, SubscriptionSuspended)), None)
-    if found is None:
-        return decision
+    decision = _with_fees(subject, changes, transaction, origin)
+    (found,) = _suspensions(changes)
     result = {**plain(decision.result), "charge_percent": found.charge_percent}
     return msgspec.structs.replace(decision, result=result)
 
 
 def handle_resume(command: ResumeSubscription, transaction: Transaction, origin: Origin) -> Decision:
     subject = load_subject(command, transaction, origin)
-    resumed = SubscriptionResumed(effective_on=subject.on, subscription=command.subscription)
-    return subject.decision(resume(subject.subscription, resumed, tariffs_of(subject.subscription, transaction)))
+    resumed = SubscriptionResumed(
+        effective_on=subject.on, subscription=command.subscription, reason=command.reason or None
+    )
+    changes = resume(subject.subscription, resumed, tariffs_of(subject.subscription, transaction))
+    return _with_fees(subject, changes, transaction, origin)
+
+
+def _with_fees(
+    subject: Subject, changes: Sequence[SubscriptionEvent], transaction: Transaction, origin: Origin
+) -> Decision:
+    """The decision with the fees of the reasons that the changes begin or end."""
+    known = reasons_on(subject.subscription.timeline, subject.on)
+    reasons = load_reasons(transaction, {*known, *(fact.reason for fact in _suspensions(changes))})
+    return subject.decision(with_fees(subject.account, subject.version, changes, reasons, origin.today))
+
+
+def _suspensions(changes: Sequence[SubscriptionEvent]) -> list[SubscriptionSuspended]:
+    return [fact for fact in changes if isinstance(fact, SubscriptionSuspended)]
 
 
 def handle_terminate(command: TerminateSubscription, transaction: Transaction, origin: Origin) -> Decision:

@@ -18,7 +18,7 @@ from billing_core.invoicing.invoices import invoice_amounts
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, rounded
-from billing_core.services.events import NO_MONEY, SubscriptionResumed, SubscriptionTariffChanged
+from billing_core.services.events import USAGE_LIMIT, SubscriptionResumed, SubscriptionTariffChanged
 from billing_core.services.subscriptions import Subscription
 from billing_core.usage.alarms import (
     UsageAlarmRaised,
@@ -229,7 +229,7 @@ def _review(entry: RecordedEvent) -> ReviewUsage:
 
 def _enforce(entry: RecordedEvent) -> EnforceUsageLimits | None:
     fact = entry.event
-    if isinstance(fact, SubscriptionResumed) and fact.reason != NO_MONEY:
+    if isinstance(fact, SubscriptionResumed) and fact.reason in (None, USAGE_LIMIT):
         return None
     if isinstance(fact, UsageAlarmRaised) and fact.action != "suspend":
         return None

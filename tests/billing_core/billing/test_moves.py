@@ -37,8 +37,10 @@ def test_what_money_did_stays_with_the_account_that_lacked_it():
         SubscriptionMovedIn(
             effective_on=MOVED_ON, subscription="main", from_account="A", anchored_on=BEGUN_ON, tariff="net"
         ),
-        SubscriptionSuspended(effective_on=date(2026, 6, 25), subscription="main", reason="no-money"),
-        SubscriptionResumed(effective_on=date(2026, 6, 28), subscription="main", reason="no-money"),
+        SubscriptionSuspended(
+            effective_on=date(2026, 6, 25), subscription="main", reason="no-money", lifted_by="money"
+        ),
+        SubscriptionResumed(effective_on=date(2026, 6, 28), subscription="main", reason="no-money", lifted_by="money"),
         SubscriptionHeld(effective_on=date(2026, 7, 3), subscription="main"),
     )
 

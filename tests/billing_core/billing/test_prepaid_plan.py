@@ -51,7 +51,7 @@ def left_by_the_bill(account: Account, subscriber: Subscriber) -> Decimal:
 
 
 def suspended(code: str, on: date = JUNE) -> SubscriptionSuspended:
-    return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
+    return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY, lifted_by="money")
 
 
 def test_what_is_left_without_a_service_and_with_some_days_of_it():

@@ -88,7 +88,7 @@ def test_a_change_that_makes_sense_is_the_event_itself():
         ([], moved("2026-02-28", "net"), "change-tariff on", "2026-02-28", "not active yet"),
         ([], terminated("2026-02-28"), "terminate on", "2026-02-28", "not active yet"),
         ([], resumed("2026-03-10"), "resume on", "2026-03-10", "that is active on that day"),
-        ([suspended("2026-03-10")], suspended("2026-03-11"), "suspend on", "2026-03-11", "that is suspended"),
+        ([suspended("2026-03-10")], suspended("2026-03-11"), "suspend on", "2026-03-11", "is suspended for operator"),
         ([terminated("2026-03-10")], suspended("2026-03-10"), "suspend on", "2026-03-10", "that is terminated"),
         ([terminated("2026-03-10")], moved("2026-03-11", "net"), "change-tariff on", "2026-03-11", "is terminated"),
         ([terminated("2026-03-10")], terminated("2026-03-12"), "terminate on", "2026-03-12", "is terminated"),

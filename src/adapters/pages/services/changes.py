@@ -8,7 +8,14 @@ from typing import Any
 from adapters.pages.custom_fields.asked import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form
 from adapters.pages.page import N_
-from adapters.pages.services.choices import card_of, other_accounts, subscription_of, tariffs_on_sale
+from adapters.pages.services.choices import (
+    card_of,
+    other_accounts,
+    reasons_to_resume,
+    reasons_to_suspend,
+    subscription_of,
+    tariffs_on_sale,
+)
 from adapters.pages.services.effect import money_effect
 from adapters.pages.shown import amount_with_currency
 from adapters.pages.visit import Visit
@@ -156,12 +163,12 @@ CHANGES = (
     _change(
         "suspend", SuspendSubscription,
         (N_("Suspend"), N_("Suspend the service"), N_("the service is suspended")),
-        Field("reason", N_("Reason"), "choice", is_required=True, choices=(
-            Choice("non-payment", N_("Non-payment")), Choice("abuse", N_("Abuse")),
-            Choice("operator", N_("Decision of the operator")), Choice("end-of-contract", N_("End of contract")),
-        )), FROM, Field("charge_percent", N_("Percent of the fees meanwhile"), "amount", width=6),
+        Field("reason", N_("Reason"), "choice", is_required=True, choices=reasons_to_suspend), FROM, Field("charge_percent", N_("Percent of the fees meanwhile"), "amount", width=6),
     ),
-    _change("resume", ResumeSubscription, (N_("Resume"), N_("Resume the service"), N_("the service is resumed")), FROM),
+    _change(
+        "resume", ResumeSubscription, (N_("Resume"), N_("Resume the service"), N_("the service is resumed")), FROM,
+        Field("reason", N_("Only the suspension for"), "choice", N_("Empty: all of them"), choices=reasons_to_resume),
+    ),
     _change(
         "terminate", TerminateSubscription,
         (N_("Terminate"), N_("Terminate the service"), N_("the service is terminated")),

@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.pages.forms import Choice
+from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.accounts import ShowBalance
 from adapters.views.catalogue import ListTariffs
 from adapters.views.parties import ShowCustomer
 from adapters.views.services import ListSubscriptions, SubscriptionEntry
+from adapters.views.suspensions import ListSuspensionReasons
 from billing_core.kernel.errors import NotFound
+from billing_core.services.suspension_reasons import OF_THE_PROGRAM, SuspensionReason
 
 MOST = 1_000
+# The names of the reasons that are ready.
+NAMES = {
+    "non-payment": N_("Non-payment"), "abuse": N_("Abuse"), "operator": N_("Decision of the operator"),
+    "end-of-contract": N_("End of contract"), "no-money": N_("Not enough money on a prepaid account"),
+    "usage-limit": N_("Limit of usage"),
+}  # fmt: skip
 
 
 def tariffs_on_sale(visit: Visit) -> Sequence[Choice]:
@@ -54,6 +63,25 @@ def other_accounts(visit: Visit) -> Sequence[Choice]:
     customer = visit.ask(ShowBalance, account=visit.path["account"]).customer
     accounts = visit.ask(ShowCustomer, number=customer).accounts
     return [Choice(each.number, each.number) for each in accounts if each.number != visit.path["account"]]
+
+
+def reasons_to_suspend(visit: Visit) -> Sequence[Choice]:
+    """The reasons for which a person may suspend: all but those of the program."""
+    found = visit.ask(ListSuspensionReasons, limit=MOST).items
+    return [Choice(each.code, _name_of(each, visit)) for each in found if each.code not in OF_THE_PROGRAM]
+
+
+def _name_of(reason: SuspensionReason, visit: Visit) -> str:
+    """The name of a reason; in the reader's language if it is one that is ready."""
+    ready = NAMES.get(reason.code, "")
+    return visit.translated(ready) if reason.name == ready else reason.name
+
+
+def reasons_to_resume(visit: Visit) -> Sequence[Choice]:
+    """The reasons of suspensions in the timeline of the service."""
+    named = {change.reason for change in subscription_of(visit).timeline if change.kind == "suspend"}
+    found = visit.ask(ListSuspensionReasons, limit=MOST).items
+    return [Choice(each.code, _name_of(each, visit)) for each in found if each.code in named]
 
 
 def card_of(visit: Visit) -> str:

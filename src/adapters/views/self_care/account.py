@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from billing_core.kernel.money import Money, total, zero
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.promises import Asked, Objection, OpenPromise, objections_to
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import end_of
 from commands.accounts import account_stream, load_account
@@ -31,6 +32,7 @@ from commands.promises import load_promising, price_with_vat
 from commands.self_care.offers import fee_of
 from projections.billing import DocumentRow, documents_of
 from projections.statements import Posting, PostingKind, statement_of
+from projections.suspensions.reasons import suspension_reasons
 from projections.usage.month_of_account import UsedOnDay, used_by_day
 
 MOST_DOCUMENTS = 200
@@ -65,7 +67,10 @@ class PayHere(msgspec.Struct):
 
 
 class OwnService(msgspec.Struct):
-    """A service: `price` is for a period, VAT included. `changes_on` is the day on which its state changes next."""
+    """A service: `price` is for a period, VAT included. `changes_on` is the day on which its state changes next.
+
+    `page` is what the customer reads while it is suspended, by language, as its reason says.
+    """
 
     subscription: str
     tariff: str
@@ -75,6 +80,7 @@ class OwnService(msgspec.Struct):
     changes_on: date | None
     price: Money | None
     every: str
+    page: dict[str, str] = {}
 
 
 class OwnDocument(msgspec.Struct):
@@ -230,11 +236,15 @@ def _usage(used: Sequence[UsedOnDay]) -> list[OwnUse]:
 
 def _services(account: Account, reading: Reading) -> list[OwnService]:
     tariffs = reading.app.models().tariffs()
-    found = [_service(each, tariffs, reading.today) for each in account.subscriptions.values()]
+    with reading.source.transaction() as cursor:
+        reasons = suspension_reasons(cursor)
+    found = [_service(each, tariffs, reading.today, reasons) for each in account.subscriptions.values()]
     return [each for each in found if each is not None]
 
 
-def _service(subscription: Subscription, tariffs: Catalogue, today: date) -> OwnService | None:
+def _service(
+    subscription: Subscription, tariffs: Catalogue, today: date, reasons: Mapping[str, SuspensionReason]
+) -> OwnService | None:
     """A service that runs, is stopped, or begins later; None of one that ended."""
     segments = subscription.segments()
     now = next((each for each in segments if each.contains(today)), None)
@@ -249,6 +259,7 @@ def _service(subscription: Subscription, tariffs: Catalogue, today: date) -> Own
         state="planned" if planned else _state(in_force, ends=end is not None),
         changes_on=None if now is None else now.to_on if in_force.status != "active" else end.on if end else None,
         price=fee.amount if fee else None, every=fee.every if fee else "",
+        page=dict(reasons[in_force.reason].page) if in_force.reason in reasons else {},
     )  # fmt: skip
 
 

@@ -1,0 +1,107 @@
+"""What is each service to be like on a day: on, blocked, slower or off?
+
+It is read out of the timelines at the moment of the question, so it cannot differ from them. Whoever makes the network
+follow asks for what changed after a position, and each morning for what begins on that day, since time alone ends a
+hold.
+
+    active                             on
+    active, a quota slows it           slow, with the components
+    suspended                          blocked, with the reasons; the first one names the page that the customer sees
+    on hold, not begun, ended          off
+    moved to another account           listed for that account alone
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import takewhile
+from typing import Literal
+
+import msgspec
+
+from billing_core.services.subscriptions import Subscription
+from billing_core.services.suspension_reasons import SuspensionReason
+from billing_core.services.terms_in_force import TermsInForce
+from projections.dealers import accounts_of
+from projections.platform.projection import Cursor
+from projections.services import folded
+
+DesiredStateName = Literal["on", "blocked", "slow", "off"]
+SLOW = """
+    SELECT array_agg(component ORDER BY component) FROM usage_quotas
+    WHERE (usage_quotas.account, usage_quotas.subscription) = (subscriptions.account, subscriptions.subscription)
+    AND action = 'slow' AND from_on <= %(on)s AND %(on)s < to_on
+"""
+# The condition for each state, of a service that was not moved away.
+OF_STATE: Mapping[str, str] = {
+    "": "true",
+    "on": f"active @> %(on)s::date AND NOT stopped @> %(on)s::date AND ({SLOW}) IS NULL",
+    "slow": f"active @> %(on)s::date AND NOT stopped @> %(on)s::date AND ({SLOW}) IS NOT NULL",
+    "blocked": "suspended @> %(on)s::date",
+    "off": "NOT active @> %(on)s::date OR stopped @> %(on)s::date AND NOT suspended @> %(on)s::date",
+}
+SELECT_STATES = f"""
+    SELECT account, subscription, position, timeline, corrections, ({SLOW})
+    FROM subscriptions
+    WHERE position > %(after)s AND NOT (status = 'moved' AND NOT active @> %(on)s::date)
+    AND ({{of_state}}) AND {{of_dealer}}
+    ORDER BY position LIMIT %(limit)s
+"""
+
+
+class DesiredState(msgspec.Struct):
+    """What a service is to be like on a day, since when, and the position of the last event that changed it.
+
+    `page` is what the customer reads meanwhile, by language; `slow` are the components that are slower.
+    """
+
+    account: str
+    subscription: str
+    state: DesiredStateName
+    since_on: date
+    position: int
+    reason: str = ""
+    reasons: tuple[str, ...] = ()
+    page: dict[str, str] = {}
+    slow: tuple[str, ...] = ()
+
+
+def desired_states(
+    cursor: Cursor, on: date, after: int, limit: int, reasons: Mapping[str, SuspensionReason], state: str = "",
+    dealer: str = "",
+) -> list[DesiredState]:  # fmt: skip
+    """The states on a day of the services that were changed after a position, in order of position."""
+    statement = SELECT_STATES.format(of_state=OF_STATE[state], of_dealer=accounts_of("account", dealer))
+    rows = cursor.execute(statement, {"on": on, "after": after, "limit": limit, "dealer": dealer}).fetchall()
+    found = []
+    for account, code, position, timeline, corrections, slow in rows:
+        shown = DesiredState(account=account, subscription=code, state="off", since_on=on, position=position)
+        _show(shown, folded(code, timeline, corrections), on, tuple(slow or ()))
+        if shown.reason in reasons:
+            shown.page = dict(reasons[shown.reason].page)
+        found.append(shown)
+    return found
+
+
+def _show(shown: DesiredState, subscription: Subscription, on: date, slow: tuple[str, ...]) -> None:
+    """Fill in what the timeline says of the day, and since when it says the same."""
+    before = [segment for segment in subscription.segments() if segment.from_on <= on]
+    if not before:
+        shown.since_on = min(on, subscription.activated_on)
+        return
+    if not before[-1].contains(on):
+        shown.since_on = before[-1].end
+        return
+    in_force = before[-1].in_force
+    alike = takewhile(lambda each: _is_alike(each.in_force, in_force), reversed(before))
+    shown.since_on = min(segment.from_on for segment in alike)
+    shown.reasons, shown.reason = in_force.reasons, in_force.reason or ""
+    if in_force.status == "active":
+        shown.state, shown.slow = ("slow" if slow else "on"), slow
+    elif in_force.status == "suspended":
+        shown.state = "blocked"
+
+
+def _is_alike(one: TermsInForce, other: TermsInForce) -> bool:
+    return (one.status, one.reasons) == (other.status, other.reasons)
