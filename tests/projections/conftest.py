@@ -74,6 +74,7 @@ from tests.projections.contract_books import keep_contracts
 from tests.projections.dunning_books import keep_dunning
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
+from tests.projections.suspension_books import keep_suspensions
 from tests.projections.work.books import keep_work
 from tests.projections.work.causes import keep_causes
 from tests.projections.work.organiser_books import keep_crew
@@ -185,6 +186,7 @@ def keep_books(operator: Operator) -> None:
     keep_notes(operator)
     keep_contracts(operator)
     keep_dunning(operator)
+    keep_suspensions(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

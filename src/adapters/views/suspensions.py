@@ -38,7 +38,7 @@ class ListDesiredStates(Listing, frozen=True, kw_only=True):
 
 
 class ListReturns(Listing, frozen=True, kw_only=True):
-    """Services that a payment brought back, with the seconds from its record to the return.
+    """Services that returned after a payment, with the seconds from its record to the return.
 
     They returned on the days from `first_on` to `last_on`; without them on the last 30 days.
     """
@@ -48,7 +48,7 @@ class ListReturns(Listing, frozen=True, kw_only=True):
 
 
 class ShowReturnTimes(Query, frozen=True, kw_only=True):
-    """How long services took to return after the payment: the median, 99 % of them, and the longest, in seconds.
+    """How long services that money brought back took after the payment: the median, 99 %, and the longest, in seconds.
 
     They returned on the days from `first_on` to `last_on`; without them on the last 30 days.
     """

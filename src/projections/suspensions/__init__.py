@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from projections.platform.area import Area
 from projections.suspensions.reasons import SuspensionReasons
-from projections.suspensions.returns import INVARIANTS, ServiceReturns
+from projections.suspensions.returns import ServiceReturns
 
-AREA = Area(recorded=(SuspensionReasons(), ServiceReturns()), invariants=INVARIANTS)
+AREA = Area(recorded=(SuspensionReasons(), ServiceReturns()))

@@ -20,6 +20,7 @@ import msgspec
 from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.services.events import (
+    LiftedBy,
     SubscriptionChangeCancelled,
     SubscriptionEvent,
     SubscriptionResumed,
@@ -31,24 +32,26 @@ from projections.platform.projection import Cursor, LoggedEvent, as_columns, ins
 RETURN_COLUMNS = {
     "account": "text", "version": "int8", "subscription": "text", "reason": "text", "suspended_on": "date",
     "returned_on": "date", "payment": "text", "paid_at": "timestamptz", "returned_at": "timestamptz",
+    "lifted_by": "text",
 }  # fmt: skip
 INSERT_WAITING = """
     INSERT INTO waiting_for_money (account, subscription, reason, suspended_on, payments)
     SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::text[])
 """
 SELECT_RETURNS = """
-    SELECT account, version, subscription, reason, suspended_on, returned_on, payment, paid_at, returned_at,
+    SELECT account, version, subscription, reason, suspended_on, returned_on, payment, paid_at, returned_at, lifted_by,
         round(extract(epoch FROM returned_at - paid_at), 3)
     FROM service_returns
-    WHERE (account, version) > (%(account)s, %(version)s) AND returned_on BETWEEN %(first)s AND %(last)s AND {of_dealer}
-    ORDER BY account, version LIMIT %(limit)s
+    WHERE (account, version, reason) > (%(account)s, %(version)s, %(reason)s)
+    AND returned_on BETWEEN %(first)s AND %(last)s AND {of_dealer}
+    ORDER BY account, version, reason LIMIT %(limit)s
 """
 SELECT_TIMES = """
     SELECT count(*), round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds))::numeric, 3),
         round((percentile_cont(0.99) WITHIN GROUP (ORDER BY seconds))::numeric, 3), round(max(seconds)::numeric, 3)
     FROM (
         SELECT extract(epoch FROM returned_at - paid_at)::float8 AS seconds FROM service_returns
-        WHERE returned_on BETWEEN %(first)s AND %(last)s
+        WHERE returned_on BETWEEN %(first)s AND %(last)s AND lifted_by = 'money'
     ) AS times
 """
 
@@ -72,7 +75,7 @@ Key = tuple[str, str, str]
 
 
 class ServiceReturns:
-    """Every return by money, with the payment that brought it; and the suspensions that still wait for one."""
+    """Every return after a payment, by money itself or by a person; and the suspensions that still wait for one."""
 
     name = "service_returns"
     version = 1
@@ -80,9 +83,9 @@ class ServiceReturns:
     by_stream = True
     definition = """
         CREATE TABLE service_returns (
-            account text COLLATE "C", version bigint, subscription text NOT NULL, reason text NOT NULL,
+            account text COLLATE "C", version bigint, subscription text NOT NULL, reason text COLLATE "C",
             suspended_on date NOT NULL, returned_on date NOT NULL, payment text NOT NULL, paid_at timestamptz NOT NULL,
-            returned_at timestamptz NOT NULL, PRIMARY KEY (account, version));
+            returned_at timestamptz NOT NULL, lifted_by text NOT NULL, PRIMARY KEY (account, version, reason));
         CREATE TABLE waiting_for_money (
             account text COLLATE "C", subscription text COLLATE "C", reason text COLLATE "C",
             suspended_on date NOT NULL, payments text NOT NULL, PRIMARY KEY (account, subscription, reason));
@@ -134,12 +137,12 @@ def _folded(waiting: dict[Key, _Waiting], entry: LoggedEvent) -> Iterable[list[A
         return
     for key in [key for key, each in waiting.items() if _ends(fact, entry.number, key, each)]:
         ended = waiting.pop(key)
-        if isinstance(fact, SubscriptionResumed) and fact.lifted_by == "money" and ended.payments:
+        if isinstance(fact, SubscriptionResumed) and ended.payments:
             causes = (entry.origin.command, entry.origin.causation)
             paid = next((each for each in ended.payments if each.command in causes), ended.payments[-1])
             yield [
                 entry.number, entry.version, fact.subscription, key[2], ended.suspended_on, fact.effective_on,
-                paid.payment, paid.paid_at, entry.recorded_at,
+                paid.payment, paid.paid_at, entry.recorded_at, fact.lifted_by,
             ]  # fmt: skip
 
 
@@ -157,7 +160,10 @@ def _ends(fact: SubscriptionEvent, account: str, key: Key, waiting: _Waiting) ->
 
 
 class ReturnRow(msgspec.Struct):
-    """A return of a service by money: the payment, when it and the return were recorded, and the seconds between."""
+    """A return after a payment: when the payment and the return were recorded, and the seconds between.
+
+    It was `lifted_by` money itself, or by a person.
+    """
 
     account: str
     version: int
@@ -168,16 +174,17 @@ class ReturnRow(msgspec.Struct):
     payment: str
     paid_at: datetime
     returned_at: datetime
+    lifted_by: LiftedBy
     seconds: Decimal
 
     @property
     def place(self) -> str:
         """Its place in the order of the list."""
-        return f"{self.account}/{self.version}"
+        return f"{self.account}/{self.version}/{self.reason}"
 
 
 class ReturnTimes(msgspec.Struct):
-    """How many services returned, and the seconds from the payment: half of them, 99 % of them, and the longest."""
+    """How many services money brought back, and the seconds from the payment: half of them, 99 %, and the longest."""
 
     returns: int
     median_seconds: Decimal | None
@@ -188,25 +195,17 @@ class ReturnTimes(msgspec.Struct):
 def returns_after(
     cursor: Cursor, after: str, limit: int, first: date, last: date, dealer: str = ""
 ) -> list[ReturnRow]:  # fmt: skip
-    """The returns on some days after a place of the list, ACCOUNT/VERSION, in order."""
-    account, _, version = after.rpartition("/")
-    wanted = {"account": account, "version": int(version or 0), "limit": limit, "first": first, "last": last,
-              "dealer": dealer}  # fmt: skip
+    """The returns on some days after a place of the list, ACCOUNT/VERSION/REASON, in order."""
+    place, _, reason = after.rpartition("/")
+    account, _, version = place.rpartition("/")
+    wanted = {"account": account, "version": int(version or 0), "reason": reason, "limit": limit, "first": first,
+              "last": last, "dealer": dealer}  # fmt: skip
     return [ReturnRow(*row) for row in cursor.execute(
         SELECT_RETURNS.format(of_dealer=accounts_of("account", dealer)), wanted)]  # fmt: skip
 
 
 def return_times(cursor: Cursor, first: date, last: date) -> ReturnTimes:
-    """The seconds from payment to return of all services that returned on some days."""
+    """The seconds from payment to return of the services that money brought back on some days."""
     row = cursor.execute(SELECT_TIMES, {"first": first, "last": last}).fetchone()
     assert row is not None
     return ReturnTimes(*row)
-
-
-# --- what must hold
-
-INVARIANTS = {
-    "a service returns on the day of its suspension, or later": """
-        SELECT account || '/' || subscription FROM service_returns WHERE returned_on < suspended_on
-    """,
-}

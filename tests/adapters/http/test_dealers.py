@@ -37,7 +37,7 @@ from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payments.account import ReceivePayment
 from commands.platform.concerns import Named
 from commands.promises import OpenPromise, SetPromiseTerms
-from commands.services.status import ActivateSubscription, SuspendSubscription
+from commands.services.status import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from commands.staff.operators import IssueApiKey, RegisterOperator
 from commands.staff.sign_in import hashed
 from commands.work.flows import PublishFlow
@@ -91,7 +91,11 @@ def world(operator: Operator) -> Operator:
         more: dict[str, Any] = {"account": account, "subscription": "more", "on": date(2026, 3, 1)}
         operator.tell(ActivateSubscription(tariff="net", **more), today=date(2026, 3, 1))
         operator.tell(SuspendSubscription(reason="non-payment", **more), today=date(2026, 3, 1))
+        unpaid = SuspendSubscription(account=account, subscription="main", reason="non-payment")
+        operator.tell(unpaid, today=date(2026, 3, 1))
         operator.tell(ReceivePayment(account=account, source="desk", reference=account, amount=eur("1.00")))
+        back = ResumeSubscription(account=account, subscription="main", reason="non-payment")
+        operator.tell(back, today=date(2026, 3, 2))
         operator.tell(OpenPromise(account=account, until=date(2026, 3, 5)), today=date(2026, 3, 1))
         operator.tell(SetCreditLimit(account=account, limit=Decimal(5), reason="pays for years"))
         waiting = ReceivePayment(account=account, source="till", reference=account, amount=eur("2.00"))
@@ -175,7 +179,7 @@ def test_what_is_the_dealers_own_is_found(world: Operator, clerk: Api):
 
 def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
     faults = []
-    words: dict[str, Any] = {"on": "2026-03-02", "limit": 500, "text": "customer"}
+    words: dict[str, Any] = {"on": "2026-03-02", "limit": 500, "text": "customer", "first_on": "2026-03-01"}
     for route in routes():
         if route.operation.concern.reach == "listed" and route.struct not in NAMELESS:
             asked = {word: value for word, value in words.items() if word in route.struct.__struct_fields__}

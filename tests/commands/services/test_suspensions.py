@@ -181,8 +181,20 @@ def test_how_long_a_customer_waits_for_the_return_is_measured(operator: Operator
 
     (row,) = operator.ask(lambda cursor: returns_after(cursor, "", 9, START, TWENTIETH))
     assert (row.account, row.subscription, row.reason, row.suspended_on) == ("P0001", "main", "no-money", START)
-    assert (row.payment, row.returned_on, row.seconds) == ("desk:1", TENTH, 0)
+    assert (row.payment, row.returned_on, row.lifted_by, row.seconds) == ("desk:1", TENTH, "money", 0)
     times = operator.ask(lambda cursor: return_times(cursor, START, TWENTIETH))
     assert (times.returns, times.median_seconds, times.p99_seconds, times.most_seconds) == (1, 0, 0, 0)
     assert operator.ask(lambda cursor: returns_after(cursor, row.place, 9, START, TWENTIETH)) == []
     assert operator.findings() == []
+
+
+def test_a_return_by_a_person_after_a_payment_is_listed_and_not_measured(operator: Operator):
+    operator.tell(SuspendSubscription(**A, reason="non-payment"), today=START)
+    for number in (1, 2):
+        pay = ReceivePayment(account="A0001", source="desk", reference=str(number), amount=eur("1.00"))
+        operator.tell(pay, today=TENTH)
+    operator.tell(ResumeSubscription(**A, reason="non-payment"), today=TENTH)
+
+    (row,) = operator.ask(lambda cursor: returns_after(cursor, "", 9, START, TWENTIETH))
+    assert (row.payment, row.reason, row.lifted_by) == ("desk:2", "non-payment", "person")
+    assert operator.ask(lambda cursor: return_times(cursor, START, TWENTIETH)).returns == 0

@@ -92,6 +92,9 @@ LIVE_DAMAGE = {
     "custom_field_values": "UPDATE live.custom_field_values SET value = 'red' WHERE subject = 'service'",
     "payment_texts": "UPDATE live.payment_texts SET written = 'x' WHERE reference = 'R00003'",
     "ticket_texts": "UPDATE live.ticket_texts SET words = ' x ' WHERE ticket = 'T-1'",
+    "suspension_reasons": "UPDATE live.suspension_reasons SET details = replace(details, 'deposit', 'bill')",
+    "service_returns": "UPDATE live.service_returns SET payment = 'desk:0'",
+    "waiting_for_money": "UPDATE live.waiting_for_money SET suspended_on = suspended_on - 1",
     "operator_absences": "UPDATE live.operator_absences SET to_on = to_on + 1",
 }
 

@@ -78,9 +78,9 @@ def list_returns(
     last: Annotated[date, typer.Option("--last", metavar="DATE", parser=parse_day, help="The last day.")],
     after: AfterNumber = "", asof: AsOfName = None, as_json: AsJson = False, limit: Limit = 50,
 ) -> None:  # fmt: skip
-    """List services that a payment brought back, with the seconds from the payment to the return.
+    """List services that returned after a payment, with the seconds from the payment to the return.
 
-    The last line says how long half of them and 99 % of them took.
+    The last line says how long half of those that money itself brought back took, and 99 % of them.
     """
     from projections.suspensions.returns import return_times, returns_after
 
@@ -92,7 +92,7 @@ def list_returns(
         print_json({"returns": shown, "times": times, "is_more": is_more})
         return
     if not shown:
-        tell("No payment brought a service back on these days.")
+        tell("No service returned after a payment on these days.")
         return
     rows = table(
         ("account", "left"), ("service", "left"), ("reason", "left"), ("returned", "left"), ("payment", "left"),
@@ -103,8 +103,9 @@ def list_returns(
     console().print(rows)
     if is_more:
         say(f"... and more: use --after {shown[-1].place} or --limit")
-    tell(f"{times.returns} returned: half of them within {times.median_seconds:.1f} seconds, 99 % of them within "
-         f"{times.p99_seconds:.1f} seconds.")  # fmt: skip
+    if times.returns:
+        tell(f"Money brought back {times.returns}: half of them within {times.median_seconds:.1f} seconds, 99 % "
+             f"of them within {times.p99_seconds:.1f} seconds.")  # fmt: skip
 
 
 COMMANDS = {

@@ -163,7 +163,8 @@ CHANGES = (
     _change(
         "suspend", SuspendSubscription,
         (N_("Suspend"), N_("Suspend the service"), N_("the service is suspended")),
-        Field("reason", N_("Reason"), "choice", is_required=True, choices=reasons_to_suspend), FROM, Field("charge_percent", N_("Percent of the fees meanwhile"), "amount", width=6),
+        Field("reason", N_("Reason"), "choice", is_required=True, choices=reasons_to_suspend), FROM,
+        Field("charge_percent", N_("Percent of the fees meanwhile"), "amount", width=6),
     ),
     _change(
         "resume", ResumeSubscription, (N_("Resume"), N_("Resume the service"), N_("the service is resumed")), FROM,

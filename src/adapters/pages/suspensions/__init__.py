@@ -116,10 +116,11 @@ LISTS = (
             Column(N_("Suspended since"), lambda row: row.suspended_on, "day"),
             Column(N_("Paid"), lambda row: row.paid_at, "instant"),
             Column(N_("Returned"), lambda row: row.returned_at, "instant"),
+            Column(N_("Lifted by"), lambda row: State(LIFTED_BY[row.lifted_by]), "state"),
             Column(N_("Seconds"), lambda row: row.seconds, "count"),
         ),
         filters=(Field("first_on", N_("From"), "day"), Field("last_on", N_("Until"), "day")),
-        empty=N_("No payment brought a service back on these days."),
+        empty=N_("No service returned after a payment on these days."),
     ),
 )  # fmt: skip
 FORMS = (
@@ -137,7 +138,8 @@ FORMS = (
 SET_UP = (
     Tile("house", N_("Reasons for suspensions"), REASONS, ListSuspensionReasons,
          N_("What is charged, who lifts it, what the customer reads")),
-    Tile("books", N_("Returned after a payment"), "/dunning/returns", ListReturns, N_("How long customers waited for it")),
+    Tile("books", N_("Returned after a payment"), "/dunning/returns", ListReturns,
+         N_("How long customers waited for it")),
     Tile("systems", N_("What services are to be like"), STATES_OF_SERVICES, ListDesiredStates,
          N_("On, blocked, slower or off, as the network follows")),
 )  # fmt: skip

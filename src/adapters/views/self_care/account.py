@@ -259,8 +259,14 @@ def _service(
         state="planned" if planned else _state(in_force, ends=end is not None),
         changes_on=None if now is None else now.to_on if in_force.status != "active" else end.on if end else None,
         price=fee.amount if fee else None, every=fee.every if fee else "",
-        page=dict(reasons[in_force.reason].page) if in_force.reason in reasons else {},
+        page=_page(in_force, reasons),
     )  # fmt: skip
+
+
+def _page(in_force: TermsInForce, reasons: Mapping[str, SuspensionReason]) -> dict[str, str]:
+    """What the customer reads, by language, as the first reason says for which the service is suspended."""
+    reason = reasons.get(in_force.reason or "")
+    return {} if reason is None else dict(reason.page)
 
 
 def _state(in_force: TermsInForce, *, ends: bool) -> ServiceState:
