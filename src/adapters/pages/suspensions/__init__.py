@@ -24,7 +24,7 @@ from projections.suspensions.desired_states import DesiredState
 REASONS = "/set-up/suspension-reasons"
 STATES_OF_SERVICES = "/services/desired-states"
 STATES = {
-    "on": State(N_("On"), "good"), "slow": State(N_("Slower"), "warn"), "blocked": State(N_("Blocked"), "bad"),
+    "on": State(N_("Runs"), "good"), "slow": State(N_("Slower"), "warn"), "blocked": State(N_("Blocked"), "bad"),
     "off": State(N_("Off"), "calm"),
 }  # fmt: skip
 LIFTED_BY = {"money": N_("A payment"), "person": N_("A person only")}
@@ -141,5 +141,5 @@ SET_UP = (
     Tile("books", N_("Returned after a payment"), "/dunning/returns", ListReturns,
          N_("How long customers waited for it")),
     Tile("systems", N_("What services are to be like"), STATES_OF_SERVICES, ListDesiredStates,
-         N_("On, blocked, slower or off, as the network follows")),
+         N_("What runs, is blocked, slower or off, as the network follows")),
 )  # fmt: skip
