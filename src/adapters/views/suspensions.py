@@ -112,7 +112,7 @@ QUERIES: Queries = {
 }
 CONCERNS: Concerns = {
     ListSuspensionReasons: SHARED,
-    ShowSuspensionReason: SHARED,
+    ShowSuspensionReason: HOUSE,
     ListDesiredStates: LISTED,
     ListReturns: LISTED,
     ShowReturnTimes: HOUSE,

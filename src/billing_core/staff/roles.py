@@ -72,6 +72,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "parties.change.remove-contact", "parties.change.give-consent", "parties.change.withdraw-consent",
         "parties.read.*", "dealers.read.*",
         "accounts.change.open-account", "accounts.read.*", "services.*.*", "catalogue.read.*",
+        "suspensions.read.list-suspension-reasons",
         "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
         "promises.change.open-instalment-plan",
@@ -79,7 +80,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         *LOOKING_UP,
     ),
     "support": (
-        "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
+        "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*", "suspensions.read.*",
         "accounts.change.open-account", "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
         "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
@@ -88,7 +89,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "clerk": (
         "parties.*.*", "dealers.read.list-dealers", "self_care.change.send-sign-in-link",
         "self_care.change.look-as-customer", "self_care.change.take-customer-password",
-        "accounts.*.*", "services.*.*", "catalogue.read.*", "billing.read.*",
+        "accounts.*.*", "services.*.*", "suspensions.read.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
         "credit_limits.*.*",

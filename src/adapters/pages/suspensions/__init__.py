@@ -33,7 +33,7 @@ LIFTED_BY = {"money": N_("A payment"), "person": N_("A person only")}
 def _fee_fields(name: str, heading: str) -> tuple[Field, ...]:
     return (
         Field(f"{name}.description", heading, hint=N_("What the invoice says; empty: no fee"), width=6),
-        Field(f"{name}.vat_rate", N_("VAT rate"), "amount", width=2),
+        Field(f"{name}.vat", N_("VAT rate"), "amount", width=2),
         Field(f"{name}.amounts", N_("Amounts"), "pairs", hint=N_("Without VAT, by currency, as EUR = 5.00"), width=4),
     )
 
@@ -64,7 +64,7 @@ def _fee(name: str, fee: SuspensionFee) -> dict[str, Any]:
     if not fee.amounts:
         return {}
     amounts = {currency: f"{amount:f}" for currency, amount in fee.amounts.items()}
-    return {f"{name}.description": fee.description, f"{name}.vat_rate": fee.vat_rate, f"{name}.amounts": amounts}
+    return {f"{name}.description": fee.description, f"{name}.vat": fee.vat_rate, f"{name}.amounts": amounts}
 
 
 def _fees(reason: SuspensionReason) -> str:
