@@ -80,8 +80,8 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         *LOOKING_UP,
     ),
     "support": (
-        "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*", "suspensions.read.*",
-        "accounts.change.open-account", "promises.read.*",
+        "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
+        "suspensions.read.*", "accounts.change.open-account", "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
         "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
     ),
