@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from billing_core.catalogue.tariffs import Catalogue, HoldTerms, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.money import Money
@@ -30,16 +32,7 @@ from billing_core.services.hold_conditions import HoldObjection, by_request, by_
 from billing_core.services.subscriptions import Subscription, change_of
 from billing_core.services.terms import in_force_on, require_percent
 from billing_core.services.terms_in_force import Change
-from billing_core.services.timeline import next_status_change, with_change, without_change
-from billing_core.services.timeline import (
-    Segment,
-    is_of_money,
-    next_status_change,
-    reasons_on,
-    segments,
-    with_change,
-    without_change,
-)
+from billing_core.services.timeline import is_of_money, next_status_change, reasons_on, with_change, without_change
 
 # The kind of deadline on the day on which a service goes on by itself.
 HOLD_END = "hold-end"
@@ -103,11 +96,8 @@ def resume(subscription: Subscription, fact: SubscriptionResumed, catalogue: Cat
             effective_on=planned.on, subscription=fact.subscription, kind="resume",
             reason=f"resumed on {fact.effective_on} already",
         ))  # fmt: skip
-    refuse(list(by_terms(subscription, with_change(timeline, change_of(fact)), catalogue)))
-    for event in resumed:
-        if isinstance(event, SubscriptionResumed):
-            timeline = with_change(timeline, change_of(event))
-    _require_terms(subscription, timeline, catalogue)
+    ends = [event for event in resumed if isinstance(event, SubscriptionResumed)]
+    refuse(list(by_terms(subscription, _with(timeline, ends), catalogue)))
     return resumed
 
 

@@ -14,16 +14,15 @@ from commands.platform.concerns import HOUSE, LISTED, SHARED, Concerns
 LISTS_OF_CUSTOMERS = (ListSuspensions, ListSuspended, ListResumptions, ListReceivables, ListDunningStops)
 
 QUERIES: Queries = {
+    **debtor.QUERIES,
     **policies.QUERIES,
     **runs.QUERIES,
     **suspensions.QUERIES,
+    **suspended.QUERIES,
     **receivables.QUERIES,
     **steps.QUERIES,
     **stops.QUERIES,
 }
-    **debtor.QUERIES, **policies.QUERIES, **suspensions.QUERIES, **receivables.QUERIES, **steps.QUERIES,
-    **stops.QUERIES, **suspended.QUERIES,
-}  # fmt: skip
 PERSONS: Persons = {
     debtor.ShowDebtor: lambda query, card, reading: [card.customer],
     **dict.fromkeys(LISTS_OF_CUSTOMERS, lambda query, page, reading: {row.customer for row in page.items}),
