@@ -1,1 +1,1 @@
-"""What other systems learn of what happened here."""
+"""What others learn of what happened here: other systems by webhooks, customers by messages."""
