@@ -25,6 +25,7 @@ from adapters.postgres.usage_rating import PostgresRatedUsage
 from adapters.postgres.webhook_secrets import drop_secrets, make_secret
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
+from billing_core.outreach.rendering import Templates
 from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
@@ -234,6 +235,12 @@ class PostgresTransaction:
         from adapters.bpmn.processes import BpmnProcesses
 
         return BpmnProcesses()
+
+    def templates(self) -> Templates:
+        # Needed by messages alone.
+        from adapters.outreach.templates import JinjaTemplates
+
+        return JinjaTemplates()
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         self._begin()

@@ -138,36 +138,32 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     answers: int = 0
 
 
-def _failed(message: Message, fact: MessageFailed) -> dict[str, Any]:
-    is_last = fact.again_at is None
-    return {
-        "state": "failed" if is_last else "waiting",
-        "attempts": fact.attempt,
-        "reason": fact.reason,
-        "send_at": message.send_at if is_last else fact.again_at,
-    }
+def _failed(fact: MessageFailed) -> dict[str, Any]:
+    tried = {"attempts": fact.attempt, "reason": fact.reason}
+    return tried | ({"state": "failed"} if fact.again_at is None else {"state": "waiting", "send_at": fact.again_at})
 
 
-# The fields of a message that each event changes.
-FOLDS: dict[type[Event], Callable[[Message, Any], dict[str, Any]]] = {
-    MessageSent: lambda message, fact: {
-        "state": "sent", "attempts": fact.attempt, "reference": fact.reference, "reason": ""
-    },
+# The fields of a message that each event changes; an answer changes how many there are.
+CHANGES: dict[type[Event], Callable[[Any], dict[str, Any]]] = {
+    MessageSent: lambda fact: {"state": "sent", "attempts": fact.attempt, "reference": fact.reference, "reason": ""},
     MessageFailed: _failed,
-    MessageRetried: lambda message, fact: {"state": "queued", "attempts": 0, "reason": "", "send_at": fact.send_at},
-    MessageDelivered: lambda message, fact: {"state": "delivered"},
-    MessageBounced: lambda message, fact: {"state": "bounced", "reason": fact.reason},
-    MessageCancelled: lambda message, fact: {"state": "cancelled", "reason": fact.reason},
-    MessageAnswered: lambda message, fact: {"answers": message.answers + 1},
-}  # fmt: skip
+    MessageRetried: lambda fact: {"state": "queued", "attempts": 0, "reason": "", "send_at": fact.send_at},
+    MessageDelivered: lambda fact: {"state": "delivered"},
+    MessageBounced: lambda fact: {"state": "bounced", "reason": fact.reason},
+    MessageCancelled: lambda fact: {"state": "cancelled", "reason": fact.reason},
+}
 
 
 def apply_message(message: Message | None, fact: Event) -> Message | None:
     """The message after an event of its stream."""
     if isinstance(fact, MessageQueued):
         return Message(queued=fact, send_at=fact.send_at)
-    change = FOLDS.get(type(fact))
-    return msgspec.structs.replace(message, **change(message, fact)) if message and change else message
+    if message is None:
+        return None
+    if isinstance(fact, MessageAnswered):
+        return msgspec.structs.replace(message, answers=message.answers + 1)
+    change = CHANGES.get(type(fact))
+    return msgspec.structs.replace(message, **change(fact)) if change else message
 
 
 # --- decisions

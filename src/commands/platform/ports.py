@@ -16,6 +16,7 @@ import msgspec
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import Conflict
 from billing_core.kernel.events import Event
+from billing_core.outreach.rendering import Templates
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
@@ -182,6 +183,9 @@ class Transaction(Protocol):
 
     def processes(self) -> Processes:
         """Runs the diagrams of flows."""
+
+    def templates(self) -> Templates:
+        """Renders the templates of messages."""
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""

@@ -8,7 +8,6 @@ import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.outreach.webhooks import Webhook, WebhookChanged, WebhookRegistered, WebhookRemoved, apply_webhook
-from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 UPSERT_WEBHOOKS = """
@@ -65,6 +64,3 @@ def list_webhooks(cursor: Cursor) -> list[KnownWebhook]:
     """Every webhook that was not removed, in order of code."""
     rows = cursor.execute("SELECT position, details FROM webhooks ORDER BY code").fetchall()
     return [known for known in (_known(*row) for row in rows) if not known.webhook.is_removed]
-
-
-AREA = Area(recorded=(Webhooks(),))

@@ -1,0 +1,1 @@
+"""Messages to customers: how templates are rendered, and the channels by which messages leave."""
