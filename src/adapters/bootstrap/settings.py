@@ -88,6 +88,13 @@ class Settings(BaseSettings):
     smtp_security: Security = Field(default="starttls", description="Its encryption: starttls, tls or none.")
     smtp_user: str = Field(default="", description="Who logs in there; nobody without a name.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
+    smtp_connections: int = Field(
+        default=4, ge=1, le=100, description="Over how many connections at once messages to customers leave."
+    )
+    dkim_selector: str | None = Field(
+        default=None, description="The selector of the key of DKIM by which messages to customers are signed."
+    )
+    dkim_key: Path | None = Field(default=None, description="The private key for it, of RSA, as PEM.")
     mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
     kafka_servers: str = Field(default="", description="Brokers of Kafka: HOST:PORT, HOST:PORT; without, none is used.")
     kafka_security: KafkaSecurity = Field(default="tls", description="Their encryption: tls or none.")
@@ -125,6 +132,13 @@ class Settings(BaseSettings):
         """Mails that come in are told from our own by it, and those that leave are sent from it."""
         if (self.smtp_host or self.mailboxes) and self.mail_from is None:
             raise ValueError("e-mail needs the setting mail_from, the address from which mails leave")
+        return self
+
+    @model_validator(mode="after")
+    def _signs_with_both(self) -> Self:
+        """A selector without a key signs nothing, and a key without a selector is found by nobody."""
+        if (self.dkim_selector is None) != (self.dkim_key is None):
+            raise ValueError("DKIM needs both settings, dkim_selector and dkim_key")
         return self
 
     @property

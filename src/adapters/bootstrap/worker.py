@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from adapters.areas import exported
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.automation import Automation, automation_of
 from adapters.bootstrap.kafka_loops import kafka_loops
@@ -91,6 +92,7 @@ def worker_of(
             Loop("sessions", open_sessions, FOR_SESSIONS),
             Loop("usage booking", open_booking, FOR_USAGE),
             *mail_loops(),
+            *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
             *kafka_loops(database_url, settings),
         ]
     )

@@ -1,7 +1,10 @@
 """The port of channels: by e-mail, SMS or push, some messages are sent at once, and each has an outcome.
 
-A channel never raises for one message: it answers `Refused` or `Unsent` for it, and the others go on. One that raises
-has sent nothing that it knows of: the whole batch is tried again later, with the same Message-ID.
+A channel raises for no message: it answers for each, and the others go on. While the other side as a whole takes
+nothing, messages are `Postponed`: they stay as they are, and the channel is asked again after a pause.
+
+    three mails, the second to an address that does not exist, the third when the server has gone away
+    -> Taken, Refused("550 5.1.1"), Postponed("the mail server is unavailable")
 """
 
 from __future__ import annotations
@@ -60,7 +63,13 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
-Outcome = Taken | Unsent | Refused
+class Postponed(msgspec.Struct, frozen=True):
+    """It was not tried, since the channel as a whole takes nothing now."""
+
+    reason: str
+
+
+Outcome = Taken | Unsent | Refused | Postponed
 
 
 class Channel(Protocol):
@@ -71,3 +80,6 @@ class Channel(Protocol):
 
     def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Outcome]:
         """Send some messages; the outcome of each, in their order. Many may be under way at once."""
+
+    def close(self) -> None:
+        """Let go of what is open."""

@@ -7,7 +7,7 @@ customer's consent and ways to be reached, the template that holds, and that nob
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from billing_core.kernel.errors import NotFound, RuleViolation
@@ -15,6 +15,7 @@ from billing_core.outreach.kinds import ChannelName, MessageKind, require_values
 from billing_core.outreach.messages import MESSAGE_CLAIM, MessageQueued, claim_key
 from billing_core.outreach.rendering import Facts
 from billing_core.outreach.terms import KindTerms, OutreachTerms, earliest
+from billing_core.parties.customers import CustomerState
 from commands.outreach.addressees import About, Addressee, addressee_of
 from commands.outreach.templates import load_template
 from commands.outreach.terms import load_outreach_terms
@@ -86,12 +87,14 @@ def _kind_terms(terms: OutreachTerms, wanted: Wanted) -> KindTerms:
 def _require_may_be_written_to(to: Addressee, of_kind: KindTerms, origin: Origin) -> None:
     if to.customer.forgotten is not None:
         raise NotWritten("was forgotten", field="customer", value=to.number)
-    if not of_kind.consent:
-        return
-    history = to.customer.consents.get(of_kind.consent, ())
-    given = [entry for entry in history if entry.on <= origin.today]
-    if not given or given[-1].wording_version is None:
+    if of_kind.consent and not has_agreed(to.customer, of_kind.consent, origin.today):
         raise NotWritten(f"has not agreed to {of_kind.consent}", field="customer", value=to.number)
+
+
+def has_agreed(customer: CustomerState, purpose: str, on: date) -> bool:
+    """Whether a customer agrees to a purpose on a day."""
+    entries = [entry for entry in customer.consents.get(purpose, ()) if entry.on <= on]
+    return bool(entries) and entries[-1].wording_version is not None
 
 
 def _channel(to: Addressee, channels: Sequence[ChannelName]) -> ChannelName:

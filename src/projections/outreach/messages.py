@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.outreach.kinds import MARKETING
+from billing_core.outreach.kinds import MARKETING, ChannelName, MessageKind
 from billing_core.outreach.messages import (
     CHANGES,
     UNSENT,
@@ -40,7 +40,8 @@ TO_SEND = "state IN ('queued', 'waiting')"
 UPDATE_MESSAGES = f"""
     UPDATE messages SET version = change.version, state = coalesce(change.state, messages.state),
         attempts = coalesce(change.attempts, messages.attempts), reason = coalesce(change.reason, messages.reason),
-        reference = coalesce(change.reference, messages.reference), send_at = coalesce(change.send_at, messages.send_at),
+        reference = coalesce(change.reference, messages.reference),
+        send_at = coalesce(change.send_at, messages.send_at),
         answers = messages.answers + change.answers,
         content = CASE WHEN coalesce(change.state, messages.state) IN ({UNSENT_STATES}) THEN content END
     FROM unnest(%b::text[], %b::int8[], %b::int8[], %b::text[], %b::int8[], %b::text[], %b::text[], %b::timestamptz[])
@@ -55,7 +56,7 @@ FORGET = f"""
 SELECT_DUE = f"""
     SELECT message, version, customer, kind, language, queued_at, account, recipient, subject, attempts, content
     FROM messages WHERE seller = %(seller)s AND channel = %(channel)s AND {TO_SEND} AND send_at <= %(at)s
-        AND message <> ALL(%(but_not)s)
+        AND kind = ANY(%(kinds)s) AND message <> ALL(%(but_not)s)
     ORDER BY is_marketing, send_at, message LIMIT %(limit)s
 """
 
@@ -150,7 +151,7 @@ class DueMessage(msgspec.Struct, frozen=True):
     message: str
     version: int
     customer: str
-    kind: str
+    kind: MessageKind
     language: str
     queued_at: datetime
     account: str
@@ -197,19 +198,34 @@ SELECT_LIST = """
 """
 
 
-def due_messages(
-    cursor: Cursor, seller: str, channel: str, at: datetime, limit: int, but_not: Sequence[str] = ()
-) -> list[DueMessage]:
-    """The next messages of a seller by a channel whose time has come; advertising comes last."""
-    asked = {"seller": seller, "channel": channel, "at": at, "limit": limit, "but_not": list(but_not)}
+class WantedDue(NamedTuple):
+    """Which messages are asked for whose time has come: of a seller by a channel, of some kinds, without some."""
+
+    seller: str
+    channel: str
+    at: datetime
+    kinds: Sequence[str]
+    limit: int
+    but_not: Sequence[str] = ()
+
+
+def due_messages(cursor: Cursor, wanted: WantedDue) -> list[DueMessage]:
+    """The next messages, advertising last."""
+    asked = wanted._asdict() | {"kinds": list(wanted.kinds), "but_not": list(wanted.but_not)}
     rows = cursor.execute(SELECT_DUE, asked).fetchall()
-    return [DueMessage(*row[:-1], msgspec.json.decode(row[-1], type=Content)) for row in rows]
+    return [_due(*row) for row in rows]
 
 
-def sellers_with_due(cursor: Cursor, at: datetime) -> list[tuple[str, str]]:
+def _due(*row: Any) -> DueMessage:
+    values = (*row[:-1], msgspec.json.decode(row[-1], type=Content))
+    return DueMessage(*values)
+
+
+def lines_with_due(cursor: Cursor, at: datetime) -> list[tuple[str, ChannelName]]:
     """Sellers and channels with a message whose time has come, in order."""
     rows = cursor.execute(
-        f"SELECT DISTINCT seller, channel FROM messages WHERE {TO_SEND} AND send_at <= %s ORDER BY seller, channel", (at,)
+        f"SELECT DISTINCT seller, channel FROM messages WHERE {TO_SEND} AND send_at <= %s ORDER BY seller, channel",
+        (at,),
     )
     return [(seller, channel) for seller, channel in rows]
 
