@@ -41,6 +41,7 @@ CLAIMS = {
         Claim("contract", "7000000001", "account/1", "C0000001"),
         Claim("contract-of-customer", "C0000001/7000000001", "account/1", ""),
     ],
+    "message-queued/1": [Claim("message", "invoice email 104217 invoice 26005219", "account/1", "")],
     "number-series-opened/1": [Claim("number-series", "10:5", "account/1", "credit-note")],
 }
 

@@ -72,6 +72,7 @@ from tests.operators import (
 )
 from tests.projections.contract_books import keep_contracts
 from tests.projections.dunning_books import keep_dunning
+from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.suspension_books import keep_suspensions
@@ -187,6 +188,7 @@ def keep_books(operator: Operator) -> None:
     keep_contracts(operator)
     keep_dunning(operator)
     keep_suspensions(operator)
+    keep_messages(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

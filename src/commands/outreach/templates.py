@@ -20,7 +20,17 @@ from commands.platform.ports import Append, Origin, Transaction
 # --- commands
 
 
-class PublishMessageTemplate(Command, frozen=True, kw_only=True):
+class OfTemplate(Command, frozen=True, kw_only=True):
+    kind: MessageKind
+    language: str
+    channel: ChannelName
+
+    @property
+    def key(self) -> str:
+        return template_key(self.kind, self.language, self.channel)
+
+
+class PublishMessageTemplate(OfTemplate, frozen=True, kw_only=True):
     """Write messages of a kind, in a language and for a channel, by this template from now on.
 
     Variables stand in double braces, as in `Invoice {{ number }}`; a template with one that the kind does not have, or
@@ -28,15 +38,14 @@ class PublishMessageTemplate(Command, frozen=True, kw_only=True):
     from the text.
     """
 
-    template: MessageTemplate
+    text: str
+    subject: str = ""
+    html: str = ""
 
 
-class WithdrawMessageTemplate(Command, frozen=True, kw_only=True):
+class WithdrawMessageTemplate(OfTemplate, frozen=True, kw_only=True):
     """Write messages by the ready-made template again."""
 
-    kind: MessageKind
-    language: str
-    channel: ChannelName
     reason: str
 
 
@@ -63,7 +72,10 @@ def load_template(
 
 
 def handle_publish(command: PublishMessageTemplate, transaction: Transaction, origin: Origin) -> Decision:
-    template = command.template
+    template = MessageTemplate(
+        kind=command.kind, language=command.language, channel=command.channel, subject=command.subject,
+        text=command.text, html=command.html,
+    )  # fmt: skip
     require_template(template)
     transaction.templates().require_sound(template)
     stream = template_stream(template.key)
@@ -72,10 +84,10 @@ def handle_publish(command: PublishMessageTemplate, transaction: Transaction, or
 
 
 def handle_withdraw(command: WithdrawMessageTemplate, transaction: Transaction, origin: Origin) -> Decision:
-    key = template_key(command.kind, command.language, command.channel)
-    known, version = transaction.load(template_stream(key), apply_template)
-    events = withdraw_template(known, command.reason, origin.today, key)
-    return Decision((Append(template_stream(key), version, events),))
+    stream = template_stream(command.key)
+    known, version = transaction.load(stream, apply_template)
+    events = withdraw_template(known, command.reason, origin.today, command.key)
+    return Decision((Append(stream, version, events),))
 
 
 HANDLERS: Handlers = {

@@ -27,6 +27,8 @@ from billing_core.outreach.messages import (
     MessageSent,
 )
 from billing_core.parties.forgotten import CustomerForgotten
+from projections.dealers import customers_of
+from projections.parties import SELECT_RECORDS
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {
@@ -182,19 +184,24 @@ class MessageRow(msgspec.Struct):
 
 
 class WantedMessages(msgspec.Struct, frozen=True, kw_only=True):
-    """Which messages are listed; an empty word stands for any. `before` is a message: only those listed after it."""
+    """Which messages are listed; an empty word stands for any. `after` is a message: only those listed after it."""
 
     customer: str = ""
     state: str = ""
     kind: str = ""
     channel: str = ""
+    after: str = ""
+    dealer: str = ""
 
 
-SELECT_LIST = """
+SELECT_LIST = f"""
     SELECT message, customer, account, seller, kind, channel, state, about, recipient, subject, queued_at, send_at,
            attempts, reason, answers
-    FROM messages WHERE (%(customer)s = '' OR customer = %(customer)s) AND (%(state)s = '' OR state = %(state)s)
+    FROM messages WHERE (%(customer)s = '' OR customer = ANY(ARRAY({SELECT_RECORDS})))
+        AND (%(state)s = '' OR state = %(state)s)
         AND (%(kind)s = '' OR kind = %(kind)s) AND (%(channel)s = '' OR channel = %(channel)s)
+        AND (%(after)s = ''
+            OR (queued_at, message) < (SELECT queued_at, message FROM messages WHERE message = %(after)s))
 """
 
 
@@ -230,6 +237,14 @@ def lines_with_due(cursor: Cursor, at: datetime) -> list[tuple[str, ChannelName]
     return [(seller, channel) for seller, channel in rows]
 
 
+def list_messages(cursor: Cursor, wanted: WantedMessages, limit: int) -> list[MessageRow]:
+    """Messages, the newest first; of a customer also those to records that were merged into it."""
+    chosen = {**msgspec.structs.asdict(wanted), "limit": limit}
+    in_order = "ORDER BY queued_at DESC, message DESC LIMIT %(limit)s"
+    rows = cursor.execute(f"{SELECT_LIST} AND {customers_of('customer', wanted.dealer)} {in_order}", chosen)
+    return [MessageRow(*row) for row in rows]
+
+
 def count_by_state(cursor: Cursor) -> dict[str, int]:
     """How many messages are in each state."""
     return dict(cursor.execute("SELECT state, count(*) FROM messages GROUP BY state ORDER BY state").fetchall())
@@ -238,8 +253,8 @@ def count_by_state(cursor: Cursor) -> dict[str, int]:
 # --- what must hold
 
 INVARIANTS = {
-    "a message has its words until it was sent": f"""
-        SELECT message FROM messages WHERE (content IS NOT NULL) <> (state IN ({UNSENT_STATES}))
+    "messages are those of sellers who are registered": """
+        SELECT DISTINCT seller FROM messages LEFT JOIN sellers ON sellers.code = seller WHERE sellers.code IS NULL
     """,
 }
 

@@ -165,7 +165,7 @@ def test_tokens_stand_beside_the_fields_and_are_read_apart_from_them():
     assert with_tokens(encode(PAID), {}) == encode(PAID)
 
 
-def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contracts_and_work_hold_something_personal():
+def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contracts_messages_and_work_are_personal():
     for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
         import_module(module.name)
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}
@@ -183,6 +183,7 @@ def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contr
         "contract-drafted/1", "contract-draft-changed/1", "contract-recalled/1", "contract-voided/1",
         "contract-signed/1", "contract-signature-taken-back/1", "annex-drafted/1", "annex-voided/1", "annex-signed/1",
         "annex-signature-taken-back/1", "contract-notice-given/1", "contract-notice-taken-back/1", "contract-resumed/1",
+        "message-queued/1", "message-answered/1",
     }  # fmt: skip
 
 

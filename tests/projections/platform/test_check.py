@@ -65,6 +65,7 @@ LIVE_DAMAGE = {
     "operators": "UPDATE live.operators SET details = replace(details, 'Anna', 'Berta')",
     "roles": "DELETE FROM live.roles",
     "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
+    "messages": "UPDATE live.messages SET reason = 'none' WHERE state = 'waiting'",
     "webhooks": "UPDATE live.webhooks SET position = 1",
     "service_levels": "DELETE FROM live.service_levels",
     "crews": "UPDATE live.crews SET details = replace(details, 'Crew 1', 'Crew 2')",
@@ -136,6 +137,9 @@ UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 # Each kind of damage: the statements that do it, and whom the check must name.
 Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
+    "messages are those of sellers who are registered": [
+        ((changed("topic = 'message-queued/1' AND event ->> 'customer' = 'A0003'", "seller", "west"),), "west"),
+    ],
     "an account has one open promise at most": [
         (
             (

@@ -14,6 +14,7 @@ from adapters.views.parties import ListSellers
 from billing_core.kernel.errors import NotFound
 from billing_core.parties.sellers import Seller
 from commands.confirmation import SetConfirmationLimits
+from commands.outreach.terms import SetOutreachTerms
 from commands.parties import ChangeSeller, OpenNumberSeries, RegisterSeller
 
 SELLERS = "/set-up/sellers"
@@ -83,6 +84,9 @@ LISTS = (
                    lambda row: row.series["credit-note"].first if "credit-note" in row.series else "", "code"),
         ),
         actions=(Act(N_("New seller"), f"{SELLERS}/new", RegisterSeller, "n"),),
+        row_actions=(
+            Act(N_("Messages"), lambda row: f"{SELLERS}/{quote(row.code)}/messages", SetOutreachTerms),
+        ),
         empty=N_("A seller is who issues invoices: the house, or each of its companies."),
     ),
 )  # fmt: skip

@@ -1,13 +1,15 @@
-"""What other systems learn of what happened here: the feed of events, and webhooks."""
+"""What others learn of what happened here: the feed of events, webhooks, messages to customers."""
 
 from __future__ import annotations
 
-from adapters.views.outreach import feed, webhooks
+from adapters.views.outreach import feed, messages, templates, webhooks
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from commands.platform.concerns import HOUSE, Concerns
 
-QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES}
-PERSONS: Persons = feed.PERSONS
+QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES, **messages.QUERIES, **templates.QUERIES}
+PERSONS: Persons = {**feed.PERSONS, **messages.PERSONS, **templates.PERSONS}
 PERMISSIONS = (feed.PERSONAL_DATA,)
-CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)
+CONCERNS: Concerns = {
+    **dict.fromkeys((*feed.QUERIES, *webhooks.QUERIES), HOUSE), **messages.CONCERNS, **templates.CONCERNS
+}  # fmt: skip
