@@ -17,7 +17,7 @@ from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
-from adapters.http import accounting_endpoint, feed_endpoint, openid_endpoints
+from adapters.http import accounting_endpoint, feed_endpoint, openid_endpoints, unsubscribe_endpoint
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
@@ -88,6 +88,8 @@ def http_application(
     api.add_route(f"{PREFIX}/me/second-factor", setting_up_second_factor(door), methods=["POST"])
     api.add_route(f"{PREFIX}/me/second-factor", confirming_second_factor(door), methods=["PUT"])
     api.add_route(f"{PREFIX}/me", showing_myself(door), methods=["GET"])
+    api.add_route(f"{PREFIX}{unsubscribe_endpoint.PATH}", unsubscribe_endpoint.looking(app), methods=["GET"])
+    api.add_route(f"{PREFIX}{unsubscribe_endpoint.PATH}", unsubscribe_endpoint.ending(app), methods=["POST"])
     _add_monitoring(api, app)
     api.add_exception_handler(HTTPException, _unrouted)
     described, described_events = _descriptions()

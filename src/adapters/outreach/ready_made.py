@@ -45,6 +45,12 @@ def ready_template(kind: str, language: str, channel: str) -> MessageTemplate | 
     return msgspec.convert({"kind": kind, "language": language, "channel": channel, **written}, MessageTemplate)
 
 
+def unsubscribe_words(language: str) -> dict[str, str]:
+    """What the link that ends advertising shows: a question, its button, and that it is done."""
+    words: dict[str, str] = _words_of(language if language in LANGUAGES else "en")["unsubscribe"]
+    return words
+
+
 @cache
 def _words_of(language: str) -> dict[str, Any]:
     file = files("adapters.outreach") / "ready_templates" / f"{language}.yaml"
