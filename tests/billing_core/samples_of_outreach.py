@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from billing_core.kernel.events import Event
@@ -51,8 +51,8 @@ SAMPLES: dict[str, Event] = {
                 KindTerms(kind="outage", channels=("sms",), is_urgent=True),
                 KindTerms(kind="bulk", consent="offers"),
             ),
-            quiet_from=time(21),
-            quiet_until=time(8),
+            quiet_from="21:00",
+            quiet_until="08:00",
             throttles=(Throttle(channel="sms", per_second=10),),
         ),
     ),

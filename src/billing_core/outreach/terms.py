@@ -11,6 +11,7 @@ advertising does.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from billing_core.kernel.events import Event, event
 from billing_core.outreach.kinds import CHANNELS, MARKETING, MESSAGE_KINDS, ChannelName, MessageKind
 
 MOST_PER_SECOND = 10_000
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 # --- values and events
 
@@ -49,13 +51,13 @@ class Throttle(msgspec.Struct, frozen=True, kw_only=True):
 class OutreachTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The kinds that a seller sends, its quiet hours, and how fast it sends.
 
-    Quiet hours are in the seller's time zone, from `quiet_from` to `quiet_until`, over midnight if it is the later one;
-    none if both are alike.
+    Quiet hours are in the seller's time zone, from `quiet_from` to `quiet_until`, as 21:00 and 08:00; over midnight if
+    the first one is the later one; none if both are empty.
     """
 
     kinds: tuple[KindTerms, ...] = ()
-    quiet_from: time = time(0)
-    quiet_until: time = time(0)
+    quiet_from: str = ""
+    quiet_until: str = ""
     throttles: tuple[Throttle, ...] = ()
 
     def of(self, kind: str) -> KindTerms | None:
@@ -87,6 +89,7 @@ def apply_terms(state: OutreachTerms | None, fact: Event) -> OutreachTerms | Non
 def set_terms(known: OutreachTerms | None, seller: str, terms: OutreachTerms, on: date) -> list[Event]:
     """Terms that hold already change nothing."""
     _require_kinds(terms)
+    _require_quiet_hours(terms)
     _require_throttles(terms)
     if terms == (known or OutreachTerms()):
         return []
@@ -109,6 +112,18 @@ def _require_kinds(terms: OutreachTerms) -> None:
                                value=each.consent)  # fmt: skip
 
 
+def _require_quiet_hours(terms: OutreachTerms) -> None:
+    for field in ("quiet_from", "quiet_until"):
+        written = getattr(terms, field)
+        if bool(terms.quiet_from) != bool(terms.quiet_until) or (written and not CLOCK.fullmatch(written)):
+            raise InvalidValue(
+                "must be a time as 21:00, or both are empty", field=field.replace("_", " "), value=written
+            )
+    if terms.quiet_from and terms.quiet_from == terms.quiet_until:
+        raise InvalidValue("is the same as quiet from; leave both empty for no quiet hours", field="quiet until",
+                           value=terms.quiet_until)  # fmt: skip
+
+
 def _require_throttles(terms: OutreachTerms) -> None:
     if len({each.channel for each in terms.throttles}) < len(terms.throttles):
         raise InvalidValue("names a channel twice", field="throttles", value="")
@@ -121,11 +136,11 @@ def _require_throttles(terms: OutreachTerms) -> None:
 def earliest(terms: OutreachTerms, kind: str, at: datetime, time_zone: str) -> datetime:
     """The first instant, from `at` on, at which a message of a kind may be sent."""
     of_kind = terms.of(kind)
-    if terms.quiet_from == terms.quiet_until or (of_kind is not None and of_kind.is_urgent):
+    if not terms.quiet_from or (of_kind is not None and of_kind.is_urgent):
         return at
     zone = ZoneInfo(time_zone)
     local = at.astimezone(zone)
-    clock, from_, until = local.time(), terms.quiet_from, terms.quiet_until
+    clock, from_, until = local.time(), time.fromisoformat(terms.quiet_from), time.fromisoformat(terms.quiet_until)
     is_over_midnight = from_ > until
     is_quiet = (clock >= from_ or clock < until) if is_over_midnight else from_ <= clock < until
     if not is_quiet:

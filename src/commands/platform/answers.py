@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -33,7 +33,7 @@ def plain(value: object) -> Any:
             form = {AMOUNT: f"{amount:f}", CURRENCY: currency}
         case Decimal():
             form = f"{value:f}"
-        case datetime() | date() | time():
+        case datetime() | date():
             form = value.isoformat()
         case UUID():
             form = str(value)

@@ -16,7 +16,7 @@ from tests.operators import Operator
 
 TERMS = {
     "kinds": [{"kind": "hold"}, {"kind": "bulk", "channels": ["email"], "consent": "offers"}],
-    "quiet_from": "21:00:00", "quiet_until": "21:00:00", "throttles": [{"channel": "email", "per_second": 10}],
+    "quiet_from": "21:00", "quiet_until": "20:59", "throttles": [{"channel": "email", "per_second": 10}],
 }  # fmt: skip
 OFFER = {"kind": "bulk", "account": "A0001", "values": {"subject": "Faster", "text": "1 Gbit/s"}}
 
@@ -39,7 +39,7 @@ def test_terms_are_set_and_shown(admin: Api):
 
     shown = done(admin.get("/sellers/north/outreach-terms"))
     assert [each["kind"] for each in shown["kinds"]] == ["hold", "bulk"]
-    assert (shown["quiet_from"], shown["throttles"]) == ("21:00:00", [{"channel": "email", "per_second": 10}])
+    assert (shown["quiet_from"], shown["throttles"]) == ("21:00", [{"channel": "email", "per_second": 10}])
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,19 @@ def test_a_template_is_published_previewed_with_a_customer_and_withdrawn(admin: 
     assert [row["template"]["channel"] for row in listed] == ["email", "push", "sms"]
 
 
-def test_a_message_is_queued_listed_shown_and_cancelled(admin: Api):
+def test_a_message_is_queued_listed_shown_and_cancelled(admin: Api, operator: Operator):
     done(admin.send("PUT", "/sellers/north/outreach-terms", {"terms": TERMS}))
     message = done(admin.post("/messages", {"kind": "hold", "account": "A0001", "values": {"service": "main"}}))[
         "result"
     ]["message"]
 
+    operator.application.runner.catch_up()
     (listed,) = done(admin.get("/messages", customer="A0001", state="queued"))["items"]
     assert (listed["message"], listed["recipient"]) == (message, "anna@x.test")
     assert "main" in done(admin.get(f"/messages/{message}"))["text"]
     assert done(admin.get("/messages/counts"))["items"] == [{"state": "queued", "messages": 1}]
     done(admin.post(f"/messages/{message}/cancel", {"reason": "a mistake"}))
+    operator.application.runner.catch_up()
     assert done(admin.get("/messages", state="queued"))["items"] == []
 
 

@@ -25,8 +25,8 @@ BEGINNING = {
         {"kind": "suspended", "channels": ["sms", "email"]},
         {"kind": "outage", "channels": ["sms", "email"], "is_urgent": True},
     ],
-    "quiet_from": "21:00:00",
-    "quiet_until": "08:00:00",
+    "quiet_from": "21:00",
+    "quiet_until": "08:00",
 }
 
 

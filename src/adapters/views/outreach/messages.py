@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
@@ -19,18 +18,14 @@ from commands.outreach.writing import message_stream
 from commands.platform.concerns import HOUSE, LISTED, Concerns
 from projections.outreach.messages import MessageRow, WantedMessages, count_by_state, list_messages
 
-AnyKind = MessageKind | Literal[""]
-AnyState = MessageState | Literal[""]
-AnyChannel = ChannelName | Literal[""]
-
 
 class ListMessages(Listing, frozen=True, kw_only=True):
     """Messages to customers, the newest first; of one customer, in one state, of one kind or channel."""
 
     customer: str = ""
-    state: AnyState = ""
-    kind: AnyKind = ""
-    channel: AnyChannel = ""
+    state: MessageState | None = None
+    kind: MessageKind | None = None
+    channel: ChannelName | None = None
 
 
 class CountMessages(Query, frozen=True, kw_only=True):
@@ -82,8 +77,8 @@ class ShowOutreachTerms(Query, frozen=True, kw_only=True):
 
 def _list_messages(query: ListMessages, reading: Reading) -> Page[MessageRow]:
     wanted = WantedMessages(
-        customer=query.customer, state=query.state, kind=query.kind, channel=query.channel, after=query.after,
-        dealer=reading.dealer,
+        customer=query.customer, state=query.state or "", kind=query.kind or "", channel=query.channel or "",
+        after=query.after, dealer=reading.dealer,
     )  # fmt: skip
     with reading.source.transaction() as cursor:
         found = list_messages(cursor, wanted, query.limit + 1)

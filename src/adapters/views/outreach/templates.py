@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
@@ -20,13 +19,12 @@ from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Transaction
 
 PREFIX = "message-template/"
-AnyKind = MessageKind | Literal[""]
 
 
 class ListMessageTemplates(Query, frozen=True, kw_only=True):
     """Every template by which messages are written: those of the house, and the ready-made ones; also of one kind."""
 
-    kind: AnyKind = ""
+    kind: MessageKind | None = None
     language: str = ""
 
 
@@ -89,7 +87,7 @@ def _list_templates(query: ListMessageTemplates, reading: Reading) -> Page[Templ
 
 
 def _is_asked(template: MessageTemplate, query: ListMessageTemplates) -> bool:
-    return query.kind in ("", template.kind) and query.language in ("", template.language)
+    return query.kind in (None, template.kind) and query.language in ("", template.language)
 
 
 def _show_template(query: ShowMessageTemplate, reading: Reading) -> TemplateCard:
