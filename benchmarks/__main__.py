@@ -28,6 +28,7 @@ from benchmarks import (
     latency,
     loading,
     mixed_run,
+    outbox,
     price_change,
     price_lists,
     printing,
@@ -77,6 +78,7 @@ if __name__ == "__main__":
         tickets.main(server_url)
         traffic.main(server_url)
         price_change.main(server_url)
+        outbox.main(server_url)
         growth_of_an_account.main(server_url)
         idle_readers.main(server_url)
         with ExitStack() as stack:

@@ -43,8 +43,9 @@ class EmailChannel:
     def send(self, batch: Sequence[OutgoingMessage]) -> Sequence[Outcome]:
         outcomes: dict[str, Outcome] = {}
         letters: dict[str, Letter] = {}
+        senders = {seller: self._mailing.sender_of(seller) for seller in {message.seller for message in batch}}
         for message in batch:
-            made = self._letter(message)
+            made = self._letter(message, senders[message.seller])
             if isinstance(made, Letter):
                 letters[message.message] = made
             else:
@@ -58,9 +59,8 @@ class EmailChannel:
         """Leave the server."""
         self._connections.close()
 
-    def _letter(self, message: OutgoingMessage) -> Letter | Outcome:
+    def _letter(self, message: OutgoingMessage, sender: MailFrom) -> Letter | Outcome:
         mailing = self._mailing
-        sender = mailing.sender_of(message.seller)
         try:
             content = mail_of(message, sender, mailing.attach(message))
         except ValueError:
