@@ -56,6 +56,10 @@ ON_CONTRACTS = (
 )  # fmt: skip
 # What is found is only what the operator may list.
 LOOKING_UP = ("custom_fields.read.*", "search.read.*")
+ON_MESSAGES = (
+    "outreach.read.list-messages", "outreach.read.show-message", "outreach.read.preview-message",
+    "outreach.change.queue-message", "outreach.change.cancel-message", "outreach.change.retry-message",
+)  # fmt: skip
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
@@ -94,7 +98,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
         "credit_limits.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
-        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
+        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
     ),
     "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP),
     # The RADIUS server that hands on what access servers account for.
