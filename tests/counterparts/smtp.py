@@ -49,6 +49,8 @@ class Handler:
         self.refused_receivers: dict[str, str] = {}
         self.answer = "250 OK"
         self.after_taking = ""
+        self.refuses_each = 0
+        self._came = 0
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:
         if address in self.refused_receivers:
@@ -57,6 +59,9 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self._came += 1
+        if self.refuses_each and self._came % self.refuses_each == 0:
+            return "451 4.3.0 later"
         if self.answer.startswith("250"):
             self.arrived.append(Arrived(envelope))
         if self.after_taking == "closes":

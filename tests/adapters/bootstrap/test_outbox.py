@@ -263,6 +263,19 @@ def test_what_is_refused_for_good_is_a_dead_letter_until_a_person_tries_it_again
     assert house.state(message) == "sent"
 
 
+def test_a_server_that_refuses_every_third_gets_all_of_them_once(house: House):
+    house.sends("payment-received")
+    for _ in range(40):
+        house.queue()
+    house.smtp.refuses_each = 3
+    for tries in range(1, 6):
+        house.later = timedelta(hours=tries)
+        house.settle()
+
+    assert house.states() == [("sent", 40)]
+    assert len(house.smtp.arrived) == len({each["Message-ID"] for each in house.smtp.arrived}) == 40
+
+
 def test_while_the_server_is_away_messages_wait_without_a_try(house: House, monkeypatch: pytest.MonkeyPatch):
     house.sends("payment-received")
     message = house.queue()
