@@ -11,8 +11,10 @@ from __future__ import annotations
 from typing import Literal
 
 from billing_core.contracts.events import ContractNoticeGiven
+from billing_core.dunning.facts import DunningStepTaken
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
-from billing_core.kernel.money import Money
+from billing_core.kernel.money import Money, total
+from billing_core.outreach.kinds import CHANNELS, MessageItem
 from billing_core.payments.events import PaymentReceived
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
 from billing_core.services.events import (
@@ -83,6 +85,27 @@ def _of_promise(
     return QueueMessage(kind="promise", account=entry.number, cause=_place(entry), values=values)
 
 
+def _step(entry: RecordedEvent) -> QueueMessage | None:
+    """What is due, or overdue; a step that suspends is told by the suspension itself."""
+    fact = entry.event
+    assert isinstance(fact, DunningStepTaken)
+    if not fact.message or fact.message == "suspended":
+        return None
+    due_on = min(item.due_on for item in fact.items)
+    is_due_soon = fact.message == "due-soon" or fact.effective_on <= due_on
+    # Before the due date nothing of it is overdue yet.
+    debt = total((item.open for item in fact.items), fact.debt.currency) if is_due_soon else fact.debt
+    return QueueMessage(
+        kind="due-soon" if is_due_soon else "overdue",
+        account=entry.number,
+        about=fact.step,
+        cause=_place(entry),
+        channels=tuple(each for name in fact.channels for each in CHANNELS if each == name),
+        values={"debt": str(debt), "due_on": str(due_on)},
+        items=tuple(MessageItem(document=item.invoice, open=item.open, due_on=item.due_on) for item in fact.items),
+    )
+
+
 def _suspended(entry: RecordedEvent) -> QueueMessage:
     fact = entry.event
     assert isinstance(fact, SubscriptionSuspended)
@@ -147,6 +170,7 @@ TOLD = (
     Reaction("tell-credit-note", (CreditNoteIssued,), _credit_note),
     Reaction("tell-payment", (PaymentReceived,), _payment),
     Reaction("tell-promise", (PromiseOpened, PromiseKept, PromiseBroken), _promise),
+    Reaction("tell-dunning-step", (DunningStepTaken,), _step),
     Reaction("tell-suspension", (SubscriptionSuspended,), _suspended),
     Reaction("tell-return", (SubscriptionResumed,), _returned),
     Reaction("tell-hold", (SubscriptionHeld,), _held),

@@ -15,7 +15,10 @@ from billing_core.outreach.messages import MessageQueued
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.promises import PromiseTerms
 from billing_core.work.flows import END, Flow, Move, Step
+from commands.accounts import ChangeBillingPlan
 from commands.contracts.ending import GiveContractNotice
+from commands.dunning.policies import PublishDunningPolicy
+from commands.dunning.taking import TakeDunningSteps
 from commands.outreach.terms import SetOutreachTerms
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
@@ -25,6 +28,7 @@ from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.outages import GatherTickets
 from tests.commands.contracts.examples import make_contracts
+from tests.commands.dunning.debtors import PLAN, POLICY
 from tests.operators import Operator
 from tests.projections.contract_books import signed
 
@@ -89,6 +93,17 @@ def test_what_becomes_of_a_service_is_told(operator: Operator):
 
     assert suspended == ("suspended", "main", "North Cable: your service main is suspended since 12 Apr 2026.")
     assert returned[:2] == ("returned", "main") and held[:2] == ("hold", "main")
+
+
+def test_a_step_of_dunning_is_told_with_what_is_open(operator: Operator):
+    told = Told(operator)
+    operator.bill(date(2026, 2, 1), today=date(2026, 2, 1))
+    told.after(PublishDunningPolicy(policy=POLICY), ChangeBillingPlan(account="A0001", plan=PLAN))
+
+    reminded = told.after(TakeDunningSteps(account="A0001"))
+
+    assert [kind for kind, _, _ in reminded] == ["overdue"]
+    assert reminded[0][2].startswith("North Cable: ") and "was due on" in reminded[0][2]
 
 
 def test_a_promise_is_told_when_it_is_opened_and_kept(operator: Operator):
