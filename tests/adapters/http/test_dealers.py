@@ -97,7 +97,7 @@ def world(operator: Operator) -> Operator:
         back = ResumeSubscription(account=account, subscription="main", reason="non-payment")
         operator.tell(back, today=date(2026, 3, 2))
         operator.tell(OpenPromise(account=account, until=date(2026, 3, 5)), today=date(2026, 3, 1))
-        operator.tell(SetCreditLimit(account=account, limit=Decimal(5), reason="pays for years"))
+        operator.tell(SetCreditLimit(account=account, limit=Decimal(500), reason="pays for years"))
         waiting = ReceivePayment(account=account, source="till", reference=account, amount=eur("2.00"))
         operator.application.waiting.keep(waiting, origin_of_process("till"), "above the limit", dry_run=False)
         operator.tell(ParkAccount(account=account, code="price", reason="none", on=date(2026, 3, 1)))
