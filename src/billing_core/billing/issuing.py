@@ -55,7 +55,7 @@ def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: st
         for corrected, amounts in documents.credit_notes.items():
             events += credit_note_events(amounts, corrected, reason, issue, settlement)
         for amounts in documents.invoices:
-            events += _settled_invoice(amounts, issue, account.plan, settlement.ledger)
+            events += settled_invoice(amounts, issue, account.plan, settlement.ledger)
     else:
         events += [invoice_event(amounts, issue, account.plan) for amounts in documents.invoices]
     return events + carried
@@ -77,7 +77,7 @@ def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceI
     )
 
 
-def _settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
+def settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
     """An invoice and the unused credits that it consumes; `ledger` is moved on."""
     issued = invoice_event(amounts, issue, plan)
     allocations = consume_credits(ledger.credits, issued.number, OpenItem(issued.due_on, issued.gross))

@@ -5,7 +5,7 @@ the policy for the item's due date, and the day on which the step before was tak
 between both. Days on which the item does not count, because it is disputed, promised or paused, are not counted; a day
 that the policy skips moves the step to the next one that it does not. So nobody is suspended unwarned, also if a run
 comes late, the policy is new, or an older item was paid meanwhile; and a partial payment neither skips nor repeats a
-step.
+step. An item in collection climbs no further.
 
 Worked example, reminder 7, last reminder 14, suspend 21 days after the due date, due on 31 March:
 
@@ -133,6 +133,8 @@ def _due(
 def _next(
     policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
 ) -> PlannedStep | None:
+    if invoice in debtor.dunning.debts.collected:
+        return None
     due_on = debtor.open_items[invoice].due_on
     place = _place_after(policy, taken)
     while place < len(policy.steps) and policy.steps[place].is_before_due and due_on < today:

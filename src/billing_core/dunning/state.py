@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from billing_core.dunning import debts
+from billing_core.dunning.debts import Debts
 from billing_core.dunning.facts import (
     DunningPaused,
     DunningPauseEnded,
@@ -42,10 +44,11 @@ class Stop(Span, frozen=True, gc=False, array_like=True):
 
 
 class Dunning(msgspec.Struct, array_like=True):
-    """The steps taken on each item in their order; the stops of all items (`""`) and of each one."""
+    """The steps taken on each item in their order; the stops of all items (`""`) and of each one; the old debts."""
 
     taken: dict[str, tuple[TakenStep, ...]] = {}
     stops: dict[str, tuple[Stop, ...]] = {}
+    debts: Debts = msgspec.field(default_factory=Debts)
 
     def stops_of(self, invoice: str) -> tuple[Stop, ...]:
         """The days on which an item does not count, by itself or with all others."""
@@ -114,7 +117,12 @@ def _insolvency_ended(dunning: Dunning, fact: InsolvencyEnded) -> None:
     _end(dunning, "", (INSOLVENCY,), fact.effective_on)
 
 
+def _on_debts(fold: Callable[[Debts, Any], None]) -> Callable[[Dunning, Any], None]:
+    return lambda dunning, fact: fold(dunning.debts, fact)
+
+
 FOLDS: Mapping[type[Event], Callable[[Dunning, Any], None]] = {
+    **{kind: _on_debts(fold) for kind, fold in debts.FOLDS.items()},
     DunningStepTaken: _step_taken,
     ItemDisputed: _disputed,
     ItemDisputeEnded: _dispute_ended,

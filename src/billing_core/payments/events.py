@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -110,13 +111,26 @@ class CreditPaidOut(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class TaxPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Base and VAT of one rate."""
+
+    rate: Decimal
+    base: Money
+    vat: Money
+
+
 @event("invoice-written-off")
 class InvoiceWrittenOff(Event, frozen=True, kw_only=True):
-    """The seller gives up so much of what is open on an invoice. It is a credit, which settles the invoice at once."""
+    """The seller gives up so much of what is open on an invoice. It is a credit, which settles the invoice at once.
+
+    `taxes` are the base and VAT in the amount. `law` is the provision by which the VAT may be corrected, if any.
+    """
 
     invoice: str
     amount: Money
     reason: str
+    taxes: tuple[TaxPart, ...] = ()
+    law: str = ""
 
     @property
     def credit(self) -> str:

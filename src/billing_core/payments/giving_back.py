@@ -9,18 +9,24 @@ Worked example: payment 30.00 and credit note 5.00 are unused
     pay out 32.00        30.00 of the payment, which came in first, and 2.00 of the credit note; 3.00 stay unused
     refund 31.00         refused: only 30.00 of the payment are unused
     write off 10.00 of an invoice with 24.00 open    14.00 stay open, and the balance rises by 10.00
+
+A write-off says how much base and VAT are in it, in the proportion of the invoice. Parts of an invoice that are written
+off one after the other hold together what they would hold at once:
+
+    100.00 at 21 % and 50.00 at 12 %, 177.00 with VAT    59.00 of it hold 33.33 and 7.00 at 21 %, 16.67 and 2.00 at 12 %
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 
 import msgspec
 
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import Money, total, zero
+from billing_core.kernel.money import Money, rounded_to_sum, total, zero
 from billing_core.parties.details import require_text
 from billing_core.payments.events import (
     Allocation,
@@ -30,6 +36,7 @@ from billing_core.payments.events import (
     CreditReleased,
     InvoiceWrittenOff,
     PaymentRefunded,
+    TaxPart,
     WriteOffCancelled,
     write_off_credit,
 )
@@ -116,6 +123,32 @@ def write_off(ledger: Ledger, invoice: str, amount: Money | None, reason: str, o
     written_off = InvoiceWrittenOff(effective_on=on, invoice=invoice, amount=amount, reason=reason)
     settled = Allocation(written_off.credit, invoice, amount, item.due_on)
     return [written_off, CreditAllocated(effective_on=on, allocations=(settled,))]
+
+
+def tax_given_up(left: Sequence[TaxPart], before: Money, amount: Money) -> tuple[TaxPart, ...]:
+    """The base and VAT of each rate in an amount that is written off, after `before` was written off already.
+
+    `left` are those of the invoice after its credit notes.
+    """
+    gone, all_of_it = _share(left, before), _share(left, before + amount)
+    return tuple(
+        TaxPart(rate=later.rate, base=later.base - earlier.base, vat=later.vat - earlier.vat)
+        for earlier, later in zip(gone, all_of_it, strict=True)
+    )
+
+
+def _share(left: Sequence[TaxPart], amount: Money) -> list[TaxPart]:
+    """The part of bases and taxes that an amount is of all of them."""
+    gross = total((money for part in left for money in (part.base, part.vat)), amount.currency)
+    if not gross.amount:
+        return [TaxPart(rate=part.rate, base=gross, vat=gross) for part in left]
+    exact = [
+        Fraction(money.amount) * Fraction(amount.amount) / Fraction(gross.amount)
+        for part in left for money in (part.base, part.vat)
+    ]  # fmt: skip
+    rounded = rounded_to_sum(exact, amount)
+    pairs = zip(left, rounded[::2], rounded[1::2], strict=True)
+    return [TaxPart(rate=part.rate, base=base, vat=vat) for part, base, vat in pairs]
 
 
 def cancel_write_off(ledger: Ledger, history: WriteOffHistory, invoice: str, reason: str, on: date) -> list[Event]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import Money, require_amount
+from billing_core.kernel.money import Money, require_amount, zero
+from billing_core.parties.details import require_printable
+from billing_core.payments.events import InvoiceWrittenOff, TaxPart
 from billing_core.payments.giving_back import (
     WriteOffHistory,
     apply_write_offs,
     cancel_write_off,
     pay_out,
     refund,
+    tax_given_up,
     write_off,
 )
 from commands.accounts import account_stream, load_account
+from commands.billing.account import load_history
 from commands.confirmation import Confirmable, require_confirmed
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Command, Decision, Handlers
@@ -49,12 +57,16 @@ class PayOut(Confirmable, frozen=True, kw_only=True):
 
 
 class WriteOffInvoice(Confirmable, frozen=True, kw_only=True):
-    """Give up what is open on an invoice, or `amount` of it: the debt is gone, and no document is issued."""
+    """Give up what is open on an invoice, or `amount` of it: the debt is gone, and no document is issued.
+
+    What is written off is listed by month with its base and VAT; `law` is the provision by which VAT is corrected.
+    """
 
     account: str
     invoice: str
     reason: str
     amount: Decimal | None = None
+    law: str = ""
 
 
 class CancelWriteOff(Command, frozen=True, kw_only=True):
@@ -87,16 +99,43 @@ def handle_pay_out(command: PayOut, transaction: Transaction, origin: Origin) ->
 def handle_write_off(command: WriteOffInvoice, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     amount = amount_of(account, command.amount)
-    events = write_off(account.ledger, command.invoice, amount, command.reason, origin.today)
+    given_up = GivenUp(command.invoice, amount, command.reason, command.law)
+    events = written_off(account, version, given_up, transaction, origin.today)
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
     return _decided(account, version, events)
 
 
+class GivenUp(NamedTuple):
+    """What is to be written off, all of the invoice without an amount; why, and by which provision of the law."""
+
+    invoice: str
+    amount: Money | None
+    reason: str
+    law: str = ""
+
+
+def written_off(account: Account, version: int, given_up: GivenUp, transaction: Transaction, on: date) -> list[Event]:
+    """The write-off of an open invoice of an account as it stood at a version, with the base and VAT in it."""
+    require_printable(given_up.law, "law")
+    written, *settled = write_off(account.ledger, given_up.invoice, given_up.amount, given_up.reason, on)
+    assert isinstance(written, InvoiceWrittenOff)
+    left = load_history(transaction, account.number, version).invoices[given_up.invoice].left
+    parts = [TaxPart(rate=rate, base=taxed.base, vat=taxed.vat) for (rate, _), taxed in sorted(left.items())]
+    known = _load_write_offs(transaction, account.number).get(written.credit)
+    before = zero(account.currency) if known is None else known.amount
+    taxes = tax_given_up(parts, before, written.amount)
+    return [msgspec.structs.replace(written, taxes=taxes, law=given_up.law), *settled]
+
+
 def handle_cancel_write_off(command: CancelWriteOff, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    history, _ = transaction.load(account_stream(command.account), _fold_write_offs)
-    events = cancel_write_off(account.ledger, history or {}, command.invoice, command.reason, origin.today)
+    history = _load_write_offs(transaction, account.number)
+    events = cancel_write_off(account.ledger, history, command.invoice, command.reason, origin.today)
     return _decided(account, version, events)
+
+
+def _load_write_offs(transaction: Transaction, account: str) -> WriteOffHistory:
+    return transaction.load(account_stream(account), _fold_write_offs)[0] or {}
 
 
 def _fold_write_offs(history: WriteOffHistory | None, fact: Event) -> WriteOffHistory:
