@@ -34,6 +34,7 @@ AREAS = (
     "remittances",
     "dunning",
     "credit_limits",
+    "collection",
     "promises",
     "corrections",
     "price_changes",

@@ -13,6 +13,7 @@ from billing_core.payments.events import (
     InvoiceWrittenOff,
     PaymentPartlyReversed,
     PaymentRefunded,
+    TaxPart,
     WriteOffCancelled,
 )
 
@@ -36,7 +37,12 @@ SAMPLES: dict[str, Event] = {
         reason="the customer left",
     ),
     "invoice-written-off/1": InvoiceWrittenOff(
-        effective_on=ON, invoice="1000000007", amount=euros("10.00"), reason="less than the letter costs"
+        effective_on=ON,
+        invoice="1000000007",
+        amount=euros("10.00"),
+        reason="less than the letter costs",
+        taxes=(TaxPart(rate=Decimal(21), base=euros("8.26"), vat=euros("1.74")),),
+        law="§ 46 ZDPH",
     ),
     "write-off-cancelled/1": WriteOffCancelled(
         effective_on=ON, invoice="1000000007", amount=euros("10.00"), reason="the debtor was found"

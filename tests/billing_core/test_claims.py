@@ -34,6 +34,7 @@ CLAIMS = {
         Claim("outage-place", "node:N1:1", "account/1", ""),
         Claim("outage-place", "address:11-5:1", "account/1", ""),
     ],
+    "handed-to-collection/1": [Claim("collection", "rapid/2026-05-11/1/1000000007", "account/1", "")],
     "usage-received/1": [
         Claim("usage-file", "switch:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "account/1", ""),
     ],

@@ -46,7 +46,14 @@ def _paid_out(fact: CreditPaidOut) -> str:
     return f"{parts}, because: {fact.reason}"
 
 
-def _of_invoice(fact: InvoiceWrittenOff | WriteOffCancelled) -> str:
+def _written_off(fact: InvoiceWrittenOff) -> str:
+    law = f", {fact.law}" if fact.law else ""
+    vat = ", ".join(f"{money(part.vat)} VAT at {part.rate:f}%" for part in fact.taxes if part.vat.amount)
+    held = f" with {vat}" if vat else ""
+    return f"{money(fact.amount)} of invoice {fact.invoice}{held}, because: {fact.reason}{law}"
+
+
+def _cancelled(fact: WriteOffCancelled) -> str:
     return f"{money(fact.amount)} of invoice {fact.invoice}, because: {fact.reason}"
 
 
@@ -68,8 +75,8 @@ SENTENCES: Sentences = {
     PaymentPartlyReversed: _part_of_payment,
     PaymentRefunded: _part_of_payment,
     CreditPaidOut: _paid_out,
-    InvoiceWrittenOff: _of_invoice,
-    WriteOffCancelled: _of_invoice,
+    InvoiceWrittenOff: _written_off,
+    WriteOffCancelled: _cancelled,
     RemittanceReceived: _received,
     RemittanceAssigned: lambda fact: f"{money(fact.amount)} to account {fact.account}",
     RemittanceGivenBack: lambda fact: f"{money(fact.amount)}, because: {fact.reason}",

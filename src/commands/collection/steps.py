@@ -1,17 +1,23 @@
-"""What a step of a policy asks of people: a call, a ticket such as a personal visit, an agency."""
+"""What a step of a policy asks for besides money and services: a call, a ticket, an agency, a write-off.
+
+A ticket is a stream of its own, and a write-off needs the history of the account for its VAT. So all of it follows the
+step, by a reaction.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
+from billing_core.accounts.account import Account
 from billing_core.dunning.calls import want_call
 from billing_core.dunning.facts import DunningStepTaken
-from billing_core.dunning.policies import Action, CallCustomer, HandToCollection, OpenTicket, policy_on
+from billing_core.dunning.policies import Action, CallCustomer, HandToCollection, OpenTicket, WriteOff, policy_on
 from billing_core.kernel.events import Event
 from billing_core.work.ticket_events import About
 from commands.accounts import account_stream, load_account
 from commands.collection.agencies import handed_over
 from commands.dunning_policy_streams import load_policy
+from commands.payments.giving_back import GivenUp, written_off
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
@@ -23,7 +29,7 @@ from commands.work.streams import ticket_stream
 
 
 class FollowStep(Command, frozen=True, kw_only=True):
-    """Do what a step asks of people that was taken on some invoices of an account: a call, an agency, a ticket.
+    """Do what a step asks for that was taken on some invoices of an account: a call, an agency, a ticket, a write-off.
 
     The step is that of the policy as it stood on the date `taken`. What was paid meanwhile is left out. The step gives
     it by itself.
@@ -61,8 +67,20 @@ def handle_follow_step(command: FollowStep, transaction: Transaction, origin: Or
                 wanted = Wanted(kind, reason, account.customer, About(account=account.number), "event")
                 number, opening = opened(wanted, transaction, origin)
                 tickets.append(Append(ticket_stream(number), 0, opening))
+            case WriteOff(reason=why):
+                events += _written_off(account, version, overdue, why, transaction, origin)
     own = (Append(account_stream(account.number), version, events),) if events else ()
     return Decision((*own, *tickets), {"tickets": [append.stream.partition("/")[2] for append in tickets]})
+
+
+def _written_off(
+    account: Account, version: int, invoices: tuple[str, ...], why: str, transaction: Transaction, origin: Origin
+) -> list[Event]:
+    """All that is open of the items, with the base and VAT in it."""
+    events: list[Event] = []
+    for code in invoices:
+        events += written_off(account, version, GivenUp(code, None, why), transaction, origin.today)
+    return events
 
 
 def _actions(command: FollowStep, transaction: Transaction) -> tuple[Action, ...]:

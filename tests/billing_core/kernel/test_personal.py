@@ -166,6 +166,7 @@ def test_tokens_stand_beside_the_fields_and_are_read_apart_from_them():
 
 
 def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contracts_messages_and_work_are_personal():
+def test_nothing_but_parties_payments_parameters_identifiers_fields_notes_calls_contracts_and_work_is_personal():
     for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
         import_module(module.name)
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}
@@ -180,6 +181,7 @@ def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contr
         "ticket-opened/1", "step-completed/1", "ticket-changed/1", "comment-added/1", "ticket-closed/1",
         "ticket-reopened/1", "mail-received/1", "mail-bounced/1", "appointment-booked/1", "crew-time-taken/1",
         "customer-tagged/1", "customer-untagged/1", "note-added/1", "customer-file-attached/1",
+        "call-noted/1",
         "contract-drafted/1", "contract-draft-changed/1", "contract-recalled/1", "contract-voided/1",
         "contract-signed/1", "contract-signature-taken-back/1", "annex-drafted/1", "annex-voided/1", "annex-signed/1",
         "annex-signature-taken-back/1", "contract-notice-given/1", "contract-notice-taken-back/1", "contract-resumed/1",

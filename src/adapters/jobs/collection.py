@@ -1,0 +1,122 @@
+"""Late interest of all accounts, and the file of an agency's payments."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
+from adapters.files.agency_csv import read_agency_rows
+from adapters.files.csv_table import CSV, count_rows
+from billing_core.kernel.errors import BillingError
+from commands.collection.interest import ChargeLateInterest
+from commands.platform.batch import BatchReport
+from commands.platform.identity import new_id
+from projections.collection.interest import accounts_with_overdue
+
+PAGE = 1_000
+MOST_REFUSED = 1_000
+
+
+class ChargeAllLateInterest(Job, frozen=True, kw_only=True):
+    """Charge the late interest of all accounts for the days before `upto`, today unless it is named.
+
+    An account whose dunning policy names no table is passed over. No day is charged twice, so it may be run again.
+    """
+
+    upto: date | None = None
+
+
+class ImportAgencyPayments(Job, frozen=True, kw_only=True):
+    """Book what an agency collected, from its CSV file.
+
+    A row that names an item which the agency does not have is rejected and reported. The same file again changes
+    nothing.
+    """
+
+    agency: str
+
+
+class RefusedAccount(msgspec.Struct):
+    """An account whose interest could not be charged, and why."""
+
+    account: str
+    reason: str
+
+
+class InterestRun(msgspec.Struct):
+    """What came of the accounts: documents issued, nothing due, and those that were refused."""
+
+    documents: int = 0
+    unchanged: int = 0
+    refused: list[RefusedAccount] = []
+    refused_beyond: int = 0
+
+
+def charge_all_late_interest(asked: ChargeAllLateInterest, work: Work) -> InterestRun:
+    """Charge each account in a transaction of its own; with a dry run nothing is written."""
+    run, after, upto = InterestRun(), "", asked.upto or work.origin.today
+    work.app.runner.catch_up()
+    with work.watch("Late interest", "accounts", None) as advance:
+        while accounts := _accounts(work, upto, after):
+            for account in accounts:
+                _charge(account, upto, work, run)
+            after = accounts[-1]
+            advance(len(accounts))
+    return run
+
+
+def _accounts(work: Work, upto: date, after: str) -> list[str]:
+    with work.app.queries.transaction() as cursor:
+        return accounts_with_overdue(cursor, upto, after, PAGE)
+
+
+def _charge(account: str, upto: date, work: Work, run: InterestRun) -> None:
+    command = ChargeLateInterest(account=account, upto=upto)
+    origin = work.origin._replace(command_id=new_id())
+    try:
+        give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
+        answer = give(command, origin)
+    except BillingError as error:
+        if len(run.refused) < MOST_REFUSED:
+            run.refused = [*run.refused, RefusedAccount(account, str(error))]
+        else:
+            run.refused_beyond += 1
+        return
+    if answer.result["document"]:
+        run.documents += 1
+    else:
+        run.unchanged += 1
+
+
+def import_agency_payments(asked: ImportAgencyPayments, work: Work) -> BatchReport:
+    """Book every valid row of the file; with a dry run nothing is written."""
+    assert work.file is not None
+    return book_agency_file(work.file, asked.agency, work)
+
+
+def book_agency_file(file: Path, agency: str, work: Work) -> BatchReport:
+    """Book the rows of a file one by one; the report has those that a rule refused."""
+    report = BatchReport()
+    with work.watch("Payments", "rows", count_rows(file)) as advance:
+        for row in read_agency_rows(file, agency, report):
+            origin = work.origin._replace(command_id=new_id())
+            try:
+                give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
+                answer = give(row.command, origin)
+            except BillingError as error:
+                report.reject(row.line, error)
+            else:
+                report.unchanged += answer.result["known"]
+                report.accepted += not answer.result["known"]
+            advance(1)
+    report.rejected.sort(key=lambda rejected: rejected.line)
+    return report
+
+
+JOBS: Jobs = {
+    ChargeAllLateInterest: Kind(charge_all_late_interest, rehearses=True),
+    ImportAgencyPayments: Kind(import_agency_payments, takes=CSV, rehearses=True),
+}

@@ -1,0 +1,123 @@
+"""The list of calls: by a step or by hand, tried again by the result, and closed by the payment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from adapters.bootstrap.origins import origin_of_process
+from billing_core.dunning.facts import DunnedItem, DunningStepTaken
+from billing_core.kernel.errors import InvalidValue
+from billing_core.work.tickets import apply_ticket
+from commands.accounts import account_stream, load_account
+from commands.collection.calls import NoteCall, PutOnCallList, TakeOffCallList
+from commands.collection.steps import FollowStep
+from commands.platform.ports import Append
+from commands.work.flows import PublishFlow
+from projections.collection.calls import calls_due
+from projections.collection.write_offs import write_offs_between
+from tests.billing_core.work.flows import FAULT
+from tests.commands.collection.debtors import DUE_ON, A, B, let_happen, owed, set_up_debts
+from tests.operators import Operator, bank_row, eur
+
+ON, NEXT_ON = date(2026, 3, 10), date(2026, 3, 11)
+
+
+@pytest.fixture(autouse=True)
+def debts(operator: Operator) -> None:
+    set_up_debts(operator, A, B)
+    operator.tell(PublishFlow(flow=FAULT), today=date(2026, 1, 1))
+
+
+def listed(operator: Operator, on: date = ON, **words: Any) -> list[tuple[str, date, int]]:
+    rows = operator.ask(lambda cursor: calls_due(cursor, on, 0, 9, **words))
+    return [(row.account, row.next_try_on, row.tries) for row in rows]
+
+
+def follow(operator: Operator, step: str, on: date = ON) -> dict[str, Any]:
+    """What the step asks for, as if it had been taken today."""
+    command = FollowStep(account=A, policy="home", step=step, taken=on, invoices=(owed(operator),))
+    return operator.tell(command, today=on).result
+
+
+def test_an_account_is_called_again_by_the_result_and_on_the_day_that_was_agreed(operator: Operator):
+    for account in (A, B):
+        operator.tell(PutOnCallList(account=account, reason="by hand"), today=ON)
+    operator.take_in([bank_row(1, "4.00", A)], today=ON)
+    assert listed(operator) == [(B, ON, 0), (A, ON, 0)]  # B owes more.
+
+    operator.tell(NoteCall(account=A, result="not-reached", note="no answer"), today=ON)
+    operator.tell(NoteCall(account=B, result="reached-promises", next_try_on=date(2026, 3, 20)), today=ON)
+    assert listed(operator) == []
+    assert listed(operator, NEXT_ON) == [(A, NEXT_ON, 1)]
+    assert listed(operator, every=True) == [(A, NEXT_ON, 1), (B, date(2026, 3, 20), 1)]
+
+    operator.tell(NoteCall(account=A, result="wrong-number"), today=NEXT_ON)
+    operator.tell(TakeOffCallList(account=B, reason="writes a letter"), today=NEXT_ON)
+    assert listed(operator, every=True) == []
+    operator.tell(PutOnCallList(account=A, reason="again"), today=NEXT_ON)
+    with pytest.raises(InvalidValue, match="must be one of"):
+        operator.tell(NoteCall(account=A, result="hung-up"), today=NEXT_ON)
+    assert operator.findings() == []
+
+
+def test_a_payment_of_all_that_is_overdue_closes_the_call_by_itself(operator: Operator):
+    let_happen(operator, ON)
+    operator.tell(PutOnCallList(account=A, reason="by hand"), today=ON)
+    operator.take_in([bank_row(1, "4.00", A)], today=ON)
+    let_happen(operator, ON)
+    assert listed(operator) == [(A, ON, 0)]
+    operator.take_in([bank_row(2, "20.00", A)], today=ON)
+    let_happen(operator, ON)
+    assert listed(operator) == []
+
+
+def test_a_step_puts_the_account_on_the_list_and_opens_a_ticket_once(operator: Operator):
+    let_happen(operator, ON)
+    taken = DunningStepTaken(
+        effective_on=ON,
+        policy="home",
+        step="call",
+        debt=eur("24.00"),
+        items=(DunnedItem(invoice=owed(operator), due_on=DUE_ON, open=eur("24.00"), planned_on=ON),),
+    )
+    with operator.application.store.transaction() as transaction:
+        _, version = load_account(transaction, A)
+        transaction.append([Append(account_stream(A), version, [taken])], (), origin_of_process("dunning", ON))
+    let_happen(operator, ON)
+    let_happen(operator, ON)
+
+    assert listed(operator) == [(A, ON, 0)]
+    tickets = operator.select("SELECT number FROM live.tickets")
+    assert len(tickets) == 1
+    ticket = None
+    for fact in operator.facts(f"ticket/{tickets[0][0]}"):
+        ticket = apply_ticket(ticket, fact)
+    assert ticket is not None
+    assert (ticket.kind, ticket.about.account, ticket.customer) == ("fault", A, A)
+
+
+def test_what_was_paid_meanwhile_is_left_out(operator: Operator):
+    invoice = owed(operator)
+    operator.take_in([bank_row(1, "24.00", A)], today=ON)
+    command = FollowStep(account=A, policy="home", step="agency", taken=ON, invoices=(invoice,))
+    assert operator.tell(command, today=ON).position == 0
+
+
+def test_a_step_hands_over_once_and_gives_up_with_its_vat(operator: Operator):
+    invoice = owed(operator)
+    follow(operator, "agency")
+    follow(operator, "agency")
+    assert operator.account(A).dunning.debts.collected == {invoice: "rapid"}
+    assert listed(operator, every=True) == []
+
+    follow(operator, "give-up")
+    assert invoice not in operator.account(A).ledger.open_items
+    (row,) = operator.ask(write_offs_between, ON, NEXT_ON)
+    assert (row.base, row.vat, row.reason) == (eur("20.00"), eur("4.00"), "nobody to be found")
+
+
+def test_a_step_that_the_policy_no_longer_has_asks_for_nothing(operator: Operator):
+    assert follow(operator, "unknown") == {"tickets": []}
