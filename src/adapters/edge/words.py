@@ -18,6 +18,8 @@ from billing_core.catalogue.products import Product
 from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.contracts.kinds import ContractKind, Template
 from billing_core.dealers import Dealer
+from billing_core.dunning.collection import CollectionAgency
+from billing_core.dunning.interest import InterestTable
 from billing_core.kernel.dates import ALWAYS
 from billing_core.parties.contacts import Contact
 from billing_core.parties.customers import Customer
@@ -88,6 +90,7 @@ INLINED = (
     PriceListTerms, Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought,
     SoughtContracts, SuspensionReason, Tariff, Template,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
+    CollectionAgency, InterestTable,
 )  # fmt: skip
 
 # Groups that are not inlined: a subscriber is a customer, an account and a subscription in one.
