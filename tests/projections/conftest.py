@@ -70,6 +70,7 @@ from tests.operators import (
     operator,
     silent,
 )
+from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.dunning_books import keep_dunning
 from tests.projections.message_books import keep_messages
@@ -189,6 +190,7 @@ def keep_books(operator: Operator) -> None:
     keep_dunning(operator)
     keep_suspensions(operator)
     keep_messages(operator)
+    keep_collection(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

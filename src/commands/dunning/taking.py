@@ -2,7 +2,8 @@
 
 step taken                 DunningStepTaken; its message is sent by a reaction to it
 fee                        an item charged by hand, which waits for the next invoice
-terminate, write off       the facts of `ACTIONS`
+terminate                  the facts of `ACTIONS`
+write off                  by a reaction to the step, for its VAT is in the history of the account
 suspend, slow down         by the difference that follows (`settling`)
 """
 
@@ -17,10 +18,9 @@ from billing_core.billing.run import HistoryNeeded
 from billing_core.billing.unpriced_usage import UsageWithoutPrice, prices_usage, settle_usage
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.ladder import due_steps
-from billing_core.dunning.policies import Action, StepFee, Terminate, WriteOff
+from billing_core.dunning.policies import Action, StepFee, Terminate
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments.giving_back import write_off
 from billing_core.services.events import SubscriptionChangeCancelled, SubscriptionEvent, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, after_facts
 from billing_core.services.terminations import Notice, terminate
@@ -141,17 +141,8 @@ def _usage_settled(subscription: Subscription, changes: list[Event], setting: Se
         return list(settle_usage(subscription, changes, usage, tariffs, "waive", reason))
 
 
-def _written_off(account: Account, action: WriteOff, taken: DunningStepTaken, setting: Setting) -> list[Event]:
-    """What is open of the items on which the step is taken."""
-    events: list[Event] = []
-    for item in taken.items:
-        if item.invoice in account.ledger.open_items:
-            events += write_off(account.ledger, item.invoice, None, action.reason, taken.effective_on)
-    return events
-
-
 Do = Callable[[Account, Any, DunningStepTaken, Setting], list[Event]]
 # What is done in the same decision. An action that concerns other streams, as a ticket, follows by a reaction to
 # `DunningStepTaken`, which names the step.
-ACTIONS: Mapping[type[Action], Do] = {Terminate: _terminated, WriteOff: _written_off}
+ACTIONS: Mapping[type[Action], Do] = {Terminate: _terminated}
 HANDLERS: Handlers = {TakeDunningSteps: handle_take_steps}

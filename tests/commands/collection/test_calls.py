@@ -7,19 +7,16 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.origins import origin_of_process
-from billing_core.dunning.facts import DunnedItem, DunningStepTaken
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.tickets import apply_ticket
-from commands.accounts import account_stream, load_account
 from commands.collection.calls import NoteCall, PutOnCallList, TakeOffCallList
 from commands.collection.steps import FollowStep
-from commands.platform.ports import Append
+from commands.dunning.taking import TakeDunningSteps
 from commands.work.flows import PublishFlow
 from projections.collection.calls import calls_due
 from projections.collection.write_offs import write_offs_between
 from tests.billing_core.work.flows import FAULT
-from tests.commands.collection.debtors import DUE_ON, A, B, let_happen, owed, set_up_debts
+from tests.commands.collection.debtors import A, B, let_happen, owed, set_up_debts
 from tests.operators import Operator, bank_row, eur
 
 ON, NEXT_ON = date(2026, 3, 10), date(2026, 3, 11)
@@ -76,16 +73,7 @@ def test_a_payment_of_all_that_is_overdue_closes_the_call_by_itself(operator: Op
 
 def test_a_step_puts_the_account_on_the_list_and_opens_a_ticket_once(operator: Operator):
     let_happen(operator, ON)
-    taken = DunningStepTaken(
-        effective_on=ON,
-        policy="home",
-        step="call",
-        debt=eur("24.00"),
-        items=(DunnedItem(invoice=owed(operator), due_on=DUE_ON, open=eur("24.00"), planned_on=ON),),
-    )
-    with operator.application.store.transaction() as transaction:
-        _, version = load_account(transaction, A)
-        transaction.append([Append(account_stream(A), version, [taken])], (), origin_of_process("dunning", ON))
+    operator.tell(TakeDunningSteps(account=A), today=ON)
     let_happen(operator, ON)
     let_happen(operator, ON)
 

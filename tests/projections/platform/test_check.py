@@ -96,6 +96,13 @@ LIVE_DAMAGE = {
     "suspension_reasons": "UPDATE live.suspension_reasons SET details = replace(details, 'deposit', 'bill')",
     "service_returns": "UPDATE live.service_returns SET payment = 'desk:0'",
     "waiting_for_money": "UPDATE live.waiting_for_money SET suspended_on = suspended_on - 1",
+    "debt_settings": "DELETE FROM live.debt_settings WHERE kind = 'agency'",
+    "collected_items": "UPDATE live.collected_items SET amount = amount + 0.01",
+    "collection_batches": "UPDATE live.collection_batches SET items = items + 1",
+    "late_interest": "UPDATE live.late_interest SET amount = amount + 0.01",
+    "limitation_renewals": "UPDATE live.limitation_renewals SET renewed_on = renewed_on + 1",
+    "write_offs": "UPDATE live.write_offs SET vat = vat + 0.01",
+    "calls": "UPDATE live.calls SET tries = tries + 1",
     "operator_absences": "UPDATE live.operator_absences SET to_on = to_on + 1",
 }
 
@@ -170,6 +177,16 @@ DAMAGE: dict[str, list[Damage]] = {
         (
             ("UPDATE billing.events SET topic = 'contract-voided/1' WHERE topic = 'contract-notice-taken-back/1'",),
             "7000000004",
+        ),
+    ],
+    "the hand-over files of an agency are numbered without a gap": [
+        (
+            (
+                """UPDATE billing.events
+                   SET state = convert_to(replace(convert_from(state, 'UTF8'), '"number":1', '"number":2'), 'UTF8')
+                   WHERE topic = 'collection-batch-drawn-up/1'""",
+            ),
+            "rapid",
         ),
     ],
     "a customer's dealer is registered": [

@@ -137,7 +137,7 @@ LISTS = (
 )
 DETAILS = (
     Field("name", N_("Name"), is_required=True, width=8),
-    Field("terms", N_("Terms"), hint=N_("In words, as 20 % of what is paid")),
+    Field("terms", N_("Terms"), hint=N_("In words, as a fifth of what is paid")),
 )
 FORMS = (
     Form(

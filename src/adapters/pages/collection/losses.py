@@ -33,7 +33,7 @@ LISTS = (
             Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
             Column(N_("Invoice"), lambda row: row.invoice, "code"),
             Column(N_("Seller"), lambda row: row.seller),
-            Column(N_("VAT %"), lambda row: row.vat_rate),
+            Column(N_("VAT rate"), lambda row: row.vat_rate),
             Column(N_("Base"), lambda row: row.base, "moved"),
             Column(N_("VAT"), lambda row: row.vat, "moved"),
             Column(N_("Law"), lambda row: row.law, below=lambda row: row.reason),
