@@ -47,6 +47,7 @@ def _typed(fields: Fields, currency: str) -> Money:
 # fmt: off
 REASON = Field("reason", N_("Reason"), is_required=True)
 PART = Field("amount", N_("Amount"), "amount", N_("Empty: all of it"), width=6)
+LAW = Field("law", N_("Law"), hint=N_("The provision by which the VAT is corrected, if it is"))
 GIVING_BACK = (
     Form(
         "/accounts/{account}/payments/{payment}/reverse", ReversePayment, N_("Take a payment back"),
@@ -67,7 +68,7 @@ GIVING_BACK = (
     ),
     Form(
         "/accounts/{account}/invoices/{invoice}/write-off", WriteOffInvoice, N_("Write off an invoice"),
-        N_("Write it off"), (REASON, PART), then=lambda visit, done: card_of(visit), back=card_of,
+        N_("Write it off"), (REASON, LAW, PART), then=lambda visit, done: card_of(visit), back=card_of,
         done=says(N_("The debt is written off.")),
         effect=balance_effect(WriteOffInvoice, N_("Written off")), about=lambda visit: visit.path["invoice"],
         undo=lambda visit, done: f"/accounts/{visit.path['account']}/invoices/{visit.path['invoice']}/cancel-write-off",

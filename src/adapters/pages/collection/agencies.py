@@ -21,6 +21,7 @@ from adapters.views.collection.agencies import (
     WriteCollectionFile,
 )
 from adapters.views.collection.calls import ListCalls
+from adapters.views.collection.interest import ShowLateInterest
 from adapters.views.collection.losses import ListLapsing, ListWriteOffs
 from commands.collection.agencies import (
     DrawUpCollectionBatch,
@@ -90,6 +91,7 @@ LISTS = (
                 TakeBackFromCollection, when=_is_collected),
             Act(N_("Payment"), lambda row: f"{COLLECTION}/{quote(row.agency)}/{row.account}/{row.invoice}/payment",
                 BookAgencyPayment, when=_is_collected),
+            Act(N_("Late interest"), lambda row: f"/accounts/{row.account}/late-interest", ShowLateInterest),
         ),
         empty=N_("No agency collects anything. A step of the dunning policy hands invoices over, or a person does."),
     ),

@@ -10,6 +10,9 @@ from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 from commands.billing.account import ChargeOnce, GrantGoodwill
 from commands.credit_limits import EndTemporaryCredit, GrantTemporaryCredit, SetCreditLimit
+from commands.collection.agencies import HandItemsToCollection
+from commands.collection.calls import PutOnCallList
+from commands.collection.interest import ChargeLateInterest
 from commands.forgetting import ForgetCustomer
 from commands.merging import MergeCustomers
 from commands.notes import TagCustomer
@@ -47,6 +50,9 @@ OF_ACCOUNT = (
     (N_("Change the billing day"), "billing-day", ChangeBillingDay),
     (N_("Change the billing plan"), "plan", ChangeBillingPlan),
     (N_("Pay credit out"), "pay-out", PayOut),
+    (N_("Put on the list of calls"), "call", PutOnCallList),
+    (N_("Hand invoices to an agency"), "collection", HandItemsToCollection),
+    (N_("Charge the late interest"), "late-interest/charge", ChargeLateInterest),
 )
 OF_PROMISE = (
     (N_("The promise is kept"), "promise/keep", KeepPromise),
