@@ -11,7 +11,7 @@ from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.files.agency_csv import read_agency_rows
 from adapters.files.csv_table import CSV, count_rows
 from billing_core.kernel.errors import BillingError
-from commands.collection.interest import ChargeLateInterest
+from commands.collection.interest import ChargeLateInterest, NoInterestTable
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
 from projections.collection.interest import accounts_with_overdue
@@ -79,6 +79,9 @@ def _charge(account: str, upto: date, work: Work, run: InterestRun) -> None:
     try:
         give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
         answer = give(command, origin)
+    except NoInterestTable:
+        run.unchanged += 1
+        return
     except BillingError as error:
         if len(run.refused) < MOST_REFUSED:
             run.refused = [*run.refused, RefusedAccount(account, str(error))]

@@ -66,6 +66,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "accountant": (
         "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
         "credit_limits.*.*", "approvals.*.*",
+        "collection.*.*", "approvals.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
@@ -99,6 +100,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "credit_limits.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
         *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
+        "dunning.read.*", "collection.read.list-calls", "collection.read.list-call-results",
+        "collection.change.put-on-call-list", "collection.change.note-call", "usage.read.*", "audit.read.list-changes",
+        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
     ),
     "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP),
     # The RADIUS server that hands on what access servers account for.

@@ -47,12 +47,12 @@ def handle_book_agency_payment(command: BookAgencyPayment, transaction: Transact
         amount=require_amount(command.amount, account.currency, "amount"),
     )
     fee = require_amount(command.fee, account.currency, "fee")
-    collected = account.dunning.debts.collected
-    noted = agency_fee(collected, command.agency, payment.payment, command.invoice, fee, payment.effective_on)
     (claim,) = payment.claims(account_stream(account.number))
     result = {"payment": payment.payment, "known": is_known(claim, transaction.holder(claim))}
     if result["known"]:
         return Decision((), result)
+    collected = account.dunning.debts.collected
+    noted = agency_fee(collected, command.agency, payment.payment, command.invoice, fee, payment.effective_on)
     append = booked(account, version, payment, command.invoice, transaction, origin)
     return Decision((Append(append.stream, append.expected_version, [*append.events, *noted]),), result)
 

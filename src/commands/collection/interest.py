@@ -47,6 +47,12 @@ class ChargeLateInterest(Command, frozen=True, kw_only=True):
     upto: date | None = None
 
 
+class NoInterestTable(RuleViolation):
+    """The dunning policy of an account names no table of late interest, or the account has no policy."""
+
+    code = "no-interest-table"
+
+
 # --- handlers
 
 
@@ -82,10 +88,14 @@ def table_of_account(account: Account, transaction: Transaction, on: date) -> In
     versions, _ = load_policy(transaction, account.plan.dunning) if account.plan.dunning else (None, 0)
     policy = policy_on(versions, on)
     if policy is None or not policy.interest:
-        raise RuleViolation("has no dunning policy in force that names a table of late interest", field="account",
-                            value=account.number)  # fmt: skip
+        raise no_interest_table(account.number)
     known, _ = transaction.load(table_stream(policy.interest), apply_table)
     return found_table(known, policy.interest)
+
+
+def no_interest_table(account: str) -> NoInterestTable:
+    return NoInterestTable("has no dunning policy in force that names a table of late interest", field="account",
+                           value=account)  # fmt: skip
 
 
 def load_courses(transaction: Transaction, account: str, version: int) -> ItemCourses:

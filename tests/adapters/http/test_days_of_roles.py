@@ -65,6 +65,7 @@ PUBLISH = post(
 )  # fmt: skip
 PURPOSE = Step("PUT", "/consent-purposes/offers", {"name": "Offers", "wording": "We may send you offers."})
 GIVE = post("/customers/N1/consents/offers/give", channel="phone")
+RAPID = Step("PUT", "/collection/agencies/rapid", {"name": "Rapid Collection"})
 CONTACT = Step("PUT", "/customers/N1/contacts/1", {"name": "Inese Ozola", "roles": ["billing"]})
 CONTRACT = "7000000001"
 DRAFT = {"customer": "N1", "seller": "north", "kind": "internet", "language": "en", "begins_on": "2026-03-01"}
@@ -142,9 +143,13 @@ DAYS = {
             post("/customers/N1/tags", add=["vip"]),
             get("/invoices", shows=MINE),
             get("/changes?event=payment-received", shows="till:1"),
+            post(f"/accounts/{MINE}/call", reason="asked for it"),
+            get("/calls", shows="asked for it"),
+            post(f"/accounts/{MINE}/call/note", result="wrong-number"),
         ),
         is_refused=(
             REVERSE, PUBLISH, DEFINE_ROLE, DEFINE_KIND, get("/operators"), get("/events"), post("/jobs/run-billing"),
+            RAPID,
         ),
     ),
     "dealer": Day(
@@ -184,6 +189,8 @@ DAYS = {
             post("/jobs/run-billing", on="2026-02-04"),
             get("/jobs", shows="run-billing"),
             get("/suspensions"),
+            RAPID,
+            get("/collection/agencies", shows="Rapid Collection"),
             get("/changes?event=payment-moved-away", shows="wrong account"),
         ),
         is_refused=(REGISTER, OPEN, ACTIVATE, PUBLISH, DEFINE_ROLE, post("/operators", operator="x", name="X")),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from adapters.bootstrap.jobs import Work
+from adapters.bootstrap.origins import origin_of_process
+from adapters.jobs.collection import ChargeAllLateInterest, InterestRun, charge_all_late_interest
+from billing_core.accounts.item_courses import ItemCourses, apply_courses
 from billing_core.billing.late_interest import claims
 from billing_core.dunning.interest import LateInterestCharged
 from billing_core.invoicing.invoices import InvoiceIssued
@@ -15,9 +21,10 @@ from billing_core.kernel.errors import InvalidValue, RuleViolation
 from commands.accounts import ChangeBillingPlan
 from commands.collection.interest import ChargeLateInterest
 from commands.dunning.stops import NoteInsolvency
+from commands.platform.progress import Progress
 from projections.collection.interest import charged_interest
 from tests.commands.collection.debtors import TABLE, A, B, owed, set_up_debts
-from tests.operators import Operator, bank_row, eur, plan
+from tests.operators import Operator, bank_row, eur, plan, silent
 
 
 @pytest.fixture(autouse=True)
@@ -101,8 +108,6 @@ def test_an_account_whose_policy_names_no_table_and_days_to_come_are_refused(ope
 
 
 def test_proceedings_over_the_customer_end_interest_and_claim_what_was_open_then(operator: Operator):
-    from billing_core.accounts.item_courses import ItemCourses, apply_courses
-
     invoice = owed(operator)
     operator.tell(NoteInsolvency(account=A, reference="INS 1/2026", since=date(2026, 6, 1)), today=date(2026, 6, 3))
     pay(operator, "4.00", date(2026, 6, 2))
@@ -117,7 +122,22 @@ def test_proceedings_over_the_customer_end_interest_and_claim_what_was_open_then
     assert charged(operator) == [(invoice, date(2026, 1, 16), date(2026, 6, 1), "1.07")]
 
 
-def test_another_account_has_none(operator: Operator):
-    operator.subscriber(B)
-    with pytest.raises(RuleViolation):
-        operator.tell(ChargeLateInterest(account=B), today=date(2026, 6, 1))
+def test_the_interest_of_all_accounts_is_charged_once_and_passes_over_those_without_a_table(operator: Operator):
+    operator.subscriber(B)  # Its plan names no policy.
+    operator.bill(date(2026, 1, 2))
+    dry, first, again = (charge_all(operator, is_dry_run=is_dry_run) for is_dry_run in (True, False, False))
+
+    assert (dry.documents, dry.unchanged, dry.refused) == (1, 1, [])
+    assert (first.documents, first.unchanged, first.refused) == (1, 1, [])
+    assert (again.documents, again.unchanged) == (0, 2)
+    assert [row[3] for row in charged(operator)] == ["1.07"]
+
+
+def charge_all(operator: Operator, *, is_dry_run: bool) -> InterestRun:
+    @contextmanager
+    def watch(what: str, unit: str, count: int | None) -> Iterator[Progress]:
+        yield silent
+
+    origin = origin_of_process("clerk", date(2026, 6, 1))
+    work = Work(operator.application, origin, watch, datetime.now(UTC), is_dry_run=is_dry_run)
+    return charge_all_late_interest(ChargeAllLateInterest(), work)

@@ -21,7 +21,7 @@ from billing_core.dunning.policies import PolicyVersions, apply_policy, policy_o
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.money import Money
 from commands.accounts import account_stream
-from commands.collection.interest import table_stream
+from commands.collection.interest import no_interest_table, table_stream
 from commands.dunning_policy_streams import policy_stream
 from commands.platform.concerns import SHARED, Concern, Concerns, Named
 from projections.collection.interest import ChargedInterestRow, charged_interest
@@ -173,8 +173,7 @@ def _table(account: Account, reading: Reading) -> InterestTable:
         versions = apply_policy(versions, fact)
     policy = policy_on(versions, reading.today)
     if policy is None or not policy.interest:
-        raise RuleViolation("has no dunning policy in force that names a table of late interest", field="account",
-                            value=account.number)  # fmt: skip
+        raise no_interest_table(account.number)
     table: InterestTable | None = None
     for fact in reading.source.events_of(table_stream(policy.interest)):
         table = apply_table(table, fact)
