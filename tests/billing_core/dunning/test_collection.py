@@ -68,13 +68,13 @@ def test_an_item_in_collection_climbs_no_further_and_still_suspends() -> None:
     suspended_on, later_on = date(2026, 4, 21), date(2026, 6, 1)
     for fact in due_steps(POLICY, debtor, suspended_on, WITHOUT_HOLIDAYS):
         FOLDS[type(fact)](dunning, fact)
-    for fact in hand_over({}, OPEN, ["7"], "rapid", ON):
-        FOLDS[type(fact)](dunning, fact)
+    for handed in hand_over({}, OPEN, ["7"], "rapid", ON):
+        FOLDS[type(handed)](dunning, handed)
     assert due_steps(POLICY, debtor, later_on, WITHOUT_HOLIDAYS) == []
     wanted = suspensions_wanted(POLICY, debtor, {"net": ServiceDunned(0, is_suspended=True)}, euros("-40.00"), later_on)
     assert wanted == {"net": "non-payment"}
-    for fact in take_back(dunning.debts.collected, ["7"], "pays", ON):
-        FOLDS[type(fact)](dunning, fact)
+    for taken_back in take_back(dunning.debts.collected, ["7"], "pays", ON):
+        FOLDS[type(taken_back)](dunning, taken_back)
     assert [fact.step for fact in due_steps(POLICY, debtor, later_on, WITHOUT_HOLIDAYS)] == ["letter"]
 
 

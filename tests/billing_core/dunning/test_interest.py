@@ -27,7 +27,7 @@ EACH = require_table(InterestTable(code="eu", name="Each half-year", rates=RATES
 KEPT = msgspec.structs.replace(EACH, follows="kept-from-delay")
 
 
-def euros(amount: str | int) -> Money:
+def euros(amount: str | Decimal) -> Money:
     return Money(Decimal(amount), "EUR")
 
 
