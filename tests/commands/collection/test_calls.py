@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from billing_core.dunning.facts import DunningStepTaken
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.tickets import apply_ticket
 from commands.collection.calls import NoteCall, PutOnCallList, TakeOffCallList
@@ -109,3 +110,15 @@ def test_a_step_hands_over_once_and_gives_up_with_its_vat(operator: Operator):
 
 def test_a_step_that_the_policy_no_longer_has_asks_for_nothing(operator: Operator):
     assert follow(operator, "unknown") == {"tickets": []}
+
+
+def test_the_ladder_calls_then_hands_over_and_then_leaves_the_item_to_the_agency(operator: Operator):
+    invoice = owed(operator)
+    let_happen(operator, date(2026, 1, 28))
+    for on in (date(2026, 1, 29), date(2026, 3, 16), date(2029, 1, 1)):
+        operator.tell(TakeDunningSteps(account=A), today=on)
+        let_happen(operator, on)
+
+    taken = [fact.step for fact in operator.facts(f"account/{A}") if isinstance(fact, DunningStepTaken)]
+    assert taken == ["call", "agency"]
+    assert operator.account(A).dunning.debts.collected == {invoice: "rapid"}

@@ -51,8 +51,11 @@ def draw_up(operator: Operator, on: date) -> list[str]:
 
 
 def book(operator: Operator, **details: Any) -> dict[str, Any]:
-    words: dict[str, Any] = {"agency": "rapid", "account": A, "invoice": owed(operator), "amount": Decimal("10.00"), "reference": "17",
-             "fee": Decimal("2.00")} | details  # fmt: skip
+    words: dict[str, Any] = {
+        "agency": "rapid", "account": A, "invoice": owed(operator), "amount": Decimal("10.00"), "reference": "17",
+        "fee": Decimal("2.00"),
+    }  # fmt: skip
+    words |= details
     return operator.tell(BookAgencyPayment(**words), today=NEXT_ON).result
 
 
