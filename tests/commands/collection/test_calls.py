@@ -61,28 +61,24 @@ def test_an_account_is_called_again_by_the_result_and_on_the_day_that_was_agreed
     assert operator.findings() == []
 
 
-def test_a_payment_of_all_that_is_overdue_closes_the_call_by_itself(operator: Operator):
+def test_a_step_of_the_run_puts_accounts_on_the_list_and_a_payment_closes_the_call_by_itself(operator: Operator):
     let_happen(operator, ON)
-    operator.tell(PutOnCallList(account=A, reason="by hand"), today=ON)
     operator.take_in([bank_row(1, "4.00", A)], today=ON)
     let_happen(operator, ON)
-    assert listed(operator) == [(A, ON, 0)]
+    assert sorted(listed(operator)) == [(A, ON, 0), (B, ON, 0)]
     operator.take_in([bank_row(2, "20.00", A)], today=ON)
     let_happen(operator, ON)
-    assert listed(operator) == []
+    assert listed(operator) == [(B, ON, 0)]
 
 
-def test_a_step_puts_the_account_on_the_list_and_opens_a_ticket_once(operator: Operator):
-    let_happen(operator, ON)
-    operator.tell(TakeDunningSteps(account=A), today=ON)
+def test_a_step_opens_a_ticket_once(operator: Operator):
     let_happen(operator, ON)
     let_happen(operator, ON)
 
-    assert listed(operator) == [(A, ON, 0)]
-    tickets = operator.select("SELECT number FROM live.tickets")
-    assert len(tickets) == 1
+    (number,) = operator.select("SELECT number FROM live.tickets WHERE account = %s", A)[0]
+    assert operator.select("SELECT count(*) FROM live.tickets") == [(2,)]  # One for each account.
     ticket = None
-    for fact in operator.facts(f"ticket/{tickets[0][0]}"):
+    for fact in operator.facts(f"ticket/{number}"):
         ticket = apply_ticket(ticket, fact)
     assert ticket is not None
     assert (ticket.kind, ticket.about.account, ticket.customer) == ("fault", A, A)
