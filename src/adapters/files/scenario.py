@@ -15,7 +15,7 @@
         invoice_every: 3 months                       # else as soon as something is charged
         minimum_invoice: "5.00"                       # with VAT; a smaller sum is carried over
         subscriptions: [...]                          # `adapters.files.scenario_timeline`
-        payments: [{on: 2026-02-10, amount: "19.90"}] # also recorded
+        payments: [...]                               # `adapters.files.scenario_dunning`
       - code: A2
         plan: prepaid
         credit_limit: "5.00"                          # how far the balance may fall below zero
@@ -23,6 +23,7 @@
         resume_on: new-grid                           # after a suspension for money: old-grid, or a new one from then
         suspend_below: "0"                            # in place of the credit limit
         resume_at: "10.00"                            # the balance that brings a suspended service back
+    dunning_policies: [...]                           # with promise_terms and country: `scenario_dunning`
     price_lists: [...]                                # of destinations, and ported: `adapters.files.scenario_records`
     runs: [2026-01-31, 2026-02-28]                    # each bills everything due up to and including that day
 
@@ -43,6 +44,7 @@ import msgspec
 from adapters.edge.faults import FaultAt, Part
 from adapters.edge.shorthand import DayOfMonth
 from adapters.edge.values import AT_LEAST_ONE, Kept
+from adapters.files.scenario_dunning import DunnedSchema, facts_of_money, require_policies
 from adapters.files.scenario_records import (
     PriceLists,
     PriceListSchema,
@@ -66,18 +68,18 @@ from billing_core.accounts.plans import BillingPlan
 from billing_core.catalogue.components import AnyComponent, Usage
 from billing_core.catalogue.pricing import Destinations
 from billing_core.catalogue.tariffs import Tariff
+from billing_core.dunning.policies import DunningPolicy
 from billing_core.kernel.errors import BillingError, InvalidValue
-from billing_core.kernel.money import parse_amount
 from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties.details import require_currency
-from billing_core.payments.events import PaymentReceived
+from billing_core.promises import PromiseTerms
 from billing_core.usage.tariff_lists import require_lists
 from commands.simulated_usage import PriceListsPlayed, RecordUsed
-from commands.simulation import Entry, Fact, Scenario, ScenarioAccount
+from commands.simulation import DunningPlayed, Entry, Fact, Scenario, ScenarioAccount
 
 Location = tuple[Part, ...]
 Place = Callable[[Location], str]
-# Dunning is not played, so that nothing is tolerated.
+# Unless a policy says so, nothing is tolerated.
 POSTPAID = BillingPlan(billing_day=1, due_days=14, tolerance_days=0)
 
 # --- what is written
@@ -89,18 +91,13 @@ class BillingDaySchema(EntrySchema, frozen=True, kw_only=True):
     day: DayOfMonth
 
 
-class PaymentSchema(EntrySchema, frozen=True, kw_only=True):
-    amount: str
-
-
-class AccountSchema(FilePart, frozen=True, kw_only=True):
+class AccountSchema(DunnedSchema, frozen=True, kw_only=True):
     """An account with its plan, whose words are those of `adapters.edge.words`, and what happens on it."""
 
     code: str
     plan: BillingPlan = POSTPAID
     billing_days: tuple[BillingDaySchema, ...] = ()
     subscriptions: tuple[SubscriptionSchema, ...] = ()
-    payments: tuple[PaymentSchema, ...] = ()
 
 
 class ScenarioFile(FilePart, frozen=True, kw_only=True):
@@ -110,6 +107,9 @@ class ScenarioFile(FilePart, frozen=True, kw_only=True):
     runs: Annotated[tuple[date, ...], AT_LEAST_ONE]
     price_lists: tuple[PriceListSchema, ...] = ()
     ported: Mapping[str, str] = {}
+    dunning_policies: tuple[DunningPolicy, ...] = ()
+    promise_terms: PromiseTerms | None = None
+    country: str = ""
 
 
 # --- reading
@@ -143,6 +143,12 @@ def _scenario(written: ScenarioFile, place: Place) -> Scenario:
     tariffs = {tariff.code: tariff for tariff in written.tariffs}
     price_lists = price_lists_of(written.price_lists, written.currency)
     _require_known_lists(written, price_lists)
+    policies = require_policies(written.dunning_policies, written.currency)
+    for number, account in enumerate(written.accounts):
+        if account.plan.dunning not in ("", *policies):
+            known = ", ".join(policies) or "none"
+            raise FaultAt(("accounts", number, "dunning"), f"{account.plan.dunning!r} is not a policy of the "
+                          f"scenario: {known}")  # fmt: skip
     return Scenario(
         currency=written.currency,
         catalogue={code: _played(tariff_in(tariff, written.currency)) for code, tariff in tariffs.items()},
@@ -159,6 +165,7 @@ def _scenario(written: ScenarioFile, place: Place) -> Scenario:
         runs=written.runs,
         places={key: place(location) for key, location in _component_locations(written.tariffs)},
         price_lists=PriceListsPlayed(price_lists, ported_of(written.ported)),
+        dunning=DunningPlayed(policies, written.promise_terms, written.country),
     )
 
 
@@ -247,9 +254,8 @@ def _entries(
         for used_number, used in enumerate(subscription.usage):
             if used.withdrawn is not None:
                 yield Entry(used.withdrawn, used.withdrawal(subscription), place((*here, "usage", used_number)))
-    for number, payment in enumerate(account.payments):
-        here = (*location, "payments", number)
-        yield Entry(payment.learnt_on(), _payment(payment, account.code, number, currency, here), place(here))
+    for recorded_on, fact, here in facts_of_money(account, account.code, currency, location):
+        yield Entry(recorded_on, fact, place(here))
 
 
 def _subscription_facts(
@@ -273,16 +279,6 @@ def _subscription_facts(
 
 def _billing_day(changed: BillingDaySchema) -> AccountBillingDayChanged:
     return AccountBillingDayChanged(effective_on=changed.on, billing_day=changed.day)
-
-
-def _payment(payment: PaymentSchema, account: str, number: int, currency: str, location: Location) -> PaymentReceived:
-    try:
-        amount = parse_amount(payment.amount, currency, "amount")
-    except InvalidValue as refused:
-        raise FaultAt((*location, "amount"), f"{payment.amount!r} {refused.message}") from None
-    return PaymentReceived(
-        effective_on=payment.on, customer=account, source="scenario", reference=str(number + 1), amount=amount
-    )
 
 
 def _require_tariff(code: str, tariffs: Tariffs, location: Location) -> None:

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 from adapters.cli.options import AsJson, File
 from adapters.cli.show import console, print_json, tell
 from adapters.texts.amounts import about_what, money
+from adapters.texts.sentences import event_name, sentence
 
 if TYPE_CHECKING:
     from billing_core.charging.charges import Charge
     from billing_core.invoicing.invoices import DocumentEvent
-    from commands.simulation import Outcome, RunOutcome
+    from commands.simulation import Happened, Outcome, RunOutcome
 
 
 def simulate(file: File, as_json: AsJson = False) -> None:
     """Play a scenario: price lists, accounts and what happens on them, billed on given days. Nothing is stored.
 
     No database is needed. The rules are those of the live system: use it for a quote, to explain a bill, or to check a
-    price list before it is published.
+    price list or a dunning policy before it is published. On an account with a policy it tells day by day which steps
+    are taken, what they cost, and when services are suspended and return.
     """
     from adapters.calendars.holiday_calendar import calendar_of
     from adapters.files.scenario import read_scenario
@@ -51,6 +53,16 @@ def _account_as_json(outcome: Outcome) -> dict[str, Any]:
         "invoices": [_document_as_json(document, known) for document in outcome.documents],
         "balance": outcome.balance.amount,
         "state": dict(outcome.state),
+        "days": [_day_as_json(happened) for happened in outcome.days],
+    }
+
+
+def _day_as_json(happened: Happened) -> dict[str, Any]:
+    return {
+        "on": happened.on,
+        "event": event_name(happened.fact),
+        "text": sentence(happened.fact),
+        "facts": happened.fact,
     }
 
 
@@ -125,7 +137,15 @@ def _show_run(outcome: RunOutcome) -> None:
         _show_charges(account.charges, {charge.key: charge for charge in account.known})
         for document in account.documents:
             _show_document(document)
+        _show_days(account.days)
     tell()
+
+
+def _show_days(days: Sequence[Happened]) -> None:
+    """Steps, suspensions, returns and promises, day by day."""
+    for happened in days:
+        for line in wrap(f"{happened.on}  {sentence(happened.fact)}", console().width - 2 * INDENT):
+            tell(f"{' ' * INDENT}{line}")
 
 
 def _show_charges(charges: Sequence[Charge], known: Mapping[str, Charge]) -> None:
