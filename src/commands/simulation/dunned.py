@@ -70,15 +70,7 @@ class PlayedPolicy:
 
     def settled(self, account: Account, today: date, *, returns: bool) -> list[Event]:
         """Suspend what is to be suspended and is not; with `returns` resume what is suspended and is not to be."""
-        reasons = self._reasons(account)
-        tolerance = self._policy.tolerance_days
-        services = {
-            code: ServiceDunned(
-                account.plan.tolerance_days if tolerance is None else tolerance, terms.reason in reasons
-            )
-            for code, terms in _in_force(account, today)
-            if terms.status == "active" or terms.reason in reasons
-        }
+        services = services_dunned(account, self._policy, today)
         wanted = suspensions_wanted(self._policy, self._debtor(account, today), services, account.ledger.balance, today)
         events: list[Event] = []
         for code, service in services.items():
@@ -99,10 +91,17 @@ class PlayedPolicy:
     def _debtor(self, account: Account, today: date) -> Debtor:
         return Debtor(account.ledger.open_items, account.dunning, monthly_fees(account, self._catalogue, today))
 
-    def _reasons(self, account: Account) -> set[str]:
-        """The reasons for which the policy suspends, or its earlier publications did."""
-        taken = {step.suspends for steps in account.dunning.taken.values() for step in steps if step.suspends}
-        return taken | {step.suspension.reason for step in self._policy.steps if step.suspension is not None}
+
+def services_dunned(account: Account, policy: DunningPolicy, today: date) -> dict[str, ServiceDunned]:
+    """The services that are active, or suspended by the policy or by its earlier publications."""
+    taken = {step.suspends for steps in account.dunning.taken.values() for step in steps if step.suspends}
+    reasons = taken | {step.suspension.reason for step in policy.steps if step.suspension is not None}
+    tolerance = account.plan.tolerance_days if policy.tolerance_days is None else policy.tolerance_days
+    return {
+        code: ServiceDunned(tolerance, terms.reason in reasons)
+        for code, terms in _in_force(account, today)
+        if terms.status == "active" or terms.reason in reasons
+    }
 
 
 def monthly_fees(account: Account, catalogue: Catalogue, today: date) -> Money:
