@@ -29,6 +29,7 @@ from benchmarks import (
     loading,
     mixed_run,
     outbox,
+    policy_simulation,
     price_change,
     price_lists,
     printing,
@@ -77,6 +78,7 @@ if __name__ == "__main__":
         bank_import.main(server_url)
         tickets.main(server_url)
         traffic.main(server_url)
+        policy_simulation.main(server_url)
         price_change.main(server_url)
         outbox.main(server_url)
         growth_of_an_account.main(server_url)

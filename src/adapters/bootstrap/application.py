@@ -49,6 +49,7 @@ from commands.onboarding import Onboarding
 from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Answer, Bus, Command, Seen
 from commands.platform.ports import Origin, ReadAgain
+from commands.policy_simulation.simulation import PolicySimulation
 from commands.price_changes.run import PriceChangeRun
 from commands.self_care.limits import SelfCareLimits
 from commands.staff.limits import Limits
@@ -214,6 +215,11 @@ class Application:
         """A simulation of price changes, or their scheduling, on the base as it is known now."""
         self.runner.catch_up()
         return PriceChangeRun(self.store, self.bus, self.models())
+
+    def policy_simulation(self) -> PolicySimulation:
+        """Simulations of dunning policies on the base as it is known now."""
+        self.runner.catch_up()
+        return PolicySimulation(self.models())
 
     def catalogue_import(self) -> CatalogueImport:
         """An import of products and tariffs."""

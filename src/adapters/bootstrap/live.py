@@ -31,6 +31,7 @@ from commands.billing.run_ports import DueAccount
 from commands.dunning.run import RUNS
 from commands.dunning_policy_streams import DUNNING_POLICIES
 from commands.payments.bank_file import KnownAccount
+from commands.policy_simulation.simulation import PastInvoice
 from commands.price_list_streams import PRICE_LISTS
 from projections import last_bills, services
 from projections.accounts.balances import parked_accounts
@@ -43,6 +44,7 @@ from projections.accounts.states import (
     states_dunned_before,
     states_named,
 )
+from projections.past_invoices import past_invoices
 from projections.platform.runner import LIVE_SCHEMA
 
 logger = logging.getLogger(__name__)
@@ -52,8 +54,8 @@ class LiveModels:
     """Implements what the commands ask for.
 
     `DueAccounts`, `DunnedAccounts`, `DunningSetting`, `LastBills`, `ParkedNumbers`, `RunSetting`, `OnlyRun`,
-    `KnownCatalogue`, `OnTariffs`, `PaymentTargets` and `UsageTargets`; `wait_for` waits until the tables show a
-    position of the log, so that a run reads its own writes.
+    `KnownCatalogue`, `OnTariffs`, `PaymentTargets`, `UsageTargets` and `DunnedBase`; `wait_for` waits until the tables
+    show a position of the log, so that a run reads its own writes.
 
     The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
     complete is answered by streams and claims, which never lag, or waits first for what was written before it.
@@ -166,6 +168,12 @@ class LiveModels:
         self.wait_for_all()
         with self._tables.transaction(LIVE_SCHEMA) as cursor:
             return services.accounts_on_tariff(cursor, tariff, from_on, to_on)
+
+    # --- how soon customers pay
+
+    def past_invoices(self, accounts: Collection[str], due_from: date) -> Sequence[PastInvoice]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return [PastInvoice(*row) for row in past_invoices(cursor, accounts, due_from)]
 
     # --- where payments go
 

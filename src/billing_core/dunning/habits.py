@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -80,6 +81,15 @@ class PastItem(msgspec.Struct, frozen=True, gc=False):
     taken: Sequence[TakenStep] = ()
 
 
+class _Cause(NamedTuple):
+    """What happened to an item, the day from which days are counted, and the first of them on which it was seen."""
+
+    names: tuple[str, ...]
+    counted_from: date
+    seen_from: int
+    begins_on: date
+
+
 class ObservedPayments:
     """What is known of past items, added up."""
 
@@ -93,24 +103,24 @@ class ObservedPayments:
         """Note on which days an item was open after what, and when it was paid."""
         end_on = self._today if item.paid_on is None else item.paid_on
         first = (item.issued_on - item.due_on).days
-        causes = [((BEFORE_ANY,), item.due_on, first, item.issued_on)]
+        causes: list[_Cause] = [_Cause((BEFORE_ANY,), item.due_on, first, item.issued_on)]
         causes += [
-            ((step.step, SUSPENDED if step.suspends else REMINDED), step.on, 1, step.on)
+            _Cause((step.step, SUSPENDED if step.suspends else REMINDED), step.on, 1, step.on)
             for step in item.taken if step.on <= end_on
         ]  # fmt: skip
-        for place, (names, counted_from, seen_from, _) in enumerate(causes):
-            is_last = place + 1 == len(causes)
-            seen_until = end_on if is_last else causes[place + 1][3]
-            seen_to = (seen_until - counted_from).days
-            if is_last and item.paid_on is not None:  # Paid on the day of the step, after it: a day later at the most.
-                seen_to = max(seen_to, seen_from)
-            if seen_to < seen_from:
-                continue
-            for name in names:
-                self._seen_from[name][seen_from] += 1
-                self._seen_to[name][seen_to] += 1
-                if is_last and item.paid_on is not None:
-                    self._paid[name][seen_to] += 1
+        for cause, following in zip(causes, [*causes[1:], None], strict=True):
+            is_paid = following is None and item.paid_on is not None
+            seen_to = ((end_on if following is None else following.begins_on) - cause.counted_from).days
+            if is_paid:  # What is paid on the day of a step is paid after it.
+                seen_to = max(seen_to, cause.seen_from)
+            if seen_to >= cause.seen_from:
+                self._note(cause, seen_to, is_paid=is_paid)
+
+    def _note(self, cause: _Cause, seen_to: int, *, is_paid: bool) -> None:
+        for name in cause.names:
+            self._seen_from[name][cause.seen_from] += 1
+            self._seen_to[name][seen_to] += 1
+            self._paid[name][seen_to] += is_paid
 
     def habits(self) -> Habits:
         """The habits that follow."""

@@ -1,0 +1,1 @@
+"""Another dunning policy, simulated on the live base before it is published."""
