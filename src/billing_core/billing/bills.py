@@ -61,6 +61,11 @@ class BilledAccount:
         """Move the account on."""
         for fact in facts:
             self.account.apply(fact)
+            self.note([fact])
+
+    def note(self, facts: Iterable[Event]) -> None:
+        """Move the history on by events that the account shows already."""
+        for fact in facts:
             if self._history is None:
                 self._recorded.append(fact)
             else:

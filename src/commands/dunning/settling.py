@@ -7,6 +7,7 @@ money suspended: a service that is suspended for another reason, or on hold, is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from billing_core.accounts.account import Account
@@ -75,9 +76,8 @@ def settle(account: Account, setting: Setting, *, may_return: bool = True) -> li
     """The suspensions and returns that are due on an account today; the account is moved on by them."""
     if not _may_matter(account):
         return []
-    reasons = _reasons_of_money(account)
-    present = {code: part for code, each in sorted(account.subscriptions.items()) if (part := _on(each, setting.today))}
-    services = {code: _dunned(account, part, setting, reasons) for code, part in present.items()}
+    present = _present(account, setting.today)
+    services = _dunned(account, present, setting)
     debtor = debtor_of(account, setting)
     wanted = suspensions_wanted(setting.policy, debtor, services, account.ledger.balance, setting.today)
     events: list[Event] = []
@@ -122,10 +122,23 @@ def _on(subscription: Subscription, on: date) -> Segment | None:
     return next((part for part in subscription.segments() if part.contains(on)), None)
 
 
-def _dunned(account: Account, part: Segment, setting: Setting, reasons: set[str]) -> ServiceDunned:
-    in_force = part.in_force
-    tolerance = tolerance_of(setting.catalogue[in_force.tariff], setting.policy, account.plan.tolerance_days)
-    return ServiceDunned(tolerance, in_force.status == "suspended" and in_force.reason in reasons)
+def services_dunned(account: Account, setting: Setting) -> dict[str, ServiceDunned]:
+    """The services that have not ended, each with its tolerance, and whether money suspends it today."""
+    return _dunned(account, _present(account, setting.today), setting)
+
+
+def _present(account: Account, today: date) -> dict[str, Segment]:
+    return {code: part for code, each in sorted(account.subscriptions.items()) if (part := _on(each, today))}
+
+
+def _dunned(account: Account, present: Mapping[str, Segment], setting: Setting) -> dict[str, ServiceDunned]:
+    reasons = _reasons_of_money(account)
+    found: dict[str, ServiceDunned] = {}
+    for code, part in present.items():
+        in_force = part.in_force
+        tolerance = tolerance_of(setting.catalogue[in_force.tariff], setting.policy, account.plan.tolerance_days)
+        found[code] = ServiceDunned(tolerance, in_force.status == "suspended" and in_force.reason in reasons)
+    return found
 
 
 # --- what happens by itself

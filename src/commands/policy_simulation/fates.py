@@ -12,15 +12,15 @@ from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.dunning.forecast import Fate, Paying, Played, foreseen, owed, paying
 from billing_core.dunning.habits import Habits
-from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.policies import DunningPolicy
 from billing_core.dunning.state import PROMISE, Dunning
-from billing_core.kernel.money import rounded, zero
+from billing_core.kernel.money import rounded
 from billing_core.kernel.spans import Span
 from billing_core.time.due_dates import Calendar
+from commands.dunning.debtors import Setting, debtor_of
+from commands.dunning.settling import services_dunned
 from commands.policy_simulation.effect import DayTotals, Foreseen
 from commands.policy_simulation.fate_keys import fate_key
-from commands.simulation.dunned import monthly_fees, services_dunned
 
 # So many fates are known at a time; then they are added up and forgotten.
 MOST_FATES = 5_000
@@ -44,11 +44,10 @@ class Fates:
         self._policy, self._habits, self._days = policy, habits, days
         self._groups: dict[object, _Group] = {}
         self._totals = [DayTotals() for _ in range(days.days)]
-        self._needs_fees = any(step.least_share_percent for step in policy.steps)
 
     def of(self, account: Account, catalogue: Catalogue, calendar: Calendar) -> Foreseen:
         """The fate of an account."""
-        played = self._played(account, catalogue)
+        played = self._played(account, Setting(self._policy, catalogue, calendar, self._days.from_on))
         key = (id(calendar), fate_key(self._policy, played))
         group = self._groups.get(key)
         if group is None:
@@ -68,12 +67,9 @@ class Fates:
         self._forget()
         return self._totals
 
-    def _played(self, account: Account, catalogue: Catalogue) -> Played:
-        today = self._days.from_on
-        currency = account.currency
-        fees = monthly_fees(account, catalogue, today) if self._needs_fees else zero(currency)
-        debtor = Debtor(account.ledger.open_items, _with_end_of_promise(account), fees)
-        return Played(debtor, services_dunned(account, self._policy, today), account.ledger.balance)
+    def _played(self, account: Account, setting: Setting) -> Played:
+        debtor = debtor_of(account, setting)._replace(dunning=_with_end_of_promise(account))
+        return Played(debtor, services_dunned(account, setting), account.ledger.balance)
 
     def _play(self, played: Played, calendar: Calendar) -> _Group:
         if len(self._groups) >= MOST_FATES:

@@ -10,15 +10,29 @@ from billing_core.accounts.account import Account
 from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.items import charge_once
 from billing_core.accounts.opening import change_billing_day
-from billing_core.dunning.facts import DunningPaused, DunningPauseEnded, ItemDisputed, ItemDisputeEnded
-from billing_core.kernel.errors import RuleViolation
+from billing_core.dunning.facts import (
+    DunningPaused,
+    DunningPauseEnded,
+    InsolvencyEnded,
+    InsolvencyNoted,
+    ItemDisputed,
+    ItemDisputeEnded,
+)
+from billing_core.dunning.stops import (
+    dispute_item,
+    end_dispute,
+    end_insolvency,
+    end_pause,
+    note_insolvency,
+    pause_dunning,
+)
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.ledger import PaymentHistory
 from billing_core.payments.receiving import receive, reverse_payment
 from billing_core.promises import PromiseTerms, open_promise
-from commands.simulation.scenario import OfAccount, PaymentToReverse, PromiseToOpen
+from commands.simulation.scenario import OfAccount, PaymentToReverse, PromiseToOpen, Stop
 
 
 class Known(NamedTuple):
@@ -43,9 +57,24 @@ def facts_of_account(fact: OfAccount, known: Known) -> Sequence[Event]:
             return change_billing_day(known.account, fact)
         case PromiseToOpen(until=until):
             return _promised(known, until)
-        case ItemDisputed() | ItemDisputeEnded() | DunningPaused() | DunningPauseEnded():
-            _require_open(known.account, fact.invoice)
-    return [fact]
+    return _stopped(fact, known.account)
+
+
+def _stopped(fact: Stop, account: Account) -> Sequence[Event]:
+    """What keeps items from counting, or no longer does."""
+    match fact:
+        case ItemDisputed():
+            return dispute_item(account.ledger, account.dunning, fact)
+        case ItemDisputeEnded():
+            return end_dispute(account.dunning, fact)
+        case DunningPaused():
+            return pause_dunning(account.ledger, account.dunning, fact)
+        case DunningPauseEnded():
+            return end_pause(account.dunning, fact)
+        case InsolvencyNoted():
+            return note_insolvency(account.dunning, fact)
+        case InsolvencyEnded():
+            return end_insolvency(account.dunning, fact)
 
 
 def _promised(known: Known, until: date) -> list[Event]:
@@ -56,9 +85,3 @@ def _promised(known: Known, until: date) -> list[Event]:
         net = require_amount(terms.price, account.currency, "price")
         events += charge_once(account, known.number, "Promised payment", net, terms.vat_rate, known.today)
     return events
-
-
-def _require_open(account: Account, invoice: str) -> None:
-    if invoice and invoice not in account.ledger.open_items:
-        known = ", ".join(account.ledger.open_items) or "none"
-        raise RuleViolation(f"is not open; open are: {known}", field="invoice", value=invoice)

@@ -4,8 +4,9 @@ Then come the payments received, then the charges due. A postpaid account is bil
 everything due up to and including them; a prepaid account on each day on which something is due, with the balance of
 that day.
 
-An account with a dunning policy lives every day: in the morning its promise ends if it is time, and services return;
-last come the steps that are due, and suspensions. A payment is followed at once if the policy says so.
+An account with a dunning policy lives every day: in the morning its promise ends if it is time, and the dunning run
+takes the steps that are due, suspends services and lets them return. What becomes known later on the day is followed at
+once, by returns too if the policy says so.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import CreditAllocated, CreditReleased, PaymentReceived
 from billing_core.payments.ledger import PaymentHistory, apply_payment_history
+from billing_core.promises import end_promise
 from billing_core.services.changes import activate, correct_activation
 from billing_core.services.events import (
     SubscriptionActivated,
@@ -44,11 +46,13 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
 from billing_core.usage.bulk_rating import Calendars
 from billing_core.usage.pools import Services
-from billing_core.usage.records import UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
+from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
+from commands.dunning.debtors import Setting
+from commands.dunning.settling import settle
+from commands.dunning.taking import dun
 from commands.services import subscription_of
 from commands.simulated_usage import RatedRecords, ScenarioPrices, without_holidays
 from commands.simulation.account_facts import Known, facts_of_account
-from commands.simulation.dunned import PlayedPolicy
 from commands.simulation.outcomes import Happened, Outcome, RunOutcome
 from commands.simulation.scenario import (
     ChargeToWaive,
@@ -103,8 +107,7 @@ class _PlayedAccount:
                 state = apply_account(state, fact)
         assert state is not None
         self._billed = BilledAccount(state, BillingHistory)
-        policy = scenario.dunning.policies.get(account.plan.dunning)
-        self._policy = None if policy is None else PlayedPolicy(policy, scenario.catalogue, calendar)
+        self._policy = scenario.dunning.policies.get(account.plan.dunning)
         self._lives_on = opened_on
 
     @property
@@ -128,7 +131,6 @@ class _PlayedAccount:
         self._take_in(day)
         self._rate(day)
         self._bill(day, on)
-        self._dun(day)
 
     def _days(self, on: date) -> Iterator[date]:
         """The days up to a run on which something happens.
@@ -183,7 +185,7 @@ class _PlayedAccount:
     def _of_service(self, entry: Entry, fact: SubscriptionEvent) -> Sequence[Event]:
         subscription = subscription_of(self.account, fact.subscription)
         changes = self._changes(entry, fact, subscription)
-        usage = self._billed.require_history().usage.get(subscription.code, ())
+        usage = self._usage_of(subscription.code)
         reason = f"waived by the change on {fact.effective_on}"
         return [*changes, *settle_usage(subscription, changes, usage, self._catalogue, entry.unpriced_usage, reason)]
 
@@ -191,7 +193,7 @@ class _PlayedAccount:
         subscription = subscription_of(self.account, fact.subscription)
         if isinstance(fact, UsageRecorded):
             return record_usage(subscription, fact, self._catalogue)
-        return withdraw_usage(self._billed.require_history().usage.get(subscription.code, ()), fact)
+        return withdraw_usage(self._usage_of(subscription.code), fact)
 
     def _waived(self, fact: ChargeToWaive, on: date) -> Sequence[Event]:
         history = self._billed.require_history()
@@ -216,30 +218,36 @@ class _PlayedAccount:
                 self._record(bill_events(self.account, bill, issue, decided_on), day)
 
     def _in_the_morning(self, day: date) -> None:
-        """A promise ends if it is time, and services return that wait for the morning."""
-        if self._policy is not None:
+        """A promise ends if it is time; then the dunning run of the day."""
+        setting = self._setting(day)
+        if setting is not None:
             with self._placed(self._place):
-                self._record(self._policy.ended_promise(self.account, day), day)
-                self._record(self._policy.settled(self.account, day, returns=True), day)
+                self._record(end_promise(self.account.promises, day), day)
+                self._note(dun(self.account, self._recorded, setting), day)
 
     def _follow(self, day: date) -> None:
         """Promises and suspensions follow what became known."""
-        if self._policy is not None:
-            self._record(self._policy.ended_promise(self.account, day), day)
-            self._record(self._policy.settled(self.account, day, returns=self._policy.returns_at_once), day)
+        setting = self._setting(day)
+        if setting is not None:
+            self._record(end_promise(self.account.promises, day), day)
+            self._note(settle(self.account, setting, may_return=setting.policy.returns == "at-once"), day)
 
-    def _dun(self, day: date) -> None:
-        """The steps of the day and what they do; then services are suspended."""
+    def _setting(self, day: date) -> Setting | None:
         if self._policy is None:
-            return
-        with self._placed(self._place):
-            for step in self._policy.due(self.account, day):
-                self._record([step], day)
-                self._record(self._policy.done(self.account, step, self._recorded), day)
-            self._follow(day)
+            return None
+        return Setting(self._policy, self._catalogue, self._calendar, day, self._usage_of)
+
+    def _usage_of(self, subscription: str) -> Sequence[UsageEntry]:
+        return self._billed.require_history().usage.get(subscription, ())
 
     def _record(self, facts: Sequence[Event], day: date) -> None:
-        self._billed.apply(facts)
+        for fact in facts:
+            self.account.apply(fact)
+        self._note(facts, day)
+
+    def _note(self, facts: Sequence[Event], day: date) -> None:
+        """Remember facts by which the account was moved on."""
+        self._billed.note(facts)
         self._events += facts
         self._recorded += len(facts)
         for fact in facts:

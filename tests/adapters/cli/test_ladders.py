@@ -160,11 +160,11 @@ def test_who_pays_on_the_last_day_of_tolerance_is_never_cut(played: Any) -> None
 
 
 def test_bcrm_suspends_below_one_balance_and_resumes_at_another(played: Any) -> None:
-    """-5000 is served, -10000 is not; at -5000 it is suspended still, and at 0 it returns."""
+    """-5000 is served, -10000 is not on the next morning; at -5000 it is suspended still, and at 0 it returns."""
     assert played("bcrm", "A") == [
         "2026-01-02 step debt",
-        "2026-02-01 suspended: non-payment",
         "2026-02-02 step debt",
+        "2026-02-02 suspended: non-payment",
         "2026-02-10 paid 4000.00",
         "2026-02-12 paid 1000.00",
         "2026-02-20 paid 5000.00",
@@ -173,13 +173,13 @@ def test_bcrm_suspends_below_one_balance_and_resumes_at_another(played: Any) -> 
 
 
 def test_hydra_serves_up_to_the_permanent_limit(played: Any) -> None:
-    """20.00 are owed in January; 40.00 since 1 February are too much. The first item ends the services on 2 March."""
+    """20.00 are owed in January; 40.00 are too much on 2 February. The first item ends the services on 2 March."""
     assert played("hydra", "limit", "2026-04-15") == [
         "2026-01-02 step block",
         "2026-01-21 step overdue-fee",
         "2026-01-21 fee 3",
-        "2026-02-01 suspended: non-payment",
         "2026-02-02 step block",
+        "2026-02-02 suspended: non-payment",
         "2026-02-21 step overdue-fee",
         "2026-02-21 fee 3",
         "2026-03-02 step end",
