@@ -1,4 +1,4 @@
-"""What customers do about money in a scenario with a policy, day by day; and how scenarios that cannot be are refused."""
+"""What customers do about money in a scenario with a policy, day by day; and how scenarios are refused."""
 
 from __future__ import annotations
 

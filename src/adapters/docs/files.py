@@ -15,6 +15,7 @@ from adapters.files import (
     usage_fields,
     usage_profile,
 )
+from adapters.files import scenario_dunning as dunning
 from adapters.files import scenario_records as records
 from adapters.files import scenario_timeline as timeline
 from billing_core.catalogue.allowances import Allowance
@@ -37,6 +38,9 @@ from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
 from billing_core.catalogue.translations import Translation
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.custom_fields import FieldDefinition
+from billing_core.dunning import policies
+from billing_core.dunning.policies import DunningPolicy
+from billing_core.promises import PromiseTerms
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
 from billing_core.usage.price_lists import Band
@@ -101,7 +105,13 @@ SCENARIO = (
     Part("due-day-of-month", "Due on a day of the month", DayOfMonth),
     Part("due-working-day", "Due on a working day", WorkingDayAfterIssue),
     Part("billing-day", "Billing day from a date on", scenario.BillingDaySchema),
-    Part("payment", "Payment", scenario.PaymentSchema),
+    Part("payment", "Payment", dunning.PaymentSchema),
+    Part("reversal", "Payment taken back", dunning.ReversalSchema),
+    Part("promise", "Promise to pay", dunning.PromiseSchema),
+    Part("dispute", "Dispute", dunning.DisputeSchema),
+    Part("pause", "Pause of dunning", dunning.PauseSchema),
+    Part("insolvency", "Insolvency", dunning.InsolvencySchema),
+    Part("promise-terms", "Terms of promises", PromiseTerms),
     Part("subscription", "Subscription", timeline.SubscriptionSchema),
     Part("change", "Every change", timeline.ChangeSchema),
     Part("activate", "Activate", timeline.ActivateSchema, CHANGE),
@@ -161,6 +171,21 @@ USAGE_PROFILE = (
     Part("usage-amount", "Amount", usage_fields.AmountField, ("usage-text",)),
     Part("usage-condition", "Condition", usage_fields.Condition),
 )
+POLICY = (
+    Part("dunning-policy", "Policy", DunningPolicy),
+    Part("dunning-step", "Step of the ladder", policies.Step),
+    Part("days-from-due", "Days from the due date", policies.DaysFromDue),
+    Part("working-days-after-due", "Working days after the due date", policies.WorkingDaysAfterDue),
+    Part("day-of-month-after-due", "A day of the month", policies.DayOfMonthAfterDue),
+    Part("step-fee", "Fee", policies.StepFee),
+    Part("does-suspend", "Suspend", policies.Suspend),
+    Part("does-slow-down", "Slow down", policies.SlowDown),
+    Part("does-terminate", "End the services", policies.Terminate),
+    Part("does-hand-over", "Hand to collection", policies.HandToCollection),
+    Part("does-write-off", "Write off", policies.WriteOff),
+    Part("does-call", "Call the customer", policies.CallCustomer),
+    Part("does-open-ticket", "Open a ticket", policies.OpenTicket),
+)
 FLOW = (
     Part("flow", "Flow", Flow),
     Part("field", "Field", Field),
@@ -205,6 +230,12 @@ FILES = (
         "Price lists, accounts with what happens on them, and billing runs, played in memory.",
         "billing simulate quote.yaml",
         SCENARIO,
+    ),
+    File(
+        "dunning-policy", "The dunning policy file",
+        "What happens when money does not come in, step by step: [dunning policies](../dunning.md).",
+        "billing dunning simulate-policy stricter.yaml",
+        POLICY,
     ),
     File(
         "profile", "The mapping profile",

@@ -52,7 +52,7 @@ def _tagged(part: Part) -> str:
 
 
 def _is_tag(word: Word) -> bool:
-    return word.name in ("kind", "do", "model", "by") and re.fullmatch("`[a-z-]+`", word.takes) is not None
+    return word.name in ("kind", "do", "does", "model", "by") and re.fullmatch("`[a-z-]+`", word.takes) is not None
 
 
 def _common(part: Part, file: File) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from adapters.jobs.dunning import PolicySimulated
+    from adapters.jobs.policy_simulation import PolicySimulated
     from commands.policy_simulation.effect import AccountForeseen, DayTotals, Foreseen, PolicyEffect
 
 # The words for what is counted, and the decimals that are shown of a number of accounts.
@@ -60,8 +60,8 @@ def simulate_policy(
     from decimal import Decimal
 
     from adapters.files.policy_effect_csv import AccountsForeseenFile
-    from adapters.jobs.dunning import SimulateDunningPolicy
-    from adapters.jobs.dunning import simulate_policy as do_simulate
+    from adapters.jobs.policy_simulation import SimulateDunningPolicy
+    from adapters.jobs.policy_simulation import simulate_policy as do_simulate
 
     asked = SimulateDunningPolicy(
         days=days, instead_of=instead_of, payments=payments, percent=Decimal(percent), within_days=within_days
