@@ -234,7 +234,7 @@ FILES = (
     File(
         "dunning-policy", "The dunning policy file",
         "What happens when money does not come in, step by step: [dunning policies](../dunning.md).",
-        "billing dunning simulate-policy stricter.yaml",
+        "billing dunning publish home.yaml",
         POLICY,
     ),
     File(

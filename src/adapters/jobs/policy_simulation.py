@@ -8,11 +8,10 @@ from typing import Literal
 
 import msgspec
 
-from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
-from adapters.files.dunning_policy import read_policy
-from adapters.files.yaml_documents import YAML
+from adapters.bootstrap.jobs import Job, Work
+from adapters.files.dunning_policies import read_policy
 from billing_core.dunning.habits import NOBODY_PAYS, Habits, share_pays
-from billing_core.dunning.policies import DunningPolicy, policy_on
+from billing_core.dunning.policies import DunningPolicy, policy_on, require_policy
 from billing_core.kernel.errors import InvalidValue
 from commands.dunning_policy_streams import load_policy
 from commands.policy_simulation.effect import AccountForeseen, PolicyEffect
@@ -61,7 +60,7 @@ def simulate_policy(
     assert work.file is not None
     if not 1 <= asked.days <= MOST_DAYS:
         raise InvalidValue(f"must be 1 to {MOST_DAYS}", field="days", value=asked.days)
-    policy = read_policy(work.file)
+    policy = require_policy(read_policy(work.file))
     simulation = work.app.policy_simulation()
     habits = _habits(asked, simulation, work)
     instead_of = policy.code if asked.instead_of is None else asked.instead_of
@@ -98,6 +97,3 @@ def _in_force(work: Work, code: str) -> DunningPolicy | None:
     with work.app.store.transaction() as transaction:
         versions, _ = load_policy(transaction, code)
     return policy_on(versions, work.origin.today)
-
-
-JOBS: Jobs = {SimulateDunningPolicy: Kind(simulate_policy, takes=YAML)}

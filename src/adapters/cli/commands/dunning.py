@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.commands import dunning_policies
+from adapters.cli.commands import dunning_policies, dunning_simulation
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
 from adapters.cli.session import opened_to_read, origin_of
@@ -93,5 +93,5 @@ def _tell_to_resume(found: Sequence[ResumptionRow]) -> None:
     console().print(rows)
 
 
-COMMANDS = {"suspensions": list_suspensions, **dunning_policies.COMMANDS}
+COMMANDS = {"suspensions": list_suspensions, **dunning_policies.COMMANDS, **dunning_simulation.COMMANDS}
 GROUPS = {"dunning": Group(dunning_policies.PURPOSE)}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit
 from adapters.cli.session import opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell, tell_wrapped
@@ -156,4 +155,3 @@ def _number(accounts: Decimal) -> str:
 
 
 COMMANDS = {"dunning simulate-policy": simulate_policy}
-GROUPS = {"dunning": Group("Money that has not come in: policies, and what another one would do.")}
