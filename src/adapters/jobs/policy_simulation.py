@@ -27,13 +27,14 @@ class SimulateDunningPolicy(Job, frozen=True, kw_only=True):
     """What a dunning policy would do within so many days, before it is published; nothing is written.
 
     It is played for the accounts whose billing plan names the policy `instead_of`, by default the one of the same code,
-    and compared with that policy as it is in force. The payments that come in meanwhile are assumed: `nobody` pays;
-    they pay as the base did in the last year (`history`); or `percent` of those who owe pay `within_days` days after
-    each step (`share`).
+    or for those `without_policy`, and compared with that policy as it is in force. The payments that come in meanwhile
+    are assumed: `nobody` pays; they pay as the base did in the last year (`history`); or `percent` of those who owe pay
+    `within_days` days after each step (`share`).
     """
 
     days: int = 60
-    instead_of: str | None = None
+    instead_of: str = ""
+    without_policy: bool = False
     payments: Literal["history", "nobody", "share"] = "history"
     percent: Decimal = Decimal(0)
     within_days: int = 7
@@ -63,7 +64,7 @@ def simulate_policy(
     policy = require_policy(read_policy(work.file))
     simulation = work.app.policy_simulation()
     habits = _habits(asked, simulation, work)
-    instead_of = policy.code if asked.instead_of is None else asked.instead_of
+    instead_of = "" if asked.without_policy else asked.instead_of or policy.code
     question = Question(policy, _in_force(work, instead_of), instead_of, work.origin.today, asked.days)
     found, more = list[AccountForeseen](), 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ corrections:
 PRICES = """
 price_changes:
   - {tariff: net, from: 2026-06-01, prices: {fee: "21.00"}}
+"""
+POLICY = """
+{code: home, name: Households, currency: EUR, steps: [
+  {code: reminder, when: {by: days, days: 7}, message: overdue}]}
 """
 SERIES = "series: {invoice: {prefix: '7', width: 9}, credit-note: {prefix: '8', width: 9}}"
 OWN_PROFILE = (
@@ -95,6 +99,22 @@ def test_price_changes_are_simulated_and_scheduled(admin: Api, operator: Operato
 
     assert effect["currencies"]["EUR"]["year"] == {"amount": "24.00", "currency": "EUR"}
     assert (scheduled["tariffs"], scheduled["is_repetition"], again["is_repetition"]) == (["net"], False, True)
+
+
+def test_a_dunning_policy_is_simulated_before_it_is_published(admin: Api, operator: Operator):
+    """Two owe 24.00 since 15 January; the policy reminds them on the day on which it is asked."""
+    operator.subscribers(2)
+    operator.bill(date(2026, 1, 2))
+
+    path = "/jobs/simulate-dunning-policy?without_policy=true&payments=nobody&days=30"
+    found = done(admin, operator, path, POLICY, YAML)
+
+    assert (found["effect"]["owing"], found["effect"]["then"]["warned"], len(found["effect"]["by_day"])) == (
+        2,
+        "2.00",
+        30,
+    )
+    assert [row["account"] for row in found["accounts"]] == ["A0001", "A0002"]
 
 
 def test_a_batch_of_usage_is_imported_and_its_rows_answered(admin: Api, operator: Operator):

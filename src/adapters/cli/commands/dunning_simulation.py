@@ -33,9 +33,10 @@ def simulate_policy(
     file: File,
     days: Annotated[int, typer.Option("--days", min=1, help="For so many days from today on.")] = 60,
     instead_of: Annotated[
-        str | None,
-        typer.Option("--instead-of", metavar="CODE", help="For accounts of this policy; of its own code unless given."),
-    ] = None,
+        str,
+        typer.Option("--instead-of", metavar="CODE", help="For accounts of this policy; of its own code by default."),
+    ] = "",
+    without_policy: Annotated[bool, typer.Option("--without-policy", help="For accounts that have no policy.")] = False,
     payments: Annotated[
         Payments, typer.Option("--payments", help="As in the last year (history), nobody pays, or a share of them.")
     ] = "history",
@@ -63,7 +64,12 @@ def simulate_policy(
     from adapters.jobs.policy_simulation import simulate_policy as do_simulate
 
     asked = SimulateDunningPolicy(
-        days=days, instead_of=instead_of, payments=payments, percent=Decimal(percent), within_days=within_days
+        days=days,
+        instead_of=instead_of,
+        without_policy=without_policy,
+        payments=payments,
+        percent=Decimal(percent),
+        within_days=within_days,
     )
     with opened(context) as app, ExitStack() as closing:
         work = work_of(app, origin_of(context), file)
