@@ -16,7 +16,7 @@ from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, StepFee, Suspend
 from billing_core.dunning.state import Dunning, Stop, TakenStep
 from billing_core.dunning.suspensions import ServiceDunned
-from billing_core.kernel.money import Money
+from billing_core.kernel.money import total
 from billing_core.kernel.spans import Span
 from billing_core.payments.ledger import OpenItem
 from billing_core.promises import PromiseTerms
@@ -158,12 +158,14 @@ def debtors(draw: st.DrawFn) -> Played:
         str(number): OpenItem(TODAY + timedelta(days=draw(st.sampled_from([-20, -8, 4]))), eur(draw(AMOUNTS)))
         for number in range(draw(st.integers(1, 2)))
     }
-    taken = {"0": (TakenStep("reminder", TODAY - timedelta(days=3)),)} if draw(st.booleans()) else {}
+    taken: dict[str, tuple[TakenStep, ...]] = (
+        {"0": (TakenStep("reminder", TODAY - timedelta(days=3)),)} if draw(st.booleans()) else {}
+    )
     stop = Stop(TODAY, TODAY + timedelta(days=9), "disputed", "")
-    stops = {"0": (stop,)} if draw(st.integers(0, 4)) == 0 else {}
+    stops: dict[str, tuple[Stop, ...]] = {"0": (stop,)} if draw(st.integers(0, 4)) == 0 else {}
     debtor = Debtor(items, Dunning(taken, stops), eur("20.00"))
     services = {"net": ServiceDunned(draw(st.sampled_from([0, 25])), is_suspended=False)}
-    balance = Money(-sum(item.amount.amount for item in items.values()), "EUR")
+    balance = -total((item.amount for item in items.values()), "EUR")
     return Played(debtor, services, balance)
 
 

@@ -15,7 +15,7 @@ from adapters.texts.sentences import event_name
 from billing_core.kernel.errors import InvalidValue
 from commands.simulation import play
 
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"code": "reminder", "when": {"by": "days", "days": 7}, "message": "overdue"},
     {"code": "suspend", "when": {"by": "days", "days": 14}, "actions": [{"does": "suspend"}]},
 ]

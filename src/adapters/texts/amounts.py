@@ -12,10 +12,11 @@ def money(amount: Money) -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """How many of something: `1 invoice`, `2,000 credit notes`, `3 deliveries`."""
+    """How many of something: `1 invoice`, `2,000 credit notes`, `3 deliveries`, `4 days`."""
     if number == 1:
         return f"1 {what}"
-    return f"{number:,} {what.removesuffix('y')}ies" if what.endswith("y") else f"{number:,} {what}s"
+    is_after_vowel = what[-2:-1] in "aeiou"
+    return f"{number:,} {what[:-1]}ies" if what.endswith("y") and not is_after_vowel else f"{number:,} {what}s"
 
 
 def about(subject: Subject | None) -> str:

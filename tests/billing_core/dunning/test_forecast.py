@@ -107,7 +107,7 @@ def test_a_disputed_account_waits_for_the_end_of_the_dispute_and_is_suspended_af
 
 
 def test_a_pause_lets_a_suspended_service_return_and_its_end_suspends_it_again() -> None:
-    taken = {"1": (TakenStep("suspend", day(3, 31), "non-payment"),)}
+    taken: dict[str, tuple[TakenStep, ...]] = {"1": (TakenStep("suspend", day(3, 31), "non-payment"),)}
     paused = Dunning(taken, {"": (Stop(day(4, 10), day(4, 20), "paused", "ill"),)})
     found = fate(POLICY, played(dunning=paused, is_suspended=True))
     assert (found.returned_on, found.suspended_on) == (day(4, 10), day(4, 20))
