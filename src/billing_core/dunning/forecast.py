@@ -27,7 +27,7 @@ from billing_core.dunning.ladder import Debtor, due_steps, next_step
 from billing_core.dunning.policies import DunningPolicy, HandToCollection, Step, Terminate, WriteOff
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted
-from billing_core.kernel.money import Money, total
+from billing_core.kernel.money import Money
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.time.due_dates import Calendar
 
@@ -191,8 +191,3 @@ def _last_habit(debtor: Debtor, kinds: Mapping[str, str], habits: Habits) -> tup
         return habits.of(BEFORE_ANY, BEFORE_ANY), min(item.due_on for item in debtor.open_items.values())
     last = max(steps, key=lambda step: step.on)
     return habits.of(last.step, kinds.get(last.step, "")), last.on
-
-
-def owed(debtor: Debtor) -> Money:
-    """All that is open, due or not."""
-    return total((item.amount for item in debtor.open_items.values()), debtor.monthly_fees.currency)

@@ -76,8 +76,8 @@ def settle(account: Account, setting: Setting, *, may_return: bool = True) -> li
     """The suspensions and returns that are due on an account today; the account is moved on by them."""
     if not _may_matter(account):
         return []
-    present = _present(account, setting.today)
-    services = _dunned(account, present, setting)
+    present = services_present(account, setting.today)
+    services = services_dunned(account, present, setting)
     debtor = debtor_of(account, setting)
     wanted = suspensions_wanted(setting.policy, debtor, services, account.ledger.balance, setting.today)
     events: list[Event] = []
@@ -122,16 +122,13 @@ def _on(subscription: Subscription, on: date) -> Segment | None:
     return next((part for part in subscription.segments() if part.contains(on)), None)
 
 
-def services_dunned(account: Account, setting: Setting) -> dict[str, ServiceDunned]:
-    """The services that have not ended, each with its tolerance, and whether money suspends it today."""
-    return _dunned(account, _present(account, setting.today), setting)
-
-
-def _present(account: Account, today: date) -> dict[str, Segment]:
+def services_present(account: Account, today: date) -> dict[str, Segment]:
+    """The services that have not ended, each with what is in force of it today."""
     return {code: part for code, each in sorted(account.subscriptions.items()) if (part := _on(each, today))}
 
 
-def _dunned(account: Account, present: Mapping[str, Segment], setting: Setting) -> dict[str, ServiceDunned]:
+def services_dunned(account: Account, present: Mapping[str, Segment], setting: Setting) -> dict[str, ServiceDunned]:
+    """The services that are present, each with its tolerance, and whether money suspends it today."""
     reasons = _reasons_of_money(account)
     found: dict[str, ServiceDunned] = {}
     for code, part in present.items():

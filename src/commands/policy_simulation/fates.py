@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.dunning.forecast import Fate, Paying, Played, foreseen, owed, paying
+from billing_core.dunning.forecast import Fate, Paying, Played, foreseen, paying
 from billing_core.dunning.habits import Habits
 from billing_core.dunning.policies import DunningPolicy
 from billing_core.dunning.state import PROMISE, Dunning
-from billing_core.kernel.money import rounded
+from billing_core.kernel.money import Money, rounded, total
 from billing_core.kernel.spans import Span
+from billing_core.services.timeline import Segment
 from billing_core.time.due_dates import Calendar
 from commands.dunning.debtors import Setting, debtor_of
-from commands.dunning.settling import services_dunned
+from commands.dunning.settling import services_dunned, services_present
 from commands.policy_simulation.effect import DayTotals, Foreseen
 from commands.policy_simulation.fate_keys import fate_key
 
 # So many fates are known at a time; then they are added up and forgotten.
 MOST_FATES = 5_000
+
+
+class Owing(NamedTuple):
+    """An account with open items, its services of today, and all that is open on it."""
+
+    account: Account
+    present: Mapping[str, Segment]
+    debt: Money
+
+
+def owing(account: Account, today: date) -> Owing:
+    """An account as all policies look at it."""
+    debt = total((item.amount for item in account.ledger.open_items.values()), account.currency)
+    return Owing(account, services_present(account, today), debt)
 
 
 class _Group:
@@ -45,15 +61,15 @@ class Fates:
         self._groups: dict[object, _Group] = {}
         self._totals = [DayTotals() for _ in range(days.days)]
 
-    def of(self, account: Account, catalogue: Catalogue, calendar: Calendar) -> Foreseen:
+    def of(self, debtor: Owing, catalogue: Catalogue, calendar: Calendar) -> Foreseen:
         """The fate of an account."""
-        played = self._played(account, Setting(self._policy, catalogue, calendar, self._days.from_on))
+        played = self._played(debtor, Setting(self._policy, catalogue, calendar, self._days.from_on))
         key = (id(calendar), fate_key(self._policy, played))
         group = self._groups.get(key)
         if group is None:
             group = self._play(played, calendar)
             self._groups[key] = group
-        debt = owed(played.debtor)
+        debt = debtor.debt
         group.accounts += 1
         group.debt += debt.amount
         fate = group.fate
@@ -67,9 +83,10 @@ class Fates:
         self._forget()
         return self._totals
 
-    def _played(self, account: Account, setting: Setting) -> Played:
+    def _played(self, owing: Owing, setting: Setting) -> Played:
+        account = owing.account
         debtor = debtor_of(account, setting)._replace(dunning=_with_end_of_promise(account))
-        return Played(debtor, services_dunned(account, setting), account.ledger.balance)
+        return Played(debtor, services_dunned(account, owing.present, setting), account.ledger.balance)
 
     def _play(self, played: Played, calendar: Calendar) -> _Group:
         if len(self._groups) >= MOST_FATES:

@@ -11,20 +11,16 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
-from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.dunning.forecast import owed
 from billing_core.dunning.habits import Habits, ObservedPayments, PastItem
-from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.policies import DunningPolicy
-from billing_core.kernel.money import Money, zero
 from billing_core.kernel.spans import Span
 from billing_core.parties.sellers import Seller
 from billing_core.time.due_dates import Calendar
 from commands.billing.run_ports import DueAccount
 from commands.platform.progress import Progress
 from commands.policy_simulation.effect import AccountForeseen, DayForeseen, DayTotals, PolicyEffect
-from commands.policy_simulation.fates import Fates
+from commands.policy_simulation.fates import Fates, owing
 
 PAGE_ACCOUNTS = 2_000
 LEARNT_FROM_DAYS = 365
@@ -108,9 +104,10 @@ class PolicySimulation:
                 if not account.ledger.open_items:
                     continue
                 calendar = calendars[account.seller]
+                debtor = owing(account, today)
                 row = AccountForeseen(
-                    account.number, owed_by(account),
-                    now.of(account, catalogue, calendar), then.of(account, catalogue, calendar),
+                    account.number, debtor.debt,
+                    now.of(debtor, catalogue, calendar), then.of(debtor, catalogue, calendar),
                 )  # fmt: skip
                 effect.compare(row)
                 tell(row)
@@ -123,11 +120,6 @@ class PolicySimulation:
             yield page
             after = page[-1].account.number
             progress(len(page))
-
-
-def owed_by(account: Account) -> Money:
-    """All that is open on an account."""
-    return owed(Debtor(account.ledger.open_items, account.dunning, zero(account.currency)))
 
 
 def _add_up(effect: PolicyEffect, now: Sequence[DayTotals], then: Sequence[DayTotals]) -> None:
