@@ -24,8 +24,6 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, 
 
 def list_policies(context: typer.Context, as_json: AsJson = False) -> None:
     """List the dunning policies with their publications."""
-    if context.invoked_subcommand is not None:
-        return
     from projections.dunning.policies import policies_after
 
     with opened_to_read(context) as app, app.queries.transaction() as cursor:
