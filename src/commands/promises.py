@@ -8,16 +8,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
-from billing_core.accounts.debtor import debtor_of
+from billing_core.accounts.debtor import promisor_of
 from billing_core.accounts.items import charge_once
 from billing_core.billing.credit_ends import missing_money
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount, rounded, zero
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.promises import (
-    Debtor,
     PromiseTerms,
     PromiseTermsSet,
+    Promisor,
     apply_terms,
     end_promise,
     open_promise,
@@ -95,7 +95,7 @@ class Promising(NamedTuple):
     account: Account
     version: int
     terms: PromiseTerms | None
-    debtor: Debtor
+    debtor: Promisor
 
 
 def load_promising(transaction: Transaction, number: str, on: date) -> Promising:
@@ -108,7 +108,7 @@ def load_promising(transaction: Transaction, number: str, on: date) -> Promising
         lacking = missing_money(account, catalogue_of(account, transaction), history, on)
         if lacking.amount and terms is not None:
             lacking = lacking + price_with_vat(terms, account.currency)
-    return Promising(account, version, terms, debtor_of(account, on, lacking))
+    return Promising(account, version, terms, promisor_of(account, on, lacking))
 
 
 def price_with_vat(terms: PromiseTerms, currency: str) -> Money:
@@ -150,7 +150,7 @@ def _opened(
     return decision_on_credit(account, version, events, transaction, origin)
 
 
-def promised_amounts(debtor: Debtor, dates: Sequence[date], amounts: Sequence[Decimal]) -> list[Money]:
+def promised_amounts(debtor: Promisor, dates: Sequence[date], amounts: Sequence[Decimal]) -> list[Money]:
     """What is to be promised by each date: what was named, else parts of all that is owed."""
     if not dates or debtor.owed.amount <= 0:
         return [zero(debtor.owed.currency) for _ in dates]

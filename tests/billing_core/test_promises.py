@@ -36,7 +36,7 @@ from billing_core.promises import (
     set_terms,
 )
 from billing_core.promises import open_promise as open_parts
-from billing_core.promises.conditions import Asked, Debtor, PromiseRefused, objections_to
+from billing_core.promises.conditions import Asked, PromiseRefused, Promisor, objections_to
 from billing_core.promises.decisions import amounts_of
 from billing_core.promises.events import PromisePartKept
 from billing_core.promises.history import history_of, score
@@ -53,8 +53,8 @@ def eur(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
 
 
-def owing(balance: Money, received: str = "0.00", since: date | None = date(2020, 1, 1)) -> Debtor:
-    return Debtor(owed=-balance, received_today=eur(received), served_since_on=since)
+def owing(balance: Money, received: str = "0.00", since: date | None = date(2020, 1, 1)) -> Promisor:
+    return Promisor(owed=-balance, received_today=eur(received), served_since_on=since)
 
 
 def open_promise(

@@ -10,19 +10,19 @@ from datetime import date
 
 from billing_core.accounts.account import Account
 from billing_core.kernel.money import Money, total, zero
-from billing_core.promises import Debtor
+from billing_core.promises import Promisor
 from billing_core.services.timeline import end_of
 
 
-def debtor_of(account: Account, on: date, lacking: Money | None = None) -> Debtor:
-    """The debtor on a day; `lacking` is what a prepaid account lacks to have its services back.
+def promisor_of(account: Account, on: date, lacking: Money | None = None) -> Promisor:
+    """Who promises, as known on a day; `lacking` is what a prepaid account lacks to have its services back.
 
     balance -5.00                       5.00 are owed
     balance 20.00, 10.00 are lacking    10.00 are owed
     """
     nothing = zero(account.currency)
     owed = max(-account.ledger.balance, lacking or nothing, key=lambda money: money.amount)
-    return Debtor(
+    return Promisor(
         owed=owed, received_today=account.promises.received_on(on, account.currency),
         served_since_on=served_since(account, on),
     )  # fmt: skip

@@ -6,7 +6,7 @@ of an account (`state`), and how promises ended (`history`). Who is suspended is
 
 from __future__ import annotations
 
-from billing_core.promises.conditions import Asked, Debtor, Objection, PromiseRefused, objections_to
+from billing_core.promises.conditions import Asked, Objection, PromiseRefused, Promisor, objections_to
 from billing_core.promises.decisions import end_promise, open_promise, set_terms
 from billing_core.promises.events import (
     PromiseBroken,
@@ -22,7 +22,6 @@ from billing_core.promises.terms import PromiseTerms
 __all__ = [
     "FOLDS",
     "Asked",
-    "Debtor",
     "Objection",
     "OpenPromise",
     "PromiseBroken",
@@ -34,6 +33,7 @@ __all__ = [
     "PromiseTerms",
     "PromiseTermsSet",
     "Promises",
+    "Promisor",
     "apply_broken",
     "apply_terms",
     "end_promise",

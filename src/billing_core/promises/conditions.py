@@ -35,7 +35,7 @@ ObjectionCode = Literal[
 # --- values and errors
 
 
-class Debtor(msgspec.Struct, frozen=True, kw_only=True):
+class Promisor(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the account on the day: what it owes, what came in today, since when its oldest service is."""
 
     owed: Money
@@ -77,7 +77,7 @@ class PromiseRefused(RuleViolation):
 
 
 def objections_to(
-    promises: Promises, terms: PromiseTerms | None, debtor: Debtor, asked: Asked, on: date
+    promises: Promises, terms: PromiseTerms | None, debtor: Promisor, asked: Asked, on: date
 ) -> list[Objection]:
     """Every reason against a promise on a day; none if it is possible."""
     if terms is None:
@@ -106,7 +106,7 @@ def _of_open(promises: Promises) -> Iterator[Objection]:
                         possible_on=promise.breaks_on)  # fmt: skip
 
 
-def _of_debt(terms: PromiseTerms, debtor: Debtor, asked: Asked) -> Iterator[Objection]:
+def _of_debt(terms: PromiseTerms, debtor: Promisor, asked: Asked) -> Iterator[Objection]:
     owed = debtor.owed
     if owed.amount <= 0:
         words = "the account owes nothing, so there is nothing to promise"
@@ -161,7 +161,7 @@ def _of_broken(promises: Promises, terms: PromiseTerms, on: date) -> Iterator[Ob
                         possible_on=again_on)  # fmt: skip
 
 
-def _of_service(terms: PromiseTerms, debtor: Debtor, on: date) -> Iterator[Objection]:
+def _of_service(terms: PromiseTerms, debtor: Promisor, on: date) -> Iterator[Objection]:
     if not terms.least_service_days:
         return
     since_on = debtor.served_since_on
@@ -180,14 +180,14 @@ def _of_day(terms: PromiseTerms, on: date) -> Iterator[Objection]:
         yield Objection(code="not-on-this-day", words=words, field="today", value=str(on), possible_on=next_on)
 
 
-def _of_paid(terms: PromiseTerms, debtor: Debtor) -> Iterator[Objection]:
+def _of_paid(terms: PromiseTerms, debtor: Promisor) -> Iterator[Objection]:
     missing = missing_today(terms, debtor)
     if missing.amount > 0 and debtor.owed.amount > 0:
         words = f"is to be paid today first, so that {terms.least_paid_percent:f} % of the debt came in"
         yield Objection(code="too-little-paid", words=words, field="payment", value=str(missing), missing=missing)
 
 
-def missing_today(terms: PromiseTerms, debtor: Debtor) -> Money:
+def missing_today(terms: PromiseTerms, debtor: Promisor) -> Money:
     """What is still to be paid on the day before the rest may be promised.
 
     25 %, owes 45.00 and 15.00 came in today: a quarter of 60.00 did    0.00

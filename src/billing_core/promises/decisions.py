@@ -28,7 +28,7 @@ from decimal import Decimal
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount, split, total
-from billing_core.promises.conditions import Asked, Debtor, objections_to, refuse
+from billing_core.promises.conditions import Asked, Promisor, objections_to, refuse
 from billing_core.promises.events import (
     PromiseBroken,
     PromiseKept,
@@ -61,7 +61,7 @@ def amounts_of(amount: Money, dates: Sequence[date], amounts: Sequence[Decimal])
 
 
 def open_promise(
-    promises: Promises, terms: PromiseTerms | None, debtor: Debtor, dates: Sequence[date], amounts: Sequence[Money],
+    promises: Promises, terms: PromiseTerms | None, debtor: Promisor, dates: Sequence[date], amounts: Sequence[Money],
     on: date,
 ) -> list[Event]:  # fmt: skip
     """Promise some amounts by their dates: one promise at a time, and within the seller's terms."""

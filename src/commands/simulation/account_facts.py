@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
+from billing_core.accounts.debtor import promisor_of
 from billing_core.accounts.events import AccountBillingDayChanged
 from billing_core.accounts.items import charge_once
 from billing_core.accounts.opening import change_billing_day
@@ -80,7 +81,8 @@ def _stopped(fact: Stop, account: Account) -> Sequence[Event]:
 def _promised(known: Known, until: date) -> list[Event]:
     """A promise on the terms of the scenario, and its price."""
     account, terms = known.account, known.promise_terms
-    events = open_promise(account.promises, terms, account.ledger.balance, until, known.today)
+    promisor = promisor_of(account, known.today)
+    events = open_promise(account.promises, terms, promisor, [until], [promisor.owed], known.today)
     if terms is not None and terms.price:
         net = require_amount(terms.price, account.currency, "price")
         events += charge_once(account, known.number, "Promised payment", net, terms.vat_rate, known.today)

@@ -165,8 +165,7 @@ def test_tokens_stand_beside_the_fields_and_are_read_apart_from_them():
     assert with_tokens(encode(PAID), {}) == encode(PAID)
 
 
-def test_only_parties_payments_parameters_reasons_identifiers_fields_notes_contracts_messages_and_work_are_personal():
-def test_nothing_but_parties_payments_parameters_identifiers_fields_notes_calls_contracts_and_work_is_personal():
+def test_nothing_is_personal_but_parties_payments_parameters_identifiers_fields_notes_messages_contracts_and_work():
     for module in pkgutil.walk_packages(billing_core.__path__, "billing_core."):
         import_module(module.name)
     personal = {topic for topic, cls in known_topics().items() if find_personal_fields(cls) is not None}

@@ -13,6 +13,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from billing_core.accounts.debtor import promisor_of
 from billing_core.dunning.facts import DunningPaused, ItemDisputed, ItemDisputeEnded
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, StepFee, Suspend
 from billing_core.dunning.stops import dispute_item, end_dispute, pause_dunning
@@ -103,8 +104,8 @@ class Debtor(Subscriber):
 
     def promises(self, number: int) -> None:
         until = self.on + timedelta(days=number % 10)
-        balance = self.account.ledger.balance
-        self._try(lambda: open_promise(self.account.promises, TERMS, balance, until, self.on))
+        promisor = promisor_of(self.account, self.on)
+        self._try(lambda: open_promise(self.account.promises, TERMS, promisor, [until], [promisor.owed], self.on))
 
     def _try(self, decide: Callable[[], list]) -> None:
         try:

@@ -9,10 +9,10 @@ from adapters.pages.parties.panel import Card, Panel
 from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 from commands.billing.account import ChargeOnce, GrantGoodwill
-from commands.credit_limits import EndTemporaryCredit, GrantTemporaryCredit, SetCreditLimit
 from commands.collection.agencies import HandItemsToCollection
 from commands.collection.calls import PutOnCallList
 from commands.collection.interest import ChargeLateInterest
+from commands.credit_limits import EndTemporaryCredit, GrantTemporaryCredit, SetCreditLimit
 from commands.forgetting import ForgetCustomer
 from commands.merging import MergeCustomers
 from commands.notes import TagCustomer
