@@ -30,15 +30,22 @@ class DefineSuspensionReason(Command, frozen=True, kw_only=True):
 
 # --- handlers
 
+REASONS = "suspension-reason/"
+
 
 def reason_stream(code: str) -> str:
-    return f"suspension-reason/{code}"
+    return f"{REASONS}{code}"
+
+
+def known_reason(transaction: Transaction, code: str) -> SuspensionReason | None:
+    """The reason as it is defined, or as it is ready; None if it is neither."""
+    defined, _ = transaction.load(reason_stream(code), apply_suspension_reason)
+    return defined or READY.get(code)
 
 
 def load_reason(transaction: Transaction, code: str) -> SuspensionReason:
     """The reason as it is defined, or as it is ready; else `NotFound`."""
-    defined, _ = transaction.load(reason_stream(code), apply_suspension_reason)
-    reason = defined or READY.get(code)
+    reason = known_reason(transaction, code)
     if reason is None:
         raise NotFound(
             "no such reason for a suspension; define-suspension-reason defines it, `billing suspension-reasons` lists "

@@ -23,6 +23,7 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.parties.number_series import SeriesKind
 from billing_core.parties.sellers import Seller, apply_seller
+from billing_core.services.suspension_reasons import READY, SuspensionReason, apply_suspension_reason
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.price_list_events import ListVersions, apply_price_list
 from commands.accounts import account_stream
@@ -33,6 +34,7 @@ from commands.dunning_policy_streams import DUNNING_POLICIES
 from commands.payments.bank_file import KnownAccount
 from commands.policy_simulation.simulation import PastInvoice
 from commands.price_list_streams import PRICE_LISTS
+from commands.suspensions import REASONS
 from projections import last_bills, services
 from projections.accounts.balances import parked_accounts
 from projections.accounts.states import (
@@ -152,6 +154,10 @@ class LiveModels:
     def dunning_policies(self) -> Mapping[str, PolicyVersions]:
         found: dict[str, PolicyVersions] = self._store.streams(DUNNING_POLICIES, apply_policy)
         return {stream.removeprefix(DUNNING_POLICIES): versions for stream, versions in found.items()}
+
+    def suspension_reasons(self) -> Mapping[str, SuspensionReason]:
+        defined: dict[str, SuspensionReason] = self._store.streams(REASONS, apply_suspension_reason)
+        return {**READY, **{reason.code: reason for reason in defined.values()}}
 
     def last_dunning_run(self) -> tuple[LastRun | None, int]:
         with self._store.transaction() as transaction:

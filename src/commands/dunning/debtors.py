@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.billing.monthly_fees import monthly_fees
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.dunning.ladder import Debtor
-from billing_core.dunning.policies import DunningPolicy, policy_on
+from billing_core.dunning.policies import DunningPolicy, Suspend, policy_on
 from billing_core.kernel.money import zero
+from billing_core.services.events import NON_PAYMENT
+from billing_core.services.suspension_reasons import READY, SuspensionReason
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.records import UsageEntry
 from commands.accounts import load_account
@@ -20,6 +24,7 @@ from commands.catalogue import load_tariff
 from commands.dunning_policy_streams import load_policy
 from commands.parties import load_seller
 from commands.platform.ports import Transaction
+from commands.suspensions import known_reason
 
 UsageOf = Callable[[str], Sequence[UsageEntry]]
 
@@ -28,6 +33,7 @@ class Setting(NamedTuple):
     """The policy that is in force today, and what else a decision needs in addition to the account.
 
     `usage_of` gives the usage recorded for a subscription; without it a decision that needs it raises `HistoryNeeded`.
+    `reasons` are those of suspensions, as far as they are defined or ready.
     """
 
     policy: DunningPolicy
@@ -35,6 +41,12 @@ class Setting(NamedTuple):
     calendar: Calendar
     today: date
     usage_of: UsageOf | None = None
+    reasons: Mapping[str, SuspensionReason] = READY
+
+    def reason(self, code: str) -> SuspensionReason:
+        """The reason of a suspension with its policy; one that nobody defined is lifted by money, as non-payment."""
+        ready = READY[NON_PAYMENT]
+        return self.reasons.get(code) or READY.get(code) or msgspec.structs.replace(ready, code=code, name=code)
 
 
 class LoadedDebtor(NamedTuple):
@@ -61,8 +73,19 @@ def load_debtor(transaction: Transaction, number: str, today: date) -> LoadedDeb
     def usage_of(subscription: str) -> Sequence[UsageEntry]:
         return load_history(transaction, number, version).usage.get(subscription, ())
 
-    setting = Setting(policy, catalogue, transaction.calendar(seller.address.country), today, usage_of)
+    calendar, reasons = transaction.calendar(seller.address.country), _reasons(transaction, account, policy)
+    setting = Setting(policy, catalogue, calendar, today, usage_of, reasons)
     return LoadedDebtor(account, version, setting)
+
+
+def _reasons(transaction: Transaction, account: Account, policy: DunningPolicy) -> Mapping[str, SuspensionReason]:
+    """The reasons of the policy's steps, of the steps that were taken, and of the suspensions of the account."""
+    actions = (action for step in policy.steps for action in step.actions)
+    codes = {action.reason for action in actions if isinstance(action, Suspend)}
+    codes |= {step.suspends for steps in account.dunning.taken.values() for step in steps}
+    timelines = (change for each in account.subscriptions.values() for change in each.timeline)
+    codes |= {change.reason for change in timelines if change.kind == "suspend" and change.reason}
+    return {code: reason for code in sorted(codes) if (reason := known_reason(transaction, code)) is not None}
 
 
 def debtor_of(account: Account, setting: Setting) -> Debtor:

@@ -185,6 +185,7 @@ class Decider:
         self._calendars = {
             code: setting.calendar(each.address.country) for code, (each, _) in setting.sellers().items()
         }
+        self._reasons = setting.suspension_reasons()
         self._settings: dict[tuple[str, str], Setting] = {}
 
     @property
@@ -209,5 +210,5 @@ class Decider:
         key = account.plan.dunning, account.seller
         if key not in self._settings and key[0] in self._policies:
             policy, calendar = self._policies[key[0]], self._calendars[account.seller]
-            self._settings[key] = Setting(policy, self._catalogue, calendar, self.on)
+            self._settings[key] = Setting(policy, self._catalogue, calendar, self.on, reasons=self._reasons)
         return self._settings.get(key)

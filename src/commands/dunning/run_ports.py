@@ -20,6 +20,7 @@ from billing_core.kernel.money import Money, zero
 from billing_core.parties.sellers import Seller
 from billing_core.payments.events import InvoiceWrittenOff
 from billing_core.services.events import SubscriptionResumed, SubscriptionSuspended, SubscriptionTerminated
+from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.time.due_dates import Calendar
 from commands.billing.run_ports import DueAccount
 
@@ -42,6 +43,9 @@ class DunningSetting(Protocol):
 
     def dunning_policies(self) -> Mapping[str, PolicyVersions]:
         """All policies with their publications, by code."""
+
+    def suspension_reasons(self) -> Mapping[str, SuspensionReason]:
+        """The reasons for suspensions that are defined or ready, by code."""
 
     def tariffs(self) -> Catalogue:
         """All published tariffs by code."""

@@ -2,7 +2,7 @@
 
 It is settled after every fact that may change it, whatever the order: a payment, its reversal, a dispute, a promise, a
 pause. A policy whose services return the next morning leaves the returns to the dunning run. A payment lifts only what
-money suspended: a service that is suspended for another reason, or on hold, is left as it is.
+money suspended: another reason for which a service is suspended stays, and a service on hold is left as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.events import BillingPlanChanged
+from billing_core.accounts.suspension_fees import with_fees
 from billing_core.dunning.facts import (
     DunningPaused,
     DunningPauseEnded,
@@ -34,11 +35,10 @@ from billing_core.payments.events import (
     WriteOffCancelled,
 )
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
-from billing_core.services.changes import suspend
-from billing_core.services.events import NON_PAYMENT, SubscriptionResumed, SubscriptionSuspended
-from billing_core.services.holds import resume
+from billing_core.services.events import NON_PAYMENT
 from billing_core.services.subscriptions import Subscription
-from billing_core.services.timeline import Segment
+from billing_core.services.suspensions import return_from, suspend_for
+from billing_core.services.timeline import Segment, reasons_on
 from commands.accounts import account_stream
 from commands.dunning.debtors import Setting, debtor_of, load_debtor
 from commands.platform.bus import Command, Decision, Handlers
@@ -68,41 +68,38 @@ def handle_settle(command: SettleSuspensions, transaction: Transaction, origin: 
     account, version, setting = load_debtor(transaction, command.account, origin.today)
     if setting is None:
         return Decision(())
-    events = settle(account, setting, may_return=setting.policy.returns == "at-once")
+    events = settle(account, version, setting, may_return=setting.policy.returns == "at-once")
     return Decision((Append(account_stream(account.number), version, events),) if events else ())
 
 
-def settle(account: Account, setting: Setting, *, may_return: bool = True) -> list[Event]:
-    """The suspensions and returns that are due on an account today; the account is moved on by them."""
+def settle(account: Account, version: int, setting: Setting, *, may_return: bool = True) -> list[Event]:
+    """The suspensions and returns that are due on an account today, with their fees; it is moved on by them."""
     if not _may_matter(account):
         return []
     present = services_present(account, setting.today)
     services = services_dunned(account, present, setting)
+    reasons = _reasons_of_money(account, setting)
+    present = {code: part for code, each in sorted(account.subscriptions.items()) if (part := _on(each, setting.today))}
+    holding = {code: reasons_on(account.subscriptions[code].timeline, setting.today) for code in present}
+    services = {
+        code: _dunned(account, part, setting, is_suspended=not reasons.isdisjoint(holding[code]))
+        for code, part in present.items()
+    }
     debtor = debtor_of(account, setting)
     wanted = suspensions_wanted(setting.policy, debtor, services, account.ledger.balance, setting.today)
     events: list[Event] = []
     for code, service in services.items():
         subscription = account.subscriptions[code]
-        if code in wanted and present[code].in_force.status == "active":
-            events += _suspended(subscription, wanted[code], setting.today)
+        if code in wanted and not service.is_suspended and present[code].in_force.status != "held":
+            events += suspend_for(subscription, setting.reason(wanted[code]), setting.today)
         elif code not in wanted and service.is_suspended and may_return:
-            events += _returned(subscription, present[code], setting)
+            ended = [setting.reason(each) for each in holding[code] if each in reasons]
+            events += [fact for reason in ended for fact in return_from(subscription, reason, setting.today)]
+    known = {code for each in holding.values() for code in each} | set(wanted.values())
+    events = with_fees(account, version, events, {code: setting.reason(code) for code in known}, setting.today)
     for fact in events:
         account.apply(fact)
     return events
-
-
-# Who suspends for several reasons at once, with the policy of each reason, takes the place of these two.
-
-
-def _suspended(subscription: Subscription, reason: str, on: date) -> list[Event]:
-    fact = SubscriptionSuspended(effective_on=on, subscription=subscription.code, reason=reason)
-    return list(suspend(subscription, fact, on))
-
-
-def _returned(subscription: Subscription, part: Segment, setting: Setting) -> list[Event]:
-    fact = SubscriptionResumed(effective_on=setting.today, subscription=subscription.code, reason=part.in_force.reason)
-    return list(resume(subscription, fact, setting.catalogue))
 
 
 def _may_matter(account: Account) -> bool:
@@ -113,9 +110,10 @@ def _may_matter(account: Account) -> bool:
     return any(change.kind == "suspend" for each in account.subscriptions.values() for change in each.timeline)
 
 
-def _reasons_of_money(account: Account) -> set[str]:
-    """The reasons for which steps suspended services of the account; non-payment always is one."""
-    return {NON_PAYMENT, *(step.suspends for steps in account.dunning.taken.values() for step in steps)}
+def _reasons_of_money(account: Account, setting: Setting) -> set[str]:
+    """The reasons for which steps suspended services of the account, if money lifts them; non-payment is one."""
+    known = {NON_PAYMENT, *(step.suspends for steps in account.dunning.taken.values() for step in steps)}
+    return {code for code in known if code and setting.reason(code).lifted_by == "money"}
 
 
 def _on(subscription: Subscription, on: date) -> Segment | None:
@@ -136,6 +134,10 @@ def services_dunned(account: Account, present: Mapping[str, Segment], setting: S
         tolerance = tolerance_of(setting.catalogue[in_force.tariff], setting.policy, account.plan.tolerance_days)
         found[code] = ServiceDunned(tolerance, in_force.status == "suspended" and in_force.reason in reasons)
     return found
+def _dunned(account: Account, part: Segment, setting: Setting, *, is_suspended: bool) -> ServiceDunned:
+    in_force = part.in_force
+    tolerance = tolerance_of(setting.catalogue[in_force.tariff], setting.policy, account.plan.tolerance_days)
+    return ServiceDunned(tolerance, is_suspended)
 
 
 # --- what happens by itself

@@ -59,7 +59,8 @@ def handle_take_steps(command: TakeDunningSteps, transaction: Transaction, origi
 
 def dun(account: Account, version: int, setting: Setting) -> list[Event]:
     """The steps that are due on an account today, and the suspensions and returns; the account is moved on by them."""
-    return [*take_steps(account, version, setting), *settle(account, setting)]
+    taken = take_steps(account, version, setting)
+    return [*taken, *settle(account, version + len(taken), setting)]
 
 
 def take_steps(account: Account, version: int, setting: Setting) -> list[Event]:

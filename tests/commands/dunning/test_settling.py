@@ -11,11 +11,15 @@ import pytest
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.promises import PromiseTerms
 from billing_core.services.events import SubscriptionResumed
+from billing_core.services.suspension_reasons import READY, SuspensionFee
+from billing_core.services.timeline import reasons_on
 from commands.accounts import ChangeBillingPlan
 from commands.dunning.stops import DisputeItem, EndDispute, PauseDunning
 from commands.payments.account import ReversePayment
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import SuspendSubscription
+from commands.suspensions import DefineSuspensionReason
+from projections.suspensions.returns import return_times, returns_after
 from tests.commands.dunning.debtors import PLAN, POLICY, A, Debtors
 from tests.operators import eur, new_subscriber
 
@@ -121,7 +125,11 @@ def test_a_payment_leaves_what_others_suspended(debtors: Debtors):
     to_the_end(debtors)
     debtors.pay("24.00", date(2026, 2, 6))
 
-    assert debtors.pauses() == [("suspended", date(2026, 2, 1))]
+    assert debtors.pauses() == [
+        ("suspended", date(2026, 2, 1)), ("suspended", CUT), ("returned", date(2026, 2, 6))
+    ]  # fmt: skip
+    service = debtors.operator.account(A).subscriptions["main"]
+    assert reasons_on(service.timeline, date(2026, 2, 6)) == ("abuse",)
 
 
 def test_a_balance_exactly_at_the_limit_is_served(debtors: Debtors):
@@ -173,3 +181,20 @@ def test_accounts_that_are_imported_name_a_policy_that_is_published(debtors: Deb
 
     assert report.accepted == 0
     assert "no such dunning policy is published" in str(report)
+
+
+def test_a_reason_with_fees_charges_them_once_at_the_suspension_and_at_the_return(debtors: Debtors):
+    fee = SuspensionFee(description="Return", amounts={"EUR": Decimal("3.00")})
+    reason = msgspec.structs.replace(READY["non-payment"], fee_at_return=fee)
+    debtors.operator.tell(DefineSuspensionReason(reason=reason), today=REMINDER)
+    debtors.open()
+    to_the_end(debtors)
+    debtors.pay("24.00", date(2026, 2, 6))
+    debtors.let_happen(date(2026, 2, 7))
+
+    assert [(each.description, each.amount) for each in debtors.operator.account(A).pending] == [
+        ("Last reminder", eur("5.00")), ("Return", eur("3.00")),
+    ]  # fmt: skip
+    (back,) = debtors.operator.ask(lambda cursor: returns_after(cursor, "", 9, REMINDER, date(2026, 2, 28)))
+    assert (back.reason, back.payment, back.lifted_by) == ("non-payment", "bank:R00001", "money")
+    assert debtors.operator.ask(lambda cursor: return_times(cursor, REMINDER, date(2026, 2, 28))).returns == 1
