@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from billing_core.dunning.facts import (
     DunnedItem,
+    DunningHeld,
+    DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
     DunningStepTaken,
@@ -70,6 +72,8 @@ SAMPLES: dict[str, Event] = {
     "item-dispute-ended/1": ItemDisputeEnded(effective_on=ON, invoice="10001", outcome="credited"),
     "dunning-paused/1": DunningPaused(effective_on=ON, until_on=date(2026, 5, 1), reason="in hospital", invoice="1"),
     "dunning-pause-ended/1": DunningPauseEnded(effective_on=ON, reason="back", invoice="1"),
+    "dunning-held/1": DunningHeld(effective_on=ON, ticket="T-7"),
+    "dunning-hold-ended/1": DunningHoldEnded(effective_on=ON, ticket="T-7"),
     "insolvency-noted/1": InsolvencyNoted(effective_on=ON, reference="INS 12/2026"),
     "insolvency-ended/1": InsolvencyEnded(effective_on=ON, outcome="discharged"),
 }  # fmt: skip

@@ -9,6 +9,8 @@ from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
 from billing_core.dunning.facts import (
+    DunningHeld,
+    DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
     DunningStepTaken,
@@ -65,6 +67,14 @@ def _of(invoice: str) -> str:
     return f" of invoice {invoice}" if invoice else ""
 
 
+def _held(fact: DunningHeld) -> str:
+    return f"dunning is held by ticket {fact.ticket}"
+
+
+def _hold_ended(fact: DunningHoldEnded) -> str:
+    return f"dunning is held no longer by ticket {fact.ticket}"
+
+
 def _insolvent(fact: InsolvencyNoted) -> str:
     return f"the customer is insolvent, proceedings {fact.reference}"
 
@@ -111,6 +121,8 @@ SENTENCES: Sentences = {
     ItemDisputeEnded: _dispute_ended,
     DunningPaused: _paused,
     DunningPauseEnded: _pause_ended,
+    DunningHeld: _held,
+    DunningHoldEnded: _hold_ended,
     InsolvencyNoted: _insolvent,
     InsolvencyEnded: _insolvency_ended,
 }

@@ -81,3 +81,17 @@ class InsolvencyEnded(Event, frozen=True, kw_only=True):
     """The proceedings are over; what is still open counts again."""
 
     outcome: str
+
+
+@event("dunning-held")
+class DunningHeld(Event, frozen=True, kw_only=True):
+    """A ticket about the account is open that holds dunning, such as a complaint about a bill: no item counts."""
+
+    ticket: str
+
+
+@event("dunning-hold-ended")
+class DunningHoldEnded(Event, frozen=True, kw_only=True):
+    """The ticket is closed; what is still open counts again."""
+
+    ticket: str

@@ -14,6 +14,8 @@ import msgspec
 from billing_core.dunning import debts
 from billing_core.dunning.debts import Debts
 from billing_core.dunning.facts import (
+    DunningHeld,
+    DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
     DunningStepTaken,
@@ -60,6 +62,7 @@ class Dunning(msgspec.Struct, array_like=True):
 
 
 DISPUTE, PAUSE, EXEMPT, PROMISE, INSOLVENCY = "disputed", "paused", "exempt", "promised", "insolvency"
+TICKET = "ticket"
 
 
 def _step_taken(dunning: Dunning, fact: DunningStepTaken) -> None:
@@ -72,11 +75,11 @@ def _stop(dunning: Dunning, invoice: str, stop: Stop) -> None:
     dunning.stops = {**dunning.stops, invoice: (*dunning.stops.get(invoice, ()), stop)}
 
 
-def _end(dunning: Dunning, invoice: str, whys: tuple[str, ...], on: date) -> None:
-    """A stop of one of these kinds that is not over ends on a day."""
+def _end(dunning: Dunning, invoice: str, whys: tuple[str, ...], on: date, reason: str = "") -> None:
+    """A stop of one of these kinds that is not over ends on a day; with a reason only the one for it."""
     left: list[Stop] = []
     for stop in dunning.stops.get(invoice, ()):
-        if stop.why not in whys or stop.end <= on:
+        if stop.why not in whys or stop.end <= on or (reason and stop.reason != reason):
             left.append(stop)
         elif stop.from_on < on:
             left.append(msgspec.structs.replace(stop, to_on=on))
@@ -109,6 +112,14 @@ def _promise_ended(dunning: Dunning, fact: PromiseKept | PromiseBroken) -> None:
     _end(dunning, "", (PROMISE,), fact.effective_on)
 
 
+def _held(dunning: Dunning, fact: DunningHeld) -> None:
+    _stop(dunning, "", Stop(fact.effective_on, None, TICKET, fact.ticket))
+
+
+def _hold_ended(dunning: Dunning, fact: DunningHoldEnded) -> None:
+    _end(dunning, "", (TICKET,), fact.effective_on, fact.ticket)
+
+
 def _insolvent(dunning: Dunning, fact: InsolvencyNoted) -> None:
     _stop(dunning, "", Stop(fact.effective_on, None, INSOLVENCY, fact.reference))
 
@@ -131,6 +142,8 @@ FOLDS: Mapping[type[Event], Callable[[Dunning, Any], None]] = {
     PromiseOpened: _promised,
     PromiseKept: _promise_ended,
     PromiseBroken: _promise_ended,
+    DunningHeld: _held,
+    DunningHoldEnded: _hold_ended,
     InsolvencyNoted: _insolvent,
     InsolvencyEnded: _insolvency_ended,
 }

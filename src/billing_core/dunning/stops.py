@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.dunning.facts import (
+    DunningHeld,
+    DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
     InsolvencyEnded,
@@ -17,7 +19,7 @@ from billing_core.dunning.facts import (
     ItemDisputed,
     ItemDisputeEnded,
 )
-from billing_core.dunning.state import DISPUTE, EXEMPT, INSOLVENCY, PAUSE, Dunning, Stop
+from billing_core.dunning.state import DISPUTE, EXEMPT, INSOLVENCY, PAUSE, TICKET, Dunning, Stop
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.parties.details import require_text
 from billing_core.payments.ledger import Ledger
@@ -94,6 +96,18 @@ def end_insolvency(dunning: Dunning, fact: InsolvencyEnded) -> list[InsolvencyEn
     if _standing(dunning, "", (INSOLVENCY,), fact.effective_on) is None:
         raise RuleViolation("no insolvency is noted on the account", field="date", value=fact.effective_on)
     return [fact]
+
+
+# --- tickets
+
+
+def follow_ticket(dunning: Dunning, ticket: str, on: date, *, is_open: bool) -> list[DunningHeld | DunningHoldEnded]:
+    """A ticket holds the dunning of its account while it is open; nothing if that is known."""
+    known = any(stop.why == TICKET and stop.reason == ticket and on < stop.end for stop in dunning.stops.get("", ()))
+    if is_open == known:
+        return []
+    kind = DunningHeld if is_open else DunningHoldEnded
+    return [kind(effective_on=on, ticket=ticket)]
 
 
 # --- parts

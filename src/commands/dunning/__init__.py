@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from commands.dunning import policies, settling, stops, taking
+from commands.dunning import holding, policies, settling, stops, taking
 from commands.platform.area import Area
 
 AREA = Area(
-    handlers={**policies.HANDLERS, **stops.HANDLERS, **taking.HANDLERS, **settling.HANDLERS},
+    handlers={**policies.HANDLERS, **stops.HANDLERS, **holding.HANDLERS, **taking.HANDLERS, **settling.HANDLERS},
     concerns=policies.CONCERNS,
-    reactions=settling.REACTIONS,
+    reactions=(*holding.REACTIONS, *settling.REACTIONS),
     wakes=settling.WAKES,
 )

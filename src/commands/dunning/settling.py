@@ -14,6 +14,8 @@ from billing_core.accounts.account import Account
 from billing_core.accounts.events import BillingPlanChanged
 from billing_core.accounts.suspension_fees import with_fees
 from billing_core.dunning.facts import (
+    DunningHeld,
+    DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
     InsolvencyEnded,
@@ -21,9 +23,11 @@ from billing_core.dunning.facts import (
     ItemDisputed,
     ItemDisputeEnded,
 )
+from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted, tolerance_of
 from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
+from billing_core.kernel.money import zero
 from billing_core.payments.events import (
     CreditPaidOut,
     InvoiceWrittenOff,
@@ -40,7 +44,7 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.services.suspensions import return_from, suspend_for
 from billing_core.services.timeline import Segment, reasons_on
 from commands.accounts import account_stream
-from commands.dunning.debtors import Setting, debtor_of, load_debtor
+from commands.dunning.debtors import Setting, load_debtor
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
@@ -86,6 +90,9 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
         for code, part in present.items()
     }
     debtor = debtor_of(account, setting)
+    services = {code: _dunned(account, part, setting, reasons) for code, part in present.items()}
+    # What services cost in a month matters to steps alone, and is dear to find out.
+    debtor = Debtor(account.ledger.open_items, account.dunning, zero(account.currency))
     wanted = suspensions_wanted(setting.policy, debtor, services, account.ledger.balance, setting.today)
     events: list[Event] = []
     for code, service in services.items():
@@ -146,8 +153,9 @@ def _dunned(account: Account, part: Segment, setting: Setting, *, is_suspended: 
 # `CreditReleased` need no second look.
 SETTLED_AFTER: tuple[type[Event], ...] = (
     PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut,
-    CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded, DunningPaused,
-    DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted, InsolvencyEnded, BillingPlanChanged,
+    CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded, DunningHeld,
+    DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted,
+    InsolvencyEnded, BillingPlanChanged,
 )  # fmt: skip
 
 

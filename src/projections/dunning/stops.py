@@ -11,6 +11,8 @@ from datetime import date
 import msgspec
 
 from billing_core.dunning.facts import (
+    DunningHeld,
+    DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
     InsolvencyEnded,
@@ -48,7 +50,7 @@ class DunningStops:
     streams = ("account",)
     folds: tuple[type[Event], ...] = (
         ItemDisputed, ItemDisputeEnded, DunningPaused, DunningPauseEnded, InsolvencyNoted, InsolvencyEnded,
-        PromiseOpened, PromiseKept, PromiseBroken,
+        PromiseOpened, PromiseKept, PromiseBroken, DunningHeld, DunningHoldEnded,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:

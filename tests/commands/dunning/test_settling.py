@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
 import pytest
 
+from adapters.files.flows import ready_flow
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.promises import PromiseTerms
 from billing_core.services.events import SubscriptionResumed
@@ -20,6 +21,9 @@ from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import SuspendSubscription
 from commands.suspensions import DefineSuspensionReason
 from projections.suspensions.returns import return_times, returns_after
+from commands.work.flows import PublishFlow
+from commands.work.opening import OpenTicket
+from commands.work.tickets import CloseTicket
 from tests.commands.dunning.debtors import PLAN, POLICY, A, Debtors
 from tests.operators import eur, new_subscriber
 
@@ -198,3 +202,17 @@ def test_a_reason_with_fees_charges_them_once_at_the_suspension_and_at_the_retur
     (back,) = debtors.operator.ask(lambda cursor: returns_after(cursor, "", 9, REMINDER, date(2026, 2, 28)))
     assert (back.reason, back.payment, back.lifted_by) == ("non-payment", "bank:R00001", "money")
     assert debtors.operator.ask(lambda cursor: return_times(cursor, REMINDER, date(2026, 2, 28))).returns == 1
+
+
+def test_a_ticket_that_holds_dunning_returns_the_service_until_it_is_closed(debtors: Debtors):
+    debtors.operator.tell(PublishFlow(flow=ready_flow("bill-complaint").flow), today=date(2026, 1, 2))
+    complaint = OpenTicket(kind="bill-complaint", subject="Wrong", account=A, document=debtors.invoice())
+    for today in (date(2026, 2, 10), date(2026, 2, 12)):
+        ticket = debtors.operator.tell(complaint, today=today).result["ticket"]
+        debtors.let_happen(today)
+        debtors.operator.tell(CloseTicket(ticket=ticket, reason="taken back"), today=today + timedelta(days=1))
+        debtors.let_happen(today + timedelta(days=1))
+
+    assert debtors.pauses()[1:] == [
+        ("returned", date(2026, 2, 10)), ("suspended", date(2026, 2, 11)),
+        ("returned", date(2026, 2, 12)), ("suspended", date(2026, 2, 13)),

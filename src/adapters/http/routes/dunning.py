@@ -11,6 +11,7 @@ from adapters.views.dunning.steps import ListDunningSteps, ShowDunningFunnel
 from adapters.views.dunning.stops import ListDunningStops
 from adapters.views.dunning.suspended import ListSuspended
 from adapters.views.dunning.suspensions import ListResumptions, ListSuspensions
+from commands.dunning.holding import FollowDunningHold
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 from commands.dunning.settling import SettleSuspensions
 from commands.dunning.stops import (
@@ -45,6 +46,7 @@ ROUTES = (
     Route("POST", f"{ACCOUNT}/dunning-pause/end", EndDunningPause),
     Route("POST", f"{ACCOUNT}/insolvency", NoteInsolvency, 201),
     Route("POST", f"{ACCOUNT}/insolvency/end", EndInsolvency),
+    Route("POST", "/tickets/{ticket}/follow-dunning-hold", FollowDunningHold),
     Route("POST", f"{ACCOUNT}/dunning-steps", TakeDunningSteps),
     Route("POST", f"{ACCOUNT}/settle-suspensions", SettleSuspensions),
 )
