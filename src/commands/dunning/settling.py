@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.events import BillingPlanChanged
@@ -41,6 +42,7 @@ from billing_core.payments.events import (
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
 from billing_core.services.events import NON_PAYMENT
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.services.suspensions import return_from, suspend_for
 from billing_core.services.timeline import Segment, reasons_on
 from commands.accounts import account_stream
@@ -82,15 +84,6 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
         return []
     present = services_present(account, setting.today)
     services = services_dunned(account, present, setting)
-    reasons = _reasons_of_money(account, setting)
-    present = {code: part for code, each in sorted(account.subscriptions.items()) if (part := _on(each, setting.today))}
-    holding = {code: reasons_on(account.subscriptions[code].timeline, setting.today) for code in present}
-    services = {
-        code: _dunned(account, part, setting, is_suspended=not reasons.isdisjoint(holding[code]))
-        for code, part in present.items()
-    }
-    debtor = debtor_of(account, setting)
-    services = {code: _dunned(account, part, setting, reasons) for code, part in present.items()}
     # What services cost in a month matters to steps alone, and is dear to find out.
     debtor = Debtor(account.ledger.open_items, account.dunning, zero(account.currency))
     wanted = suspensions_wanted(setting.policy, debtor, services, account.ledger.balance, setting.today)
@@ -100,10 +93,9 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
         if code in wanted and not service.is_suspended and present[code].in_force.status != "held":
             events += suspend_for(subscription, setting.reason(wanted[code]), setting.today)
         elif code not in wanted and service.is_suspended and may_return:
-            ended = [setting.reason(each) for each in holding[code] if each in reasons]
+            ended = [setting.reason(each) for each in _of_money(account, subscription, setting)]
             events += [fact for reason in ended for fact in return_from(subscription, reason, setting.today)]
-    known = {code for each in holding.values() for code in each} | set(wanted.values())
-    events = with_fees(account, version, events, {code: setting.reason(code) for code in known}, setting.today)
+    events = with_fees(account, version, events, _reasons_named(account, wanted, setting), setting.today)
     for fact in events:
         account.apply(fact)
     return events
@@ -117,34 +109,37 @@ def _may_matter(account: Account) -> bool:
     return any(change.kind == "suspend" for each in account.subscriptions.values() for change in each.timeline)
 
 
-def _reasons_of_money(account: Account, setting: Setting) -> set[str]:
-    """The reasons for which steps suspended services of the account, if money lifts them; non-payment is one."""
-    known = {NON_PAYMENT, *(step.suspends for steps in account.dunning.taken.values() for step in steps)}
-    return {code for code in known if code and setting.reason(code).lifted_by == "money"}
+def _of_money(account: Account, subscription: Subscription, setting: Setting) -> list[str]:
+    """The reasons for which a service is suspended today that steps gave and money lifts; non-payment is one."""
+    given = {NON_PAYMENT, *(step.suspends for steps in account.dunning.taken.values() for step in steps)}
+    known = reasons_on(subscription.timeline, setting.today)
+    return [code for code in known if code in given and setting.reason(code).lifted_by == "money"]
 
 
-def _on(subscription: Subscription, on: date) -> Segment | None:
-    return next((part for part in subscription.segments() if part.contains(on)), None)
+def _reasons_named(account: Account, wanted: Mapping[str, str], setting: Setting) -> dict[str, SuspensionReason]:
+    """The reasons for which services are suspended today or are to be."""
+    holding = (reasons_on(each.timeline, setting.today) for each in account.subscriptions.values())
+    return {code: setting.reason(code) for code in {*chain(*holding), *wanted.values()}}
 
 
 def services_present(account: Account, today: date) -> dict[str, Segment]:
     """The services that have not ended, each with what is in force of it today."""
-    return {code: part for code, each in sorted(account.subscriptions.items()) if (part := _on(each, today))}
+    found = {}
+    for code, subscription in sorted(account.subscriptions.items()):
+        part = next((part for part in subscription.segments() if part.contains(today)), None)
+        if part is not None:
+            found[code] = part
+    return found
 
 
 def services_dunned(account: Account, present: Mapping[str, Segment], setting: Setting) -> dict[str, ServiceDunned]:
     """The services that are present, each with its tolerance, and whether money suspends it today."""
-    reasons = _reasons_of_money(account)
     found: dict[str, ServiceDunned] = {}
     for code, part in present.items():
-        in_force = part.in_force
-        tolerance = tolerance_of(setting.catalogue[in_force.tariff], setting.policy, account.plan.tolerance_days)
-        found[code] = ServiceDunned(tolerance, in_force.status == "suspended" and in_force.reason in reasons)
+        tariff = setting.catalogue[part.in_force.tariff]
+        tolerance = tolerance_of(tariff, setting.policy, account.plan.tolerance_days)
+        found[code] = ServiceDunned(tolerance, bool(_of_money(account, account.subscriptions[code], setting)))
     return found
-def _dunned(account: Account, part: Segment, setting: Setting, *, is_suspended: bool) -> ServiceDunned:
-    in_force = part.in_force
-    tolerance = tolerance_of(setting.catalogue[in_force.tariff], setting.policy, account.plan.tolerance_days)
-    return ServiceDunned(tolerance, is_suspended)
 
 
 # --- what happens by itself

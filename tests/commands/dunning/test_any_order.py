@@ -55,7 +55,7 @@ class Debtor(Subscriber):
 
     def settle(self) -> None:
         if self.is_settled:
-            self._note(settle(self.account, self.setting()))
+            self._note(settle(self.account, len(self.events), self.setting()))
 
     def _note(self, events: list) -> None:
         """The decision has moved the account on already; only the list of all events lacks them."""

@@ -20,10 +20,10 @@ from commands.payments.account import ReversePayment
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import SuspendSubscription
 from commands.suspensions import DefineSuspensionReason
-from projections.suspensions.returns import return_times, returns_after
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.tickets import CloseTicket
+from projections.suspensions.returns import return_times, returns_after
 from tests.commands.dunning.debtors import PLAN, POLICY, A, Debtors
 from tests.operators import eur, new_subscriber
 
@@ -205,7 +205,9 @@ def test_a_reason_with_fees_charges_them_once_at_the_suspension_and_at_the_retur
 
 
 def test_a_ticket_that_holds_dunning_returns_the_service_until_it_is_closed(debtors: Debtors):
+    debtors.open()
     debtors.operator.tell(PublishFlow(flow=ready_flow("bill-complaint").flow), today=date(2026, 1, 2))
+    to_the_end(debtors)
     complaint = OpenTicket(kind="bill-complaint", subject="Wrong", account=A, document=debtors.invoice())
     for today in (date(2026, 2, 10), date(2026, 2, 12)):
         ticket = debtors.operator.tell(complaint, today=today).result["ticket"]
@@ -216,3 +218,4 @@ def test_a_ticket_that_holds_dunning_returns_the_service_until_it_is_closed(debt
     assert debtors.pauses()[1:] == [
         ("returned", date(2026, 2, 10)), ("suspended", date(2026, 2, 11)),
         ("returned", date(2026, 2, 12)), ("suspended", date(2026, 2, 13)),
+    ]  # fmt: skip

@@ -23,7 +23,7 @@ from projections.dunning.stops import StopRow
 WORDS = {
     "disputed": State(N_("Disputed"), "warn"), "paused": State(N_("Paused"), "info"),
     "exempt": State(N_("Exempt"), "info"), "promised": State(N_("Promised"), "info"),
-    "insolvency": State(N_("Insolvent"), "bad"),
+    "insolvency": State(N_("Insolvent"), "bad"), "ticket": State(N_("Held by a ticket"), "info"),
 }  # fmt: skip
 WHYS = tuple(Choice(why, state.word) for why, state in WORDS.items())
 DEBTOR = "/accounts/{account}/debtor"

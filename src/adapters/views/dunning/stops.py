@@ -13,7 +13,7 @@ class ListDunningStops(Listing, frozen=True, kw_only=True):
     """Accounts and invoices that are not dunned `on` a day, today unless it is named: why, since when, until when."""
 
     on: date | None = None
-    why: Literal["", "disputed", "paused", "exempt", "promised", "insolvency"] = ""
+    why: Literal["", "disputed", "paused", "exempt", "promised", "insolvency", "ticket"] = ""
 
 
 def _list_stops(query: ListDunningStops, reading: Reading) -> Page[StopRow]:
