@@ -230,7 +230,8 @@ class _PlayedAccount:
         setting = self._setting(day)
         if setting is not None:
             self._record(end_promise(self.account.promises, day), day)
-            self._note(settle(self.account, self._recorded, setting, may_return=setting.policy.returns == "at-once"), day)
+            may_return = setting.policy.returns == "at-once"
+            self._note(settle(self.account, self._recorded, setting, may_return=may_return), day)
 
     def _setting(self, day: date) -> Setting | None:
         if self._policy is None:
