@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 
 import msgspec
 from hypothesis import given, settings
@@ -49,6 +50,7 @@ class Debtor(Subscriber):
         self.activate("net", FIRST, code="S2")
         self.on = FIRST
         self._payments: list[str] = []
+        self._numbers = count(1)
 
     def setting(self) -> Setting:
         return Setting(self.policy, self.catalogue, WITHOUT_HOLIDAYS, self.on)
@@ -76,7 +78,7 @@ class Debtor(Subscriber):
             self._note(dun(self.account, len(self.events), self.setting()))
 
     def money_comes(self, number: int) -> None:
-        self._payments.append(f"P{len(self._payments)}")
+        self._payments.append(f"P{next(self._numbers)}")
         self.pay(f"{number * 7 + 1}.00", self.on, self._payments[-1])
         self.settle()
 
