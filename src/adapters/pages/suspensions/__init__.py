@@ -20,6 +20,7 @@ from billing_core.kernel.languages import LANGUAGES
 from billing_core.services.suspension_reasons import SuspensionFee, SuspensionReason
 from commands.suspensions import DefineSuspensionReason
 from projections.suspensions.desired_states import DesiredState
+from projections.suspensions.returns import ReturnRow
 
 REASONS = "/set-up/suspension-reasons"
 STATES_OF_SERVICES = "/services/desired-states"
@@ -76,6 +77,10 @@ def _state(row: DesiredState) -> State:
     return STATES[row.state]
 
 
+def _service(row: DesiredState | ReturnRow) -> str:
+    return f"/accounts/{quote(row.account)}/subscriptions/{quote(row.subscription)}"
+
+
 LISTS = (
     List(
         REASONS, ListSuspensionReasons, N_("Reasons for suspensions"),
@@ -94,8 +99,7 @@ LISTS = (
     List(
         STATES_OF_SERVICES, ListDesiredStates, N_("What services are to be like"),
         (
-            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
-            Column(N_("Service"), lambda row: row.subscription),
+            Column(N_("Service"), lambda row: row.subscription, below=lambda row: row.account, link=_service),
             Column(N_("State"), _state, "state", below=lambda row: ", ".join((*row.reasons, *row.slow))),
             Column(N_("Since"), lambda row: row.since_on, "day"),
             Column(N_("Position"), lambda row: row.position, "count"),
@@ -110,8 +114,8 @@ LISTS = (
     List(
         "/dunning/returns", ListReturns, N_("Returned after a payment"),
         (
-            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
-            Column(N_("Service"), lambda row: row.subscription, below=lambda row: row.reason),
+            Column(N_("Service"), lambda row: row.subscription, below=lambda row: row.account, link=_service),
+            Column(N_("Reason"), lambda row: row.reason),
             Column(N_("Payment"), lambda row: row.payment),
             Column(N_("Suspended since"), lambda row: row.suspended_on, "day"),
             Column(N_("Paid"), lambda row: row.paid_at, "instant"),
