@@ -36,7 +36,6 @@ from billing_core.services.events import (
 from billing_core.services.terms import require_percent
 
 CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}")
-NO_AMOUNTS: Mapping[str, Decimal] = MappingProxyType({})
 # The program suspends and resumes for these by itself.
 OF_THE_PROGRAM = (NO_MONEY, USAGE_LIMIT)
 
@@ -48,7 +47,7 @@ class SuspensionFee(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     description: str = ""
     vat_rate: Decimal = Decimal(0)
-    amounts: Mapping[str, Decimal] = NO_AMOUNTS
+    amounts: Mapping[str, Decimal] = {}
 
 
 NO_FEE = SuspensionFee()
@@ -67,7 +66,7 @@ class SuspensionReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     lifted_by: LiftedBy = "person"
     fee_at_suspension: SuspensionFee = NO_FEE
     fee_at_return: SuspensionFee = NO_FEE
-    page: Mapping[str, str] = MappingProxyType({})
+    page: Mapping[str, str] = {}
 
     @property
     def credits_unused_days(self) -> bool:
