@@ -25,6 +25,7 @@ from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
 from adapters.views.work.ready_flows import ShowReadyFlow
 from billing_core.dealers import Dealer
+from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.parties.contacts import Contact
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
@@ -33,6 +34,8 @@ from commands.contracts.drafting import DraftContract
 from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
 from commands.notes import TagCustomer
+from commands.outreach.messages import QueueMessage
+from commands.outreach.terms import SetOutreachTerms
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payments.account import ReceivePayment
 from commands.platform.concerns import Named
@@ -67,6 +70,8 @@ VALUES_OF: dict[tuple[str, str], Any] = {
     ("open-instalment-plan", "dates"): ["2026-03-05"],
     ("plan-yearly-hold", "from_day"): "10-01",
     ("plan-yearly-hold", "to_day"): "12-31",
+    ("queue-message", "kind"): "hold",
+    ("preview-message", "kind"): "hold",
     ("translate-tariff", "texts"): {"Monthly fee": "Poplatek"},
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
     ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},
@@ -80,6 +85,8 @@ def world(operator: Operator) -> Operator:
         operator.tell(RegisterDealer(dealer=Dealer(code=code, name=f"Sales {code}")))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
     operator.tell(PublishFlow(flow=CONNECTION))
+    told = OutreachTerms(kinds=(KindTerms(kind="hold", channels=("push",)),))
+    operator.tell(SetOutreachTerms(seller="north", terms=told))
     make_contracts(operator)
     for account in (MINE, THEIRS, NOBODYS):
         operator.subscriber(account)
@@ -108,6 +115,7 @@ def world(operator: Operator) -> Operator:
         drafted = DraftContract(customer=account, seller="north", kind="internet", language="en",
                                 begins_on=date(2026, 3, 1))  # fmt: skip
         operator.tell(drafted, today=date(2026, 3, 1))
+        operator.tell(QueueMessage(kind="hold", account=account))
         keep_within_quota(operator, account)
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)
