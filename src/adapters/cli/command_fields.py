@@ -8,6 +8,8 @@ Derived from the command's own struct, so that a new command needs nothing here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from inspect import isclass
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -46,6 +48,8 @@ def _described(
         yield from _described(f"{name}.NAME", get_args(kind)[1], False, "")
     elif origin is tuple and (get_args(kind)[0] is str or get_origin(get_args(kind)[0]) is Literal):
         yield FieldHelp(name, "names with commas between them", required, default)
+    elif origin is tuple and get_args(kind)[0] in (date, Decimal, int):
+        yield FieldHelp(name, f"{takes(get_args(kind)[0])}, several with commas between them", required, default)
     elif origin is tuple:
         yield FieldHelp(name, "list; supply it in a file with --file", required, default)
         for field in _described(f"{name}[]", get_args(kind)[0], required, ""):

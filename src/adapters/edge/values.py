@@ -94,7 +94,7 @@ def _written_as_whole_number(value: object) -> object:
 
 
 def _written_as_names(value: object) -> object:
-    """Names come as a list, or as one text with commas between them."""
+    """Names, days and numbers come as a list, or as one text with commas between them."""
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
@@ -117,6 +117,8 @@ Instant = Annotated[datetime, BeforeValidator(_written_as_instant)]
 BusinessDate = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach)]
 # The day from which something holds, or `ALWAYS`.
 FirstDay = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_reach_or_always)]
+# Kinds of values without a comma in them, so that several may be written with commas between them.
+PLAIN = (date, Decimal, int)
 Names = Annotated[tuple[Text, ...], BeforeValidator(_written_as_names)]
 
 KINDS: dict[Any, Any] = {str: AnyText, int: WholeNumber, Decimal: ExactDecimal, date: BusinessDate, datetime: Instant}
@@ -135,7 +137,8 @@ def read_as(kind: Any, structs: Structs, without: frozenset[str] = frozenset()) 
         return _read_choice(parts)
     if origin is tuple:
         several: Any = Names if parts[0] is str else tuple[read_as(parts[0], structs), ...]  # type: ignore[misc]
-        return Annotated[several, BeforeValidator(_written_as_names)] if get_origin(parts[0]) is Literal else several
+        with_commas = get_origin(parts[0]) is Literal or parts[0] in PLAIN
+        return Annotated[several, BeforeValidator(_written_as_names)] if with_commas else several
     if origin is not None and issubclass(origin, Mapping):
         name = Text if parts[0] is str else read_as(parts[0], structs)
         return dict[name, read_as(parts[1], structs)]  # type: ignore[misc, valid-type]
