@@ -101,13 +101,14 @@ def test_a_promise_in_parts_is_shown_with_its_days_and_one_that_is_not_possible_
     path = f"/my/accounts/{ANNA}/instalments"
     assert f'href="{path}"' in anna.get("/my").text
     shown = anna.post(path, data={**form_fields(anna.get(path).text), "do": "preview", "dates": "3"}, headers=FROM_HERE)
-    assert "in 3 parts" in shown.text and shown.text.count("10.00 EUR") >= 3
+    said = shown.text.replace("\xa0", " ")
+    assert "in 3 parts" in said and said.count("10.00 EUR") >= 3
     assert previewed(anna, path, dates="3").status_code == 303
-    page = anna.get("/my").text
+    page = anna.get("/my").text.replace("\xa0", " ")
     assert "The next part of it is 10.00 EUR" in page
     house.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=10, least_paid_percent=Decimal(50))))
     eve = customer_client(house, site, EVE)
-    assert "Pay 15.00 EUR today first" in eve.get("/my").text
+    assert "Pay 15.00 EUR today first" in eve.get("/my").text.replace("\xa0", " ")
 
 
 def test_a_service_pauses_every_year_and_the_page_says_what_is_left_of_its_days(

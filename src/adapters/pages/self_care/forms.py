@@ -128,7 +128,7 @@ def _plan_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
 
 def _in_parts(visit: Visit, words: dict[str, Any]) -> dict[str, Any]:
     """Equal parts, a month or as long as a promise lasts after each other, from the longest first term on."""
-    count = int(words.pop("dates", ["2"])[0])
+    count = int(words["dates"])
     by = visit.ask(ShowOwnAccount, account=visit.path["account"]).promise_by
     days = (by - visit.today).days if by is not None else 1
     step = timedelta(days=min(days, DAYS_OF_MONTH))
