@@ -9,4 +9,4 @@ LISTS = (*agencies.LISTS, *calls.LISTS, *interest.LISTS, *losses.LISTS)
 FORMS = (*agencies.FORMS, *calls.FORMS, *interest.FORMS, *losses.FORMS)
 JOB_FORMS = (*agencies.JOB_FORMS, *interest.JOB_FORMS)
 SET_UP = (*agencies.SET_UP, *interest.SET_UP, *calls.SET_UP)
-MENU = agencies.MENU
+MENU = (*agencies.MENU, *calls.MENU)

@@ -197,5 +197,5 @@ JOB_FORMS = (
     ),
 )
 SET_UP = (Tile("house", N_("Collection agencies"), AGENCIES, ListCollectionAgencies, N_("Who collects old debts")),)
-MENU = (Entry(N_("Collection"), COLLECTION, "briefcase", (ListCollectionItems, ListCalls), (2, 4)),)
+MENU = (Entry(N_("Collection"), COLLECTION, "briefcase", ListCollectionItems, (2, 4)),)
 # fmt: on

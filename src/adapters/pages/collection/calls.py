@@ -9,7 +9,7 @@ import yaml
 from adapters.edge.models import written
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
-from adapters.pages.page import N_, Tile
+from adapters.pages.page import N_, Entry, Tile
 from adapters.pages.visit import Visit
 from adapters.views.collection.agencies import ListCollectionItems
 from adapters.views.collection.calls import ListCallResults, ListCalls
@@ -95,4 +95,5 @@ FORMS = (
     ),
 )
 SET_UP = (Tile("house", N_("Results of calls"), RESULTS, ListCallResults, N_("What may come of a call to a debtor")),)
+MENU = (Entry(N_("Calls"), CALLS, "telephone", ListCalls, (2, 5)),)
 # fmt: on
