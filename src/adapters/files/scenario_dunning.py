@@ -20,7 +20,7 @@
         pauses: [{on: 2026-03-11, until: 2026-04-01, reason: in hospital}]   # invoice; for good without until
         insolvencies: [{on: 2026-06-01, until: 2026-12-01, reference: KSPH 12 INS 34/2026}]
 
-Documents are numbered over all accounts together, 1, 2, 3 in the order in which they are issued.
+The documents of each account are numbered 1, 2, 3 in the order in which they are issued.
 """
 
 from __future__ import annotations
