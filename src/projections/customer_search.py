@@ -23,10 +23,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
+from billing_core.kernel.transliteration import spellings
 from billing_core.parties.contacts import Contact
 from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
-from projections.transliteration import spellings
 
 BEGINNING_LETTERS = 3
 LEAST_LETTERS = 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from billing_core.kernel.transliteration import spellings
 from projections.customer_search import spelt_words_in, words_of_text
-from projections.transliteration import spellings
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,17 @@ People spell such names in several ways, so a word has several spellings, withou
     Երևանյան     yerevanyan, erevanjan
 
 A customer is kept under the spellings of the name, and a text is sought under its own, so either finds the other.
+
+A whole text has one spelling in Latin letters, by the English manner, with its capitals and without accents:
+
+    Щастлив път, Иване!  ->  Shtastliv pat, Ivane!        Dlužíte 20 €, účet č. 7  ->  Dluzite 20 €, ucet c. 7
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from unicodedata import combining, normalize
 
 COMMON = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "з": "z", "и": "i", "к": "k", "л": "l",
@@ -40,6 +46,14 @@ SCHEMES: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...] = (
     (ENGLISH, FIRST), (RUSSIAN, FIRST), (SCHOLARLY, {}),
 )  # fmt: skip
 LETTERS = frozenset(COMMON) | frozenset(ENGLISH)
+WORD = re.compile(r"\w+")
+# Letters that carry no accent of Unicode, and signs for which every alphabet has another one.
+PLAIN = str.maketrans({
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i",
+    "„": '"', "“": '"', "”": '"', "«": '"', "»": '"', "‚": "'", "‘": "'", "’": "'", "՛": "'", "՚": "'",
+    "–": "-", "—": "-", "−": "-", "…": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "№": "No.",
+    "։": ":", "՝": ",", "՜": "!", "՞": "?",
+})  # fmt: skip
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -53,3 +67,19 @@ def spellings(word: str) -> tuple[str, ...]:
 def _spelt(word: str, letters: Mapping[str, str], first: Mapping[str, str]) -> str:
     beginning = first.get(word[0], letters.get(word[0], word[0]))
     return beginning + "".join(letters.get(letter, letter) for letter in word[1:])
+
+
+def in_latin(text: str) -> str:
+    """A text in Latin letters without accents; what no table knows stays as it is."""
+    written = WORD.sub(lambda found: _written(found[0]), text)
+    return "".join(letter for letter in normalize("NFKD", written.translate(PLAIN)) if not combining(letter))
+
+
+def _written(word: str) -> str:
+    """A word with its capitals: `Щука` is `Shtuka`, `ЩУКА` is `SHTUKA`."""
+    if LETTERS.isdisjoint(word.lower()):
+        return word
+    spelt = _spelt(word.lower().replace("ու", "u"), ENGLISH, FIRST)
+    if word.isupper() and len(word) > 1:
+        return spelt.upper()
+    return spelt[:1].upper() + spelt[1:] if word[0].isupper() else spelt
