@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.settings import Settings
+from adapters.outgoing.guarded_requests import Rules
 from adapters.outgoing.public_events import kinds_named, public_event
-from adapters.outgoing.webhook_requests import NotDelivered, Rules, body_of, headers_of, send
+from adapters.outgoing.webhook_requests import NotDelivered, body_of, headers_of, send
 from adapters.postgres.followers import PostgresDeliveries
 from adapters.postgres.webhook_secrets import PostgresWebhookSecrets
 from billing_core.outreach.webhooks import Webhook

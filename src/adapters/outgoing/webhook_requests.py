@@ -14,24 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-import httpcore
 import msgspec
 from standardwebhooks import Webhook as Signature
 
-from adapters.outgoing.guarded_network import AddressRefused, GuardedNetwork
+from adapters.outgoing.guarded_requests import NotAnswered, Request, Rules, ask
 from adapters.outgoing.public_events import PublicEvent
-
-SECONDS = 10.0
-
-
-class Rules(NamedTuple):
-    """Where deliveries may go, and how long one may take. Without encryption they go to private networks only."""
-
-    allows_private: bool = False
-    seconds: float = SECONDS
 
 
 class NotDelivered(Exception):
@@ -58,22 +47,10 @@ def headers_of(key: UUID, at: datetime, body: bytes, secrets: Sequence[str]) -> 
 
 def send(url: str, headers: dict[str, str], body: bytes, rules: Rules) -> None:
     """Send a delivery; `NotDelivered` unless the receiver says that it took it."""
-    if not url.startswith("https://") and not rules.allows_private:
-        raise NotDelivered("the address has no encryption (https), which is allowed within a private network only")
-    written: list[tuple[bytes | str, bytes | str]] = list(headers.items())
-    network = GuardedNetwork(allows_private=rules.allows_private, seconds=rules.seconds)
     try:
-        with (
-            httpcore.ConnectionPool(network_backend=network) as pool,
-            pool.stream("POST", url, headers=written, content=body) as answer,
-        ):
-            status = answer.status
-    except AddressRefused as error:
+        status = ask(Request("POST", url, headers, body), rules).status
+    except NotAnswered as error:
         raise NotDelivered(str(error)) from error
-    except httpcore.TimeoutException as error:
-        raise NotDelivered(f"no answer within {rules.seconds:g} seconds") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise NotDelivered(f"the connection failed: {error}") from error
     if not 200 <= status < 300:
         what = "a redirect, which is not followed" if 300 <= status < 400 else "not that it was taken"
         raise NotDelivered(f"the receiver answered {status}: {what}")

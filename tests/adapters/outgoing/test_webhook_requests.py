@@ -11,7 +11,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from adapters.outgoing.guarded_network import is_public
-from adapters.outgoing.webhook_requests import NotDelivered, Rules, headers_of, send
+from adapters.outgoing.guarded_requests import Rules
+from adapters.outgoing.webhook_requests import NotDelivered, headers_of, send
 from tests.adapters.outgoing.receiver import Receiver, receiving
 
 KEY = UUID("6f2a63de-3c5c-4a53-8a5c-1d6a2f2f9d11")
