@@ -29,13 +29,13 @@ class MailCommands:
         self.key = application.store.content_key()
         self._application = application
         self._clock = clock
-        self._own_addresses = _own_addresses(settings)
+        self.own_addresses = _own_addresses(settings)
 
     def command(self, mail: ReadMail, box: MailboxSettings) -> ReceiveTicketMail:
         """The command that takes a mail of a mailbox; the files of a person's mail are kept before."""
         headers, report = mail.headers, mail.headers.report
         named = ticket_named(self.key, headers.recipients, headers.answered, headers.subject)
-        what = kind_of(headers, self.key, self._own_addresses)
+        what = kind_of(headers, self.key, self.own_addresses)
         files, left = self._kept(mail.attachments) if what == "person" else ([], [])
         return ReceiveTicketMail(
             mail=mail.stands_for,

@@ -18,6 +18,8 @@ import msgspec
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.mail_command import MailCommands
 from adapters.bootstrap.mail_settings import MailboxSettings
+from adapters.bootstrap.mails_of_messages import MailsOfMessages
+from adapters.bootstrap.message_reports import MessageReports
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
 from adapters.messages.mailboxes import Fetched, Folder, MailboxUnavailable, OpenMailbox, open_mailbox
@@ -65,6 +67,7 @@ class MailPoll:
         self._clock = clock or SellerClock(application.store, application.tables)
         self._progress = progress
         self._commands = MailCommands(application, settings, self._clock)
+        self._messages = MailsOfMessages(self._commands.key, self._commands.own_addresses)
 
     def advance(self) -> int:
         """Read all mailboxes; how many mails were moved."""
@@ -110,7 +113,11 @@ class MailPoll:
     def _receive(self, box: MailboxSettings, fetched: Fetched) -> MailOutcome:
         if fetched.raw is None:
             raise UnreadableMail(f"it is larger than {MOST_BYTES // 1_000_000} MB")
-        command = self._commands.command(read_mail(fetched.raw, self._commands.key), box)
+        mail = read_mail(fetched.raw, self._commands.key)
+        reports = MessageReports(self._application, box.name, self._clock)
+        if (of_message := self._messages.take(mail, reports)) is not None:
+            return of_message
+        command = self._commands.command(mail, box)
         answer = self._application.bus.execute(command, self._origin(box))
         return msgspec.convert(answer.result, MailOutcome)
 

@@ -12,6 +12,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.mail_out import sending_of
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.sms import push_channel, sms_channel
 from adapters.messages.reading import MailAttachment
 from adapters.outreach.dkim_signing import DkimSigner
 from adapters.outreach.email import EmailChannel, Mailing
@@ -102,6 +103,7 @@ def channels_of(application: Application, settings: Settings, attach: Attach) ->
     found: list[Channel] = []
     if (email := _email(application, settings, attach)) is not None:
         found.append(email)
+    found += filter(None, (sms_channel(application, settings), push_channel(settings)))
     return {channel.name: channel for channel in found}
 
 

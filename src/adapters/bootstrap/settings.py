@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 
 from platformdirs import user_data_path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +24,8 @@ from adapters.bootstrap.kafka_settings import KafkaSourceSettings, TopicName
 from adapters.bootstrap.mail_settings import Address, MailboxSettings
 from adapters.kafka.brokers import KafkaSecurity
 from adapters.messages.mailboxes import Security
+from adapters.outreach.push import PushSettings
+from adapters.outreach.sms_settings import SmppSettings, SmsGatewaySettings, SmsReportSettings
 from adapters.postgres.server import running_server
 from billing_core.kernel.errors import InvalidValue
 
@@ -95,6 +97,18 @@ class Settings(BaseSettings):
         default=None, description="The selector of the key of DKIM by which messages to customers are signed."
     )
     dkim_key: Path | None = Field(default=None, description="The private key for it, of RSA, as PEM.")
+    sms_gateway: SmsGatewaySettings | None = Field(
+        default=None, description="The gateway over HTTP through which SMS leave."
+    )
+    smpp: SmppSettings | None = Field(
+        default=None, description="The centre of messages through which SMS leave by SMPP, rather than by a gateway."
+    )
+    sms_reports: SmsReportSettings | None = Field(
+        default=None, description="What gateways of SMS report to /sms/reports/TOKEN, and the token."
+    )
+    push: PushSettings | None = Field(
+        default=None, description="The app server to which messages are pushed, and the secret that signs them."
+    )
     mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
     kafka_servers: str = Field(default="", description="Brokers of Kafka: HOST:PORT, HOST:PORT; without, none is used.")
     kafka_security: KafkaSecurity = Field(default="tls", description="Their encryption: tls or none.")
@@ -212,6 +226,8 @@ def _shown(name: str, value: Any) -> str:
             return ""
         case SecretStr():
             return HIDDEN if value.get_secret_value() else ""
+        case BaseModel():
+            return HIDDEN
         case tuple():
             return ", ".join(str(getattr(each, "name", each)) for each in value)
     return _without_secret(str(value)) if name == "database_url" else str(value)

@@ -17,7 +17,13 @@ from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
-from adapters.http import accounting_endpoint, feed_endpoint, openid_endpoints, unsubscribe_endpoint
+from adapters.http import (
+    accounting_endpoint,
+    feed_endpoint,
+    openid_endpoints,
+    sms_report_endpoint,
+    unsubscribe_endpoint,
+)
 from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
@@ -40,6 +46,7 @@ from adapters.http.staff_endpoints import (
 )
 from adapters.monitoring.metrics import exposition
 from adapters.outgoing.openid import OpenIdProvider
+from adapters.outreach.sms_settings import SmsReportSettings
 from adapters.views.outreach.feed import ListEvents
 
 DISTRIBUTION = "billing-engine"
@@ -47,11 +54,12 @@ DISTRIBUTION = "billing-engine"
 
 def http_application(
     app: Application, *, keeps_reads: bool = False, openid: OpenIdProvider | None = None,
-    desk: AccountingDesk | None = None,
+    desk: AccountingDesk | None = None, sms_reports: SmsReportSettings | None = None,
 ) -> FastAPI:  # fmt: skip
     """The whole API on one application; if it `keeps_reads`, it is kept who read whose personal data.
 
-    By a provider of OpenID Connect operators may sign in, too. `desk` takes in accounting of sessions.
+    By a provider of OpenID Connect operators may sign in, too. `desk` takes in accounting of sessions, and
+    what gateways of SMS report is taken in as `sms_reports` say.
     """
     door = Door(app, keeps_reads=keeps_reads)
     api: FastAPI = FastAPIOffline(
@@ -91,6 +99,9 @@ def http_application(
     api.add_route(f"{PREFIX}{unsubscribe_endpoint.PATH}", unsubscribe_endpoint.looking(app), methods=["GET"])
     api.add_route(f"{PREFIX}{unsubscribe_endpoint.PATH}", unsubscribe_endpoint.ending(app), methods=["POST"])
     _add_monitoring(api, app)
+    if sms_reports is not None:
+        reporting = sms_report_endpoint.reporting(app, sms_reports)
+        api.add_route(sms_report_endpoint.PATH, reporting, methods=["GET", "POST"], include_in_schema=False)
     api.add_exception_handler(HTTPException, _unrouted)
     described, described_events = _descriptions()
 

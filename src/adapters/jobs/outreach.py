@@ -8,6 +8,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.outbox import outbox_of
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.sms_reports import SmppReceiving
 from adapters.documents.assemble import assemble
 from adapters.documents.pdf import render_pdf
 from adapters.messages.reading import MailAttachment
@@ -21,8 +22,8 @@ PDF = "application/pdf"
 
 
 def loops(database_url: str, settings: Settings) -> list[Loop]:
-    """The thread that sends; none unless a mail server is set."""
-    if settings.smtp_host is None:
+    """The thread that sends, unless no channel is set, and the one that takes in what a centre of SMS reports."""
+    if not any((settings.smtp_host, settings.sms_gateway, settings.smpp, settings.push)):
         return []
 
     def open_outbox(progress: Progress) -> Part:
@@ -36,15 +37,28 @@ def loops(database_url: str, settings: Settings) -> list[Loop]:
 
         return Part(outbox.advance, close)
 
-    return [Loop("outbox", open_outbox, PAUSE_SECONDS)]
+    receiving = Loop("smpp", lambda _: _open_receiving(database_url, settings), PAUSE_SECONDS)
+    return [Loop("outbox", open_outbox, PAUSE_SECONDS), *([receiving] if settings.smpp is not None else [])]
+
+
+def _open_receiving(database_url: str, settings: Settings) -> Part:
+    assert settings.smpp is not None
+    application = Application(database_url, settings)
+    receiving = SmppReceiving(application, settings.smpp)
+
+    def close() -> None:
+        receiving.close()
+        application.close()
+
+    return Part(receiving.advance, close)
 
 
 def send_once(application: Application, settings: Settings, clock: SellerClock) -> int:
     """Send what is due now; how many messages were tried."""
     outbox = outbox_of(application, settings, attached, clock)
     if outbox is None:
-        raise RuleViolation("is not set, so nothing can be sent; set smtp_host and mail_from", field="mail server",
-                            value="")  # fmt: skip
+        raise RuleViolation("is not set, so nothing can be sent; set smtp_host and mail_from, sms_gateway, smpp, push",
+                            field="channel", value="")  # fmt: skip
     tried = 0
     try:
         application.runner.catch_up()

@@ -25,7 +25,10 @@ from adapters.postgres.usage_rating import PostgresRatedUsage
 from adapters.postgres.webhook_secrets import drop_secrets, make_secret
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
+from billing_core.outreach.bases import CustomerChoice
+from billing_core.outreach.kinds import MessageKind
 from billing_core.outreach.rendering import Templates
+from billing_core.parties.customers import CustomerState
 from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
@@ -48,6 +51,9 @@ from commands.platform.ports import (
     VersionConflict,
 )
 from commands.usage.ports import BatchId
+from projections.outreach.bases import count_of_base, customers_of_base, states_of_base
+from projections.outreach.reported import unsent_messages
+from projections.outreach.unreachable import unreachable_by_customer
 
 CLAIM_COLUMNS = ("text", "text", "text", "text")
 COPY_CLAIMS = "COPY billing.claims FROM STDIN (FORMAT BINARY)"
@@ -241,6 +247,20 @@ class PostgresTransaction:
         from adapters.outreach.templates import JinjaTemplates
 
         return JinjaTemplates()
+
+    def customers_of_base(self, seller: str, choice: CustomerChoice, after: str, limit: int) -> Sequence[str]:
+        return customers_of_base(self._cursor, seller, choice, after, limit)
+
+    def count_of_base(self, seller: str, choice: CustomerChoice) -> int:
+        return count_of_base(self._cursor, seller, choice)
+
+    def states_of_base(self, seller: str, choice: CustomerChoice) -> Iterable[tuple[CustomerState, frozenset[str]]]:
+        unreachable = unreachable_by_customer(self._cursor)
+        for state in states_of_base(self._cursor, seller, choice):
+            yield state, unreachable.get(state.customer.number, frozenset())
+
+    def unsent_messages(self, kind: MessageKind, cause: str) -> Sequence[str]:
+        return unsent_messages(self._cursor, kind, cause)
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         self._begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.texts import bulk_messages
 from adapters.texts.sentences import Sentences
 from billing_core.outreach.messages import (
     MessageAnswered,
@@ -38,6 +39,7 @@ def _terms(fact: OutreachTermsSet) -> str:
 
 
 SENTENCES: Sentences = {
+    **bulk_messages.SENTENCES,
     WebhookRegistered: _sends,
     WebhookChanged: _sends,
     WebhookSecretChanged: lambda fact: f"webhook {fact.webhook} signs by another secret",

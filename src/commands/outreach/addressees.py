@@ -7,11 +7,13 @@ from typing import NamedTuple
 from billing_core.accounts.account import Account
 from billing_core.kernel.errors import InvalidValue
 from billing_core.outreach.kinds import ChannelName
+from billing_core.outreach.reachability import Unreachable
 from billing_core.outreach.rendering import Facts
 from billing_core.parties.customers import CustomerState
 from billing_core.parties.sellers import Seller
 from commands.accounts import load_account
 from commands.contracts.streams import load_contract
+from commands.outreach.reachability import load_unreachable
 from commands.parties import kept_number, load_customer, load_seller
 from commands.platform.ports import Transaction
 from commands.work.streams import load_ticket
@@ -33,6 +35,7 @@ class Addressee(NamedTuple):
     customer: CustomerState
     seller: Seller
     account: Account | None
+    unreachable: Unreachable = frozenset()
 
     @property
     def number(self) -> str:
@@ -44,15 +47,20 @@ class Addressee(NamedTuple):
         return tuple(filter(None, (self.customer.customer.language, self.seller.language, "en")))
 
     def recipient(self, channel: ChannelName) -> str:
-        """By what the customer is reached: its own address, or else that of a contact for bills; empty without any."""
+        """By what the customer is reached: its own address, or else that of a contact for bills; empty without any.
+
+        An address from which a message came back is passed over.
+        """
         customer = self.customer.customer
         contacts = [each for each in self.customer.contacts.values() if "billing" in each.roles]
         match channel:
             case "email":
-                return customer.email or next((each for one in contacts for each in one.emails), "")
+                known = [customer.email, *(each for one in contacts for each in one.emails)]
             case "sms":
-                return customer.phone or next((each for one in contacts for each in one.phones), "")
-        return customer.number
+                known = [customer.phone, *(each for one in contacts for each in one.phones)]
+            case _:
+                return customer.number
+        return next((each for each in known if each and each not in self.unreachable), "")
 
     def facts(self) -> dict[str, str]:
         """What every message may tell."""
@@ -87,4 +95,5 @@ def addressee_of(about: About, transaction: Transaction) -> Addressee:
     if not customer or not seller:
         raise InvalidValue("name an account, or a customer and a seller", field="customer", value=customer)
     state, _ = load_customer(transaction, kept_number(transaction, customer))
-    return Addressee(state, load_seller(transaction, seller)[0], found)
+    unreachable, _ = load_unreachable(transaction, state.customer.number)
+    return Addressee(state, load_seller(transaction, seller)[0], found, unreachable)

@@ -58,12 +58,12 @@ def write_message(wanted: Wanted, transaction: Transaction, origin: Origin) -> W
     """The message, to be queued; `NotWritten` if there is none to be sent."""
     require_values(wanted.kind, wanted.facts.values)
     if wanted.about.seller:
-        _kind_terms(load_outreach_terms(transaction, wanted.about.seller), wanted)
+        kind_terms(load_outreach_terms(transaction, wanted.about.seller), wanted.kind)
     to = addressee_of(wanted.about, transaction)
     terms = load_outreach_terms(transaction, to.seller.code)
-    of_kind = _kind_terms(terms, wanted)
-    _require_may_be_written_to(to, of_kind, origin)
-    channel = _channel(to, wanted.channels or of_kind.channels)
+    of_kind = kind_terms(terms, wanted.kind)
+    require_may_be_written_to(to, of_kind, origin.today)
+    channel = channel_of(to, wanted.channels or of_kind.channels)
     key = claim_key(wanted.kind, wanted.cause, to.number, channel)
     message = str(derived_id(MESSAGE_CLAIM, key))
     if transaction.claimed(MESSAGE_CLAIM, [key]):
@@ -77,17 +77,19 @@ def _send_at(wanted: Wanted, to: Addressee, terms: OutreachTerms, origin: Origin
     return earliest(terms, wanted.kind, at, to.seller.time_zone)
 
 
-def _kind_terms(terms: OutreachTerms, wanted: Wanted) -> KindTerms:
-    of_kind = terms.of(wanted.kind)
+def kind_terms(terms: OutreachTerms, kind: MessageKind) -> KindTerms:
+    """How a seller sends a kind; `NotWritten` if it does not."""
+    of_kind = terms.of(kind)
     if of_kind is None:
-        raise NotWritten("is not sent by the seller; add it with `set-outreach-terms`", field="kind", value=wanted.kind)
+        raise NotWritten("is not sent by the seller; add it with `set-outreach-terms`", field="kind", value=kind)
     return of_kind
 
 
-def _require_may_be_written_to(to: Addressee, of_kind: KindTerms, origin: Origin) -> None:
+def require_may_be_written_to(to: Addressee, of_kind: KindTerms, today: date) -> None:
+    """Nobody who was forgotten, and for advertising only who has agreed to it."""
     if to.customer.forgotten is not None:
         raise NotWritten("was forgotten", field="customer", value=to.number)
-    if of_kind.consent and not has_agreed(to.customer, of_kind.consent, origin.today):
+    if of_kind.consent and not has_agreed(to.customer, of_kind.consent, today):
         raise NotWritten(f"has not agreed to {of_kind.consent}", field="customer", value=to.number)
 
 
@@ -97,7 +99,7 @@ def has_agreed(customer: CustomerState, purpose: str, on: date) -> bool:
     return bool(entries) and entries[-1].wording_version is not None
 
 
-def _channel(to: Addressee, channels: Sequence[ChannelName]) -> ChannelName:
+def channel_of(to: Addressee, channels: Sequence[ChannelName]) -> ChannelName:
     """The first channel by which the customer is reached."""
     for channel in channels:
         if to.recipient(channel):

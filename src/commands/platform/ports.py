@@ -16,7 +16,10 @@ import msgspec
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import Conflict
 from billing_core.kernel.events import Event
+from billing_core.outreach.bases import CustomerChoice
+from billing_core.outreach.kinds import MessageKind
 from billing_core.outreach.rendering import Templates
+from billing_core.parties.customers import CustomerState
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.batches import RefusedUsage, UsageRecord
@@ -186,6 +189,18 @@ class Transaction(Protocol):
 
     def templates(self) -> Templates:
         """Renders the templates of messages."""
+
+    def customers_of_base(self, seller: str, choice: CustomerChoice, after: str, limit: int) -> Sequence[str]:
+        """The numbers of the customers of a base after a number, in order, as far as the read models show them."""
+
+    def count_of_base(self, seller: str, choice: CustomerChoice) -> int:
+        """How many customers a base has, as far as the read models show them."""
+
+    def states_of_base(self, seller: str, choice: CustomerChoice) -> Iterable[tuple[CustomerState, frozenset[str]]]:
+        """The customers of a base in order, each with the addresses that are passed over, as the read models show."""
+
+    def unsent_messages(self, kind: MessageKind, cause: str) -> Sequence[str]:
+        """The messages of a kind that follow from a cause and wait to be sent, as far as the read models show them."""
 
     def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
         """Take document numbers from the seller's series; given back if the transaction is rolled back."""

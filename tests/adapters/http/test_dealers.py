@@ -25,6 +25,7 @@ from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
 from adapters.views.work.ready_flows import ShowReadyFlow
 from billing_core.dealers import Dealer
+from billing_core.outreach.reachability import AddressUnreachable
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.parties.contacts import Contact
 from billing_core.party_changes import CustomerChanges
@@ -39,6 +40,7 @@ from commands.outreach.terms import SetOutreachTerms
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payments.account import ReceivePayment
 from commands.platform.concerns import Named
+from commands.platform.ports import Append
 from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from commands.staff.operators import IssueApiKey, RegisterOperator
@@ -119,8 +121,19 @@ def world(operator: Operator) -> Operator:
         keep_within_quota(operator, account)
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)
+        keep_unreachable(operator, account)
     operator.application.runner.catch_up()
     return operator
+
+
+def keep_unreachable(operator: Operator, customer: str) -> None:
+    """An address of a customer from which a message came back."""
+    fact = AddressUnreachable(
+        effective_on=date(2026, 3, 1), customer=customer, channel="email", reason="5.1.1", address=f"{customer}@x.test"
+    )
+    with operator.application.store.transaction() as transaction:
+        appends = [Append(f"reachability/{customer}", 0, [fact])]
+        transaction.append(appends, (), origin_of_process("outbox", date(2026, 3, 1)))
 
 
 def tickets_of(operator: Operator, account: str) -> None:

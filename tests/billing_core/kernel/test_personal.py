@@ -184,7 +184,7 @@ def test_nothing_is_personal_but_parties_payments_parameters_identifiers_fields_
         "contract-drafted/1", "contract-draft-changed/1", "contract-recalled/1", "contract-voided/1",
         "contract-signed/1", "contract-signature-taken-back/1", "annex-drafted/1", "annex-voided/1", "annex-signed/1",
         "annex-signature-taken-back/1", "contract-notice-given/1", "contract-notice-taken-back/1", "contract-resumed/1",
-        "message-queued/1", "message-answered/1",
+        "message-queued/1", "message-answered/1", "address-unreachable/1", "address-reachable/1",
     }  # fmt: skip
 
 

@@ -65,6 +65,9 @@ LIVE_DAMAGE = {
     "operators": "UPDATE live.operators SET details = replace(details, 'Anna', 'Berta')",
     "roles": "DELETE FROM live.roles",
     "allowed_addresses": "UPDATE live.allowed_addresses SET networks = '[]'",
+    "customer_bases": "UPDATE live.customer_bases SET name = 'Bad customers'",
+    "bulk_messages": "UPDATE live.bulk_messages SET details = replace(details, 'a slip', 'a trick')",
+    "unreachable_addresses": "UPDATE live.unreachable_addresses SET reason = 'none'",
     "messages": "UPDATE live.messages SET reason = 'none' WHERE state = 'waiting'",
     "webhooks": "UPDATE live.webhooks SET position = 1",
     "service_levels": "DELETE FROM live.service_levels",
@@ -146,6 +149,9 @@ Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
     "messages are those of sellers who are registered": [
         ((changed("topic = 'message-queued/1' AND event ->> 'customer' = 'A0003'", "seller", "west"),), "west"),
+    ],
+    "a bulk message has queued as many messages as it says": [
+        ((changed("topic = 'bulk-message-advanced/1'", "queued", "5").replace('"5"', "5"),), "spring"),
     ],
     "an account has one open promise at most": [
         (

@@ -77,7 +77,10 @@ def serve(
                 say(f"Serving on http://{host}:{port}: pages for people there, the API under /v1, described at /docs. "
                     "Ctrl-C ends it.")  # fmt: skip
                 openid = openid_of(settings)
-                api = http_application(app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk)
+                api = http_application(
+                    app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk,
+                    sms_reports=settings.sms_reports,
+                )  # fmt: skip
                 add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads), openid)
                 listen(api, host, port, proxy or [])
         finally:

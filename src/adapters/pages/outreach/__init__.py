@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.pages.outreach import messages, templates, terms, webhooks
+from adapters.pages.outreach import bulk, messages, templates, terms, webhooks
 
-LISTS = (*webhooks.LISTS, *messages.LISTS, *templates.LISTS)
+LISTS = (*webhooks.LISTS, *messages.LISTS, *templates.LISTS, *bulk.LISTS)
 PAGES = (*messages.PAGES, *templates.PAGES)
-FORMS = (*webhooks.FORMS, *messages.FORMS, *templates.FORMS, *terms.FORMS)
-SET_UP = (*webhooks.SET_UP, *templates.SET_UP)
+FORMS = (*webhooks.FORMS, *messages.FORMS, *templates.FORMS, *terms.FORMS, *bulk.FORMS)
+SET_UP = (*webhooks.SET_UP, *templates.SET_UP, *bulk.SET_UP)
 MENU = messages.MENU

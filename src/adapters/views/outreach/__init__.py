@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from adapters.views.outreach import feed, messages, templates, webhooks
+from adapters.views.outreach import bulk, feed, messages, templates, webhooks
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from commands.platform.concerns import HOUSE, Concerns
 
-QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES, **messages.QUERIES, **templates.QUERIES}
-PERSONS: Persons = {**feed.PERSONS, **messages.PERSONS, **templates.PERSONS}
+QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES, **messages.QUERIES, **templates.QUERIES, **bulk.QUERIES}
+PERSONS: Persons = {**feed.PERSONS, **messages.PERSONS, **templates.PERSONS, **bulk.PERSONS}
 PERMISSIONS = (feed.PERSONAL_DATA,)
 CONCERNS: Concerns = {
-    **dict.fromkeys((*feed.QUERIES, *webhooks.QUERIES), HOUSE), **messages.CONCERNS, **templates.CONCERNS
+    **dict.fromkeys((*feed.QUERIES, *webhooks.QUERIES), HOUSE),
+    **messages.CONCERNS, **templates.CONCERNS, **bulk.CONCERNS,
 }  # fmt: skip

@@ -1,8 +1,8 @@
-"""What others learn of what happened here: webhooks, and messages to customers."""
+"""What others learn of what happened here: webhooks, messages to customers, and bulk messages."""
 
 from __future__ import annotations
 
-from adapters.cli.commands.outreach import messages, webhooks
+from adapters.cli.commands.outreach import bulk, messages, webhooks
 
-COMMANDS = {**webhooks.COMMANDS, **messages.COMMANDS}
-GROUPS = {**webhooks.GROUPS, **messages.GROUPS}
+COMMANDS = {**webhooks.COMMANDS, **messages.COMMANDS, **bulk.COMMANDS}
+GROUPS = {**webhooks.GROUPS, **messages.GROUPS, **bulk.GROUPS}
