@@ -70,8 +70,8 @@ from tests.operators import (
     operator,
     silent,
 )
-from tests.projections.collection_books import keep_collection
 from tests.projections.bulk_books import keep_bulk_messages
+from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.dunning_books import keep_dunning
 from tests.projections.message_books import keep_messages

@@ -87,7 +87,7 @@ LIVE_DAMAGE = {
     "customer_files": "UPDATE live.customer_files SET name = 'another.png'",
     "contracts": "UPDATE live.contracts SET ends_on = ends_on + 1 WHERE customer = 'A0002'",
     "contract_kinds": "DELETE FROM live.contract_kinds",
-    "dunning_policies": "DELETE FROM live.dunning_policies",
+    "dunning_policies": "DELETE FROM live.dunning_policies WHERE code = 'home'",
     "dunning_steps": "UPDATE live.dunning_steps SET debt = debt + 0.01 WHERE invoice = "
     "(SELECT min(invoice) FROM live.dunning_steps)",
     "dunning_stops": "UPDATE live.dunning_stops SET to_on = to_on + 1 WHERE account = 'A0002'",
@@ -158,8 +158,11 @@ DAMAGE: dict[str, list[Damage]] = {
             (
                 """INSERT INTO billing.events
                     (originator_id, originator_version, topic, state, metadata, effective_on, recorded_at)
-                SELECT originator_id, originator_version + 1, topic, state, metadata, effective_on, recorded_at
-                FROM billing.events WHERE topic = 'promise-opened/1'""",
+                SELECT originator_id, (
+                    SELECT max(originator_version) + 1 FROM billing.events AS last
+                    WHERE last.originator_id = opened.originator_id
+                ), topic, state, metadata, effective_on, recorded_at
+                FROM billing.events AS opened WHERE topic = 'promise-opened/1'""",
             ),
             "A0004",
         ),
@@ -334,7 +337,7 @@ LISTED = "an account is listed as the state says on which billing decides"
 @pytest.mark.parametrize(
     ("damage", "offender"),
     [
-        ("UPDATE live.accounts SET balance = 1.23 WHERE number = 'A0002'", "A0002: balance 1.23, by its state 4.00"),
+        ("UPDATE live.accounts SET balance = 1.23 WHERE number = 'A0002'", "A0002: balance 1.23, by its state 5.00"),
         (
             "UPDATE live.account_states SET next_due_on = '2030-01-01' WHERE number = 'A0006'",
             "A0006: next due on 2030-01-01, by its state on 2026-05-01",
