@@ -145,7 +145,7 @@ LISTS = (
     List(
         BASES, ListCustomerBases, N_("Bases of customers"),
         (
-            Column(N_("Base"), lambda row: row.name, below=lambda row: row.base),
+            Column(N_("Base of customers"), lambda row: row.name, below=lambda row: row.base),
             Column(N_("Seller"), lambda row: row.seller),
             Column(N_("Customers who"), lambda row: choice_in_words(row.choice)),
             Column(N_("Since"), lambda row: row.saved_on, "day"),
@@ -180,7 +180,7 @@ FORMS = (
         f"{BULK}/new", StartBulkMessage, N_("New bulk message"), N_("Show what it would do"),
         (
             Field("bulk_message", N_("Code"), is_required=True, width=4),
-            Field("base", N_("Base"), "choice", choices=_bases, is_required=True, width=8),
+            Field("base", N_("Base of customers"), "choice", choices=_bases, is_required=True, width=8),
             Field("texts", N_("Texts"), "rows", columns=TEXT, is_required=True,
                   hint=N_("Customers get the one of their language, else the first")),
             Field("channels", N_("Channels"), "choices", choices=[Choice(*each) for each in CHANNEL_NAMES.items()],
