@@ -34,7 +34,7 @@ from billing_core.dunning.state import FOLDS as DUNNING_FOLDS
 from billing_core.dunning.state import Dunning
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import zero
+from billing_core.kernel.money import Money, zero
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.payments import ledger
 from billing_core.payments.ledger import Ledger
@@ -105,6 +105,11 @@ class Account(msgspec.Struct, array_like=True):
             return None
         floor = self.prepaid.floor if self.credit.limit is None else -self.credit.limit.amount
         return floor - self._more_credit_on(on)
+
+    def credit_on(self, on: date) -> Money:
+        """How far dunning lets the balance of a postpaid account fall: its own limit, and more while it lasts."""
+        limit = self.credit.limit or zero(self.currency)
+        return limit + self.credit.temporary_on(on, self.currency)
 
     def resume_at_on(self, on: date) -> Decimal | None:
         """The balance from which on a service that waits for money is resumed, if the plan has such a threshold."""

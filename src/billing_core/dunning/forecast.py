@@ -37,11 +37,11 @@ ONE = Decimal(1)
 
 
 class Played(NamedTuple):
-    """What an account is played with: its debts, its services, its balance."""
+    """What an account is played with: its debts, its services, its balance with its credit."""
 
     debtor: Debtor
     services: Mapping[str, ServiceDunned]
-    balance: Money
+    available: Money
 
 
 class StepForeseen(NamedTuple):
@@ -94,7 +94,7 @@ class _Clock:
             open_items=dict(played.debtor.open_items), dunning=Dunning(dunning.taken, dunning.stops)
         )
         self._services = dict(played.services)
-        self._balance = played.balance
+        self._available = played.available
         self._days = sorted(self._known_days())
         self.fate = Fate()
 
@@ -144,7 +144,7 @@ class _Clock:
                 case WriteOff():
                     fate = fate._replace(written_off_on=fate.written_off_on or today)
                     for item in fact.items:
-                        self._balance = self._balance + self._debtor.open_items[item.invoice].amount
+                        self._available = self._available + self._debtor.open_items[item.invoice].amount
                         del self._debtor.open_items[item.invoice]  # type: ignore[attr-defined]
         self.fate = fate
 
@@ -152,7 +152,7 @@ class _Clock:
         """Suspend, or let return, what the policy says."""
         if not self._services:
             return
-        wanted = suspensions_wanted(self._policy, self._debtor, self._services, self._balance, today)
+        wanted = suspensions_wanted(self._policy, self._debtor, self._services, self._available, today)
         if any(not service.is_suspended and code in wanted for code, service in self._services.items()):
             self.fate = self.fate._replace(suspended_on=self.fate.suspended_on or today)
         if any(service.is_suspended and code not in wanted for code, service in self._services.items()):

@@ -5,7 +5,8 @@ So payments, reversals, disputes and promises in any order end in the same state
 
 A service is to be suspended while an item is open, counts, is overdue beyond the service's tolerance, and a step was
 taken on it that suspends. If the policy has balances, the account must be below `suspend_below`; once suspended, it
-returns at `resume_at`. With a balance exactly at either it is served.
+returns at `resume_at`. With a balance exactly at either it is served. Credit of the account counts as if it were money:
+a debt of 24.00 with a limit of 24.00 suspends nothing.
 
 Worked example, due on 31 March, tolerance 20 days, step `suspend` taken on 21 April:
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from billing_core.catalogue.tariffs import Tariff
@@ -35,12 +37,14 @@ class ServiceDunned(NamedTuple):
 
 
 def suspensions_wanted(
-    policy: DunningPolicy, debtor: Debtor, services: Mapping[str, ServiceDunned], balance: Money, today: date
+    policy: DunningPolicy, debtor: Debtor, services: Mapping[str, ServiceDunned], available: Money, today: date
 ) -> dict[str, str]:
-    """The services that are to be suspended today, each with the reason of the step."""
+    """The services that are to be suspended today, each with the reason of the step; `available` is the balance and
+    the credit of the account.
+    """
     return {
         code: reason for code, service in services.items()
-        if _is_below(policy, balance, is_suspended=service.is_suspended)
+        if _is_below(policy, available, is_suspended=service.is_suspended)
         and (reason := _reason(debtor, service.tolerance_days, today))
     }  # fmt: skip
 
@@ -59,11 +63,17 @@ def warning_of(tariff: Tariff, policy: DunningPolicy | None) -> int:
     return 0 if policy is None else policy.warning_days
 
 
-def _is_below(policy: DunningPolicy, balance: Money, *, is_suspended: bool) -> bool:
-    if policy.suspend_below is None:
-        return True
-    limit = policy.resume_at if is_suspended and policy.resume_at is not None else policy.suspend_below
-    return balance.amount < limit
+def returns_at(policy: DunningPolicy) -> Decimal:
+    """The balance, with the credit of the account, at which suspended services return."""
+    if policy.resume_at is not None:
+        return policy.resume_at
+    return Decimal(0) if policy.suspend_below is None else policy.suspend_below
+
+
+def _is_below(policy: DunningPolicy, available: Money, *, is_suspended: bool) -> bool:
+    """Without balances of the policy an account is below if it owes anything."""
+    below = Decimal(0) if policy.suspend_below is None else policy.suspend_below
+    return available.amount < (returns_at(policy) if is_suspended else below)
 
 
 def _reason(debtor: Debtor, tolerance_days: int, today: date) -> str:

@@ -14,6 +14,7 @@ from itertools import chain
 from billing_core.accounts.account import Account
 from billing_core.accounts.events import BillingPlanChanged
 from billing_core.accounts.suspension_fees import with_fees
+from billing_core.credit_limits import CreditLimitSet, TemporaryCreditEnded, TemporaryCreditGranted
 from billing_core.dunning.facts import (
     DunningHeld,
     DunningHoldEnded,
@@ -86,7 +87,8 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
     services = services_dunned(account, present, setting)
     # What services cost in a month matters to steps alone, and is dear to find out.
     debtor = Debtor(account.ledger.open_items, account.dunning, zero(account.currency))
-    wanted = suspensions_wanted(setting.policy, debtor, services, account.ledger.balance, setting.today)
+    available = account.ledger.balance + account.credit_on(setting.today)
+    wanted = suspensions_wanted(setting.policy, debtor, services, available, setting.today)
     events: list[Event] = []
     for code, service in services.items():
         subscription = account.subscriptions[code]
@@ -150,7 +152,7 @@ SETTLED_AFTER: tuple[type[Event], ...] = (
     PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut,
     CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded, DunningHeld,
     DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted,
-    InsolvencyEnded, BillingPlanChanged,
+    InsolvencyEnded, BillingPlanChanged, CreditLimitSet, TemporaryCreditGranted, TemporaryCreditEnded,
 )  # fmt: skip
 
 

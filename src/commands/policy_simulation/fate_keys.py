@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from billing_core.dunning.forecast import Played
 from billing_core.dunning.policies import DunningPolicy
+from billing_core.dunning.suspensions import returns_at
 from billing_core.payments.ledger import OpenItem
 
 
@@ -23,19 +24,20 @@ def fate_key(policy: DunningPolicy, played: Played) -> object:
         (item.due_on, dunning.taken.get(invoice, ()), dunning.stops.get(invoice, ())) for invoice, item in items
     )
     services = tuple(sorted(set(played.services.values())))
-    limits = (policy.suspend_below, policy.resume_at)
-    below = tuple(played.balance.amount < limit for limit in limits if limit is not None)
+    limits = (policy.suspend_below or Decimal(0), returns_at(policy))
+    below = tuple(played.available.amount < limit for limit in limits)
     return ages, dunning.stops.get("", ()), services, below, _comparisons(policy, played, [i for _, i in items])
 
 
 def _comparisons(policy: DunningPolicy, played: Played, items: Sequence[OpenItem]) -> object:
     asked = [step for step in policy.steps if step.least_amount or step.least_share_percent]
-    if not asked and policy.suspend_below is None:
-        return ()
-    fees, balance = played.debtor.monthly_fees.amount, played.balance.amount
+    fees, available = played.debtor.monthly_fees.amount, played.available.amount
     amounts = tuple(item.amount.amount for item in items)
-    if played.debtor.dunning.stops or any(step.is_before_due for step in asked):
-        return amounts, fees, balance
+    has_credit = available != -sum(amounts)
+    if not asked and policy.suspend_below is None and not has_credit:
+        return ()
+    if has_credit or played.debtor.dunning.stops or any(step.is_before_due for step in asked):
+        return amounts, fees, available
     debts = [sum(amounts[: number + 1], Decimal(0)) for number in range(len(amounts))]
     return tuple(
         debt >= step.least_amount and debt * 100 >= step.least_share_percent * fees for step in asked for debt in debts

@@ -16,6 +16,7 @@ from billing_core.services.events import SubscriptionResumed
 from billing_core.services.suspension_reasons import READY, SuspensionFee
 from billing_core.services.timeline import reasons_on
 from commands.accounts import ChangeBillingPlan
+from commands.credit_limits import GrantTemporaryCredit, SetCreditLimit
 from commands.dunning.stops import DisputeItem, EndDispute, PauseDunning
 from commands.payments.account import ReversePayment
 from commands.promises import OpenPromise, SetPromiseTerms
@@ -220,4 +221,22 @@ def test_a_ticket_that_holds_dunning_returns_the_service_until_it_is_closed(debt
     assert debtors.pauses()[1:] == [
         ("returned", date(2026, 2, 10)), ("suspended", date(2026, 2, 11)),
         ("returned", date(2026, 2, 12)), ("suspended", date(2026, 2, 13)),
+    ]  # fmt: skip
+
+
+def test_credit_of_an_account_keeps_it_served_as_long_as_it_lasts(debtors: Debtors):
+    debtors.open()
+    to_the_end(debtors)
+    more = GrantTemporaryCredit(account=A, amount=Decimal("54.00"), until=date(2026, 2, 20), reason="is known to us")
+    debtors.operator.tell(more, today=date(2026, 2, 10))
+    for day in (10, 20, 21):
+        debtors.let_happen(date(2026, 2, day))
+    debtors.operator.tell(
+        SetCreditLimit(account=A, limit=Decimal("100.00"), reason="pays late"), today=date(2026, 2, 25)
+    )
+    debtors.let_happen(date(2026, 2, 25))
+
+    assert debtors.pauses() == [
+        ("suspended", CUT), ("returned", date(2026, 2, 10)), ("suspended", date(2026, 2, 21)),
+        ("returned", date(2026, 2, 25)),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -15,7 +16,7 @@ from billing_core.billing.monthly_fees import monthly_fees
 from billing_core.dunning.ladder import Debtor, next_step, overdue
 from billing_core.dunning.policies import DunningPolicy, policy_on
 from billing_core.dunning.service_dates import ServiceDates, Tolerance, service_dates
-from billing_core.dunning.suspensions import tolerance_of, warning_of
+from billing_core.dunning.suspensions import returns_at, tolerance_of, warning_of
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, total, zero
 from billing_core.time.due_dates import Calendar
@@ -157,11 +158,10 @@ def missing_to_return(dunned: DunnedAccount, today: date) -> Money:
          and debtor.dunning.stopped_by(invoice, today) is None),
         dunned.account.currency,
     )  # fmt: skip
-    if policy is None or policy.suspend_below is None:
-        return suspending
-    returns_at = policy.suspend_below if policy.resume_at is None else policy.resume_at
-    lacking = Money(returns_at, dunned.account.currency) - dunned.account.ledger.balance
-    return min(suspending, max(lacking, zero(dunned.account.currency)))
+    account = dunned.account
+    available = account.ledger.balance + account.credit_on(today)
+    lacking = Money(returns_at(policy) if policy else Decimal(0), account.currency) - available
+    return min(suspending, max(lacking, zero(account.currency)))
 
 
 def _services(dunned: DunnedAccount, reading: Reading) -> list[DebtorService]:
