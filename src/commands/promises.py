@@ -85,6 +85,12 @@ class BreakPromise(PromiseOfAccount, frozen=True, kw_only=True):
 # --- what handlers load
 
 
+def load_terms(transaction: Transaction, seller: str) -> PromiseTerms | None:
+    """On which terms the customers of a seller may promise; None if they may not."""
+    terms, _ = transaction.load(terms_stream(seller), apply_terms)
+    return terms
+
+
 def terms_stream(seller: str) -> str:
     return f"promise-terms/{seller}"
 
@@ -101,7 +107,7 @@ class Promising(NamedTuple):
 def load_promising(transaction: Transaction, number: str, on: date) -> Promising:
     """The account on a day. What a prepaid one lacks for its services is with the price of the promise."""
     account, version = load_account(transaction, number)
-    terms, _ = transaction.load(terms_stream(account.seller), apply_terms)
+    terms = load_terms(transaction, account.seller)
     lacking = None
     if account.prepaid is not None:
         history = load_history(transaction, number, version)

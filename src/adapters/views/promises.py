@@ -15,8 +15,8 @@ from billing_core.promises.decisions import amounts_of
 from billing_core.promises.history import PromiseHistory, history_of
 from billing_core.promises.terms import PromiseTerms
 from commands.accounts import account_stream
-from commands.platform.concerns import LISTED, Concerns
-from commands.promises import load_promising, price_with_vat
+from commands.platform.concerns import HOUSE, LISTED, Concerns
+from commands.promises import load_promising, load_terms, price_with_vat
 from projections.promises import PromiseRow, promises_after
 
 # --- what is asked
@@ -47,7 +47,20 @@ class ShowPromiseHistory(Query, frozen=True, kw_only=True):
     account: str
 
 
+class ShowPromiseTerms(Query, frozen=True, kw_only=True):
+    """On which terms the customers of a seller may promise; without terms they may not."""
+
+    seller: str
+
+
 # --- what is answered
+
+
+class SellersPromiseTerms(msgspec.Struct):
+    """The terms of a seller for promised payments, if it has any."""
+
+    seller: str
+    terms: PromiseTerms | None
 
 
 class PromisePartCheck(msgspec.Struct):
@@ -112,6 +125,11 @@ def _dates(query: CheckPromise) -> tuple[date, ...]:
                            value=query.dates) from None  # fmt: skip
 
 
+def _show_terms(query: ShowPromiseTerms, reading: Reading) -> SellersPromiseTerms:
+    terms = reading.app.bus.look(lambda transaction: load_terms(transaction, query.seller))
+    return SellersPromiseTerms(query.seller, terms)
+
+
 def possible_on(objections: list[Objection]) -> date | None:
     """The latest of the days on which the reasons end; None if one of them does not end by itself, or there is none.
 
@@ -132,5 +150,6 @@ QUERIES: Queries = {
     ListPromises: _list_promises,
     CheckPromise: _check_promise,
     ShowPromiseHistory: _show_history,
+    ShowPromiseTerms: _show_terms,
 }
-CONCERNS: Concerns = {ListPromises: LISTED}
+CONCERNS: Concerns = {ListPromises: LISTED, ShowPromiseTerms: HOUSE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from adapters.pages.forms import Choice, Field, Form, says, to
+from adapters.pages.forms import Choice, Field, Form, forms, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Page, Shown, Tile
 from adapters.pages.visit import Visit
@@ -26,8 +26,10 @@ def seller_card(visit: Visit) -> Shown:
     """A seller with everything that is set for it."""
     seller = _seller(visit, visit.path["seller"])
     limits = visit.ask(ShowConfirmationLimits, seller=seller.code) if visit.may(ShowConfirmationLimits) else None
-    commands = {"change": ChangeSeller, "open": OpenNumberSeries, "set_limits": SetConfirmationLimits}
-    return Shown("confirmation/seller.html", {"seller": seller, "limits": limits, **commands})
+    offers = [(form.title, to(form.path)(visit), form.command) for form in forms() if form.path.startswith(f"{ONE}/")]
+    return Shown("confirmation/seller.html", {
+        "seller": seller, "limits": limits, "change": ChangeSeller, "offers": offers,
+    })  # fmt: skip
 
 
 def _seller(visit: Visit, code: str) -> Seller:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
+from adapters.pages.promises.terms import FORMS as FORMS
 from adapters.views.credit_limits import ListCreditLimits
 from adapters.views.dunning.suspensions import ListSuspensions
 from adapters.views.promises import ListPromises
