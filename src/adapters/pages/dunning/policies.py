@@ -63,7 +63,7 @@ FORMS = (
     Form(
         f"{PLACE}/new", PublishDunningPolicy, N_("Dunning policy"), N_("Publish the policy"),
         (
-            Field("valid_from", N_("In force from"), "day", width=4),
+            Field("from", N_("In force from"), "day", width=4),
             Field("policy", N_("Policy"), "yaml",
                   N_("Each step: when it is due, a message, a fee, and what it does. Amounts are written in quotes."),
                   is_required=True),
@@ -72,7 +72,7 @@ FORMS = (
     ),
     Form(
         f"{PLACE}/{{policy}}/withdraw", WithdrawDunningPolicy, N_("Withdraw a version"), N_("Withdraw the version"),
-        (Field("valid_from", N_("In force from"), "day", is_required=True, width=4),),
+        (Field("from", N_("In force from"), "day", is_required=True, width=4),),
         then=to(f"{PLACE}/{{policy}}"), back=to(f"{PLACE}/{{policy}}"), done=says(N_("The version is withdrawn.")),
     ),
 )
