@@ -10,19 +10,18 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.calendars.holiday_calendar import calendar_of
-from adapters.postgres import ticket_reads, usage_months, usage_records, waiting_usage
+from adapters.postgres import ticket_reads
 from adapters.postgres.attachments import hold_kept
 from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
-from adapters.postgres.kafka_offsets import Place, lock_offset, move_offset, wrong_rows
 from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
 from adapters.postgres.stream_facts import Latest, first_after, folded, read_facts
-from adapters.postgres.usage_rating import PostgresRatedUsage
-from adapters.postgres.webhook_secrets import drop_secrets, make_secret
+from adapters.postgres.transaction_secrets import SecretsOfTransaction
+from adapters.postgres.transaction_usage import UsageOfTransaction
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.events import Event, decode, topics_of
 from billing_core.outreach.bases import CustomerChoice
@@ -32,9 +31,6 @@ from billing_core.parties.customers import CustomerState
 from billing_core.parties.number_series import SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import RefusedUsage, UsageRecord
-from billing_core.usage.mediation import RefusedRow, UsageReceived
-from billing_core.usage.retention import MonthOfRows
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes
 from commands.platform.claims import claims_of
@@ -42,15 +38,12 @@ from commands.platform.ports import (
     Append,
     Fold,
     Given,
-    IncomingRows,
     KeptFile,
-    KnownRecord,
     Origin,
     State,
     TakenNumbers,
     VersionConflict,
 )
-from commands.usage.ports import BatchId
 from projections.outreach.bases import count_of_base, customers_of_base, states_of_base
 from projections.outreach.reported import unsent_messages
 from projections.outreach.unreachable import unreachable_by_customer
@@ -93,10 +86,6 @@ DRAW_TICKET_NUMBER = f"""
           FROM ({SELECT_VERSIONS}) AS presumed) AS proved
     LEFT JOIN billing.person_keys ON customer = %s
 """
-UPSERT_PASSWORD = """
-    INSERT INTO billing.passwords (operator, password_hash, is_one_time) VALUES (%s, %s, %s)
-    ON CONFLICT (operator) DO UPDATE SET password_hash = excluded.password_hash, is_one_time = excluded.is_one_time
-"""
 TAKE_NUMBERS = """
     INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
     ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
@@ -113,7 +102,7 @@ class Shared(NamedTuple):
     latest: Mapping[Any, Latest]
 
 
-class PostgresTransaction:
+class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
     """Implements `commands.platform.ports.Transaction` on one connection.
 
     A transaction of the database is begun only when something is written before the last statement: a command that
@@ -121,18 +110,13 @@ class PostgresTransaction:
     """
 
     def __init__(self, shared: Shared, connection: StoreConnection, *, optimistic: bool) -> None:
+        super().__init__(connection)
         self._shared = shared
-        self._connection = connection
-        self._cursor = connection.tuples
         self._optimistic = optimistic
         self._presumed: dict[str, int] = {}
         self._latest: dict[str, Sequence[LatestRow]] = {}
         self._forgets_person = False
         self._keys_read: KeysRead = {}
-
-    def _begin(self) -> None:
-        if self._connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            self._cursor.execute(b"BEGIN")
 
     def commit(self) -> None:
         """Keep what was written, and remember the streams that were read or written."""
@@ -295,19 +279,6 @@ class PostgresTransaction:
         self._begin()
         return hold_kept(self._cursor, content_hash)
 
-    def lock_kafka_offset(self, place: Place) -> int:
-        """The first message of a partition that is not counted yet; nobody else counts any until this ends."""
-        self._begin()
-        return lock_offset(self._cursor, place)
-
-    def move_kafka_offset(self, place: Place, next_offset: int, end_offset: int, at: datetime) -> None:
-        """All messages before this one are counted, if this is committed."""
-        move_offset(self._cursor, place, next_offset, end_offset, at)
-
-    def wrong_usage_rows(self, source: str, batch: str) -> Sequence[RefusedRow]:
-        """The records of a batch that could be read and are wrong."""
-        return wrong_rows(self._cursor, BatchId(source, batch))
-
     def open_tickets_about(self, node: str, address: str) -> Sequence[str]:
         return ticket_reads.open_tickets_about(self._cursor, node, address)
 
@@ -316,89 +287,6 @@ class PostgresTransaction:
 
     def holders_of_ticket(self, ticket: str, at: datetime) -> Sequence[str]:
         return ticket_reads.holders_of_ticket(self._cursor, ticket, at)
-
-    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
-        return usage_records.records_of(self._cursor, source, references)
-
-    def add_usage_records(
-        self, source: str, batch: str, records: Iterable[UsageRecord], left_out: Collection[int]
-    ) -> None:
-        self._begin()
-        usage_records.add_records(self._cursor, BatchId(source, batch), records, left_out)
-
-    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
-        self._begin()
-        usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
-
-    def discard_usage_records(self, source: str, batch: str) -> None:
-        self._begin()
-        usage_records.discard_records(self._cursor, BatchId(source, batch))
-
-    def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
-        # Heavy, and needed by what receives usage alone.
-        from adapters.postgres.usage_rows import UsageRowsWriter
-
-        self._begin()
-        return UsageRowsWriter(self._cursor, batch, now)
-
-    def waiting_usage(self, source: str, batch: str, field: str) -> Sequence[tuple[str, str]]:
-        return waiting_usage.waiting_batches(self._cursor, source, batch, field)
-
-    def lines_of_waiting_usage(self, source: str, batch: str) -> Sequence[int]:
-        return waiting_usage.waiting_lines(self._cursor, BatchId(source, batch))
-
-    def dismiss_waiting_usage(self, source: str, batch: str, lines: Sequence[int]) -> None:
-        self._begin()
-        waiting_usage.dismiss_lines(self._cursor, BatchId(source, batch), lines)
-
-    def usage_rows_of(self, month: str) -> MonthOfRows:
-        self._begin()
-        return usage_months.rows_of(self._cursor, month)
-
-    def remove_usage_rows_of(self, month: str) -> None:
-        usage_months.remove_rows_of(self._cursor, month)
-
-    def rated_usage(self) -> PostgresRatedUsage:
-        self._begin()
-        return PostgresRatedUsage(self._cursor)
-
-    def keep_password(self, operator: str, password_hash: str, *, is_one_time: bool) -> None:
-        self._begin()
-        self._cursor.execute(UPSERT_PASSWORD, (operator, password_hash, is_one_time))
-        self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
-
-    def keep_customer_password(self, customer: str, password_hash: str) -> None:
-        self.drop_customer_password(customer)
-        insert = b"INSERT INTO billing.customer_passwords VALUES (%s, %s)"
-        self._cursor.execute(insert, (customer, password_hash))
-
-    def drop_customer_password(self, customer: str) -> None:
-        self._begin()
-        self._cursor.execute(b"DELETE FROM billing.customer_passwords WHERE customer = %s", (customer,))
-        self._cursor.execute(b"DELETE FROM billing.own_sessions WHERE customer = %s", (customer,))
-
-    def end_session(self, operator: str, session: str) -> bool:
-        self._begin()
-        end = b"DELETE FROM billing.sessions WHERE operator = %s AND id = %s"
-        return self._cursor.execute(end, (operator, session)).rowcount > 0
-
-    def confirm_second_factor(self, operator: str) -> bool:
-        self._begin()
-        confirm = b"UPDATE billing.second_factors SET is_confirmed = true WHERE operator = %s"
-        return self._cursor.execute(confirm, (operator,)).rowcount > 0
-
-    def forget_second_factor(self, operator: str) -> None:
-        self._begin()
-        self._cursor.execute(b"DELETE FROM billing.second_factors WHERE operator = %s", (operator,))
-        self._cursor.execute(b"DELETE FROM billing.sessions WHERE operator = %s", (operator,))
-
-    def make_webhook_secret(self, webhook: str, at: datetime) -> None:
-        self._begin()
-        make_secret(self._cursor, webhook, at)
-
-    def drop_webhook_secrets(self, webhook: str) -> None:
-        self._begin()
-        drop_secrets(self._cursor, webhook)
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)
