@@ -10,6 +10,7 @@ import msgspec
 
 from adapters.bootstrap.jobs import Job, Work
 from adapters.files.dunning_policies import read_policy
+from adapters.files.yaml_documents import read_text
 from billing_core.dunning.habits import NOBODY_PAYS, Habits, share_pays
 from billing_core.dunning.policies import DunningPolicy, policy_on, require_policy
 from billing_core.kernel.errors import InvalidValue
@@ -41,11 +42,12 @@ class SimulateDunningPolicy(Job, frozen=True, kw_only=True):
 
 
 class PolicySimulated(msgspec.Struct):
-    """The effect of a policy, and the accounts for which it does another thing than the one in force.
+    """The effect of a policy, as it is `written`, and the accounts for which it does other things than the present.
 
     Of these the first ones are told, in order of number, and how many more they are.
     """
 
+    written: str
     effect: PolicyEffect
     accounts: list[AccountForeseen]
     more: int
@@ -79,7 +81,7 @@ def simulate_policy(
 
     with work.watch("Simulation", "accounts", None) as advance:
         effect = simulation.simulate(question, habits, advance, note)
-    return PolicySimulated(effect, found, more)
+    return PolicySimulated(read_text(work.file, work.file), effect, found, more)
 
 
 def _habits(asked: SimulateDunningPolicy, simulation: PolicySimulation, work: Work) -> Habits:

@@ -116,6 +116,14 @@ class Once(NamedTuple):
     hint: str
 
 
+class Try(NamedTuple):
+    """A form of a job to which what was typed goes first: the words of the button, its address, and the job."""
+
+    label: str
+    path: str
+    job: type
+
+
 Fields = Mapping[str, Any]
 
 
@@ -132,9 +140,9 @@ class Form(NamedTuple):
     `asks` gives further fields, if they depend on what the form is about. With `checks`, the warnings that the command
     would answer are shown while it is filled in. With `asks_number`, the value of that word of the path has to be
     typed, because it cannot be undone.
-    `asks` gives further fields, if they depend on what the form is about. With `asks_number`, the value of that word of
-    the path has to be typed, because it cannot be undone. `adds` makes words of the command from what was typed, as the
-    hash of a secret that nobody types; `once` is shown before the next page.
+    `tries` is the form of a job at which what was typed can be tried first, for who may start that job. `adds` makes
+    words of the command from what was typed, as the hash of a secret that nobody types; `once` is shown before the next
+    page.
     """
 
     path: str
@@ -156,6 +164,7 @@ class Form(NamedTuple):
     about: Callable[[Visit], str] | str = ""
     adds: Callable[[Visit, dict[str, Any]], dict[str, Any]] | None = None
     once: Callable[[Visit, Done], Once] | None = None
+    tries: Try | None = None
 
     @property
     def struct(self) -> type:

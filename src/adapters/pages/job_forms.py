@@ -31,11 +31,10 @@ def _to_jobs(visit: Visit) -> str:
 class JobForm(NamedTuple):
     """A form at an address that starts a job of a kind; its fields have the words of the job.
 
-    `file` labels the file of a kind that takes one. `result` is a template of what came of it, which has `job`; without
-    one its values are shown as they are. `after` leads on from a job that is done. `adds` makes words of the job from
-    what was typed.
-    one its values are shown as they are. `after` leads on from a job that is done. `page` is the page of such a job, if
-    the area has one of its own.
+    `file` labels the file of a kind that takes one; `written` is the field whose text is that file, if it is typed
+    instead. `result` is a template of what came of it, which has `job`; without one its values are shown as they are.
+    `after` leads on from a job that is done. `adds` makes words of the job from what was typed. `page` is the page of
+    such a job, if the area has one of its own.
     """
 
     path: str
@@ -52,6 +51,7 @@ class JobForm(NamedTuple):
     result: str = ""
     after: str = ""
     adds: Callable[[Visit, dict[str, Any]], dict[str, Any]] | None = None
+    written: Field | None = None
     page: str = "/jobs/{job}"
 
     @property

@@ -3,6 +3,7 @@
 GET PATH                  the form
 POST PATH do=rehearse     a rehearsal of it: nothing is changed
 POST PATH do=start        the job; then its page
+POST PATH do=fill         the form with what was typed in another one
 /jobs                     the newest first
 /jobs/7                   looks at itself again each second until it has ended
 POST /jobs/7/cancel       ask that it ends
@@ -12,6 +13,7 @@ POST /jobs/7/start        what was rehearsed, for good
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +25,7 @@ from adapters.bootstrap.jobs import kinds, kinds_by_name
 from adapters.bootstrap.operations import operations
 from adapters.door.job_door import MOST_FILE_BYTES, JobCard, JobDoor
 from adapters.pages.filled_in import WORDS, as_typed, faults_of, words_of
+from adapters.pages.forms import Field
 from adapters.pages.job_forms import FILE, JobForm, job_forms
 from adapters.pages.lists import AT_ONCE, State
 from adapters.pages.page import N_, Page, Shown
@@ -31,7 +34,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.platform.identity import new_id
 
-START, REHEARSE = "start", "rehearse"
+START, REHEARSE, FILL = "start", "rehearse", "fill"
 REFUSED = 422
 STATES = {
     "waiting": State(N_("Waits"), "info"),
@@ -51,7 +54,7 @@ def _showing(form: JobForm) -> Callable[[Visit], Shown]:
     def show(visit: Visit) -> Shown:
         _require(form, visit)
         values = dict(form.begins(visit))
-        values |= {field.name: visit.query[field.name] for field in form.fields if field.name in visit.query}
+        values |= {field.name: visit.query[field.name] for field in _all_fields(form) if field.name in visit.query}
         return _form_shown(form, visit, values, str(new_id()))
 
     return show
@@ -60,6 +63,9 @@ def _showing(form: JobForm) -> Callable[[Visit], Shown]:
 def _receiving(form: JobForm) -> Callable[[Visit], Shown | Response]:
     def receive(visit: Visit) -> Shown | Response:
         _require(form, visit)
+        if visit.first("do") == FILL:
+            typed = {name: value for name, value in _typed(form, visit).items() if name in visit.posted}
+            return _form_shown(form, visit, {**form.begins(visit), **typed}, str(new_id()))
         words = words_of(form, visit)
         try:
             words = form.adds(visit, words) if form.adds else words
@@ -68,7 +74,7 @@ def _receiving(form: JobForm) -> Callable[[Visit], Shown | Response]:
             raise
         except (BillingError, ValidationError) as error:
             faults = faults_of(error, form, words)
-            return _form_shown(form, visit, as_typed(form, visit), visit.first("_key"), faults)
+            return _form_shown(form, visit, _typed(form, visit), visit.first("_key"), faults)
         return to_page(visit, form.page.format(job=job.job))
 
     return receive
@@ -81,6 +87,8 @@ def _start(form: JobForm, visit: Visit, words: Mapping[str, Any]) -> JobCard:
     asked = jobs.admit(operations()[form.job], words, caller, dry_run=visit.first("do") == REHEARSE)
     if not form.kind.takes:
         return jobs.start(asked)
+    if form.written:
+        return jobs.start_with_file(asked, BytesIO(visit.first(form.written.name).encode()))
     file = next(iter(visit.posted.get(FILE, ())), None)
     if not isinstance(file, UploadFile) or not file.filename:
         raise InvalidValue("choose the file", field=FILE)
@@ -94,13 +102,23 @@ def _form_shown(
 ) -> Shown:
     fields = [
         (field, values.get(field.name, ""), field.choices(visit) if callable(field.choices) else field.choices)
-        for field in form.fields
+        for field in _all_fields(form)
     ]
     shown = {
         "form": form, "fields": fields, "key": key, "faults": faults, "back": form.back(visit),
         "about": form.about(visit) if callable(form.about) else form.about,
     }  # fmt: skip
     return Shown("frame/job-form.html", shown, REFUSED if faults else 200)
+
+
+def _all_fields(form: JobForm) -> tuple[Field, ...]:
+    """The fields of the words, and the one whose text is the file."""
+    return (*form.fields, form.written) if form.written else form.fields
+
+
+def _typed(form: JobForm, visit: Visit) -> dict[str, Any]:
+    typed = as_typed(form, visit)
+    return typed | {form.written.name: visit.first(form.written.name)} if form.written else typed
 
 
 def _require(form: JobForm, visit: Visit) -> None:

@@ -57,8 +57,9 @@ class Act(NamedTuple):
 class List(NamedTuple):
     """A list at an address. `items` takes the rows out of an answer that is no page of its own.
 
-    `fixed` are words of the query that never change, `begins` the values of filters until one is chosen. `after` is the
-    word of the query for the place in the list; none if it has all rows at once.
+    `views` are this list and those around it, shown as tabs to who may ask their queries. `fixed` are words of the
+    query that never change, `begins` the values of filters until one is chosen. `after` is the word
+    of the query for the place in the list; none if it has all rows at once.
     """
 
     path: str
@@ -74,6 +75,7 @@ class List(NamedTuple):
     begins: Mapping[str, str] = {}
     after: str = ""
     hint: str = ""
+    views: tuple[Act, ...] = ()
 
 
 @cache

@@ -100,3 +100,18 @@ def test_the_lists_of_dunning_lead_to_each_other(operator: Operator, signed_in: 
     for path in with_debt_paths:
         assert f'href="{path}"' in first
         assert eva.get(path).status_code == 200
+
+
+def test_a_policy_that_is_published_from_a_day_to_come_is_withdrawn(operator: Operator, signed_in: SignedIn) -> None:
+    operator.open_business()
+    eva = signed_in("eva", "administrator")
+    published(eva)
+    sent(eva, "/dunning/policies/new", policy=policy_in(eva, "?of=home"), **{"from": "2090-01-01"})
+    assert "next version from" in eva.get("/dunning/policies/home").text
+    sent(eva, "/dunning/policies/home/withdraw", **{"from": "2090-01-01"})
+    assert "next version from" not in eva.get("/dunning/policies/home").text
+
+
+def policy_in(client: TestClient, asked: str) -> str:
+    page = client.get(f"/dunning/policies/new{asked}").text
+    return unescape(page.partition('name="policy"')[2].partition(">")[2].partition("</textarea>")[0])

@@ -11,4 +11,4 @@ PAGES = (
     Page("/catalogue", tree, ListTariffs),
     Page("/catalogue/tariffs/{code}", tariff, ShowTariff),
 )
-MENU = (Entry(N_("Catalogue"), "/catalogue", "tags", ListTariffs, (2, 4)),)
+MENU = (Entry(N_("Catalogue"), "/catalogue", "tags", ListTariffs, (2, 6)),)

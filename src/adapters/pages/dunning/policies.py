@@ -6,15 +6,17 @@ from typing import Any
 
 import yaml
 
-from adapters.pages.dunning.around import around
-from adapters.pages.forms import Field, Form, says, to
+from adapters.jobs.policy_simulation import SimulateDunningPolicy
+from adapters.pages.forms import Field, Form, Try, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Page, Shown, Tile
 from adapters.pages.visit import Visit
 from adapters.views.dunning.policies import ListDunningPolicies, ShowDunningPolicy
+from adapters.views.dunning.runs import ListDunningRuns
+from adapters.views.dunning.suspensions import ListSuspensions
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 
-PLACE = "/dunning/policies"
+PLACE, SIMULATE = "/dunning/policies", "/dunning/simulate"
 # What stands in the editor at first: a usual ladder, to be changed.
 FIRST: dict[str, Any] = {
     "code": "home", "name": "Households", "currency": "EUR", "skips": ["weekends", "holidays"], "warning_days": 5,
@@ -29,7 +31,8 @@ FIRST: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _text(visit: Visit) -> dict[str, Any]:
+def policy_text(visit: Visit) -> dict[str, Any]:
+    """What stands in the editor at first: the policy `of` a code as it is in force, or else a usual one."""
     code = visit.query.get("of", "")
     found = visit.ask(ShowDunningPolicy, policy=code).policy if code else FIRST
     return {"policy": yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=110)}
@@ -40,7 +43,9 @@ def policy(visit: Visit) -> Shown:
     card = visit.ask(ShowDunningPolicy, policy=visit.path["policy"])
     return Shown("dunning/policy.html", {"card": card, "policy": card.policy, "ahead": [
         on for on in card.published_from if on > visit.today
-    ], "commands": {"publish": PublishDunningPolicy, "withdraw": WithdrawDunningPolicy}})  # fmt: skip
+    ], "commands": {
+        "publish": PublishDunningPolicy, "withdraw": WithdrawDunningPolicy, "simulate": SimulateDunningPolicy,
+    }})  # fmt: skip
 
 
 # fmt: off
@@ -55,7 +60,9 @@ LISTS = (
             Column(N_("In force since"), lambda row: row.valid_from, "day"),
             Column(N_("Next version from"), lambda row: row.next_from, "day"),
         ),
-        actions=(Act(N_("New policy"), f"{PLACE}/new", PublishDunningPolicy, "n"), *around(ListDunningPolicies)),
+        actions=(Act(N_("New policy"), f"{PLACE}/new", PublishDunningPolicy, "n"),
+                 Act(N_("Simulate a policy"), SIMULATE, SimulateDunningPolicy, "s"),
+                 Act(N_("Runs"), "/dunning/runs", ListDunningRuns), Act(N_("Dunning"), "/dunning", ListSuspensions)),
         empty=N_("Without a policy nothing happens by itself: the lists say who is to be suspended."),
     ),
 )
@@ -68,7 +75,8 @@ FORMS = (
                   N_("Each step: when it is due, a message, a fee, and what it does. Amounts are written in quotes."),
                   is_required=True),
         ),
-        then=to(PLACE), back=to(PLACE), done=says(N_("The policy is published.")), begins=_text,
+        then=to(PLACE), back=to(PLACE), done=says(N_("The policy is published.")), begins=policy_text,
+        tries=Try(N_("Simulate it first"), SIMULATE, SimulateDunningPolicy),
     ),
     Form(
         f"{PLACE}/{{policy}}/withdraw", WithdrawDunningPolicy, N_("Withdraw a version"), N_("Withdraw the version"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.pages.dunning.around import around
+from adapters.pages.dunning.around import LISTED, PLACES
 from adapters.pages.forms import Field
 from adapters.pages.lists import Column, List
 from adapters.pages.page import N_
@@ -26,7 +26,7 @@ LISTS = (
             Column(N_("Total"), lambda row: row.total, "amount"),
         ),
         filters=(Field("on", N_("On"), "day"), Field("seller", N_("Seller"))),
-        actions=around(ListReceivables),
+        views=LISTED, actions=PLACES,
         empty=N_("Nothing is open on this day."),
     ),
     List(
@@ -46,7 +46,7 @@ LISTS = (
         ),
         filters=(Field("since", N_("From"), "day"), Field("until", N_("Up to"), "day"),
                  Field("policy", N_("Policy"))),
-        actions=around(ShowDunningFunnel), items=lambda rows: rows,
+        views=LISTED, actions=PLACES, items=lambda rows: rows,
         empty=N_("No step was taken in this time."),
     ),
 )

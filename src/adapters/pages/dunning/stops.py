@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.pages.accounts.owner import named
-from adapters.pages.dunning.around import around
+from adapters.pages.dunning.around import LISTED, PLACES
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
@@ -83,7 +83,7 @@ LISTS = (
             Column(N_("Since"), lambda row: row.since_on, "day"), Column(N_("Until"), lambda row: row.until_on, "day"),
         ),
         filters=(Field("on", N_("On"), "day"), Field("why", N_("Why"), "choice", choices=WHYS)),
-        actions=around(ListDunningStops),
+        views=LISTED, actions=PLACES,
         row_actions=(
             Act(N_("End"), lambda row: f"/accounts/{row.account}/dispute/end", EndDispute,
                 when=lambda row: row.why == "disputed"),

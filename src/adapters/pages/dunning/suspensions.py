@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.pages.dunning.around import around
+from adapters.pages.dunning.around import LISTED, PLACES
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
@@ -32,7 +32,7 @@ LISTS = (
             Column(N_("Overdue"), lambda row: row.overdue, "amount"),
         ),
         filters=ON,
-        actions=around(ListSuspensions),
+        views=LISTED, actions=PLACES,
         row_actions=(
             Act(N_("Promise"), lambda row: f"/accounts/{row.account}/promise", OpenPromise,
                 when=lambda row: not row.exempt),
@@ -53,7 +53,7 @@ LISTS = (
             Column(N_("Overdue"), lambda row: row.overdue, "amount"),
             Column(N_("Missing to return"), lambda row: row.missing_to_return, "amount"),
         ),
-        actions=around(ListSuspended),
+        views=LISTED, actions=PLACES,
         empty=N_("No service is suspended."),
     ),
     List(
@@ -66,7 +66,7 @@ LISTS = (
             Column(N_("Why"), lambda row: row.reason),
         ),
         filters=ON,
-        actions=around(ListResumptions),
+        views=LISTED, actions=PLACES,
         empty=N_("Nobody who was suspended has paid since."),
     ),
 )  # fmt: skip

@@ -91,4 +91,4 @@ FORMS = (
         then=to(ONE), back=to(ONE), done=says(N_("It is not sent.")),
     ),
 )  # fmt: skip
-MENU = (Entry(N_("Messages"), MESSAGES, "inbox", ListMessages, (2, 5)),)
+MENU = (Entry(N_("Messages"), MESSAGES, "mail", ListMessages, (2, 5)),)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from adapters.pages.dunning.around import LISTED
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
 from adapters.pages.promises.terms import FORMS as FORMS
 from adapters.views.credit_limits import ListCreditLimits
-from adapters.views.dunning.suspensions import ListSuspensions
 from adapters.views.promises import ListPromises
 from commands.promises import BreakPromise, KeepPromise
 from projections.promises import PromiseRow
@@ -34,8 +34,8 @@ LISTS = (
             Column(N_("Amount"), lambda row: row.amount, "amount"),
         ),
         filters=(Field("all", N_("Also those that have ended"), "check"),),
+        views=LISTED,
         actions=(
-            Act(N_("To be suspended"), "/dunning", ListSuspensions),
             Act(N_("Credit limits"), "/dunning/credit-limits", ListCreditLimits),
         ),
         row_actions=(
