@@ -29,7 +29,7 @@ def started(client: Any, path: str, **fields: str) -> str:
 
 
 def test_a_run_is_previewed_made_and_listed(operator: Operator, signed_in: SignedIn):
-    """The invoice was due in January 2026: the first run takes its reminder, for the step before the due date is past."""
+    """The invoice was due in January 2026: the first run takes its reminder; the step before the due date is past."""
     operator.open_business()
     eva = signed_in("eva", "administrator")
     published(eva)
