@@ -10,6 +10,7 @@ from commands.dunning_policy_streams import load_policy, policy_stream
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Append, Origin, Transaction
+from commands.suspensions import load_reasons
 
 # --- commands
 
@@ -38,6 +39,7 @@ class WithdrawDunningPolicy(Command, frozen=True, kw_only=True):
 def handle_publish_policy(command: PublishDunningPolicy, transaction: Transaction, origin: Origin) -> Decision:
     policy, valid_from = command.policy, command.valid_from or origin.today
     known, version = load_policy(transaction, policy.code)
+    load_reasons(transaction, (step.suspension.reason for step in policy.steps if step.suspension is not None))
     events = publish_policy(known, policy, valid_from, origin.today)
     return Decision((Append(policy_stream(policy.code), version, events),), {"valid_from": valid_from})
 

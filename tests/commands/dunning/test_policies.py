@@ -126,3 +126,9 @@ def test_a_policy_holds_from_its_day_and_what_is_to_come_can_be_withdrawn(operat
         operator.tell(WithdrawDunningPolicy(policy="home", valid_from=august), today=july)
     with pytest.raises(InvalidValue, match="policy home is in EUR"):
         operator.tell(PublishDunningPolicy(policy=msgspec.structs.replace(POLICY, currency="CZK")), today=july)
+
+
+def test_a_policy_suspends_only_for_reasons_that_are_defined(operator: Operator):
+    suspends = Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(reason="rain"),))
+    with pytest.raises(NotFound, match="no such reason for a suspension"):
+        operator.tell(PublishDunningPolicy(policy=msgspec.structs.replace(POLICY, steps=(suspends,))))
