@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
+from adapters.pages.page import menu
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn, Visitor, serious_faults
 
 
@@ -88,3 +90,8 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_field(visitor: Visito
     expect(page.get_by_label("Country")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Jarmila Vrabcová")
     assert serious_faults(page) == []
+
+
+def test_every_entry_of_the_menu_has_an_icon_of_the_stylesheet() -> None:
+    styles = files("adapters.pages").joinpath("own/tokens.css").read_text()
+    assert {entry.icon for entry in menu() if f".i-{entry.icon} " not in styles} == set()

@@ -95,5 +95,5 @@ FORMS = (
     ),
 )
 SET_UP = (Tile("house", N_("Results of calls"), RESULTS, ListCallResults, N_("What may come of a call to a debtor")),)
-MENU = (Entry(N_("Calls"), CALLS, "telephone", ListCalls, (2, 5)),)
+MENU = (Entry(N_("Calls"), CALLS, "phone", ListCalls, (2, 5)),)
 # fmt: on
