@@ -59,7 +59,7 @@ def demo() -> Iterator[Demo]:
 def test_it_tells_a_story_that_ends_well(demo: Demo):
     headings = re.findall(r"^(\d+)\. ", demo.said, re.MULTILINE)
 
-    assert headings == [str(number) for number in range(1, 15)]
+    assert headings == [str(number) for number in range(1, 16)]
     assert re.search(r"customer-changed: email none \(before: .*\), phone \+371 67000000 \(before: none\)", demo.said)
     assert re.search(r"^find 7 blue:\n  customer \d+  .+, by door_code 7 blue$", demo.said, re.MULTILINE)
     assert f"{SUBSCRIBERS} subscribers imported" in demo.said
@@ -79,16 +79,18 @@ def test_its_figures_are_those_of_the_database(demo: Demo):
 
     called = re.search(r"bill of the calls is invoice \S+, ([\d.]+) EUR", demo.said)
 
-    assert corrected is not None and ordered is not None and called is not None
-    assert totals["invoice"]["documents"] == sum(int(month[3].replace(",", "")) for month in months) + 3
+    owed = re.search(r"Invoices of the three: (\d), ([\d.]+) EUR", demo.said)
+
+    assert corrected is not None and ordered is not None and called is not None and owed is not None
+    assert totals["invoice"]["documents"] == sum(int(month[3].replace(",", "")) for month in months) + 3 + int(owed[1])
     assert Decimal(totals["invoice"]["gross"]["amount"]) == sum(
         (Decimal(month[4].replace(",", "")) for month in months),
-        Decimal(corrected[1]) + Decimal(ordered[1]) + Decimal(called[1]),
+        Decimal(corrected[1]) + Decimal(ordered[1]) + Decimal(called[1]) + Decimal(owed[2]),
     )
     assert totals["credit-note"]["documents"] == 1
     (ticket,) = demo.ask("work", "--state", "any")["tickets"]
     assert (ticket["kind"], ticket["state"], ticket["subscription"]) == ("new-connection", "completed", "TV2")
-    assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS
+    assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS + 3
     assert demo.ask("check")["clean"]
 
 
@@ -111,6 +113,36 @@ def test_most_pay_and_some_are_to_be_suspended(demo: Demo):
     assert 0 < len(suspended) < SUBSCRIBERS / 2
     for row in suspended[:10]:
         assert row["account"] in demo.said and row["name"] in demo.said
+
+
+def test_debtors_go_to_the_end_and_back(demo: Demo):
+    """Due on 15 January: 3 days before it, 7, 14, 21 and 35 days after it, and 5 days later for a promise of 5 days."""
+    story = re.findall(r"^(2026-\d\d-\d\d)  (A20000\d)  (?:step )?([\w-]+)", demo.said, re.MULTILINE)
+    ways = {account: [f"{on[5:]} {what}" for on, whose, what in story if whose == account] for _, account, _ in story}
+
+    assert ways["A200001"] == [
+        "01-01 invoice-issued", "01-12 due-soon", "01-22 reminder", "01-29 last-reminder", "01-29 promise-opened",
+        "02-03 promise-broken", "02-10 suspend", "02-10 subscription-suspended", "02-11 payment-received",
+        "02-11 subscription-resumed", "03-01 invoice-issued",
+    ]  # fmt: skip
+    assert ways["A200002"] == [
+        "01-01 invoice-issued", "01-12 due-soon", "01-22 reminder", "01-29 last-reminder", "02-05 suspend",
+        "02-05 subscription-suspended", "02-19 agency", "02-19 subscription-terminated", "02-19 handed-to-collection",
+        "03-20 payment-received", "04-30 taken-back-from-collection", "04-30 invoice-written-off",
+    ]  # fmt: skip
+    assert ways["A200003"] == [
+        "01-01 invoice-issued", "01-12 due-soon", "01-20 item-disputed", "02-11 item-dispute-ended",
+        "02-11 payment-received",
+    ]  # fmt: skip
+    # Two months of 19.90, the fee of 5.00 and the promise of 0.50, with 21 % VAT.
+    assert re.search(r"^2026-03-01  A200001  invoice-issued: \d+ of 54\.81 EUR", demo.said, re.MULTILINE)
+
+
+def test_messages_of_the_demo_wait(demo: Demo):
+    """Due soon 3, overdue 4, a promise opened and broken, 2 services suspended, and 1 returned."""
+    (kept,) = demo.ask("ask", "count-messages")["items"]
+
+    assert (kept["state"], kept["messages"]) == ("queued", 12)
 
 
 def test_it_explains_the_account_whose_past_was_changed(demo: Demo):

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from adapters.bootstrap.application import Application
+from adapters.cli import ask
 from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
+from adapters.cli.struct_fields import filled, values_given
 from adapters.demo.contracts import DemoContract
+from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
 from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.usage import DemoCalls
 from adapters.demo.work import SERVICE, DemoOrder
 from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, DemoYear, Month
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import event_name, sentence
+from adapters.views.query import Reading, queries
 from billing_core.charging.charges import explain
+from billing_core.dunning.facts import DunningStepTaken
 from billing_core.time.periods import boundary
 from projections.accounts.balances import balances_by_currency
 from projections.billing import document_totals
@@ -56,6 +63,7 @@ class DemoStory:
         self._contract()
         self._calls()
         self._data()
+        self._debtors()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -273,6 +281,51 @@ class DemoStory:
         for fact in self._app.queries.events_of(f"account/{account}")[before:]:
             tell(f"{event_name(fact)}: {sentence(fact)}")
 
+    def _debtors(self) -> None:
+        self._heading("Money that does not come in, and a way back")
+        _paragraph(
+            "Three new customers get a dunning policy: a message 3 days before the due date, a reminder 7 days after "
+            "it, a last one with a fee after 14, suspension after 21, an agency after 35. A run every morning takes "
+            "the steps that are due. One customer breaks a promise, and one disputes the invoice, which stops steps:"
+        )
+        debtors = DemoDebtors(self._app, self._year.ends_on)
+        _tell_what_happens(debtors.begin())
+        _tell_what_happens(debtors.up_to_suspension())
+        ask.show(self._answer(debtors.today, f"show-debtor account={COMES_BACK}"))
+        tell()
+        _paragraph("The disputed invoice turns out to be right, and two of them pay. The service returns by itself:")
+        _tell_what_happens(debtors.after_payment())
+        tell(f"\nIt took {debtors.seconds_to_return():.2f} s from the payment to the return.\n")
+        _paragraph(
+            "The fee is a line of the next invoice. The other one never pays: an agency collects a part, and what is "
+            "left is written off."
+        )
+        _tell_what_happens(debtors.to_the_end())
+        self._what_became_of_debts(debtors)
+
+    def _what_became_of_debts(self, debtors: DemoDebtors) -> None:
+        rows = table(("month", "left"), ("step", "left"), ("invoices", "right"), ("amount", "right"),
+                     ("paid before the next step", "right"), ("within 30 days", "right"))  # fmt: skip
+        for each in self._answer(debtors.today, "show-dunning-funnel since=2026-01-01 until=2026-05-01 policy=home"):
+            add(rows, f"{each.month:%Y-%m}", each.step, each.items, each.amount, each.paid_before_next,
+                each.paid_within_30_days)  # fmt: skip
+        console().print(rows)
+        rows = table(("age after the due date", "left"), ("open, all accounts", "right"))
+        for seller in self._answer(debtors.today, "show-receivables on=2026-04-30"):
+            for age in seller.ages.__struct_fields__:
+                add(rows, age.removeprefix("days_").replace("_", " "), getattr(seller.ages, age))
+        console().print(rows)
+        ask.show(self._answer(debtors.today, "count-messages"))
+        invoices, gross = debtors.invoiced()
+        tell(f"\nMessages wait, for a demo sends nothing. Invoices of the three: {invoices}, {gross}.")
+
+    def _answer(self, today: date, words: str) -> Any:
+        """The answer of a day to a question, which is shown as it is typed."""
+        name, *fields = words.split()
+        tell(f"\nbilling ask {words}", "bold")
+        query = filled(ask.queries_by_name()[name], values_given(fields, None))
+        return queries()[type(query)](query, Reading(self._app, self._app.queries, today))
+
     def _caller(self) -> str:
         """An account that is billed on the first of the month, and is not the one that was explained."""
         explained = {self._year.chosen().account.number, self._year.another().account.number}
@@ -311,6 +364,8 @@ class DemoStory:
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             "work --state any",
+            f"ask show-debtor account={COMES_BACK}",
+            "ask list-messages",
             f"usage traffic --by component --every day --from {START_ON.replace(month=12)} --to {self._year.ends_on}",
             "usage waiting",
             f"run --until {later} --dry-run",
@@ -331,3 +386,9 @@ def _paragraph(text: str) -> None:
     for line in wrap(text, min(WIDTH, console().width)):
         tell(line)
     tell()
+
+
+def _tell_what_happens(happenings: Iterable[Happening]) -> None:
+    for account, fact in happenings:
+        told = f"step {fact.step}" if isinstance(fact, DunningStepTaken) else f"{event_name(fact)}: {sentence(fact)}"
+        tell_wrapped(f"{fact.effective_on}  {account}  {told}", 0, 12)
