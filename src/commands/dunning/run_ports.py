@@ -18,7 +18,6 @@ from billing_core.dunning.runs import LastRun, StandingCompared
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
 from billing_core.parties.sellers import Seller
-from billing_core.payments.events import InvoiceWrittenOff
 from billing_core.services.events import SubscriptionResumed, SubscriptionSuspended, SubscriptionTerminated
 from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.time.due_dates import Calendar
@@ -65,6 +64,7 @@ class DunningSetting(Protocol):
 
 class DunningTotals(msgspec.Struct):
     """The totals of a run or of a preview: accounts looked at and dunned, steps by `policy/step`, and what followed.
+    What a step causes by a reaction, as a write-off, is not among them.
 
     `standing` are the accounts by the last step taken on their open items, as the run leaves them; `kept` those of them
     that it found there. `parked` are accounts that could not be decided, with the reason.
@@ -77,7 +77,6 @@ class DunningTotals(msgspec.Struct):
     suspended: int = 0
     returned: int = 0
     terminated: int = 0
-    written_off: dict[str, Money] = {}
     standing: dict[str, int] = {}
     kept: dict[str, int] = {}
     parked: dict[str, str] = {}
@@ -106,8 +105,6 @@ class DunningTotals(msgspec.Struct):
                 self.returned += 1
             case SubscriptionTerminated():
                 self.terminated += 1
-            case InvoiceWrittenOff():
-                _add(self.written_off, fact.amount)
 
     def merge(self, other: DunningTotals) -> None:
         """Add the totals of another part of the run."""
@@ -116,9 +113,8 @@ class DunningTotals(msgspec.Struct):
         for mine, theirs in ((self.steps, other.steps), (self.standing, other.standing), (self.kept, other.kept)):
             for what, count in theirs.items():
                 _count(mine, what, count)
-        for sums, others in ((self.fees, other.fees), (self.written_off, other.written_off)):
-            for amount in others.values():
-                _add(sums, amount)
+        for amount in other.fees.values():
+            _add(self.fees, amount)
         self.parked |= other.parked
 
 

@@ -37,8 +37,8 @@ def test_fields_say_what_they_take(empty_billing: Billing):
     assert "components[].kind recurring or one-off" in shown
     assert "components[].prices[].from date" in shown
 
-    shown = " ".join(empty_billing("do", "suspend-subscription", "--help").output.split())
-    assert "reason non-payment or abuse or operator" in shown
+    shown = " ".join(empty_billing("do", "cancel-change", "--help").output.split())
+    assert "kind change-tariff or change-quantity or change-price" in shown
 
 
 def test_a_whole_subscriber_is_made_command_by_command(billing: Billing):

@@ -16,6 +16,7 @@ from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.policies import DaysFromDue, Step, Terminate, WriteOff
 from billing_core.dunning.runs import DunningRunCompleted, StandingCompared
 from billing_core.kernel.errors import InvalidValue
+from billing_core.payments.events import InvoiceWrittenOff
 from billing_core.services.events import SubscriptionTerminated
 from commands.dunning.run import RUNS, DunningRun
 from commands.dunning.run_ports import DunningPreview, DunningTotals
@@ -196,10 +197,11 @@ def test_the_end_of_the_ladder_terminates_and_writes_off(debtors: Debtors):
 
     totals = run(operator, date(2026, 3, 16))
 
-    assert (totals.terminated, totals.written_off) == (1, {"EUR": eur("24.00")})
+    assert totals.terminated == 1
     (ended,) = [fact for fact in debtors.facts() if isinstance(fact, SubscriptionTerminated)]
     assert (ended.effective_on, ended.reason) == (date(2026, 3, 16), "not paid")
-    assert operator.account("A0001").ledger.open_items == {}
+    debtors.let_happen(date(2026, 3, 16))  # What the step causes.
+    assert [fact.amount for fact in debtors.facts() if isinstance(fact, InvoiceWrittenOff)] == [eur("24.00")]
     assert operator.findings() == []
 
 

@@ -108,9 +108,8 @@ def _tell_totals(totals: DunningTotals, limit: int) -> None:
         ("services terminated", totals.terminated), ("parked accounts", len(totals.parked)),
     ):  # fmt: skip
         add(rows, f"  {what}", number)
-    for what, amounts in (("fees, without VAT", totals.fees), ("written off", totals.written_off)):
-        for amount in amounts.values():
-            add(rows, f"  {what}", money(amount))
+    for amount in totals.fees.values():
+        add(rows, "  fees, without VAT", money(amount))
     console().print(rows)
     if totals.parked:
         rows = table(("account", "left"), ("why it could not be decided", "left"))
