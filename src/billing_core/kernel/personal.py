@@ -16,7 +16,7 @@ The form of a token and the keys are not decided here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -56,7 +56,7 @@ class PersonalFields(NamedTuple):
     decoders: dict[Kind, msgspec.json.Decoder[Any]]
 
 
-@lru_cache(maxsize=256)  # A pure value for each class of events; there are fewer of them.
+@cache  # Every class of events is asked for by each page of the log; a bound below their number would keep none.
 def find_personal_fields(cls: type[msgspec.Struct]) -> PersonalFields | None:
     """The marked fields of a class, or of the values in it that have some; None without any.
 

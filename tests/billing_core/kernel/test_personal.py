@@ -235,3 +235,12 @@ def test_a_mark_that_could_not_be_kept_is_refused(marked: type[msgspec.Struct], 
 
 def test_a_class_without_marks_has_none():
     assert find_personal_fields(Address) is None
+
+
+def test_marked_fields_are_found_once_for_each_class_of_events():
+    for _ in range(2):
+        missed = find_personal_fields.cache_info().misses
+        for kind in known_topics().values():
+            find_personal_fields(kind)
+
+    assert find_personal_fields.cache_info().misses == missed
