@@ -22,7 +22,7 @@ from adapters.postgres.server import create_database, running_server
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import ACTIVATED_ON, account_number, found_seller, publish, run_once, tidy
 from billing_core.accounts.plans import BillingPlan
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, Suspend
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend
 from billing_core.parties.customers import Customer
 from commands.billing.run_ports import pages_of
 from commands.dunning.policies import PublishDunningPolicy
@@ -33,9 +33,9 @@ from commands.platform.batch import BatchReport
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR",
     steps=(
-        Step(code="reminder", when=DaysFromDue(days=7), message="overdue"),
-        Step(code="last-reminder", when=DaysFromDue(days=14), message="overdue"),
-        Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),)),
+        DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue"),
+        DunningStep(code="last-reminder", when=DaysFromDue(days=14), message="overdue"),
+        DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),)),
     ),
 )  # fmt: skip
 PLAN = BillingPlan(billing_day=1, due_days=14, tolerance_days=7, dunning="home")

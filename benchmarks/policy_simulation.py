@@ -23,7 +23,7 @@ from adapters.postgres.server import create_database, running_server
 from benchmarks.billing_run import prepare
 from benchmarks.measurement import drop, note, report
 from billing_core.dunning.habits import share_pays
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, StepFee, Suspend, Terminate
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, StepFee, Suspend, Terminate
 from billing_core.dunning.state import TakenStep
 from billing_core.payments.ledger import OpenItem
 from commands.billing.run_ports import DueAccount
@@ -32,18 +32,18 @@ from commands.policy_simulation.simulation import PAGE_ACCOUNTS, PolicySimulatio
 
 TODAY, DAYS = date(2026, 1, 20), 60
 MOST_SECONDS, MANY = 30, 100_000
-REMINDER = Step(code="reminder", when=DaysFromDue(days=7), message="overdue")
+REMINDER = DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue")
 FEE = StepFee(amount=Decimal(5), description="Reminder")
-LATE = Step(code="last", when=DaysFromDue(days=14), message="overdue", fee=FEE, least_amount=Decimal(10))
+LATE = DunningStep(code="last", when=DaysFromDue(days=14), message="overdue", fee=FEE, least_amount=Decimal(10))
 IN_FORCE = DunningPolicy(
     code="home", name="Households", currency="EUR",
-    steps=(REMINDER, LATE, Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),))),
+    steps=(REMINDER, LATE, DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),))),
 )  # fmt: skip
 STRICTER = DunningPolicy(
     code="home", name="Households", currency="EUR",
     steps=(
-        REMINDER, LATE, Step(code="suspend", when=DaysFromDue(days=15), actions=(Suspend(),)),
-        Step(code="end", when=DaysFromDue(days=45), actions=(Terminate(reason="unpaid"),)),
+        REMINDER, LATE, DunningStep(code="suspend", when=DaysFromDue(days=15), actions=(Suspend(),)),
+        DunningStep(code="end", when=DaysFromDue(days=45), actions=(Terminate(reason="unpaid"),)),
     ),
 )  # fmt: skip
 

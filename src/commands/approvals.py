@@ -15,8 +15,9 @@ from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.personal import ERASED
 from billing_core.staff.roles import NotPermitted
-from commands import billing, corrections, payments
+from commands import billing, collection, corrections, credit_limits, payments, promises
 from commands.accounts import load_account
+from commands.approval_streams import request_stream
 from commands.platform.area import Area
 from commands.platform.bus import Answer, Bus, Command, Decision, Handlers
 from commands.platform.concerns import Concern, Named
@@ -24,10 +25,10 @@ from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction
 
 ACCOUNTS = {"account", "from_account"}
-# Commands that move an amount of an account, so that a limit of a role can make them wait.
+# Commands that move an amount of an account, grant it, or take a promise of it: a limit of a role can make them wait.
 APPROVABLE: Handlers = {
     command: handler
-    for area in (payments.AREA, billing.AREA, corrections.AREA)
+    for area in (payments.AREA, billing.AREA, corrections.AREA, promises.AREA, credit_limits.AREA, collection.AREA)
     for command, handler in area.handlers.items()
     if ACCOUNTS & set(command.__struct_fields__)
 }
@@ -60,10 +61,6 @@ class RejectRequest(Command, frozen=True, kw_only=True):
 
 
 # --- handlers
-
-
-def request_stream(request: str) -> str:
-    return f"request/{request}"
 
 
 def load_request(transaction: Transaction, request: str) -> tuple[Request, int]:

@@ -12,10 +12,12 @@ from billing_core.dunning.facts import (
     DunningPaused,
     DunningPauseEnded,
     DunningStepTaken,
+    FullSpeedRestored,
     InsolvencyEnded,
     InsolvencyNoted,
     ItemDisputed,
     ItemDisputeEnded,
+    ServicesSlowed,
 )
 from billing_core.dunning.policies import (
     CallCustomer,
@@ -24,10 +26,10 @@ from billing_core.dunning.policies import (
     DunningPolicy,
     DunningPolicyPublished,
     DunningPolicyWithdrawn,
+    DunningStep,
     HandToCollection,
     OpenTicket,
     SlowDown,
-    Step,
     StepFee,
     Suspend,
     Terminate,
@@ -43,14 +45,16 @@ POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR", skips=("weekends", "holidays"), warning_days=5, tolerance_days=14,
     suspend_below=Decimal("-1.00"), resume_at=Decimal(0), returns="next-morning", interest="CZ",
     steps=(
-        Step(code="due-soon", when=DaysFromDue(days=-3), message="due-soon", channels=("email",)),
-        Step(code="reminder", when=WorkingDaysAfterDue(days=5), message="overdue", actions=(SlowDown(profile="slow"),)),
-        Step(
+        DunningStep(code="due-soon", when=DaysFromDue(days=-3), message="due-soon", channels=("email",)),
+        DunningStep(
+            code="reminder", when=WorkingDaysAfterDue(days=5), message="overdue", actions=(SlowDown(profile="slow"),)
+        ),
+        DunningStep(
             code="suspend", when=DaysFromDue(days=21), least_amount=Decimal(5), least_share_percent=Decimal(50),
             fee=StepFee(amount=Decimal("5.00"), description="Reminder", vat_rate=Decimal(21)),
             actions=(Suspend(), CallCustomer(), OpenTicket(kind="visit")),
         ),
-        Step(
+        DunningStep(
             code="end", when=DayOfMonthAfterDue(day=10, months=2),
             actions=(Terminate(reason="not paid"), HandToCollection(agency="agency"), WriteOff(reason="lost")),
         ),
@@ -74,6 +78,8 @@ SAMPLES: dict[str, Event] = {
     "dunning-pause-ended/1": DunningPauseEnded(effective_on=ON, reason="back", invoice="1"),
     "dunning-held/1": DunningHeld(effective_on=ON, ticket="T-7"),
     "dunning-hold-ended/1": DunningHoldEnded(effective_on=ON, ticket="T-7"),
+    "services-slowed/1": ServicesSlowed(effective_on=ON, profile="slow-1M"),
+    "full-speed-restored/1": FullSpeedRestored(effective_on=ON),
     "insolvency-noted/1": InsolvencyNoted(effective_on=ON, reference="INS 12/2026"),
     "insolvency-ended/1": InsolvencyEnded(effective_on=ON, outcome="discharged"),
 }  # fmt: skip

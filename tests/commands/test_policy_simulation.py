@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from billing_core.dunning.forecast import Played, foreseen
 from billing_core.dunning.habits import BEFORE_ANY, NOBODY_PAYS, REMINDED, Habits, share_pays
 from billing_core.dunning.ladder import Debtor
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, StepFee, Suspend
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, StepFee, Suspend
 from billing_core.dunning.state import Dunning, Stop, TakenStep
 from billing_core.dunning.suspensions import ServiceDunned
 from billing_core.kernel.money import total
@@ -30,16 +30,16 @@ from commands.promises import OpenPromise, SetPromiseTerms
 from tests.operators import Operator, bank_row, eur, silent
 
 FEE = StepFee(amount=Decimal("2.00"), description="Reminder")
-REMINDER = Step(code="reminder", when=DaysFromDue(days=7), message="overdue")
+REMINDER = DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue")
 IN_FORCE = DunningPolicy(
     code="home", name="Households", currency="EUR",
-    steps=(REMINDER, Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),))),
+    steps=(REMINDER, DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),))),
 )  # fmt: skip
 STRICTER = DunningPolicy(
     code="home", name="Households", currency="EUR",
     steps=(
-        Step(code="reminder", when=DaysFromDue(days=7), message="overdue", fee=FEE),
-        Step(code="suspend", when=DaysFromDue(days=14), actions=(Suspend(),)),
+        DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue", fee=FEE),
+        DunningStep(code="suspend", when=DaysFromDue(days=14), actions=(Suspend(),)),
     ),
 )  # fmt: skip
 TODAY = date(2026, 1, 23)
@@ -144,9 +144,9 @@ def test_habits_are_learnt_from_what_the_base_paid(dunned: Operator) -> None:
 
 AMOUNTS = st.sampled_from(["5.00", "9.99", "10.00", "30.00", "60.00"])
 STEPS = (
-    Step(code="soon", when=DaysFromDue(days=-3), message="due-soon", least_amount=Decimal(10)),
-    Step(code="reminder", when=DaysFromDue(days=7), message="overdue", least_amount=Decimal(10)),
-    Step(code="suspend", when=DaysFromDue(days=14), actions=(Suspend(),), least_share_percent=Decimal(200)),
+    DunningStep(code="soon", when=DaysFromDue(days=-3), message="due-soon", least_amount=Decimal(10)),
+    DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue", least_amount=Decimal(10)),
+    DunningStep(code="suspend", when=DaysFromDue(days=14), actions=(Suspend(),), least_share_percent=Decimal(200)),
 )  # fmt: skip
 DAYS = Span(TODAY, TODAY + timedelta(days=60))
 
@@ -171,7 +171,7 @@ def debtors(draw: st.DrawFn) -> Played:
 
 @given(st.lists(debtors(), min_size=2, max_size=30), st.sampled_from([STEPS, STEPS[1:]]), st.booleans())
 def test_accounts_of_one_key_have_one_fate(
-    accounts: Sequence[Played], steps: tuple[Step, ...], has_limit: bool
+    accounts: Sequence[Played], steps: tuple[DunningStep, ...], has_limit: bool
 ) -> None:
     policy = DunningPolicy(
         code="home", name="H", currency="EUR", steps=steps, suspend_below=Decimal(-20) if has_limit else None

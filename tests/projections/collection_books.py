@@ -8,7 +8,7 @@ from decimal import Decimal
 from billing_core.dunning.collection import CollectionAgency
 from billing_core.dunning.interest import InterestTable, RateFrom
 from billing_core.dunning.limitation import LimitationTerm
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep
 from commands.accounts import ChangeBillingPlan
 from commands.collection.agencies import DrawUpCollectionBatch, HandItemsToCollection, SetCollectionAgency
 from commands.collection.calls import NoteCall, PutOnCallList
@@ -40,7 +40,7 @@ def keep_collection(operator: Operator) -> None:
 def charge_interest(operator: Operator) -> None:
     rates = (RateFrom(from_on=date(2026, 1, 1), percent=Decimal(12)),)
     operator.tell(PublishInterestTable(table=InterestTable(code="cz", name="Statutory", rates=rates)), today=ON)
-    steps = (Step(code="reminder", when=DaysFromDue(days=7), message="overdue"),)
+    steps = (DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue"),)
     policy = DunningPolicy(code="interest", name="Interest", currency="EUR", interest="cz", steps=steps)
     operator.tell(PublishDunningPolicy(policy=policy), today=ON)
     operator.tell(ChangeBillingPlan(account=DEBTOR, plan=plan(dunning="interest")), today=ON)

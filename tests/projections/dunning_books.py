@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from billing_core.dunning.policies import DaysFromDue, DunningStep, SlowDown
 from commands.accounts import ChangeBillingPlan
 from commands.dunning.policies import PublishDunningPolicy, WithdrawDunningPolicy
 from commands.dunning.stops import DisputeItem, EndDispute, EndDunningPause, PauseDunning
@@ -32,3 +33,8 @@ def keep_dunning(operator: Operator) -> None:
     plan = msgspec.structs.replace(operator.account("A0003").plan, dunning="home")
     operator.tell(ChangeBillingPlan(account="A0003", plan=plan), today=ON)
     operator.tell(TakeDunningSteps(account="A0003"), today=ON)
+    slow = DunningStep(code="slow", when=DaysFromDue(days=1), actions=(SlowDown(profile="slow-1M"),))
+    operator.tell(PublishDunningPolicy(policy=msgspec.structs.replace(POLICY, code="slow", steps=(slow,))), today=ON)
+    plan = msgspec.structs.replace(operator.account("A0006").plan, dunning="slow")
+    operator.tell(ChangeBillingPlan(account="A0006", plan=plan), today=ON)
+    operator.tell(TakeDunningSteps(account="A0006"), today=ON)

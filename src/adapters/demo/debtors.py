@@ -22,8 +22,8 @@ from billing_core.dunning.facts import DunningStepTaken, ItemDisputed, ItemDispu
 from billing_core.dunning.policies import (
     DaysFromDue,
     DunningPolicy,
+    DunningStep,
     HandToCollection,
-    Step,
     StepFee,
     Suspend,
     Terminate,
@@ -80,11 +80,11 @@ def policy() -> DunningPolicy:
         skips=("weekends", "holidays"),
         tolerance_days=14,
         steps=(
-            Step(code="due-soon", when=DaysFromDue(days=-3), message="due-soon"),
-            Step(code="reminder", when=DaysFromDue(days=7), message="overdue"),
-            Step(code="last-reminder", when=DaysFromDue(days=14), message="overdue", fee=fee),
-            Step(code="suspend", when=DaysFromDue(days=21), message="suspended", actions=(Suspend(),)),
-            Step(
+            DunningStep(code="due-soon", when=DaysFromDue(days=-3), message="due-soon"),
+            DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue"),
+            DunningStep(code="last-reminder", when=DaysFromDue(days=14), message="overdue", fee=fee),
+            DunningStep(code="suspend", when=DaysFromDue(days=21), message="suspended", actions=(Suspend(),)),
+            DunningStep(
                 code="agency",
                 when=DaysFromDue(days=35),
                 actions=(Terminate(reason="not paid"), HandToCollection(agency=AGENCY)),

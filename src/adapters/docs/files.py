@@ -173,7 +173,7 @@ USAGE_PROFILE = (
 )
 POLICY = (
     Part("dunning-policy", "Policy", DunningPolicy),
-    Part("dunning-step", "Step of the ladder", policies.Step),
+    Part("dunning-step", "Step of the ladder", policies.DunningStep),
     Part("days-from-due", "Days from the due date", policies.DaysFromDue),
     Part("working-days-after-due", "Working days after the due date", policies.WorkingDaysAfterDue),
     Part("day-of-month-after-due", "A day of the month", policies.DayOfMonthAfterDue),

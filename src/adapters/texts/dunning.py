@@ -14,10 +14,12 @@ from billing_core.dunning.facts import (
     DunningPaused,
     DunningPauseEnded,
     DunningStepTaken,
+    FullSpeedRestored,
     InsolvencyEnded,
     InsolvencyNoted,
     ItemDisputed,
     ItemDisputeEnded,
+    ServicesSlowed,
 )
 from billing_core.dunning.policies import DunningPolicyPublished, DunningPolicyWithdrawn
 from billing_core.dunning.runs import DunningRunCompleted
@@ -123,6 +125,8 @@ SENTENCES: Sentences = {
     DunningPauseEnded: _pause_ended,
     DunningHeld: _held,
     DunningHoldEnded: _hold_ended,
+    ServicesSlowed: lambda fact: f"services run at the speed of profile {fact.profile}, as money has not come in",
+    FullSpeedRestored: lambda fact: "services run at their own speed again",
     InsolvencyNoted: _insolvent,
     InsolvencyEnded: _insolvency_ended,
 }

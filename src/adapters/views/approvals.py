@@ -11,7 +11,8 @@ from adapters.views.persons import Persons, owners
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.approvals import apply_request
 from billing_core.kernel.errors import NotFound
-from commands.approvals import command_of, is_erased, request_stream
+from commands.approval_streams import request_stream
+from commands.approvals import command_of, is_erased
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections.approvals import RequestRow, list_requests, request_named
 

@@ -95,3 +95,15 @@ class DunningHoldEnded(Event, frozen=True, kw_only=True):
     """The ticket is closed; what is still open counts again."""
 
     ticket: str
+
+
+@event("services-slowed")
+class ServicesSlowed(Event, frozen=True, kw_only=True):
+    """The services of the account run at the speed of a profile of the network, because money has not come in."""
+
+    profile: str
+
+
+@event("full-speed-restored")
+class FullSpeedRestored(Event, frozen=True, kw_only=True):
+    """Nothing on which a step slows down is open any more: the services run at their own speed."""

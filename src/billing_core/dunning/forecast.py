@@ -24,7 +24,7 @@ from typing import NamedTuple
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.habits import BEFORE_ANY, Habits, kinds_of
 from billing_core.dunning.ladder import Debtor, due_steps, next_step
-from billing_core.dunning.policies import DunningPolicy, HandToCollection, Step, Terminate, WriteOff
+from billing_core.dunning.policies import DunningPolicy, DunningStep, HandToCollection, Terminate, WriteOff
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted
 from billing_core.kernel.money import Money
@@ -48,7 +48,7 @@ class StepForeseen(NamedTuple):
     """A step that would be taken on a day."""
 
     on: date
-    step: Step
+    step: DunningStep
 
 
 class Fate(NamedTuple):

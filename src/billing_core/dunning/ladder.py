@@ -25,7 +25,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from billing_core.dunning.facts import DunnedItem, DunningStepTaken
-from billing_core.dunning.policies import DunningPolicy, Skipped, SlowDown, Step, planned_on
+from billing_core.dunning.policies import DunningPolicy, DunningStep, Skipped, SlowDown, planned_on
 from billing_core.dunning.state import Dunning, TakenStep
 from billing_core.kernel.money import Money, total
 from billing_core.kernel.spans import ONE_DAY, Span, merged
@@ -46,7 +46,7 @@ class Debtor(NamedTuple):
 class PlannedStep(NamedTuple):
     """The next step of an item, and the day on which it is due."""
 
-    step: Step
+    step: DunningStep
     on: date
 
 
@@ -164,14 +164,14 @@ def _place_after(policy: DunningPolicy, taken: Sequence[TakenStep]) -> int:
     return max(known) + 1 if known else min(len(taken), len(policy.steps))
 
 
-def _is_enough(step: Step, debt: Money, open_amount: Money, monthly_fees: Money) -> bool:
+def _is_enough(step: DunningStep, debt: Money, open_amount: Money, monthly_fees: Money) -> bool:
     """Whether what is overdue, or before the due date the item itself, reaches what the step asks for."""
     amount = open_amount.amount if step.is_before_due else debt.amount
     return amount >= step.least_amount and amount * 100 >= step.least_share_percent * monthly_fees.amount
 
 
 def _taken(
-    policy: DunningPolicy, step: Step, items: Sequence[DunnedItem], debt: Money, today: date
+    policy: DunningPolicy, step: DunningStep, items: Sequence[DunnedItem], debt: Money, today: date
 ) -> DunningStepTaken:
     slows = next((action.profile for action in step.actions if isinstance(action, SlowDown)), "")
     return DunningStepTaken(

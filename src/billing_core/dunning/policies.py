@@ -134,7 +134,7 @@ class StepFee(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     vat_rate: Decimal = Decimal(0)
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DunningStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A step of the ladder.
 
     It waits until what is overdue is at least `least_amount`, and at least `least_share_percent` of the monthly fees of
@@ -173,7 +173,7 @@ class DunningPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     code: str
     name: str
     currency: str
-    steps: tuple[Step, ...]
+    steps: tuple[DunningStep, ...]
     skips: tuple[Skipped, ...] = ()
     warning_days: int = 0
     tolerance_days: int | None = None
@@ -288,7 +288,7 @@ def _require_thresholds(policy: DunningPolicy) -> None:
                            value=policy.resume_at)  # fmt: skip
 
 
-def _require_step(step: Step, currency: str) -> None:
+def _require_step(step: DunningStep, currency: str) -> None:
     require_text(step.code, "step")
     _require_when(step.when, f"of step {step.code}")
     require_price(step.least_amount, f"least amount of step {step.code}")
@@ -325,7 +325,7 @@ def _require_number(number: int, least: int, most: int, field: str) -> None:
         raise InvalidValue(f"must be {least} to {most}", field=field, value=number)
 
 
-def _require_order(steps: Sequence[Step]) -> None:
+def _require_order(steps: Sequence[DunningStep]) -> None:
     """Each step has its own code, and its day for an invoice due at the end of a month is not before its predecessor's.
 
     Steps counted in days, in working days and by the calendar can only be compared for one due date.

@@ -19,10 +19,12 @@ from billing_core.dunning.facts import (
     DunningPaused,
     DunningPauseEnded,
     DunningStepTaken,
+    FullSpeedRestored,
     InsolvencyEnded,
     InsolvencyNoted,
     ItemDisputed,
     ItemDisputeEnded,
+    ServicesSlowed,
 )
 from billing_core.kernel.events import Event
 from billing_core.kernel.spans import Span
@@ -46,11 +48,15 @@ class Stop(Span, frozen=True, gc=False, array_like=True):
 
 
 class Dunning(msgspec.Struct, array_like=True):
-    """The steps taken on each item in their order; the stops of all items (`""`) and of each one; the old debts."""
+    """The steps taken on each item in their order; the stops of all items (`""`) and of each one; the old debts.
+
+    `slowed_to` is the profile at whose speed the services run for want of money.
+    """
 
     taken: dict[str, tuple[TakenStep, ...]] = {}
     stops: dict[str, tuple[Stop, ...]] = {}
     debts: Debts = msgspec.field(default_factory=Debts)
+    slowed_to: str = ""
 
     def stops_of(self, invoice: str) -> tuple[Stop, ...]:
         """The days on which an item does not count, by itself or with all others."""
@@ -120,6 +126,14 @@ def _hold_ended(dunning: Dunning, fact: DunningHoldEnded) -> None:
     _end(dunning, "", (TICKET,), fact.effective_on, fact.ticket)
 
 
+def _slowed(dunning: Dunning, fact: ServicesSlowed) -> None:
+    dunning.slowed_to = fact.profile
+
+
+def _full_speed(dunning: Dunning, fact: FullSpeedRestored) -> None:
+    dunning.slowed_to = ""
+
+
 def _insolvent(dunning: Dunning, fact: InsolvencyNoted) -> None:
     _stop(dunning, "", Stop(fact.effective_on, None, INSOLVENCY, fact.reference))
 
@@ -144,6 +158,8 @@ FOLDS: Mapping[type[Event], Callable[[Dunning, Any], None]] = {
     PromiseBroken: _promise_ended,
     DunningHeld: _held,
     DunningHoldEnded: _hold_ended,
+    ServicesSlowed: _slowed,
+    FullSpeedRestored: _full_speed,
     InsolvencyNoted: _insolvent,
     InsolvencyEnded: _insolvency_ended,
 }

@@ -18,7 +18,7 @@ Worked example, due on 31 March, tolerance 20 days, step `suspend` taken on 21 A
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from typing import NamedTuple
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.policies import DunningPolicy
+from billing_core.dunning.state import TakenStep
 from billing_core.kernel.money import Money
 
 
@@ -63,6 +64,13 @@ def warning_of(tariff: Tariff, policy: DunningPolicy | None) -> int:
     return 0 if policy is None else policy.warning_days
 
 
+def slowed_to(debtor: Debtor, today: date) -> str:
+    """The profile at whose speed the services are to run: that of the newest step on the oldest item that slows down
+    and counts; empty if none does.
+    """
+    return _newest(debtor, today, 0, lambda step: step.slows_to)
+
+
 def returns_at(policy: DunningPolicy) -> Decimal:
     """The balance, with the credit of the account, at which suspended services return."""
     if policy.resume_at is not None:
@@ -78,10 +86,14 @@ def _is_below(policy: DunningPolicy, available: Money, *, is_suspended: bool) ->
 
 def _reason(debtor: Debtor, tolerance_days: int, today: date) -> str:
     """The reason of the oldest item that suspends; empty if none does."""
+    return _newest(debtor, today, tolerance_days, lambda step: step.suspends)
+
+
+def _newest(debtor: Debtor, today: date, tolerance_days: int, what: Callable[[TakenStep], str]) -> str:
     for invoice, item in sorted(debtor.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0])):
         is_late = item.due_on + timedelta(days=tolerance_days) < today
         if is_late and debtor.dunning.stopped_by(invoice, today) is None:
-            reasons = [step.suspends for step in debtor.dunning.taken.get(invoice, ()) if step.suspends]
-            if reasons:
-                return reasons[-1]
+            found = [what(step) for step in debtor.dunning.taken.get(invoice, ()) if what(step)]
+            if found:
+                return found[-1]
     return ""

@@ -20,13 +20,15 @@ from billing_core.dunning.facts import (
     DunningHoldEnded,
     DunningPaused,
     DunningPauseEnded,
+    FullSpeedRestored,
     InsolvencyEnded,
     InsolvencyNoted,
     ItemDisputed,
     ItemDisputeEnded,
+    ServicesSlowed,
 )
 from billing_core.dunning.ladder import Debtor
-from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted, tolerance_of
+from billing_core.dunning.suspensions import ServiceDunned, slowed_to, suspensions_wanted, tolerance_of
 from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import zero
@@ -98,15 +100,26 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
             ended = [setting.reason(each) for each in _of_money(account, subscription, setting)]
             events += [fact for reason in ended for fact in return_from(subscription, reason, setting.today)]
     events = with_fees(account, version, events, _reasons_named(account, wanted, setting), setting.today)
+    events += _speed(debtor, setting.today)
     for fact in events:
         account.apply(fact)
     return events
 
 
+def _speed(debtor: Debtor, today: date) -> list[Event]:
+    """The change of speed that is due: services are slowed down, slowed to another profile, or run at their own."""
+    profile = slowed_to(debtor, today)
+    if profile == debtor.dunning.slowed_to:
+        return []
+    changed = ServicesSlowed(effective_on=today, profile=profile) if profile else FullSpeedRestored(effective_on=today)
+    return [changed]
+
+
 def _may_matter(account: Account) -> bool:
-    """Whether a step that suspends was taken on an open item, or a service may be suspended."""
+    """Whether a step that suspends or slows down was taken on an open item, or a service may be suspended or slow."""
     taken = account.dunning.taken
-    if any(step.suspends for invoice in account.ledger.open_items for step in taken.get(invoice, ())):
+    steps = (step for invoice in account.ledger.open_items for step in taken.get(invoice, ()))
+    if account.dunning.slowed_to or any(step.suspends or step.slows_to for step in steps):
         return True
     return any(change.kind == "suspend" for each in account.subscriptions.values() for change in each.timeline)
 

@@ -18,7 +18,7 @@ from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.staff.roles import NotPermitted
 from billing_core.work.tickets import apply_ticket
 from commands.accounts import account_stream
-from commands.approvals import request_stream
+from commands.approval_streams import request_stream
 from commands.dealers import no_such_dealer
 from commands.parties import customer_stream
 from commands.platform.concerns import Concern, Named, Scope

@@ -38,7 +38,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 14
+    version = 15
     tables = ("account_states",)
     by_stream = True
     definition = """

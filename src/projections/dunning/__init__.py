@@ -5,12 +5,13 @@ from __future__ import annotations
 from billing_core.dunning.facts import DunningPaused, DunningPauseEnded
 from projections.dunning.policies import DunningPolicies
 from projections.dunning.settlements import Settlements
+from projections.dunning.speed import DunningSpeeds
 from projections.dunning.steps import DunningSteps
 from projections.dunning.stops import DunningStops, exemptions, pause_ended, paused
 from projections.platform.area import Area
 
 AREA = Area(
-    true_by_date=(DunningPolicies(), Settlements(), DunningSteps(), DunningStops()),
+    true_by_date=(DunningPolicies(), Settlements(), DunningSteps(), DunningStops(), DunningSpeeds()),
     exemptions=exemptions,
     deadlines={DunningPaused: paused, DunningPauseEnded: pause_ended},
 )

@@ -6,6 +6,7 @@ hold.
 
     active                             on
     active, a quota slows it           slow, with the components
+    active, unpaid invoices slow it    slow, with the profile of the network
     suspended                          blocked, with the reasons; the first one names the page that the customer sees
     on hold, not begun, ended          off
     moved to another account           listed for that account alone
@@ -33,27 +34,36 @@ SLOW = """
     WHERE (usage_quotas.account, usage_quotas.subscription) = (subscriptions.account, subscriptions.subscription)
     AND action = 'slow' AND from_on <= %(on)s AND %(on)s < to_on
 """
+PROFILE = """
+    SELECT profile FROM dunning_speeds
+    WHERE dunning_speeds.account = subscriptions.account AND profile <> '' AND since_on <= %(on)s
+"""
 # The condition for each state, of a service that was not moved away.
 OF_STATE: Mapping[str, str] = {
     "": "true",
-    "on": f"active @> %(on)s::date AND NOT stopped @> %(on)s::date AND ({SLOW}) IS NULL",
-    "slow": f"active @> %(on)s::date AND NOT stopped @> %(on)s::date AND ({SLOW}) IS NOT NULL",
+    "on": f"active @> %(on)s::date AND NOT stopped @> %(on)s::date AND ({SLOW}) IS NULL AND ({PROFILE}) IS NULL",
+    "slow": "active @> %(on)s::date AND NOT stopped @> %(on)s::date "
+    f"AND (({SLOW}) IS NOT NULL OR ({PROFILE}) IS NOT NULL)",
     "blocked": "suspended @> %(on)s::date",
     "off": "NOT active @> %(on)s::date OR stopped @> %(on)s::date AND NOT suspended @> %(on)s::date",
 }
 SELECT_STATES = f"""
-    SELECT account, subscription, position, timeline, corrections, ({SLOW})
+    SELECT account, subscription, greatest(position, (
+               SELECT position FROM dunning_speeds WHERE dunning_speeds.account = subscriptions.account
+           )) AS changed_at, timeline, corrections, ({SLOW}), ({PROFILE})
     FROM subscriptions
-    WHERE position > %(after)s AND NOT (status = 'moved' AND NOT active @> %(on)s::date)
+    WHERE (position > %(after)s OR account IN (SELECT account FROM dunning_speeds WHERE position > %(after)s))
+    AND NOT (status = 'moved' AND NOT active @> %(on)s::date)
     AND ({{of_state}}) AND {{of_dealer}}
-    ORDER BY position LIMIT %(limit)s
+    ORDER BY changed_at, subscription LIMIT %(limit)s
 """
 
 
 class DesiredState(msgspec.Struct):
     """What a service is to be like on a day, since when, and the position of the last event that changed it.
 
-    `page` is what the customer reads meanwhile, by language; `slow` are the components that are slower.
+    `page` is what the customer reads meanwhile, by language; `slow` are the components that are slower, and `profile`
+    is that of the network at whose speed all of it runs until invoices are paid.
     """
 
     account: str
@@ -65,6 +75,12 @@ class DesiredState(msgspec.Struct):
     reasons: tuple[str, ...] = ()
     page: dict[str, str] = {}
     slow: tuple[str, ...] = ()
+    profile: str = ""
+
+    @property
+    def why(self) -> str:
+        """What blocks it or slows it down, in one line."""
+        return ", ".join(filter(None, (*self.reasons, *self.slow, self.profile)))
 
 
 def desired_states(
@@ -75,16 +91,16 @@ def desired_states(
     statement = SELECT_STATES.format(of_state=OF_STATE[state], of_dealer=accounts_of("account", dealer))
     rows = cursor.execute(statement, {"on": on, "after": after, "limit": limit, "dealer": dealer}).fetchall()
     found = []
-    for account, code, position, timeline, corrections, slow in rows:
+    for account, code, position, timeline, corrections, slow, profile in rows:
         shown = DesiredState(account=account, subscription=code, state="off", since_on=on, position=position)
-        _show(shown, folded(code, timeline, corrections), on, tuple(slow or ()))
+        _show(shown, folded(code, timeline, corrections), on, tuple(slow or ()), profile or "")
         if shown.reason in reasons:
             shown.page = dict(reasons[shown.reason].page)
         found.append(shown)
     return found
 
 
-def _show(shown: DesiredState, subscription: Subscription, on: date, slow: tuple[str, ...]) -> None:
+def _show(shown: DesiredState, subscription: Subscription, on: date, slow: tuple[str, ...], profile: str) -> None:
     """Fill in what the timeline says of the day, and since when it says the same."""
     before = [segment for segment in subscription.segments() if segment.from_on <= on]
     if not before:
@@ -98,7 +114,7 @@ def _show(shown: DesiredState, subscription: Subscription, on: date, slow: tuple
     shown.since_on = min(segment.from_on for segment in alike)
     shown.reasons, shown.reason = in_force.reasons, in_force.reason or ""
     if in_force.status == "active":
-        shown.state, shown.slow = ("slow" if slow else "on"), slow
+        shown.state, shown.slow, shown.profile = ("slow" if slow or profile else "on"), slow, profile
     elif in_force.status == "suspended":
         shown.state = "blocked"
 

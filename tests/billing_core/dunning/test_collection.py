@@ -31,7 +31,7 @@ from billing_core.dunning.collection import (
 )
 from billing_core.dunning.ladder import Debtor, due_steps
 from billing_core.dunning.limitation import STATUTORY, LimitationTerm, Renewal, lapses_on, set_term
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, Suspend
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
@@ -53,8 +53,8 @@ OPEN = {"7": OpenItem(DUE_ON, euros("40.00")), "8": OpenItem(ON, euros("9.00"))}
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR",
     steps=(
-        Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),)),
-        Step(code="letter", when=DaysFromDue(days=30), message="overdue"),
+        DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),)),
+        DunningStep(code="letter", when=DaysFromDue(days=30), message="overdue"),
     ),
 )  # fmt: skip
 

@@ -25,8 +25,8 @@ from billing_core.dunning.ladder import Debtor
 from billing_core.dunning.policies import (
     DaysFromDue,
     DunningPolicy,
+    DunningStep,
     HandToCollection,
-    Step,
     Suspend,
     Terminate,
     WriteOff,
@@ -41,8 +41,8 @@ from billing_core.time.due_dates import WITHOUT_HOLIDAYS
 
 DUE_ON = date(2026, 3, 31)
 FROM_APRIL = Span(date(2026, 4, 1), date(2026, 5, 31))
-REMINDER = Step(code="reminder", when=DaysFromDue(days=7), message="overdue")
-SUSPEND = Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),))
+REMINDER = DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue")
+SUSPEND = DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),))
 POLICY = DunningPolicy(code="home", name="Households", currency="EUR", steps=(REMINDER, SUSPEND))
 
 
@@ -50,7 +50,7 @@ def day(month: int, day_of_month: int) -> date:
     return date(2026, month, day_of_month)
 
 
-def with_steps(*steps: Step) -> DunningPolicy:
+def with_steps(*steps: DunningStep) -> DunningPolicy:
     return DunningPolicy(code="home", name="Households", currency="EUR", steps=steps)
 
 
@@ -93,9 +93,9 @@ def test_a_service_with_a_longer_tolerance_is_suspended_later() -> None:
 def test_a_long_ladder_ends_with_termination_the_agency_and_the_write_off() -> None:
     policy = with_steps(
         REMINDER, SUSPEND,
-        Step(code="end", when=DaysFromDue(days=40), actions=(Terminate(reason="unpaid"),)),
-        Step(code="agency", when=DaysFromDue(days=45), actions=(HandToCollection(agency="inkaso"),)),
-        Step(code="write-off", when=DaysFromDue(days=50), actions=(WriteOff(reason="hopeless"),)),
+        DunningStep(code="end", when=DaysFromDue(days=40), actions=(Terminate(reason="unpaid"),)),
+        DunningStep(code="agency", when=DaysFromDue(days=45), actions=(HandToCollection(agency="inkaso"),)),
+        DunningStep(code="write-off", when=DaysFromDue(days=50), actions=(WriteOff(reason="hopeless"),)),
     )  # fmt: skip
     found = fate(policy, played())
     assert (found.terminated_on, found.handed_over_on, found.written_off_on) == (day(5, 10), day(5, 15), day(5, 20))
@@ -126,7 +126,7 @@ def test_nothing_is_foreseen_after_the_days_asked_for() -> None:
 
 def test_what_an_account_was_played_with_stays_as_it_is() -> None:
     account = played()
-    fate(with_steps(Step(code="off", when=DaysFromDue(days=1), actions=(WriteOff(reason="small"),))), account)
+    fate(with_steps(DunningStep(code="off", when=DaysFromDue(days=1), actions=(WriteOff(reason="small"),))), account)
     assert account == played()
 
 
@@ -156,7 +156,9 @@ def test_a_habit_before_any_step_is_counted_from_the_due_date() -> None:
 
 
 def test_what_is_written_off_is_not_paid() -> None:
-    policy = with_steps(REMINDER, Step(code="off", when=DaysFromDue(days=8), actions=(WriteOff(reason="small"),)))
+    policy = with_steps(
+        REMINDER, DunningStep(code="off", when=DaysFromDue(days=8), actions=(WriteOff(reason="small"),))
+    )
     found = paid(policy, played(), share_pays(Decimal(50), 5))
     assert by_day(found) == {} and found.owing[-1] == 0
 

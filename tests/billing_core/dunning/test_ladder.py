@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.dunning.ladder import Debtor, counted_day, due_steps, next_step
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, Suspend, require_policy
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend, require_policy
 from billing_core.dunning.state import FOLDS, Dunning, Stop
 from billing_core.kernel.money import Money
 from billing_core.kernel.spans import Span
@@ -23,10 +23,10 @@ POLICY = require_policy(
     DunningPolicy(
         code="home", name="Households", currency="EUR",
         steps=(
-            Step(code="due-soon", when=DaysFromDue(days=-3), message="due-soon"),
-            Step(code="reminder", when=DaysFromDue(days=7), message="overdue"),
-            Step(code="last-reminder", when=DaysFromDue(days=14), message="overdue"),
-            Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),)),
+            DunningStep(code="due-soon", when=DaysFromDue(days=-3), message="due-soon"),
+            DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue"),
+            DunningStep(code="last-reminder", when=DaysFromDue(days=14), message="overdue"),
+            DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(),)),
         ),
     )
 )  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from billing_core.dunning.ladder import Debtor, due_steps
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, Suspend
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend
 from billing_core.dunning.service_dates import ServiceDates, Tolerance, service_dates
 from billing_core.dunning.state import FOLDS, Dunning, Stop
 from billing_core.kernel.money import Money
@@ -19,8 +19,8 @@ DUE_ON, TODAY = date(2026, 3, 31), date(2026, 4, 1)
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR",
     steps=(
-        Step(code="reminder", when=DaysFromDue(days=7), message="overdue"),
-        Step(code="suspend", when=DaysFromDue(days=14), actions=(Suspend(),)),
+        DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue"),
+        DunningStep(code="suspend", when=DaysFromDue(days=14), actions=(Suspend(),)),
     ),
 )  # fmt: skip
 

@@ -14,9 +14,9 @@ from billing_core.dunning.policies import (
     CallCustomer,
     DaysFromDue,
     DunningPolicy,
+    DunningStep,
     HandToCollection,
     OpenTicket,
-    Step,
     WriteOff,
 )
 from commands.accounts import ChangeBillingPlan
@@ -38,9 +38,9 @@ TABLE = InterestTable(
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR", interest="cz",
     steps=(
-        Step(code="call", when=DaysFromDue(days=14), actions=(CallCustomer(), OpenTicket(kind="fault"))),
-        Step(code="agency", when=DaysFromDue(days=60), actions=(HandToCollection(agency="rapid"),)),
-        Step(code="give-up", when=DaysFromDue(days=900), actions=(WriteOff(reason="nobody to be found"),)),
+        DunningStep(code="call", when=DaysFromDue(days=14), actions=(CallCustomer(), OpenTicket(kind="fault"))),
+        DunningStep(code="agency", when=DaysFromDue(days=60), actions=(HandToCollection(agency="rapid"),)),
+        DunningStep(code="give-up", when=DaysFromDue(days=900), actions=(WriteOff(reason="nobody to be found"),)),
     ),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import BillingPlan
 from billing_core.dunning.facts import DunningStepTaken
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, StepFee, Suspend
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, StepFee, Suspend
 from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentReceived
 from billing_core.services.events import SubscriptionResumed, SubscriptionSuspended
@@ -23,12 +23,12 @@ PLAN = BillingPlan(billing_day=1, due_days=14, tolerance_days=7, dunning="home")
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR",
     steps=(
-        Step(code="reminder", when=DaysFromDue(days=7), message="overdue"),
-        Step(
+        DunningStep(code="reminder", when=DaysFromDue(days=7), message="overdue"),
+        DunningStep(
             code="last-reminder", when=DaysFromDue(days=14), message="overdue",
             fee=StepFee(amount=Decimal("5.00"), description="Last reminder", vat_rate=Decimal(20)),
         ),
-        Step(code="suspend", when=DaysFromDue(days=21), message="suspended", actions=(Suspend(),)),
+        DunningStep(code="suspend", when=DaysFromDue(days=21), message="suspended", actions=(Suspend(),)),
     ),
 )  # fmt: skip
 PUBLISHED_ON = date(2020, 1, 1)

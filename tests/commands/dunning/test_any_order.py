@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from billing_core.accounts.debtor import promisor_of
 from billing_core.dunning.facts import DunningPaused, ItemDisputed, ItemDisputeEnded
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, StepFee, Suspend
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, StepFee, Suspend
 from billing_core.dunning.stops import dispute_item, end_dispute, pause_dunning
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import Money
@@ -32,8 +32,8 @@ FIRST = date(2026, 1, 1)
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR", tolerance_days=15,
     steps=(
-        Step(code="reminder", when=DaysFromDue(days=5), fee=StepFee(amount=Decimal(2), description="Reminder")),
-        Step(code="suspend", when=DaysFromDue(days=10), actions=(Suspend(),)),
+        DunningStep(code="reminder", when=DaysFromDue(days=5), fee=StepFee(amount=Decimal(2), description="Reminder")),
+        DunningStep(code="suspend", when=DaysFromDue(days=10), actions=(Suspend(),)),
     ),
 )  # fmt: skip
 LIMITED = msgspec.structs.replace(POLICY, suspend_below=Decimal(-30), resume_at=Decimal(-10))
@@ -205,7 +205,7 @@ def test_fees_of_two_steps_on_one_day_are_two_items() -> None:
         POLICY,
         steps=(
             POLICY.steps[0],
-            Step(code="second", when=DaysFromDue(days=5), fee=StepFee(amount=Decimal(3), description="Second")),
+            DunningStep(code="second", when=DaysFromDue(days=5), fee=StepFee(amount=Decimal(3), description="Second")),
         ),
     )
     debtor = Debtor(both)

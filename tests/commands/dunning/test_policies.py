@@ -12,7 +12,7 @@ import pytest
 from adapters.calendars.holiday_calendar import calendar_of
 from adapters.files.dunning_policies import read_policy
 from billing_core.dunning.ladder import Debtor, due_steps
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, Step, Suspend, policy_on, require_policy
+from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend, policy_on, require_policy
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money
@@ -64,7 +64,7 @@ def test_the_ladder_of_a_known_system_is_climbed_on_its_days(name: str, country:
 
 def test_holidays_move_a_step_in_the_country_of_the_seller():
     """Good Friday 2026 is 3 April, Easter Monday the 6th."""
-    step = Step(code="suspend", when=DaysFromDue(days=10), actions=(Suspend(),))
+    step = DunningStep(code="suspend", when=DaysFromDue(days=10), actions=(Suspend(),))
     policy = msgspec.structs.replace(POLICY, steps=(step,), skips=("weekends", "holidays"))
 
     assert climbed(policy, date(2026, 3, 24), "CZ", 30) == {"suspend": "07 Apr"}
@@ -129,6 +129,6 @@ def test_a_policy_holds_from_its_day_and_what_is_to_come_can_be_withdrawn(operat
 
 
 def test_a_policy_suspends_only_for_reasons_that_are_defined(operator: Operator):
-    suspends = Step(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(reason="rain"),))
+    suspends = DunningStep(code="suspend", when=DaysFromDue(days=21), actions=(Suspend(reason="rain"),))
     with pytest.raises(NotFound, match="no such reason for a suspension"):
         operator.tell(PublishDunningPolicy(policy=msgspec.structs.replace(POLICY, steps=(suspends,))))

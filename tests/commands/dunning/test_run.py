@@ -13,7 +13,7 @@ from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
 from billing_core.dunning.facts import DunningStepTaken
-from billing_core.dunning.policies import DaysFromDue, Step, Terminate, WriteOff
+from billing_core.dunning.policies import DaysFromDue, DunningStep, Terminate, WriteOff
 from billing_core.dunning.runs import DunningRunCompleted, StandingCompared
 from billing_core.kernel.errors import InvalidValue
 from billing_core.payments.events import InvoiceWrittenOff
@@ -189,7 +189,9 @@ def test_a_preview_writes_nothing_and_is_compared_with_the_last_run(debtors: Deb
 
 
 def test_the_end_of_the_ladder_terminates_and_writes_off(debtors: Debtors):
-    end = Step(code="end", when=DaysFromDue(days=60), actions=(Terminate(reason="not paid"), WriteOff(reason="lost")))
+    end = DunningStep(
+        code="end", when=DaysFromDue(days=60), actions=(Terminate(reason="not paid"), WriteOff(reason="lost"))
+    )
     debtors.open(msgspec.structs.replace(POLICY, steps=(*POLICY.steps, end)))
     operator = debtors.operator
     for on in (REMINDER, LAST, CUT):

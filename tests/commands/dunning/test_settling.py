@@ -10,6 +10,8 @@ import pytest
 
 from adapters.files.flows import ready_flow
 from billing_core.charging.charges import ChargesPosted
+from billing_core.dunning.facts import FullSpeedRestored, ServicesSlowed
+from billing_core.dunning.policies import DaysFromDue, DunningStep, SlowDown
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.promises import PromiseTerms
 from billing_core.services.events import SubscriptionResumed
@@ -25,6 +27,7 @@ from commands.suspensions import DefineSuspensionReason
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.tickets import CloseTicket
+from projections.suspensions.desired_states import desired_states
 from projections.suspensions.returns import return_times, returns_after
 from tests.commands.dunning.debtors import PLAN, POLICY, A, Debtors
 from tests.operators import eur, new_subscriber
@@ -240,3 +243,22 @@ def test_credit_of_an_account_keeps_it_served_as_long_as_it_lasts(debtors: Debto
         ("suspended", CUT), ("returned", date(2026, 2, 10)), ("suspended", date(2026, 2, 21)),
         ("returned", date(2026, 2, 25)),
     ]  # fmt: skip
+
+
+def test_a_step_slows_services_down_until_the_invoice_is_paid_and_the_network_learns_both(debtors: Debtors):
+    slow = DunningStep(code="slow", when=DaysFromDue(days=7), actions=(SlowDown(profile="slow-1M"),))
+    debtors.open(msgspec.structs.replace(POLICY, steps=(slow,)))
+
+    def states(after: int) -> list[tuple[str, str, int]]:
+        found = debtors.operator.ask(lambda cursor: desired_states(cursor, REMINDER, after, 9, READY))
+        return [(row.state, row.profile, row.position) for row in found]
+
+    ((before, _, position),) = states(0)
+    debtors.let_happen(REMINDER)
+    ((slowed, profile, later),) = states(position)
+    debtors.pay("24.00", REMINDER)
+    ((after, none, _),) = states(later)
+
+    assert (before, slowed, profile, after, none) == ("on", "slow", "slow-1M", "on", "")
+    changes = [type(fact) for fact in debtors.facts() if isinstance(fact, ServicesSlowed | FullSpeedRestored)]
+    assert changes == [ServicesSlowed, FullSpeedRestored]

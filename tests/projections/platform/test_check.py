@@ -90,6 +90,7 @@ LIVE_DAMAGE = {
     "dunning_policies": "DELETE FROM live.dunning_policies WHERE code = 'home'",
     "dunning_steps": "UPDATE live.dunning_steps SET debt = debt + 0.01 WHERE invoice = "
     "(SELECT min(invoice) FROM live.dunning_steps)",
+    "dunning_speeds": "UPDATE live.dunning_speeds SET profile = 'fast'",
     "dunning_stops": "UPDATE live.dunning_stops SET to_on = to_on + 1 WHERE account = 'A0002'",
     "settlements": "UPDATE live.settlements SET amount = amount + 0.01 WHERE credit = 'bank:R00002'",
     "custom_field_sets": "UPDATE live.custom_field_sets SET version = 2 WHERE subject = 'ticket'",

@@ -65,7 +65,7 @@ def list_desired_states(
         ("position", "right"),
     )  # fmt: skip
     for row in shown:
-        add(rows, row.account, row.subscription, row.state, row.since_on, ", ".join((*row.reasons, *row.slow)),
+        add(rows, row.account, row.subscription, row.state, row.since_on, row.why,
             row.position)  # fmt: skip
     console().print(rows)
     if is_more:

@@ -100,7 +100,7 @@ LISTS = (
         STATES_OF_SERVICES, ListDesiredStates, N_("What services are to be like"),
         (
             Column(N_("Service"), lambda row: row.subscription, below=lambda row: row.account, link=_service),
-            Column(N_("State"), _state, "state", below=lambda row: ", ".join((*row.reasons, *row.slow))),
+            Column(N_("State"), _state, "state", below=lambda row: row.why),
             Column(N_("Since"), lambda row: row.since_on, "day"),
             Column(N_("Position"), lambda row: row.position, "count"),
         ),
