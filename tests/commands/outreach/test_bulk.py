@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -266,7 +266,7 @@ def test_who_withdraws_meanwhile_gets_nothing(operator: Operator):
 
 def test_in_quiet_hours_it_waits_as_a_whole(operator: Operator):
     subscriber(operator, "A1", email="a1@x.test")
-    set_terms(operator, quiet_from=time(21), quiet_until=time(8))
+    set_terms(operator, quiet_from="21:00", quiet_until="08:00")
     start(operator)
     step(operator, datetime(2026, 3, 2, 22, tzinfo=UTC))
     assert queued(operator) == []
