@@ -145,17 +145,18 @@ def _came_in(promises: Promises, fact: PaymentReceived | PaymentMovedIn) -> None
     promise, came_in = promises.open, CameIn(fact.effective_on, fact.amount)
     if promise is not None and fact.effective_on <= promise.until_on:
         promises.open = msgspec.structs.replace(promise, counted={**promise.counted, fact.payment: came_in})
-    newest = max((each.on for each in promises.received.values()), default=date.min)
-    if fact.effective_on >= newest:
-        before = promises.received if fact.effective_on == newest else {}
-        promises.received = {**before, fact.payment: came_in}
+    known = next(iter(promises.received.values()), None)  # All are of one day.
+    if known is None or known.on < came_in.on:
+        promises.received = {fact.payment: came_in}
+    elif known.on == came_in.on:
+        promises.received[fact.payment] = came_in
 
 
 def _went_away(promises: Promises, fact: PaymentReversed | PaymentMovedAway) -> None:
     promise = promises.open
     if promise is not None:
         promises.open = msgspec.structs.replace(promise, counted=without_payment(promise.counted, fact.payment))
-    promises.received = without_payment(promises.received, fact.payment)
+    promises.received.pop(fact.payment, None)
 
 
 def without_payment(payments: dict[str, CameIn], gone: str) -> dict[str, CameIn]:

@@ -111,10 +111,12 @@ def key_of(row: StopRow) -> str:
 
 
 def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, str]:
-    """The accounts that are not dunned on a day by a fact of this area, and why; promises say it themselves."""
+    """The accounts that are not dunned on a day by a fact of this area, and why; promises and tickets say it
+    themselves.
+    """
     rows = cursor.execute(
         """SELECT account, why, reason FROM dunning_stops WHERE account = ANY(%s) AND invoice = ''
-           AND why <> 'promised' AND from_on <= %s AND (to_on IS NULL OR to_on > %s)""",
+           AND why NOT IN ('promised', 'ticket') AND from_on <= %s AND (to_on IS NULL OR to_on > %s)""",
         (list(accounts), on, on),
     )
     return {account: f"{why}: {reason}" for account, why, reason in rows}

@@ -14,7 +14,7 @@ from tests.adapters.cli.test_projections import eventually
 
 PAST = "2026-03-20"
 TODAY, SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (0, 200, 230))  # noqa: DTZ011
-WORKS = ["usage-retry", "usage-booking", "billing-run", "unnamed-attachments", "forget-due", "check"]
+WORKS = ["usage-retry", "usage-booking", "billing-run", "dunning-run", "unnamed-attachments", "forget-due", "check"]
 
 
 def work(billing: Billing, on: str, **environment: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_what_is_due_is_said_in_words(opened: Billing):
     ended = opened("worker", "--once", "--on", PAST)
 
     assert ended.code == 0
-    assert "Reacted to 0 events, handed over 0 deadlines, tried 0 deliveries." in ended.output
+    assert "Reacted to 3 events, handed over 0 deadlines, tried 0 deliveries." in ended.output
     assert "check: done: all " in ended.output
 
 

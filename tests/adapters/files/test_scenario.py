@@ -257,7 +257,7 @@ FAULTS = [
     ("currency: EUR", "currency: EUR\ncurrency: CZK", "line 2, column 1", "'currency' stands twice"),
     ("currency: EUR", "curency: EUR", "line 1, currency", "is missing"),
     ("runs: [2024-01-31, 2024-02-29]", "runs: []", "line 26, runs", "must not be empty"),
-    ("runs: [2024-01-31, 2024-02-29]", "runs:", "line 26, runs ''", "must be a list"),
+    ("runs: [2024-01-31, 2024-02-29]", "runs:", "line 26, runs ''", "must not be empty"),
     ("runs: [2024-01-31, 2024-02-29]", "", "line 1, runs", "is missing"),
     ("2024-02-29]", "2024-02-30]", "line 26, runs[1] '2024-02-30'", "is not a date"),
     ("2024-02-29]", "0001-01-01]", "line 26, runs[1] '0001-01-01'", "must lie between 1900-01-01 and 2099-12-31"),
