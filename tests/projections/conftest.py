@@ -53,7 +53,7 @@ from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
 from commands.work.tickets import SetTicketFields
-from projections import contracts
+from projections import contracts, outreach
 from projections.usage import control
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import publish, publish_ported
@@ -243,5 +243,6 @@ BY_DATE_HOLDS = sorted(
         "a ticket's parent is a ticket",
         *control.INVARIANTS,  # Grants, quotas and alarms are of now.
         *contracts.INVARIANTS,
+        *outreach.AREA.invariants,  # Messages are of what was recorded.
     }
 )

@@ -20,6 +20,8 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.edge.described import described
 from adapters.http.route import Route, routes
 from adapters.views.contracts import ShowContractTemplate
+from adapters.views.dunning.receivables import ShowReceivables
+from adapters.views.dunning.steps import ShowDunningFunnel
 from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
@@ -34,6 +36,7 @@ from commands.billing.account import ParkAccount
 from commands.contracts.drafting import DraftContract
 from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
+from commands.dunning.policies import PublishDunningPolicy
 from commands.notes import TagCustomer
 from commands.outreach.messages import QueueMessage
 from commands.outreach.terms import SetOutreachTerms
@@ -51,6 +54,7 @@ from commands.work.tickets import AssignTicket, CloseTicket, WatchTicket
 from tests.adapters.http.conftest import Api
 from tests.billing_core.work.flows import CONNECTION
 from tests.commands.contracts.examples import make_contracts
+from tests.commands.dunning.debtors import POLICY
 from tests.operators import Operator, eur
 from tests.projections.conftest import keep_within_quota, publish_quota
 from tests.projections.usage.rows import session, write_rows
@@ -66,7 +70,7 @@ VALUES: dict[str, Any] = {
 }  # fmt: skip
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
-NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations)
+NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel)
 VALUES_OF: dict[tuple[str, str], Any] = {
     ("explain-posting", "number"): 1,
     ("open-instalment-plan", "dates"): ["2026-03-05"],
@@ -87,6 +91,7 @@ def world(operator: Operator) -> Operator:
         operator.tell(RegisterDealer(dealer=Dealer(code=code, name=f"Sales {code}")))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
     operator.tell(PublishFlow(flow=CONNECTION))
+    operator.tell(PublishDunningPolicy(policy=POLICY))
     told = OutreachTerms(kinds=(KindTerms(kind="hold", channels=("push",)),))
     operator.tell(SetOutreachTerms(seller="north", terms=told))
     make_contracts(operator)
@@ -211,11 +216,23 @@ def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
     assert faults == [], "\n".join(faults)
 
 
+def test_receivables_are_those_of_the_dealers_own(clerk: Api, admin: Api):
+    mine, everybodys = (api.get("/receivables", on="2026-03-02").json() for api in (clerk, admin))
+    assert ([row["accounts"] for row in mine], [row["accounts"] for row in everybodys]) == ([1], [3])
+
+
 def test_what_all_share_shows_nobodys_customer(clerk: Api):
     for route in routes():
         if route.operation.concern.reach == "shared":
             kind = {ShowReadyFlow: "fault", ShowContractTemplate: "internet"}.get(route.struct, "connection")
-            values = {"code": "net", "kind": kind, "language": "en", "name": "internet.en", "subject": "customer"}
+            values = {
+                "policy": "home",
+                "code": "net",
+                "kind": kind,
+                "language": "en",
+                "name": "internet.en",
+                "subject": "customer",
+            }
             answer = clerk.get(path_of(route, values))
             assert answer.status_code == 200 and not shown(answer.text), route
 

@@ -110,7 +110,7 @@ def test_what_no_read_model_folds_is_not_even_read(trade: Operator):
 
     ((events,),) = trade.select(
         """SELECT count(*) FROM billing.events WHERE topic ~
-           '^(account-opened|account-customer|charges-posted|invoice|credit-note|payment|billing-parked)'"""
+           '^(account-opened|account-customer|charges-posted|invoice|credit-note|payment|billing-parked|billing-plan)'"""
     )
     assert sum(folded) == events > 0
     assert position == application.runner.position() == application.log.newest_position()
