@@ -20,6 +20,7 @@ import re
 import ssl
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import NamedTuple
@@ -78,16 +79,19 @@ class SmtpConnections:
         self._server = server
         self._most = most
         self._runner = asyncio.Runner()
+        # A thread of its own: the one that sends may be running a loop already, as a test with a browser does.
+        self._thread = ThreadPoolExecutor(1, "smtp")
         self._open: list[aiosmtplib.SMTP] = []
 
     def send(self, letters: Sequence[Letter]) -> list[Failure]:
         """Send some mails; for each in its place None if it was taken, else why not."""
-        return self._runner.run(self._send(letters))
+        return self._thread.submit(self._runner.run, self._send(letters)).result()
 
     def close(self) -> None:
         """Leave the server."""
-        self._runner.run(self._leave())
-        self._runner.close()
+        with self._thread:
+            self._thread.submit(self._runner.run, self._leave()).result()
+            self._thread.submit(self._runner.close).result()
 
     async def _send(self, letters: Sequence[Letter]) -> list[Failure]:
         failures: list[Failure] = [ServerUnavailable("the mail server was not reached")] * len(letters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
-from billing_core.kernel.errors import InvalidValue
+from billing_core.kernel.errors import RuleViolation
 from billing_core.outreach.kinds import ChannelName
 from billing_core.outreach.reachability import Unreachable
 from billing_core.outreach.rendering import Facts
@@ -17,6 +17,10 @@ from commands.outreach.reachability import load_unreachable
 from commands.parties import kept_number, load_customer, load_seller
 from commands.platform.ports import Transaction
 from commands.work.streams import load_ticket
+
+
+class NotWritten(RuleViolation):
+    """No message is written: the seller does not send the kind, or the customer cannot or must not be written to."""
 
 
 class About(NamedTuple):
@@ -93,7 +97,8 @@ def addressee_of(about: About, transaction: Transaction) -> Addressee:
     if found is not None:
         customer, seller = found.customer, found.seller
     if not customer or not seller:
-        raise InvalidValue("name an account, or a customer and a seller", field="customer", value=customer)
+        raise NotWritten("names nobody to write to; name an account, or a customer and a seller", field="customer",
+                         value=customer)  # fmt: skip
     state, _ = load_customer(transaction, kept_number(transaction, customer))
     unreachable, _ = load_unreachable(transaction, state.customer.number)
     return Addressee(state, load_seller(transaction, seller)[0], found, unreachable)

@@ -31,12 +31,12 @@ from billing_core.outreach.kinds import ChannelName
 from billing_core.outreach.messages import UNSENT, cancel_message
 from billing_core.outreach.rendering import Facts
 from billing_core.outreach.terms import earliest
-from commands.outreach.addressees import About
+from commands.outreach.addressees import About, NotWritten
 from commands.outreach.bases import load_base
 from commands.outreach.bulk_rehearsal import means_of, rehearse_bulk
 from commands.outreach.messages import load_message
 from commands.outreach.terms import load_outreach_terms
-from commands.outreach.writing import NotWritten, Wanted, message_stream, write_message
+from commands.outreach.writing import Wanted, message_stream, write_message
 from commands.parties import load_customer, load_seller
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent

@@ -23,11 +23,11 @@ from billing_core.outreach.templates import MessageTemplate
 from billing_core.outreach.terms import KindTerms
 from billing_core.parties.customers import CustomerState
 from billing_core.parties.sellers import Seller
-from commands.outreach.addressees import Addressee
+from commands.outreach.addressees import Addressee, NotWritten
 from commands.outreach.sms_terms import load_sms_terms
 from commands.outreach.templates import load_template
 from commands.outreach.terms import load_outreach_terms
-from commands.outreach.writing import NotWritten, channel_of, kind_terms, require_may_be_written_to
+from commands.outreach.writing import channel_of, kind_terms, require_may_be_written_to
 from commands.parties import load_seller
 from commands.platform.ports import Transaction
 

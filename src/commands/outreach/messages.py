@@ -11,8 +11,8 @@ from billing_core.kernel.errors import NotFound
 from billing_core.outreach.kinds import ChannelName, MessageItem, MessageKind
 from billing_core.outreach.messages import Message, apply_message, cancel_message, retry_message
 from billing_core.outreach.rendering import Facts
-from commands.outreach.addressees import About
-from commands.outreach.writing import NotWritten, Wanted, message_stream, write_message
+from commands.outreach.addressees import About, NotWritten
+from commands.outreach.writing import Wanted, message_stream, write_message
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction

@@ -10,21 +10,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.kernel.errors import NotFound
 from billing_core.outreach.kinds import ChannelName, MessageKind, require_values
 from billing_core.outreach.messages import MESSAGE_CLAIM, MessageQueued, claim_key
 from billing_core.outreach.rendering import Facts
 from billing_core.outreach.terms import KindTerms, OutreachTerms, earliest
 from billing_core.parties.customers import CustomerState
-from commands.outreach.addressees import About, Addressee, addressee_of
+from commands.outreach.addressees import About, Addressee, NotWritten, addressee_of
 from commands.outreach.templates import load_template
 from commands.outreach.terms import load_outreach_terms
 from commands.platform.causes import derived_id
 from commands.platform.ports import Append, Origin, Transaction
-
-
-class NotWritten(RuleViolation):
-    """No message is written: the seller does not send the kind, or the customer cannot or must not be written to."""
 
 
 class Wanted(NamedTuple):

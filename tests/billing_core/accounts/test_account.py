@@ -115,7 +115,7 @@ def test_the_state_does_not_grow_with_the_months():
     sizes = []
     for month in range(1, 13):
         subscriber.bill(date(2026, month, 1))
-        subscriber.pay("300.00", date(2026, month, 10), str(month))
+        subscriber.pay("300.00", date(2026, month, 10), f"{month:02}")
         sizes.append(len(to_bytes(subscriber.account)))
 
     assert max(sizes) == min(sizes)

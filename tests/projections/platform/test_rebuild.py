@@ -130,8 +130,8 @@ def test_a_check_while_somebody_bills_finds_nothing(trade: Operator):
 
     def bill() -> None:
         for days in range(1, 5):
-            trade.bill(date(2026, 4, 2 + days))
-            trade.subscriber(f"B{days:02}", since=date(2026, 4, days))
+            trade.bill(date(2026, 4, 11 + days))
+            trade.subscriber(f"B{days:02}", since=date(2026, 4, 9 + days))
         stopped.set()
 
     with ThreadPoolExecutor(1) as thread:
