@@ -28,6 +28,7 @@ from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.outbox import outbox_of
 from adapters.bootstrap.settings import Settings
+from adapters.postgres.server import running_server
 from adapters.jobs.outreach import attached
 from adapters.outreach.examples import example_facts
 from adapters.outreach.mail import MailFrom, mail_of
@@ -165,3 +166,8 @@ async def _bare(port: int) -> float:
     started = time.perf_counter()
     await asyncio.gather(*(send_some() for _ in range(CONNECTIONS)))
     return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory(prefix="billing-bench-") as server, running_server(Path(server)) as address:
+        main(address)
