@@ -28,13 +28,12 @@ from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.outbox import outbox_of
 from adapters.bootstrap.settings import Settings
-from adapters.postgres.server import running_server
 from adapters.jobs.outreach import attached
 from adapters.outreach.examples import example_facts
 from adapters.outreach.mail import MailFrom, mail_of
 from adapters.outreach.ready_made import ready_template
 from adapters.outreach.templates import JinjaTemplates
-from adapters.postgres.server import create_database
+from adapters.postgres.server import create_database, running_server
 from benchmarks.measurement import drop, note, report
 from billing_core.outreach.messages import MessageQueued
 from billing_core.parties.customers import Customer
