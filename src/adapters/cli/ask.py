@@ -6,40 +6,33 @@ else as its fields; `--json` has the whole answer, as the HTTP API gives it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adapters.cli.groups import Commands, nearest
 from adapters.cli.options import AsJson, AsOfName
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell, written
-from adapters.cli.struct_fields import complete, filled, first_line, help_of, name_of, values_given
+from adapters.cli.struct_fields import EveryStruct, complete, filled, first_line, help_of, name_of, values_given
 from billing_core.kernel.money import Money
 
 if TYPE_CHECKING:
     from adapters.views.query import Query
 
 
-class EveryQuery(Commands):
+class EveryQuery(EveryStruct):
     """The queries of all areas, found only when one is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(queries_by_name())
+    what = "query"
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        query = queries_by_name().get(cmd_name)
-        return None if query is None else _command_of(cmd_name, query)
+    def known(self) -> Mapping[str, type]:
+        return queries_by_name()
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """A query that does not exist is answered with those that may be meant."""
-        known = queries_by_name()
-        if args[0] not in known and not args[0].startswith("-"):
-            ctx.fail(f"No such query {args[0]!r}; {nearest(args[0], known)}`billing ask --help` lists all.")
-        return super().resolve_command(ctx, args)
+    def door(self, name: str, struct: type) -> Any:
+        return _command_of(name, struct)
 
 
 @cache

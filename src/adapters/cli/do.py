@@ -6,6 +6,7 @@ and a new one appears by itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -13,11 +14,10 @@ from uuid import UUID
 import msgspec
 import typer
 
-from adapters.cli.groups import Commands, nearest
 from adapters.cli.options import AsJson, Yes, parse_id
 from adapters.cli.session import opened_as_operator, origin_of
 from adapters.cli.show import print_json, say, tell
-from adapters.cli.struct_fields import complete, filled, first_line, help_of, name_of, values_given
+from adapters.cli.struct_fields import EveryStruct, complete, filled, first_line, help_of, name_of, values_given
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
@@ -25,22 +25,16 @@ if TYPE_CHECKING:
     from commands.platform.ports import Origin
 
 
-class EveryCommand(Commands):
+class EveryCommand(EveryStruct):
     """The commands of the handler table, found only when one is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(commands_by_name())
+    what = "command"
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        command = commands_by_name().get(cmd_name)
-        return None if command is None else _door(cmd_name, command)
+    def known(self) -> Mapping[str, type]:
+        return commands_by_name()
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """A command that does not exist is answered with those that may be meant."""
-        known = commands_by_name()
-        if args[0] not in known and not args[0].startswith("-"):
-            ctx.fail(f"No such command {args[0]!r}; {nearest(args[0], known)}`billing do --help` lists all.")
-        return super().resolve_command(ctx, args)
+    def door(self, name: str, struct: type) -> Any:
+        return _door(name, struct)
 
 
 @cache

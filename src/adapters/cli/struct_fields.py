@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
 import typer
+
+from adapters.cli.groups import Commands, nearest
 
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -15,6 +18,35 @@ Struct = TypeVar("Struct", bound=msgspec.Struct)
 def name_of(struct: type) -> str:
     """`register-customer` for `RegisterCustomer`."""
     return WORD.sub("-", struct.__name__).lower()
+
+
+class EveryStruct(Commands):
+    """A group with one command for each command or query of the program, found only when one is asked for."""
+
+    what: str
+
+    def known(self) -> Mapping[str, type]:
+        """The structs by their names on the command line."""
+        raise NotImplementedError
+
+    def door(self, name: str, struct: type) -> Any:
+        """The command of the command line that carries one out, or asks it."""
+        raise NotImplementedError
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(self.known())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        struct = self.known().get(cmd_name)
+        return None if struct is None else self.door(cmd_name, struct)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """One that does not exist is answered with those that may be meant."""
+        known = self.known()
+        if args[0] not in known and not args[0].startswith("-"):
+            near = nearest(args[0], known)
+            ctx.fail(f"No such {self.what} {args[0]!r}; {near}`{ctx.command_path} --help` lists all.")
+        return super().resolve_command(ctx, args)
 
 
 def values_given(fields: list[str], file: str | None) -> dict[str, Any]:
