@@ -1,7 +1,7 @@
 """Reports of the other side become commands: receipts and answers of SMS, mails that come back or are answered.
 
-A report may come before its message is recorded as sent: then it is not known yet, and whoever reports is told so, to
-report again.
+A report may come before its message is recorded as sent. The message is not known yet then, and the answer to the
+report says so, so that the other side reports again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class MessageReports:
         self._give(NoteMessageBounced(message=message, reason=reason, is_permanent=is_permanent))
 
     def answered(self, message: str, text: str, key: str) -> None:
-        """Note an answer; once for each `key`, by which the answer is told from others."""
+        """Note an answer; once for each `key`, which distinguishes the answer from others."""
         self._give(NoteMessageAnswered(message=message, text=text), f"answer {key}")
 
     def named(self, channel: str, references: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """Send an SMS through a gateway over HTTP, whose request and answer are described by settings.
 
 What the gateway refuses for good, as `refused` finds it, will never arrive. Every other answer that is not `accepted`
-may be a fault of the settings or of the gateway: it is tried again. Answers may repeat numbers and texts, so of them
-the status alone is told.
+may be a fault of the settings or of the gateway: it is tried again. Answers may repeat numbers and texts, so errors
+name the status alone.
 """
 
 from __future__ import annotations

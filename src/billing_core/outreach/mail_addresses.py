@@ -1,6 +1,6 @@
 """By what a mail that left is known again: its Message-ID, the address to which it bounces, the link that ends it.
 
-A token, which only we can have made, proves that whoever uses it had the mail:
+A token proves that its user received the mail, because only the house can make one:
 
     Message-ID   <6f9c2d1e-....@isp.test>                                      the same at every try
     envelope     news+m-n6oc2hxq....mzxw6ytboi4dqnzr@isp.test                   a bounce comes back to it

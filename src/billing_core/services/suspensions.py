@@ -1,7 +1,7 @@
 """Suspend a service for a reason, and return it: what rules, runs and people do alike.
 
-Decides nothing about when: whoever asks knows the day. To suspend again for a reason that holds, and to return from one
-that does not hold, changes nothing, so a run may ask twice.
+Does not decide the day: it is an argument. A second suspension for a reason that holds, or a return from one that does
+not hold, changes nothing, so a run may ask twice.
 
     active, suspend for non-payment              suspended: non-payment
     suspended: abuse, suspend for non-payment    suspended: abuse, non-payment

@@ -88,7 +88,7 @@ class PolicySimulation:
         return known.habits()
 
     def simulate(self, question: Question, habits: Habits, progress: Progress, tell: Tell) -> PolicyEffect:
-        """The effect of a policy; each account with open items is told in order of number."""
+        """The effect of a policy; `tell` gets each account with open items, in order of number."""
         catalogue, sellers = self._base.tariffs(), self._base.sellers()
         calendars = {code: self._base.calendar(seller.address.country) for code, (seller, _) in sellers.items()}
         policy, today = question.policy, question.today

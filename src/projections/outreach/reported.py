@@ -11,7 +11,7 @@ REPORTABLE = "state IN ('sent', 'delivered', 'bounced')"
 
 
 def message_of_reference(cursor: Cursor, channel: str, references: Sequence[str]) -> str:
-    """The newest message by a channel of which the other side has one of these references; empty if there is none."""
+    """The newest message of a channel that has one of these references of the other side; empty without any."""
     row = cursor.execute(
         "SELECT message FROM messages WHERE reference = ANY(%s) AND channel = %s ORDER BY queued_at DESC LIMIT 1",
         (list(references), channel),

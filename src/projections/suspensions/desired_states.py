@@ -1,8 +1,8 @@
 """What is each service to be like on a day: on, blocked, slower or off?
 
-It is read out of the timelines at the moment of the question, so it cannot differ from them. Whoever makes the network
-follow asks for what changed after a position, and each morning for what begins on that day, since time alone ends a
-hold.
+The query reads it from the timelines and the speeds, so that it cannot differ from them. A program that makes the
+network follow asks for the changes after a position, and each morning for what begins on that day, because time alone
+ends a hold.
 
     active                             on
     active, a quota slows it           slow, with the components
