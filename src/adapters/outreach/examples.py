@@ -14,6 +14,7 @@ CURRENCY = "EUR"
 VALUES: Mapping[str, str] = {
     "number": "26005219", "gross": "24.00 EUR", "issued_on": "2026-03-01", "due_on": "2026-03-15",
     "corrects": "26004711", "amount": "24.00 EUR", "received_on": "2026-03-12", "debt": "48.00 EUR",
+    "step": "reminder",
     "service": "main", "reason": "non-payment", "since_on": "2026-03-20", "outcome": "opened",
     "until_on": "2026-03-27", "contract": "7000000001", "ends_on": "2026-06-30", "tariff": "internet-300",
     "place": "Brivibas 7", "from_at": "2026-03-20T01:00:00+01:00", "until_at": "2026-03-20T05:00:00+01:00",

@@ -27,6 +27,7 @@ from billing_core.catalogue.prices import require_price, require_vat_rate
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import require_amount
+from billing_core.outreach.kinds import ChannelName
 from billing_core.parties.details import require_currency, require_text
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, working_day_after
 from billing_core.time.periods import LAST_BILLING_DAY, boundary
@@ -35,7 +36,8 @@ MOST_STEPS = 30
 MOST_DAYS = 1_000
 MOST_MONTHS = 24
 Skipped = Literal["weekends", "holidays"]
-Channel = Literal["email", "sms", "push", "letter"]
+# The kinds of messages that a step may send; with `suspended` the suspension itself sends it.
+StepMessage = Literal["", "due-soon", "overdue", "suspended"]
 # A day far from every weekend and the end of a month, on which the order of steps is looked at.
 SAMPLE_DUE_ON = date(2026, 3, 31)
 
@@ -138,16 +140,16 @@ class DunningStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A step of the ladder.
 
     It waits until what is overdue is at least `least_amount`, and at least `least_share_percent` of the monthly fees of
-    the account. `message` names the template by which the customer is told, over `channels`, or over those of the
-    kind's own terms.
+    the account. `message` is the kind of message that the customer gets, over `channels`, or over those of the seller's
+    terms; its template knows the step, so that each one may have its own words.
     """
 
     code: str
     when: When
     least_amount: Decimal = Decimal(0)
     least_share_percent: Decimal = Decimal(0)
-    message: str = ""
-    channels: tuple[Channel, ...] = ()
+    message: StepMessage = ""
+    channels: tuple[ChannelName, ...] = ()
     fee: StepFee | None = None
     actions: tuple[Action, ...] = ()
 
@@ -307,6 +309,16 @@ def _require_step(step: DunningStep, currency: str) -> None:
     if step.is_before_due and (step.fee or step.actions):
         raise InvalidValue("comes before the item is overdue, so it may only send a message", field="step",
                            value=step.code)  # fmt: skip
+    _require_message(step)
+
+
+def _require_message(step: DunningStep) -> None:
+    field, message = f"message of step {step.code}", step.message
+    if message and (message == "due-soon") != step.is_before_due:
+        raise InvalidValue("does not fit its day; up to the due date it is due-soon, after it overdue or suspended",
+                           field=field, value=message)  # fmt: skip
+    if message == "suspended" and step.suspension is None:
+        raise InvalidValue("is sent by a suspension; the step has no action that suspends", field=field, value=message)
 
 
 def _require_when(when: When, whose: str) -> None:

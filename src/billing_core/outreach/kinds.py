@@ -3,7 +3,7 @@
 Decides which variables the template of a kind may name; not how they are written in a language.
 
     invoice      number, gross, issued_on, due_on, and what every message knows: customer_name, seller_name, account ...
-    overdue      debt, due_on and items: the documents that are open, in a loop
+    overdue      step, debt, due_on and items: the documents that are open, in a loop
     bulk         subject and text, to customers who agreed to it
 """
 
@@ -42,8 +42,8 @@ OWN: Mapping[MessageKind, Variables] = {
     "invoice": {"number": "text", "gross": "money", "issued_on": "date", "due_on": "date"},
     "credit-note": {"number": "text", "gross": "money", "issued_on": "date", "corrects": "text"},
     "payment-received": {"amount": "money", "received_on": "date"},
-    "due-soon": {"debt": "money", "due_on": "date", "items": "items"},
-    "overdue": {"debt": "money", "due_on": "date", "items": "items"},
+    "due-soon": {"step": "text", "debt": "money", "due_on": "date", "items": "items"},
+    "overdue": {"step": "text", "debt": "money", "due_on": "date", "items": "items"},
     "suspended": {"service": "text", "reason": "text", "since_on": "date"},
     "returned": {"service": "text", "since_on": "date"},
     "promise": {"outcome": "text", "amount": "money", "until_on": "date"},

@@ -2,15 +2,12 @@
 
 step taken                 DunningStepTaken; its message is sent by a reaction to it
 fee                        an item charged by hand, which waits for the next invoice
-terminate                  the facts of `ACTIONS`
-write off                  by a reaction to the step, for its VAT is in the history of the account
+terminate                  all services end in the same decision
+write off, call, ticket    by a reaction to the step (`commands.collection.steps`)
 suspend, slow down         by the difference that follows (`settling`)
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.items import charge_once
@@ -18,7 +15,7 @@ from billing_core.billing.run import HistoryNeeded
 from billing_core.billing.unpriced_usage import UsageWithoutPrice, prices_usage, settle_usage
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.ladder import due_steps
-from billing_core.dunning.policies import Action, StepFee, Terminate
+from billing_core.dunning.policies import StepFee, Terminate
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.services.events import SubscriptionChangeCancelled, SubscriptionEvent, SubscriptionTerminated
@@ -66,7 +63,8 @@ def dun(account: Account, version: int, setting: Setting) -> list[Event]:
 def take_steps(account: Account, version: int, setting: Setting) -> list[Event]:
     """The steps that are due on an account today, each with what it does; the account is moved on by them.
 
-    A fee is charged once for the step and day, on however many items it is taken.
+    A fee is charged once for the step and day, on however many items it is taken. What concerns other streams or the
+    history of the account, as a ticket or a write-off, follows by a reaction (`commands.collection.steps`).
     """
     if not account.ledger.open_items:
         return []
@@ -78,8 +76,8 @@ def take_steps(account: Account, version: int, setting: Setting) -> list[Event]:
         if step.fee is not None:
             events += _noted(account, _charged(account, version + len(events), step.fee, taken))
         for action in step.actions:
-            if type(action) in ACTIONS:
-                events += _noted(account, ACTIONS[type(action)](account, action, taken, setting))
+            if isinstance(action, Terminate):
+                events += _noted(account, _terminated(account, action, setting))
     return events
 
 
@@ -97,7 +95,7 @@ def _charged(account: Account, number: int, fee: StepFee, taken: DunningStepTake
     return charge_once(account, number, fee.description, net, fee.vat_rate, taken.effective_on)
 
 
-def _terminated(account: Account, action: Terminate, taken: DunningStepTaken, setting: Setting) -> list[Event]:
+def _terminated(account: Account, action: Terminate, setting: Setting) -> list[Event]:
     """All services that have not ended end today; what was planned for them does not take place."""
     events: list[Event] = []
     for code in sorted(account.subscriptions):
@@ -142,8 +140,4 @@ def _usage_settled(subscription: Subscription, changes: list[Event], setting: Se
         return list(settle_usage(subscription, changes, usage, tariffs, "waive", reason))
 
 
-Do = Callable[[Account, Any, DunningStepTaken, Setting], list[Event]]
-# What is done in the same decision. An action that concerns other streams, as a ticket, follows by a reaction to
-# `DunningStepTaken`, which names the step.
-ACTIONS: Mapping[type[Action], Do] = {Terminate: _terminated}
 HANDLERS: Handlers = {TakeDunningSteps: handle_take_steps}

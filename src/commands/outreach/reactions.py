@@ -14,10 +14,11 @@ from billing_core.contracts.events import ContractNoticeGiven
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.money import Money, total
-from billing_core.outreach.kinds import CHANNELS, MessageItem
+from billing_core.outreach.kinds import CHANNELS, MessageItem, MessageKind
 from billing_core.payments.events import PaymentReceived
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
 from billing_core.services.events import (
+    SubscriptionEvent,
     SubscriptionHeld,
     SubscriptionRepriced,
     SubscriptionResumed,
@@ -86,13 +87,13 @@ def _of_promise(
 
 
 def _step(entry: RecordedEvent) -> QueueMessage | None:
-    """What is due, or overdue; a step that suspends is told by the suspension itself."""
+    """What is due soon, or overdue; the suspension itself sends the message of a step that suspends."""
     fact = entry.event
     assert isinstance(fact, DunningStepTaken)
     if not fact.message or fact.message == "suspended":
         return None
     due_on = min(item.due_on for item in fact.items)
-    is_due_soon = fact.message == "due-soon" or fact.effective_on <= due_on
+    is_due_soon = fact.message == "due-soon"
     # Before the due date nothing of it is overdue yet.
     debt = total((item.open for item in fact.items), fact.debt.currency) if is_due_soon else fact.debt
     return QueueMessage(
@@ -101,7 +102,7 @@ def _step(entry: RecordedEvent) -> QueueMessage | None:
         about=fact.step,
         cause=_place(entry),
         channels=tuple(each for name in fact.channels for each in CHANNELS if each == name),
-        values={"debt": str(debt), "due_on": str(due_on)},
+        values={"step": fact.step, "debt": str(debt), "due_on": str(due_on)},
         items=tuple(MessageItem(document=item.invoice, open=item.open, due_on=item.due_on) for item in fact.items),
     )
 
@@ -109,26 +110,24 @@ def _step(entry: RecordedEvent) -> QueueMessage | None:
 def _suspended(entry: RecordedEvent) -> QueueMessage:
     fact = entry.event
     assert isinstance(fact, SubscriptionSuspended)
-    values = {"service": fact.subscription, "reason": fact.reason, "since_on": str(fact.effective_on)}
-    return QueueMessage(
-        kind="suspended", account=entry.number, about=fact.subscription, cause=_place(entry), values=values
-    )
+    return _of_service("suspended", entry, fact, reason=fact.reason)
 
 
 def _returned(entry: RecordedEvent) -> QueueMessage:
     fact = entry.event
     assert isinstance(fact, SubscriptionResumed)
-    values = {"service": fact.subscription, "since_on": str(fact.effective_on)}
-    return QueueMessage(
-        kind="returned", account=entry.number, about=fact.subscription, cause=_place(entry), values=values
-    )
+    return _of_service("returned", entry, fact)
 
 
 def _held(entry: RecordedEvent) -> QueueMessage:
     fact = entry.event
     assert isinstance(fact, SubscriptionHeld)
-    values = {"service": fact.subscription, "since_on": str(fact.effective_on)}
-    return QueueMessage(kind="hold", account=entry.number, about=fact.subscription, cause=_place(entry), values=values)
+    return _of_service("hold", entry, fact)
+
+
+def _of_service(kind: MessageKind, entry: RecordedEvent, fact: SubscriptionEvent, **more: str) -> QueueMessage:
+    values = {"service": fact.subscription, "since_on": str(fact.effective_on), **more}
+    return QueueMessage(kind=kind, account=entry.number, about=fact.subscription, cause=_place(entry), values=values)
 
 
 def _contract(entry: RecordedEvent) -> QueueMessage:

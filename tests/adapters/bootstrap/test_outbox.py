@@ -450,3 +450,4 @@ def test_the_worker_sends(house: House):
     finally:
         worker.stop()
         thread.join()
+    assert len(house.smtp.arrived) == 1

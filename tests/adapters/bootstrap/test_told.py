@@ -19,6 +19,7 @@ from commands.accounts import ChangeBillingPlan
 from commands.contracts.ending import GiveContractNotice
 from commands.dunning.policies import PublishDunningPolicy
 from commands.dunning.taking import TakeDunningSteps
+from commands.outreach.templates import PublishMessageTemplate
 from commands.outreach.terms import SetOutreachTerms
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Command
@@ -104,6 +105,20 @@ def test_a_step_of_dunning_is_told_with_what_is_open(operator: Operator):
 
     assert [kind for kind, _, _ in reminded] == ["overdue"]
     assert reminded[0][2].startswith("North Cable: ") and "was due on" in reminded[0][2]
+
+
+def test_a_step_of_dunning_has_words_of_its_own(operator: Operator):
+    told = Told(operator)
+    operator.bill(date(2026, 2, 1), today=date(2026, 2, 1))
+    words = '{% if step == "reminder" %}A first word{% else %}The last word{% endif %} on {{ debt }}'
+    told.after(
+        PublishMessageTemplate(kind="overdue", language="en", channel="push", text=words),
+        PublishDunningPolicy(policy=POLICY), ChangeBillingPlan(account="A0001", plan=PLAN),
+    )  # fmt: skip
+
+    ((_, about, reminder),) = told.after(TakeDunningSteps(account="A0001"))
+
+    assert (about, reminder) == ("reminder", "A first word on 24.00\u00a0EUR")
 
 
 def test_a_promise_is_told_when_it_is_opened_and_kept(operator: Operator):

@@ -1,4 +1,4 @@
-"""Policies published and withdrawn; the ladders of known systems, written as data and climbed day by day."""
+"""Policies published and withdrawn, and what a policy may be. The ladders of known systems: `cli/test_ladders.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ import pytest
 from adapters.calendars.holiday_calendar import calendar_of
 from adapters.files.dunning_policies import read_policy
 from billing_core.dunning.ladder import Debtor, due_steps
-from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend, policy_on, require_policy
+from billing_core.dunning.policies import (
+    DayOfMonthAfterDue,
+    DaysFromDue,
+    DunningPolicy,
+    DunningStep,
+    Suspend,
+    WriteOff,
+    policy_on,
+    require_policy,
+)
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money
@@ -22,8 +31,6 @@ from commands.dunning_policy_streams import load_policy
 from projections.dunning.policies import policy_named
 from tests.commands.dunning.debtors import POLICY
 from tests.operators import Operator
-
-LADDERS = Path(__file__).parent / "policies"
 
 
 def climbed(policy: DunningPolicy, due_on: date, country: str, days: int = 400) -> dict[str, str]:
@@ -40,28 +47,6 @@ def climbed(policy: DunningPolicy, due_on: date, country: str, days: int = 400) 
     return found
 
 
-# Of invoices due on 31 January 2026, a Saturday.
-@pytest.mark.parametrize(
-    ("name", "country", "steps"),
-    [
-        ("adminus", "CZ", {
-            "due-soon": "28 Jan", "first-reminder": "04 Feb", "second-reminder": "16 Feb", "block": "23 Feb",
-            "call": "09 Mar", "end": "07 Apr",
-        }),
-        ("mango", "CZ", {
-            "level-1": "07 Feb", "level-2": "14 Feb", "block": "21 Feb", "end": "17 Mar", "collection": "01 Apr",
-        }),
-        ("bulgarian", "BG", {"warning": "28 Jan", "end-of-paid-days": "01 Feb", "cut": "06 Feb"}),
-        ("bcrm", "AM", {"warning": "05 Feb", "suspend": "20 Feb", "visit": "05 Mar", "lost": "31 Jan"}),
-        ("hydra", "CZ", {"portal": "03 Feb", "block": "10 Feb", "end": "01 May"}),
-    ],
-)  # fmt: skip
-def test_the_ladder_of_a_known_system_is_climbed_on_its_days(name: str, country: str, steps: dict[str, str]):
-    policy = require_policy(read_policy(LADDERS / f"{name}.yaml"))
-
-    assert climbed(policy, date(2026, 1, 31), country) == steps
-
-
 def test_holidays_move_a_step_in_the_country_of_the_seller():
     """Good Friday 2026 is 3 April, Easter Monday the 6th."""
     step = DunningStep(code="suspend", when=DaysFromDue(days=10), actions=(Suspend(),))
@@ -73,19 +58,27 @@ def test_holidays_move_a_step_in_the_country_of_the_seller():
 
 def test_a_day_of_the_month_is_kept_as_intended_after_a_short_month():
     """The 31st eleven months after the first one behind 10 February, which is 28 February."""
-    assert climbed(read_policy(LADDERS / "bcrm.yaml"), date(2026, 2, 10), "AM")["lost"] == "31 Jan"
+    lost = DunningStep(code="lost", when=DayOfMonthAfterDue(day=31, months=11), actions=(WriteOff(reason="lost"),))
+    policy = msgspec.structs.replace(POLICY, steps=(lost,))
+
+    assert climbed(policy, date(2026, 2, 10), "AM") == {"lost": "31 Jan"}
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("steps: [{code: a, when: {by: days, days: 3}}]", "does nothing; name a message, a fee or an action"),
-        ("steps: [{code: a, when: {by: days, days: 9}, message: x}, {code: b, when: {by: days, days: 3}, message: x}]",
+        ("steps:\n- {code: a, when: {by: days, days: 9}, message: overdue}\n"
+         "- {code: b, when: {by: days, days: 3}, message: overdue}",
          "comes before step a; put the steps in the order of their days"),
+        ("steps: [{code: a, when: {by: days, days: -3}, message: overdue}]", "does not fit its day"),
+        ("steps: [{code: a, when: {by: days, days: 3}, message: suspended}]", "has no action that suspends"),
+        ("steps: [{code: a, when: {by: days, days: 3}, message: overdeu}]", "overdeu"),
         ("steps: [{code: a, when: {by: days, days: -3}, actions: [{does: suspend}]}]", "may only send a message"),
         ("steps: [{code: a, when: {by: days, days: 3}, actions: [{does: terminate, reason: ' '}]}]",
          "actions.0..reason ' ': must not be empty"),
-        ("steps: [{code: a, when: {by: days, days: 3}, message: x}]\nresume_at: '0'", "needs a balance below which"),
+        ("steps: [{code: a, when: {by: days, days: 3}, message: overdue}]\nresume_at: '0'",
+         "needs a balance below which"),
     ],
 )  # fmt: skip
 def test_a_policy_that_cannot_be_followed_is_refused(tmp_path: Path, text: str, told: str):
