@@ -9,7 +9,9 @@ import msgspec
 from fastapi.testclient import TestClient
 
 from billing_core.accounts.plans import USUAL_PLAN
+from billing_core.outreach.terms import KindTerms, OutreachTerms
 from commands.accounts import ChangeBillingPlan
+from commands.outreach.terms import SetOutreachTerms
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
 from tests.adapters.pages.test_contracts import sent
 from tests.adapters.pages.test_frame import form_fields
@@ -115,3 +117,18 @@ def test_a_policy_that_is_published_from_a_day_to_come_is_withdrawn(operator: Op
 def policy_in(client: TestClient, asked: str) -> str:
     page = client.get(f"/dunning/policies/new{asked}").text
     return unescape(page.partition('name="policy"')[2].partition(">")[2].partition("</textarea>")[0])
+
+
+def test_totals_and_times_are_shown_and_a_message_is_written_by_hand(operator: Operator, signed_in: SignedIn) -> None:
+    operator.open_business()
+    operator.subscriber()
+    operator.bill(date(2026, 1, 2))
+    told = OutreachTerms(kinds=(KindTerms(kind="planned-work", channels=("push",)),))
+    operator.tell(SetOutreachTerms(seller="north", terms=told))
+    operator.application.runner.catch_up()
+    eva = signed_in("eva", "administrator")
+
+    assert "24.00" in eva.get("/dunning/receivables/totals?on=2026-02-01").text
+    assert "The longest" in eva.get("/dunning/returns/times").text
+    sent(eva, "/messages/new", kind="planned-work", account="A0001", values="place = Brno")
+    assert "A0001" in eva.get("/messages").text

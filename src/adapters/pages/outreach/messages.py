@@ -12,7 +12,7 @@ from adapters.views.outreach.messages import ListMessages, ShowMessage
 from adapters.views.outreach.templates import ListMessageTemplates
 from billing_core.outreach.kinds import CHANNELS, MessageKind
 from billing_core.outreach.messages import UNSENT
-from commands.outreach.messages import CancelMessage, RetryMessage
+from commands.outreach.messages import CancelMessage, QueueMessage, RetryMessage
 
 MESSAGES = "/messages"
 ONE = f"{MESSAGES}/{{message}}"
@@ -71,7 +71,10 @@ LISTS = (
             Field("kind", N_("Kind"), "choice", choices=OF_KINDS),
             Field("channel", N_("Channel"), "choice", choices=OF_CHANNELS),
         ),
-        actions=(Act(N_("Templates"), "/set-up/message-templates", ListMessageTemplates),),
+        actions=(
+            Act(N_("Write"), f"{MESSAGES}/new", QueueMessage, "n"),
+            Act(N_("Templates"), "/set-up/message-templates", ListMessageTemplates),
+        ),
         row_actions=(
             Act(N_("Send again"), lambda row: f"{MESSAGES}/{row.message}/retry", RetryMessage, when=_has_failed),
             Act(N_("Cancel"), lambda row: f"{MESSAGES}/{row.message}/cancel", CancelMessage, when=_is_unsent),
@@ -81,6 +84,16 @@ LISTS = (
 )  # fmt: skip
 PAGES = (Page(ONE, message, ShowMessage),)
 FORMS = (
+    Form(
+        f"{MESSAGES}/new", QueueMessage, N_("Write a message"), N_("Send it"),
+        (
+            Field("kind", N_("Kind"), "choice", choices=OF_KINDS, is_required=True, width=6),
+            Field("account", N_("Account"), is_required=True, width=6),
+            Field("about", N_("About"), hint=N_("What it is about, as the number of a service"), width=6),
+            Field("values", N_("Values"), "pairs", N_("What its template tells, one on each line, as place = Brno")),
+        ),
+        then=to(MESSAGES), back=to(MESSAGES), done=says(N_("It leaves when its time has come.")),
+    ),
     Form(
         f"{ONE}/retry", RetryMessage, N_("Send again"), N_("Send it again now"), (),
         then=to(ONE), back=to(ONE), done=says(N_("It is sent again.")),

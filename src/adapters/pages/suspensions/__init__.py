@@ -14,6 +14,7 @@ from adapters.views.suspensions import (
     ListDesiredStates,
     ListReturns,
     ListSuspensionReasons,
+    ShowReturnTimes,
     ShowSuspensionReason,
 )
 from billing_core.kernel.languages import LANGUAGES
@@ -81,6 +82,7 @@ def _service(row: DesiredState | ReturnRow) -> str:
     return f"/accounts/{quote(row.account)}/subscriptions/{quote(row.subscription)}"
 
 
+DAYS = (Field("first_on", N_("From"), "day"), Field("last_on", N_("Until"), "day"))
 LISTS = (
     List(
         REASONS, ListSuspensionReasons, N_("Reasons for suspensions"),
@@ -123,8 +125,19 @@ LISTS = (
             Column(N_("Lifted by"), lambda row: State(LIFTED_BY[row.lifted_by]), "state"),
             Column(N_("Seconds"), lambda row: row.seconds, "count"),
         ),
-        filters=(Field("first_on", N_("From"), "day"), Field("last_on", N_("Until"), "day")),
+        filters=DAYS, actions=(Act(N_("How long it took"), "/dunning/returns/times", ShowReturnTimes),),
         empty=N_("No service returned after a payment on these days."),
+    ),
+    List(
+        "/dunning/returns/times", ShowReturnTimes, N_("From the payment to the return"),
+        (
+            Column(N_("Returns"), lambda row: row.returns, "count"),
+            Column(N_("Half of them within, in seconds"), lambda row: row.median_seconds),
+            Column(N_("99 of 100 within"), lambda row: row.p99_seconds),
+            Column(N_("The longest"), lambda row: row.most_seconds),
+        ),
+        filters=DAYS, items=lambda times: (times,),
+        actions=(Act(N_("Returned after a payment"), "/dunning/returns", ListReturns),),
     ),
 )  # fmt: skip
 FORMS = (
