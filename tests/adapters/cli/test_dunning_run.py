@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.adapters.cli.conftest import Billing
 
-LADDERS = Path(__file__).parents[2] / "commands" / "dunning" / "policies"
+LADDERS = Path(__file__).parent / "ladders"
 POLICY = str(LADDERS / "bulgarian.yaml")
 
 
