@@ -42,8 +42,8 @@ ADJUSTMENTS: Mapping[type[Event], str] = {
 }
 
 PAYMENT_COLUMNS = {
-    "account": "text", "payment": "text", "version": "int8", "received_on": "date", "amount": "numeric",
-    "currency": "text",
+    "account": "text", "payment": "text", "version": "int8", "received_on": "date", "method": "text",
+    "amount": "numeric", "currency": "text",
 }  # fmt: skip
 ADJUSTMENT_COLUMNS = {
     "account": "text", "credit": "text", "version": "int8", "part": "int4", "kind": "text", "adjusted_on": "date",
@@ -80,14 +80,14 @@ class Payments:
     """
 
     name = "payments"
-    version = 5
+    version = 6
     tables = ("payments", "allocations", "credit_adjustments")
     by_stream = True
     definition = """
         CREATE TABLE payments (
             account text COLLATE "C" NOT NULL, payment text COLLATE "C" NOT NULL, version bigint NOT NULL,
-            received_on date NOT NULL, amount numeric NOT NULL, currency text NOT NULL, reversed_on date, reason text,
-            PRIMARY KEY (account, payment, version));
+            received_on date NOT NULL, method text NOT NULL, amount numeric NOT NULL, currency text NOT NULL,
+            reversed_on date, reason text, PRIMARY KEY (account, payment, version));
         CREATE TABLE allocations (
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, invoice text COLLATE "C" NOT NULL,
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
@@ -137,7 +137,7 @@ class Payments:
 
 def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
     amount = fact.amount
-    return entry.number, fact.payment, entry.version, fact.effective_on, amount.amount, amount.currency
+    return entry.number, fact.payment, entry.version, fact.effective_on, fact.method, amount.amount, amount.currency
 
 
 def _adjustment_rows(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:
@@ -157,6 +157,7 @@ class PaymentRow(msgspec.Struct):
     payment: str
     account: str
     received_on: date
+    method: str
     amount: Money
     reversed_on: date | None
     reason: str | None
@@ -165,13 +166,13 @@ class PaymentRow(msgspec.Struct):
 def payments_of(cursor: Cursor, account: str) -> list[PaymentRow]:
     """The payments of an account, in order of date."""
     rows = cursor.execute(
-        """SELECT payment, account, received_on, amount, currency, reversed_on, reason
+        """SELECT payment, account, received_on, method, amount, currency, reversed_on, reason
            FROM payments WHERE account = %s ORDER BY received_on, payment""",
         (account,),
     )
     return [
-        PaymentRow(payment, account, on, Money(amount, currency), *rest)
-        for payment, account, on, amount, currency, *rest in rows
+        PaymentRow(payment, account, on, method, Money(amount, currency), *rest)
+        for payment, account, on, method, amount, currency, *rest in rows
     ]
 
 
@@ -188,7 +189,7 @@ def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str =
     """The newest first, those of one day by falling name; `after` is day and name of the last one that was listed."""
     after_on, _, payment = after.partition(" ")
     rows = cursor.execute(
-        f"""SELECT payment, account, received_on, amount, currency, reversed_on, reason FROM payments
+        f"""SELECT payment, account, received_on, method, amount, currency, reversed_on, reason FROM payments
             WHERE (%(from_on)s::date IS NULL OR received_on >= %(from_on)s)
             AND (%(to_on)s::date IS NULL OR received_on < %(to_on)s)
             AND (%(account)s::text IS NULL OR account = %(account)s) AND {accounts_of("account", chosen.dealer)}
@@ -197,8 +198,8 @@ def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str =
         chosen._asdict() | {"after_on": _day(after_on), "payment": payment, "limit": limit},
     )
     return [
-        PaymentRow(payment, account, on, Money(amount, currency), *rest)
-        for payment, account, on, amount, currency, *rest in rows
+        PaymentRow(payment, account, on, method, Money(amount, currency), *rest)
+        for payment, account, on, method, amount, currency, *rest in rows
     ]
 
 

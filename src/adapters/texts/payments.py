@@ -29,8 +29,8 @@ from billing_core.payments.remittances import RemittanceAssigned, RemittanceGive
 def _received(fact: PaymentReceived | RemittanceReceived) -> str:
     reference = f", reference {fact.payment_reference}" if fact.payment_reference else ""
     payer = f", from {fact.payer}" if fact.payer else ""
-    name = fact.payment if isinstance(fact, PaymentReceived) else fact.remittance
-    return f"{name} of {money(fact.amount)}{reference}{payer}"
+    method = "" if fact.method == "transfer" else f" by {fact.method}"
+    return f"{fact.payment} of {money(fact.amount)}{method}{reference}{payer}"
 
 
 def _reversed(fact: PaymentReversed) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,6 +14,10 @@ from billing_core.kernel.money import Money
 from billing_core.kernel.personal import Personal, PersonNumber
 
 PAYMENT_CLAIM = "payment"
+# How money is paid. The source says by whom it is reported: a bank, a cash desk, a kiosk's operator, a gateway.
+PaymentMethod = Literal[
+    "transfer", "cash", "card", "direct-debit", "sipo", "kiosk", "wallet", "voucher", "other"
+]  # fmt: skip
 
 
 class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -24,25 +29,43 @@ class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     invoice_due_on: date
 
 
-@event("payment-received")
-class PaymentReceived(Event, frozen=True, kw_only=True):
-    """Money arrived for a customer's account. `source` and `reference` together are unique.
+class MoneyReceived(Event, frozen=True, kw_only=True):
+    """Money as its source reports it. `source` and `reference` together are unique for good.
 
-    `payment_reference` is what the payer wrote, which may be anything, so it is as personal as the payer's name. With
-    `from_remittance` it waited as a remittance, which has the claim, until somebody assigned it.
+    `payment_reference` is what the payer gave to say what is paid, `message` the text to it; both may be anything, so
+    they are as personal as the payer's name and bank account. `statement` is the bank statement and the line of it.
     """
 
-    customer: PersonNumber
     source: str
     reference: str
     amount: Money
+    method: PaymentMethod = "transfer"
     payment_reference: Personal[str] = ""
     payer: Personal[str] = ""
-    from_remittance: bool = False
+    payer_account: Personal[str] = ""
+    message: Personal[str] = ""
+    statement: str = ""
 
     @property
     def payment(self) -> str:
+        """Its id, within its account and across the system."""
         return payment_id(self.source, self.reference)
+
+
+def as_reported(fact: MoneyReceived) -> dict[str, Any]:
+    """What the source said of the money, as fields of another fact of the same money."""
+    return {name: getattr(fact, name) for name in MoneyReceived.__struct_fields__}
+
+
+@event("payment-received")
+class PaymentReceived(MoneyReceived, frozen=True, kw_only=True):
+    """Money arrived for a customer's account.
+
+    With `from_remittance` it waited as a remittance, which has the claim, until somebody assigned it.
+    """
+
+    customer: PersonNumber
+    from_remittance: bool = False
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """Its id. The same payment sent again has the same amount, day and account."""
@@ -162,21 +185,12 @@ class PaymentMovedAway(Event, frozen=True, kw_only=True):
 
 
 @event("payment-moved-in")
-class PaymentMovedIn(Event, frozen=True, kw_only=True):
+class PaymentMovedIn(MoneyReceived, frozen=True, kw_only=True):
     """The other half: the payment is this account's from the day on which it came in, `effective_on`."""
 
     customer: PersonNumber
-    source: str
-    reference: str
-    amount: Money
-    payment_reference: Personal[str] = ""
-    payer: Personal[str] = ""
     from_account: str
     reason: Personal[str]
-
-    @property
-    def payment(self) -> str:
-        return payment_id(self.source, self.reference)
 
 
 def payment_id(source: str, reference: str) -> str:

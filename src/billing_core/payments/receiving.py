@@ -30,11 +30,13 @@ from billing_core.payments.allocation import (
 from billing_core.payments.events import (
     Allocation,
     CreditReleased,
+    MoneyReceived,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentPartlyReversed,
     PaymentReceived,
     PaymentReversed,
+    as_reported,
 )
 from billing_core.payments.ledger import Ledger, PaymentHistory, PaymentRecord
 
@@ -49,14 +51,21 @@ def require_received(on: date, today: date) -> date:
 
 def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
     """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
-    require_identified(payment.source, payment.reference)
-    require_printable(payment.payment_reference, "payment reference")
-    require_printable(payment.payer, "payer")
+    require_reported(payment)
     if payment.amount.currency != ledger.balance.currency:
         raise InvalidValue(f"the account is kept in {ledger.balance.currency}", field="payment", value=payment.amount)
-    require_income(payment.amount)
     allocations = allocate(payment.payment, payment.amount, ledger.open_items, invoice)
     return [payment, *allocation_events(allocations, payment.effective_on)]
+
+
+def require_reported(money: MoneyReceived) -> None:
+    """What a source says of money can be kept: it names the money for good, and there is some."""
+    require_identified(money.source, money.reference)
+    require_printable(money.payment_reference, "payment reference")
+    require_printable(money.payer, "payer")
+    require_printable(money.payer_account, "payer account")
+    require_printable(money.message, "message")
+    require_income(money.amount)
 
 
 def require_identified(source: str, reference: str) -> None:
@@ -137,17 +146,7 @@ def move_in(
 
     `customer` is whose account it is, and so whose the payment is from now on.
     """
-    moved = PaymentMovedIn(
-        effective_on=arrival.effective_on,
-        customer=customer,
-        source=arrival.source,
-        reference=arrival.reference,
-        amount=arrival.amount,
-        payment_reference=arrival.payment_reference,
-        payer=arrival.payer,
-        from_account=from_account,
-        reason=reason,
-    )
+    moved = PaymentMovedIn(**as_reported(arrival), customer=customer, from_account=from_account, reason=reason)
     allocations = allocate(moved.payment, moved.amount, ledger.open_items, moved.payment_reference or None)
     return [moved, *allocation_events(allocations, moved.effective_on)]
 

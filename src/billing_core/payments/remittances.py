@@ -19,32 +19,23 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money
-from billing_core.kernel.personal import Personal, PersonNumber
-from billing_core.parties.details import require_printable, require_text
-from billing_core.payments.events import PAYMENT_CLAIM, PaymentReceived, payment_id
-from billing_core.payments.receiving import require_identified, require_income
+from billing_core.kernel.personal import PersonNumber
+from billing_core.parties.details import require_text
+from billing_core.payments.events import PAYMENT_CLAIM, MoneyReceived, PaymentReceived, as_reported
+from billing_core.payments.receiving import require_reported
 
 # --- events
 
 
 @event("remittance-received")
-class RemittanceReceived(Event, frozen=True, kw_only=True):
+class RemittanceReceived(MoneyReceived, frozen=True, kw_only=True):
     """Money came in for nobody who is known. `sender` stands for the person who sent it: `remittance bank:17`."""
 
     sender: PersonNumber
-    source: str
-    reference: str
-    amount: Money
-    payment_reference: Personal[str] = ""
-    payer: Personal[str] = ""
-
-    @property
-    def remittance(self) -> str:
-        return payment_id(self.source, self.reference)
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """The id of the payment that it may become; the same money sent again has the same amount and day."""
-        return (Claim(PAYMENT_CLAIM, self.remittance, stream, f"{self.amount} on {self.effective_on}"),)
+        return (Claim(PAYMENT_CLAIM, self.payment, stream, f"{self.amount} on {self.effective_on}"),)
 
 
 @event("remittance-assigned")
@@ -108,10 +99,7 @@ def apply_remittance(state: Remittance | None, fact: Event) -> Remittance | None
 
 def receive_remittance(fact: RemittanceReceived) -> list[Event]:
     """Record money that nobody recognises."""
-    require_identified(fact.source, fact.reference)
-    require_printable(fact.payment_reference, "payment reference")
-    require_printable(fact.payer, "payer")
-    require_income(fact.amount)
+    require_reported(fact)
     return [fact]
 
 
@@ -123,16 +111,7 @@ def assign(remittance: Remittance, account: str) -> list[Event]:
 
 def payment_of(received: RemittanceReceived, customer: str) -> PaymentReceived:
     """The account's half: the payment that it is, of the day on which the money came in."""
-    return PaymentReceived(
-        effective_on=received.effective_on,
-        customer=customer,
-        source=received.source,
-        reference=received.reference,
-        amount=received.amount,
-        payment_reference=received.payment_reference,
-        payer=received.payer,
-        from_remittance=True,
-    )
+    return PaymentReceived(**as_reported(received), customer=customer, from_remittance=True)
 
 
 def give_back(remittance: Remittance, reason: str, on: date) -> list[Event]:
@@ -158,7 +137,7 @@ def require_remittance(remittance: Remittance | None, name: str) -> Remittance:
 
 
 def _waiting(remittance: Remittance) -> RemittanceReceived:
-    name = remittance.received.remittance
+    name = remittance.received.payment
     if remittance.assigned_to is not None:
         raise RuleViolation(
             f"is assigned to account {remittance.assigned_to} already; move the payment from there if that is wrong",

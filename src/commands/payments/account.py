@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.billing.bills import Upto
@@ -12,7 +13,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
-from billing_core.payments.events import PaymentReceived
+from billing_core.payments.events import PaymentMethod, PaymentReceived
 from billing_core.payments.ledger import PaymentHistory, apply_payment_history
 from billing_core.payments.receiving import receive, require_received, reverse_payment
 from billing_core.payments.remittances import is_of_remittance, is_same_money
@@ -34,8 +35,11 @@ class ReceivePayment(Confirmable, frozen=True, kw_only=True):
     reference: str
     amount: Money
     received_on: date | None = None
+    method: PaymentMethod = "transfer"
     payment_reference: str = ""
     payer: str = ""
+    payer_account: str = ""
+    message: str = ""
 
 
 class ReversePayment(Command, frozen=True, kw_only=True):
@@ -62,11 +66,8 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     payment = PaymentReceived(
         effective_on=require_received(command.received_on or origin.today, origin.today),
         customer=account.customer,
-        source=command.source,
-        reference=command.reference,
         amount=require_amount(command.amount.amount, command.amount.currency, "amount"),
-        payment_reference=command.payment_reference,
-        payer=command.payer,
+        **reported(command),
     )
     stream = account_stream(account.number)
     (claim,) = payment.claims(stream)
@@ -79,6 +80,12 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": payment.amount})
     append = booked(account, version, payment, None, transaction, origin)
     return Decision((append,), {"payment": payment.payment, "known": False})
+
+
+def reported(command: Command) -> dict[str, Any]:
+    """What the source says of the money, from the fields of a command, without its day and amount."""
+    names = ("source", "reference", "method", "payment_reference", "payer", "payer_account", "message")
+    return {name: getattr(command, name) for name in names}
 
 
 def booked(

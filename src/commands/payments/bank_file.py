@@ -19,10 +19,10 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentReceived, payment_id
 from billing_core.payments.receiving import require_received
-from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream
+from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream, sender_of
 from commands.accounts import account_stream
 from commands.payments.account import ReceivePayment, RecordedAsRemittance, is_known, receive_on, served_again
-from commands.payments.remittances import ReceiveRemittance, remittance_received
+from commands.payments.remittances import ReceiveRemittance
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id
@@ -226,9 +226,9 @@ def _command(row: BankRow, account: str | None) -> Command:
 def _money(row: BankRow, account: Account | None) -> tuple[str, PaymentReceived | RemittanceReceived]:
     """The stream that the money of a row belongs to, and what is recorded there."""
     if account is None:
-        received = remittance_received(*row[1:])
-        return remittance_stream(received.remittance), received
-    return account_stream(account.number), _payment(row, account.customer)
+        received = RemittanceReceived(sender=sender_of(payment_id(row.source, row.reference)), **_reported(row))
+        return remittance_stream(received.payment), received
+    return account_stream(account.number), PaymentReceived(customer=account.customer, **_reported(row))
 
 
 def _decided(account: Account | None, money: PaymentReceived | RemittanceReceived) -> Sequence[Event]:
@@ -238,13 +238,12 @@ def _decided(account: Account | None, money: PaymentReceived | RemittanceReceive
     return receive_on(account, money)
 
 
-def _payment(row: BankRow, customer: str) -> PaymentReceived:
-    return PaymentReceived(
-        effective_on=row.received_on,
-        customer=customer,
-        source=row.source,
-        reference=row.reference,
-        amount=row.amount,
-        payment_reference=row.payment_reference,
-        payer=row.payer,
-    )
+def _reported(row: BankRow) -> dict[str, Any]:
+    return {
+        "effective_on": row.received_on,
+        "source": row.source,
+        "reference": row.reference,
+        "amount": row.amount,
+        "payment_reference": row.payment_reference,
+        "payer": row.payer,
+    }

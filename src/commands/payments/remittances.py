@@ -6,7 +6,7 @@ from datetime import date
 
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, require_amount
-from billing_core.payments.events import payment_id
+from billing_core.payments.events import PaymentMethod, payment_id
 from billing_core.payments.receiving import require_received
 from billing_core.payments.remittances import (
     Remittance,
@@ -21,7 +21,7 @@ from billing_core.payments.remittances import (
     sender_of,
 )
 from commands.accounts import load_account
-from commands.payments.account import booked, is_known
+from commands.payments.account import booked, is_known, reported
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -35,8 +35,11 @@ class ReceiveRemittance(Command, frozen=True, kw_only=True):
     reference: str
     amount: Money
     received_on: date | None = None
+    method: PaymentMethod = "transfer"
     payment_reference: str = ""
     payer: str = ""
+    payer_account: str = ""
+    message: str = ""
 
 
 class AssignRemittance(Command, frozen=True, kw_only=True):
@@ -61,35 +64,18 @@ class GiveBackRemittance(Command, frozen=True, kw_only=True):
 
 
 def handle_receive_remittance(command: ReceiveRemittance, transaction: Transaction, origin: Origin) -> Decision:
-    received = remittance_received(
-        command.source,
-        command.reference,
-        require_received(command.received_on or origin.today, origin.today),
-        require_amount(command.amount.amount, command.amount.currency, "amount"),
-        command.payment_reference,
-        command.payer,
+    received = RemittanceReceived(
+        effective_on=require_received(command.received_on or origin.today, origin.today),
+        sender=sender_of(payment_id(command.source, command.reference)),
+        amount=require_amount(command.amount.amount, command.amount.currency, "amount"),
+        **reported(command),
     )
-    stream = remittance_stream(received.remittance)
+    stream = remittance_stream(received.payment)
     (claim,) = received.claims(stream)
-    result = {"remittance": received.remittance}
+    result = {"remittance": received.payment}
     if is_known(claim, transaction.holder(claim)):
         return Decision((), result | {"known": True})
     return Decision((Append(stream, 0, receive_remittance(received)),), result | {"known": False})
-
-
-def remittance_received(
-    source: str, reference: str, on: date, amount: Money, payment_reference: str, payer: str
-) -> RemittanceReceived:
-    """The fact of a remittance, whose sender stands for itself."""
-    return RemittanceReceived(
-        effective_on=on,
-        sender=sender_of(payment_id(source, reference)),
-        source=source,
-        reference=reference,
-        amount=amount,
-        payment_reference=payment_reference,
-        payer=payer,
-    )
 
 
 def handle_assign_remittance(command: AssignRemittance, transaction: Transaction, origin: Origin) -> Decision:

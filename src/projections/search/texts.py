@@ -78,8 +78,8 @@ class FoundTexts:
                     row = (fact.payment, entry.number, fact.customer, fact.reference, written)
                     payments[fact.payment, entry.number] = row
                 case RemittanceReceived() as fact:
-                    row = (fact.remittance, "", fact.sender, fact.reference, as_written(fact.payment_reference))
-                    payments[fact.remittance, ""] = row
+                    row = (fact.payment, "", fact.sender, fact.reference, as_written(fact.payment_reference))
+                    payments[fact.payment, ""] = row
                 case PaymentMovedAway(payment=payment):
                     payments.pop((payment, entry.number), None)
                     moved.add((payment, entry.number))
