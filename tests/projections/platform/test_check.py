@@ -41,7 +41,7 @@ LIVE_DAMAGE = {
     "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
     "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
     "documents": "UPDATE live.documents SET open_amount = 0 WHERE number = '1000000003'",
-    "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, amount, currency"
+    "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, method, amount, currency"
     " FROM live.payments LIMIT 1",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
