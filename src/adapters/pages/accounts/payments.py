@@ -7,6 +7,7 @@ from adapters.pages.page import N_
 from adapters.views.payments import ListPayments
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment
+from commands.vouchers import RedeemVoucher
 from projections.payments import PaymentRow
 
 
@@ -24,6 +25,9 @@ PAYMENTS = (
                    below=lambda row: row.reason or ""),
             Column(N_("Amount"), lambda row: row.amount, "amount"),
             Column(N_("Currency"), lambda row: row.amount.currency),
+        ),
+        actions=(
+            Act(N_("Redeem a voucher"), lambda visit: f"/accounts/{visit.path['account']}/vouchers", RedeemVoucher),
         ),
         row_actions=(
             Act(N_("Take back"), lambda row: f"{_path(row)}/reverse", ReversePayment,

@@ -14,11 +14,12 @@ from adapters.views.customer_payments import PreviewPayment
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 
-METHODS = (
+HOW = (
     Choice("cash", N_("Cash")), Choice("card", N_("Card terminal")), Choice("bank", N_("Bank")),
     Choice("post", N_("Postal order")), Choice("kiosk", N_("Kiosk")),
 )  # fmt: skip
 SETTLES, PARTLY = N_("Settles %(invoice)s"), N_("%(amount)s of it stays open")
+METHODS = {"cash": "cash", "card": "card", "bank": "transfer", "kiosk": "kiosk"}
 UNUSED, TAKE = N_("Stays as credit"), N_("Take %(amount)s")
 
 
@@ -51,6 +52,10 @@ def _effect(visit: Visit, fields: Fields) -> Effect:
     return of_balances(visit, preview.before, preview.after, tuple(lines), button)
 
 
+def _with_method(visit: Visit, words: dict[str, Any]) -> dict[str, Any]:
+    return words | {"method": METHODS.get(words.get("source", ""), "other")}
+
+
 def _done(visit: Visit, done: Any) -> str:
     if done.result.get("known"):
         return visit.translated(N_("This payment was recorded before.")) + f" {done.result['payment']}"
@@ -64,12 +69,13 @@ TAKING = Form(
     "/accounts/{account}/payments/new", ReceivePayment, N_("Take payment"), N_("Take the payment"),
     (
         Field("amount", N_("Amount"), "amount", is_required=True, width=6),
-        Field("source", N_("How"), "choice", choices=METHODS, is_required=True, width=6),
+        Field("source", N_("How"), "choice", choices=HOW, is_required=True, width=6),
         Field("reference", N_("Receipt or reference"), is_required=True, width=6),
         Field("received_on", N_("Received on"), "day", width=6),
         Field("payment_reference", N_("Payer's reference"), hint=N_("Names an invoice to settle it first"), width=6),
         Field("payer", N_("Payer"), width=6),
         Field("currency", N_("Currency"), "hidden"),
     ),
-    then=lambda visit, done: card_of(visit), back=card_of, done=_done, begins=_begins, effect=_effect, about=named,
+    then=lambda visit, done: card_of(visit), back=card_of, done=_done, begins=_begins, adds=_with_method,
+    effect=_effect, about=named,
 )
