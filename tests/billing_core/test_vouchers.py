@@ -107,11 +107,9 @@ def test_a_series_is_opened_once_with_an_amount_and_a_day_to_come():
     with pytest.raises(AlreadyExists):
         open_series(series(), "SPRING", opened)
     for wrong in ({"amount": Money(Decimal(0), "CZK")}, {"valid_until": ON - timedelta(days=1)}):
+        fact = VoucherSeriesOpened(**{"effective_on": ON, "seller": "north", "amount": PRICE} | wrong)
         with pytest.raises(InvalidValue):
-            wrongly = {"effective_on": ON, "seller": "n", "amount": PRICE} | wrong
-            open_series(None, "SPRING", VoucherSeriesOpened(**wrongly))
-                None, "SPRING", VoucherSeriesOpened(**{"effective_on": ON, "seller": "n", "amount": PRICE} | wrong)
-            )
+            open_series(None, "SPRING", fact)
     with pytest.raises(InvalidValue):
         open_series(None, "spring-1", opened)
 

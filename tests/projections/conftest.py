@@ -78,6 +78,7 @@ from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.suspension_books import keep_suspensions
+from tests.projections.voucher_books import keep_vouchers
 from tests.projections.work.books import keep_work
 from tests.projections.work.causes import keep_causes
 from tests.projections.work.organiser_books import keep_crew
@@ -190,6 +191,7 @@ def keep_books(operator: Operator) -> None:
     keep_contracts(operator)
     keep_dunning(operator)
     keep_suspensions(operator)
+    keep_vouchers(operator)
     keep_messages(operator)
     keep_collection(operator)
     keep_bulk_messages(operator)

@@ -13,6 +13,7 @@ from billing_core.staff.roles import Role
 from commands.approvals import APPROVABLE
 from commands.payments.remittances import ReceiveRemittance
 from commands.staff.operators import DefineRole
+from commands.vouchers import OpenVoucherSeries
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator
 
@@ -150,4 +151,4 @@ def test_every_command_that_a_limit_can_make_wait_can_be_approved():
         ):
             counted.add(struct)
 
-    assert counted - set(APPROVABLE) == {ReceiveRemittance}, "money of no account"
+    assert counted - set(APPROVABLE) == {ReceiveRemittance, OpenVoucherSeries}, "money of no account"

@@ -48,6 +48,7 @@ from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from commands.staff.operators import IssueApiKey, RegisterOperator
 from commands.staff.sign_in import hashed
+from commands.vouchers import RedeemVoucher
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.tickets import AssignTicket, CloseTicket, WatchTicket
@@ -58,6 +59,7 @@ from tests.commands.dunning.debtors import POLICY
 from tests.operators import Operator, eur
 from tests.projections.conftest import keep_within_quota, publish_quota
 from tests.projections.usage.rows import session, write_rows
+from tests.projections.voucher_books import CODES, sell_vouchers
 
 MINE, THEIRS, NOBODYS, ABSENT = "E0001", "W0001", "H0001", "X0001"
 HIDDEN = (THEIRS, NOBODYS, "west")
@@ -127,6 +129,9 @@ def world(operator: Operator) -> Operator:
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)
         keep_unreachable(operator, account)
+    sell_vouchers(operator, CODES[:3])
+    for account, code in zip((MINE, THEIRS, NOBODYS), CODES, strict=False):
+        operator.tell(RedeemVoucher(account=account, code=code))
     operator.application.runner.catch_up()
     return operator
 

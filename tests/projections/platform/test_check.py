@@ -46,6 +46,9 @@ LIVE_DAMAGE = {
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
     "remittances": "UPDATE live.remittances SET amount = amount - 0.01 WHERE state = 'waiting'",
+    "voucher_series": "UPDATE live.voucher_series SET amount = amount + 1",
+    "voucher_batches": "UPDATE live.voucher_batches SET blocked = '' WHERE batch = 2",
+    "redeemed_vouchers": "UPDATE live.redeemed_vouchers SET redeemed_on = redeemed_on + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
@@ -148,6 +151,9 @@ UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 # Each kind of damage: the statements that do it, and whom the check must name.
 Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
+    "a redeemed voucher is a payment of its amount": [
+        ((changed("topic = 'voucher-redeemed/1'", "amount,0", "2.00"),), "SPRING-000001"),
+    ],
     "messages are those of sellers who are registered": [
         ((changed("topic = 'message-queued/1' AND event ->> 'customer' = 'A0003'", "seller", "west"),), "west"),
     ],

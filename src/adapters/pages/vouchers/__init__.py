@@ -78,9 +78,9 @@ def _show_codes(visit: Visit, done: Any) -> Once:
 
 def _redeemed(visit: Visit, done: Any) -> str:
     if done.result["redeemed"]:
-        return visit.translated(N_("The voucher is taken: {amount}.")).format(amount=done.result["amount"])
-    left = done.result["tries_left"]
-    return visit.translated(N_("No voucher has this code. Wrong codes left before a ban: {left}.")).format(left=left)
+        return visit.translated(N_("The voucher is taken: %(amount)s.")) % {"amount": done.result["amount"]}
+    said = N_("No voucher has this code. Wrong codes left before a ban: %(left)s.")
+    return visit.translated(said) % {"left": done.result["tries_left"]}
 
 
 # fmt: off
