@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,8 +108,9 @@ def test_a_series_is_opened_once_with_an_amount_and_a_day_to_come():
     assert open_series(None, "SPRING", opened) == [opened]
     with pytest.raises(AlreadyExists):
         open_series(series(), "SPRING", opened)
+    wrong: dict[str, Any]
     for wrong in ({"amount": Money(Decimal(0), "CZK")}, {"valid_until": ON - timedelta(days=1)}):
-        fact = VoucherSeriesOpened(**{"effective_on": ON, "seller": "north", "amount": PRICE} | wrong)
+        fact = msgspec.structs.replace(opened, **wrong)
         with pytest.raises(InvalidValue):
             open_series(None, "SPRING", fact)
     with pytest.raises(InvalidValue):
