@@ -1,11 +1,13 @@
-"""A series of vouchers with a blocked batch, a voucher that was redeemed, and a wrong code."""
+"""A series of vouchers with a blocked batch, one that was redeemed, a wrong code; and a standing order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from billing_core.vouchers.codes import RANDOM_BYTES, code_of, hash_of, read_code
+from commands.expected_payments import ExpectStandingOrder
 from commands.vouchers import BlockVoucherBatch, IssueVouchers, OpenVoucherSeries, RedeemVoucher
 from tests.operators import Operator, eur
 
@@ -19,6 +21,7 @@ def keep_vouchers(operator: Operator) -> None:
     operator.tell(BlockVoucherBatch(series="SPRING", batch=2, reason="a box was stolen"), today=ON)
     operator.tell(RedeemVoucher(account="A0008", code=CODES[0]), today=ON)
     operator.tell(RedeemVoucher(account="A0008", code=CODES[5]), today=ON)
+    operator.tell(ExpectStandingOrder(account="A0008", monthly=Decimal("24.00"), day=15), today=ON)
 
 
 def sell_vouchers(operator: Operator, codes: Sequence[str]) -> None:

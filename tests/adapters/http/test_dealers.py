@@ -37,6 +37,7 @@ from commands.contracts.drafting import DraftContract
 from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
 from commands.dunning.policies import PublishDunningPolicy
+from commands.expected_payments import ExpectStandingOrder
 from commands.notes import TagCustomer
 from commands.outreach.messages import QueueMessage
 from commands.outreach.terms import SetOutreachTerms
@@ -132,6 +133,8 @@ def world(operator: Operator) -> Operator:
     sell_vouchers(operator, CODES[:3])
     for account, code in zip((MINE, THEIRS, NOBODYS), CODES, strict=False):
         operator.tell(RedeemVoucher(account=account, code=code))
+        order = ExpectStandingOrder(account=account, monthly=Decimal(24), day=1, from_on=date(2026, 1, 1))
+        operator.tell(order, today=date(2026, 3, 1))
     operator.application.runner.catch_up()
     return operator
 

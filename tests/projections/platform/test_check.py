@@ -46,6 +46,7 @@ LIVE_DAMAGE = {
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
     "remittances": "UPDATE live.remittances SET amount = amount - 0.01 WHERE state = 'waiting'",
+    "standing_orders": "UPDATE live.standing_orders SET day = day + 1",
     "voucher_series": "UPDATE live.voucher_series SET amount = amount + 1",
     "voucher_batches": "UPDATE live.voucher_batches SET blocked = '' WHERE batch = 2",
     "redeemed_vouchers": "UPDATE live.redeemed_vouchers SET redeemed_on = redeemed_on + 1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
 from adapters.views.payments import ListPayments
+from commands.expected_payments import ExpectStandingOrder
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment
 from commands.vouchers import RedeemVoucher
@@ -28,6 +29,8 @@ PAYMENTS = (
         ),
         actions=(
             Act(N_("Redeem a voucher"), lambda visit: f"/accounts/{visit.path['account']}/vouchers", RedeemVoucher),
+            Act(N_("Standing order"), lambda visit: f"/accounts/{visit.path['account']}/standing-order",
+                ExpectStandingOrder),
         ),
         row_actions=(
             Act(N_("Take back"), lambda row: f"{_path(row)}/reverse", ReversePayment,

@@ -10,6 +10,7 @@ from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry
 from adapters.pages.visit import Visit
+from adapters.views.expected_payments import ListExpectedPayments
 from adapters.views.payments import ListReceivedPayments
 from adapters.views.remittances import ListRemittances
 from commands.payments.account import ReversePayment
@@ -43,6 +44,7 @@ LISTS = (
         ),
         actions=(
             Act(N_("Unmatched payments"), "/payments/unmatched", ListRemittances, "u"),
+            Act(N_("Expected payments"), "/payments/expected", ListExpectedPayments),
             Act(N_("Import a bank file"), "/payments/import", ImportPayments, "i"),
         ),
         row_actions=(
