@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from adapters.files.bank_profile import AN_EXAMPLE, OWN, BankColumn, BankProfile
 from adapters.files.csv_profile import Cells, meaning, text_of
@@ -30,11 +31,41 @@ from commands.platform.batch import BatchReport
 # Banks write a space that does not break a line between thousands, and a real minus sign.
 AS_TYPED = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-"})
 DIRECTIONS = ("credit", "debit")
+MORE_THAN_ZERO = "must be more than zero; record money paid back as a reversal"
+
+
+class BankLine(NamedTuple):
+    """What one row says: its amount, above zero if it came in, and the text of every field that the profile fills."""
+
+    amount: Money
+    received_on: date
+    value_on: date | None
+    texts: Mapping[str, str]
+
+
+def bank_table(path: Path, profile: BankProfile) -> CsvTable:
+    """The file as a table whose header was found and checked."""
+    return CsvTable(path, profile.delimiter, profile.encoding, profile.used_columns, f"the profile {profile.name}")
+
+
+def read_line(profile: BankProfile, row: CsvRow) -> BankLine:
+    """A row by the profile, whether money came in or was paid out; or `InvalidValue`."""
+    texts = _texts(profile, row.cells)
+    amount = _amount(profile, texts)
+    for field in ("source", "reference"):
+        require_text(texts[field], profile.column_by_field.get(field, field))
+    value = texts.get("value_on", "")
+    return BankLine(
+        amount=amount,
+        received_on=_date(texts["received_on"], profile.date_form, profile.column_by_field["received_on"]),
+        value_on=_date(value, profile.date_form, profile.column_by_field["value_on"]) if value else None,
+        texts=texts,
+    )
 
 
 def read_bank_rows(path: Path, report: BatchReport, profile: BankProfile = OWN) -> Iterator[BankRow]:
     """The payments of a file. The columns are checked at once, the rows as they are walked."""
-    table = CsvTable(path, profile.delimiter, profile.encoding, profile.used_columns, f"the profile {profile.name}")
+    table = bank_table(path, profile)
 
     def read() -> Iterator[BankRow]:
         for row in table.read(lambda row: _bank_row(profile, row), report):
@@ -48,20 +79,20 @@ def read_bank_rows(path: Path, report: BatchReport, profile: BankProfile = OWN) 
 
 def _bank_row(profile: BankProfile, row: CsvRow) -> BankRow | None:
     """A payment; none if the row is money paid out that the profile skips."""
-    texts = _texts(profile, row.cells)
-    amount = _amount(profile, texts)
-    if amount is None:
-        return None
-    for field in ("source", "reference"):
-        require_text(texts[field], profile.column_by_field.get(field, field))
+    line = read_line(profile, row)
+    if line.amount < zero(line.amount.currency):
+        if profile.debits == "skip":
+            return None
+        field = next(field for field in ("debit", "amount") if field in profile.column_by_field)
+        raise InvalidValue(MORE_THAN_ZERO, field=profile.column_by_field[field], value=line.texts[field])
     return BankRow(
         line=row.line,
-        source=texts["source"],
-        reference=texts["reference"],
-        received_on=_date(texts["received_on"], profile.date_form, profile.column_by_field["received_on"]),
-        amount=amount,
-        payment_reference=texts["payment_reference"],
-        payer=texts.get("payer", ""),
+        source=line.texts["source"],
+        reference=line.texts["reference"],
+        received_on=line.received_on,
+        amount=line.amount,
+        payment_reference=line.texts["payment_reference"],
+        payer=line.texts.get("payer", ""),
     )
 
 
@@ -88,17 +119,14 @@ def _part_that_counts(column: BankColumn, text: str) -> str:
 _compiled = cache(re.compile)
 
 
-def _amount(profile: BankProfile, texts: Mapping[str, str]) -> Money | None:
-    """Money received; none if it was paid out and the profile skips that."""
+def _amount(profile: BankProfile, texts: Mapping[str, str]) -> Money:
+    """The amount, above zero if it came in; a column of debits may write them with or without a minus."""
     field, is_debit = _side(profile, texts)
     amount = _signed(profile, texts[field], field, texts["currency"])
     nothing = zero(amount.currency)
-    if profile.debits == "skip" and (is_debit or amount < nothing):
-        return None
-    if is_debit or amount <= nothing:
-        raise InvalidValue("must be more than zero; record money paid back as a reversal",
-                           field=profile.column_by_field[field], value=texts[field])  # fmt: skip
-    return amount
+    if amount == nothing:
+        raise InvalidValue(MORE_THAN_ZERO, field=profile.column_by_field[field], value=texts[field])
+    return amount if not is_debit or amount < nothing else -amount
 
 
 def _side(profile: BankProfile, texts: Mapping[str, str]) -> tuple[str, bool]:

@@ -1,7 +1,8 @@
 """Bank profiles: how the columns of a bank's CSV statement become payments.
 
 A profile is a YAML file. Its fields are those of a payment: `source` and `reference`, which together name it for good,
-`received_on`, `amount` (or `credit` and `debit`), `direction`, `currency`, `payment_reference` and `payer`.
+`received_on`, `amount` (or `credit` and `debit`), `direction`, `currency`, `payment_reference` and `payer`; and if the
+bank says them `payer_account`, `message`, `value_on`, `code`, `constant_symbol` and `specific_symbol`.
 
     name: north-bank
     delimiter: ";"                            # "," if left out
@@ -50,7 +51,7 @@ from adapters.files.yaml_documents import FilePart
 
 BankField = Literal[
     "source", "reference", "received_on", "amount", "credit", "debit", "direction", "currency", "payment_reference",
-    "payer",
+    "payer", "payer_account", "message", "value_on", "code", "constant_symbol", "specific_symbol",
 ]  # fmt: skip
 REQUIRED = ("source", "reference", "received_on", "currency", "payment_reference")
 AN_EXAMPLE = date(2026, 3, 14)

@@ -10,6 +10,7 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit
 from adapters.cli.reports import end_with_report
 from adapters.cli.session import opened, origin_of, work_of
+from adapters.cli.show import print_json
 
 
 def import_payments(
@@ -42,5 +43,32 @@ def import_payments(
     end_with_report(report, "payments", as_json, limit)
 
 
-COMMANDS = {"payments import": import_payments}
-GROUPS = {"payments": Group("Payments: import a bank's file.")}
+def preview_payments(
+    file: File,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", help="A bank profile for a CSV file: fio, fio-api, csob, or a YAML file."),
+    ] = None,
+    as_json: AsJson = False,
+    limit: Limit = 50,
+) -> None:
+    """Show what a bank's file says, without storing anything: statements, balances and movements.
+
+    The format is known by the content: CAMT.053 or CAMT.054, MT940, ABO/GPC, OFX, the JSON of Fio, or CSV by a profile.
+    A file is read whole, or refused with its line and the reason. Amounts above zero came in, those below zero went
+    out. If the file says both balances, opening + movements must give closing; the difference is shown.
+    """
+    from adapters.banks.preview import previewed
+    from adapters.banks.statements import read_statement_file
+    from adapters.cli.previews import json_of, show_previews
+    from adapters.files.profile_files import load_bank_profile
+
+    statements = previewed(read_statement_file(file, load_bank_profile(profile) if profile else None))
+    if as_json:
+        print_json(json_of(statements))
+    else:
+        show_previews(statements, limit)
+
+
+COMMANDS = {"payments import": import_payments, "payments preview": preview_payments}
+GROUPS = {"payments": Group("Payments: import a bank's file, or look at it first.")}
