@@ -49,9 +49,10 @@ def kind_by_iso(domain: str, family: str, subfamily: str, own_code: str) -> Move
     if kind is not None:
         return kind
     first, _, rest = own_code.partition("+")
-    return BY_GERMAN_CODE.get(rest[:3]) or kind_by_swift(first) if rest else kind_by_swift(first)
+    return kind_by_swift(first, rest[:3])
 
 
 def kind_by_swift(code: str, german: str = "") -> MovementKind:
-    """The kind by a type of field 61, `NTRF`; a German code that comes with it says it better."""
-    return BY_GERMAN_CODE.get(german) or BY_SWIFT_TYPE.get(code[1:4] if len(code) == 4 else "", "unknown")
+    """The kind by a type of field 61, `NTRF`; a German code that comes with it says it better unless it is a return."""
+    by_type = BY_SWIFT_TYPE.get(code[1:4] if len(code) == 4 else "", "unknown")
+    return by_type if by_type == "return" else BY_GERMAN_CODE.get(german, by_type)

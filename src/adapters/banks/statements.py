@@ -11,9 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from adapters.banks.abo import read_abo
 from adapters.banks.camt import read_camt
 from adapters.banks.csv_statement import read_csv
+from adapters.banks.fio_json import read_fio_json
+from adapters.banks.ofx import read_ofx
 from adapters.banks.refusals import Unreadable
+from adapters.banks.swift import read_mt940
 from adapters.files.bank_profile import OWN, BankProfile
 from billing_core.bank_statements.statement import StatementPart
 from billing_core.kernel.errors import NotFound
@@ -21,7 +25,12 @@ from billing_core.kernel.errors import NotFound
 FormatOfStatement = Literal["camt", "mt940", "abo", "ofx", "fio-json", "csv"]
 FIRST_BYTES = 4_096
 
-READERS: Mapping[FormatOfStatement, Callable[[BinaryIO], Iterator[StatementPart]]] = {"camt": read_camt}
+READERS: Mapping[FormatOfStatement, Callable[[BinaryIO], Iterator[StatementPart]]] = {
+    "camt": read_camt,
+    "mt940": read_mt940,
+    "ofx": read_ofx,
+    "fio-json": read_fio_json,
+}
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 ABO = re.compile(r"07[4589]")
 MT940 = re.compile(r"^(?:\{1:|:20:|:940:|:\d\d[A-Z]?:)", re.MULTILINE)
@@ -35,6 +44,8 @@ def read_statement_file(path: Path, profile: BankProfile | None = None) -> Itera
             file.seek(0)
             if found == "csv":
                 yield from read_csv(path, profile or OWN)
+            elif found == "abo":
+                yield from read_abo(file, profile)
             else:
                 yield from READERS[found](file)
     except OSError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-SYMBOL = re.compile(r"(?<![A-Za-z0-9])(VS|SS|KS|vs|ss|ks|Vs|Ss|Ks)(?:\s?[:=/.]\s?|\s)?([0-9]{1,10})(?![0-9])")
+SYMBOL = re.compile(r"(?<![A-Za-z])(VS|SS|KS|vs|ss|ks|Vs|Ss|Ks)(?:\s?[:=/.]\s?|\s)?([0-9]{1,10})(?![0-9])")
 DIGITS = re.compile(r"[0-9]{1,10}")
 
 

@@ -25,6 +25,8 @@ bank says them `payer_account`, `message`, `value_on`, `code`, `constant_symbol`
 The row with the columns' names is the first one near the top that has every column of the profile; what stands above
 it is the bank's heading. Other columns are not used, so a bank may add some. An amount below zero, one in the column of
 debits, and a row whose direction is `debit` is money paid out: no payment.
+
+A profile for ABO/GPC files has `abo` instead of columns: what the bank does differently there.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
+import msgspec
 from pydantic import BeforeValidator
 
 from adapters.edge.values import AT_LEAST_ONE, Kept
@@ -53,6 +56,8 @@ BankField = Literal[
     "source", "reference", "received_on", "amount", "credit", "debit", "direction", "currency", "payment_reference",
     "payer", "payer_account", "message", "value_on", "code", "constant_symbol", "specific_symbol",
 ]  # fmt: skip
+AboCode = Literal["debit", "credit", "debit-reversal", "credit-reversal"]
+ABO_CODES: Mapping[str, AboCode] = {"1": "debit", "2": "credit", "4": "debit-reversal", "5": "credit-reversal"}
 REQUIRED = ("source", "reference", "received_on", "currency", "payment_reference")
 AN_EXAMPLE = date(2026, 3, 14)
 DIRECTIVE = re.compile("%.?")
@@ -78,12 +83,29 @@ def _require_pattern(pattern: str) -> None:
         raise ValueError("must match some text, with at most one group")
 
 
+def _require_permutation(places: tuple[int, ...]) -> None:
+    if sorted(places) != list(range(1, 17)):
+        raise ValueError("must name each of the places 1 to 16 once")
+
+
 class BankColumn(FilePart, frozen=True, kw_only=True):
     """The fields that a column fills, the meaning of its codes, and the pattern of what counts in it."""
 
     to: Annotated[tuple[BankField, ...], BeforeValidator(as_list), AT_LEAST_ONE]
     values: Mapping[str, str] | None = None
     pattern: Annotated[str, Kept(_require_pattern)] | None = None
+
+
+class AboForm(FilePart, frozen=True, kw_only=True):
+    """What banks do differently in ABO/GPC files.
+
+    `codes` says what a posting code means. `account_digits` gives, for each of the 16 digits of an account as it is
+    read, its place in the file, from 1. `currency` holds if the file names none.
+    """
+
+    codes: Mapping[str, AboCode] = msgspec.field(default_factory=lambda: ABO_CODES)
+    account_digits: Annotated[tuple[int, ...], Kept(_require_permutation)] = tuple(range(1, 17))
+    currency: str = "CZK"
 
 
 class BankProfile(FilePart, frozen=True, kw_only=True, dict=True):
@@ -96,11 +118,14 @@ class BankProfile(FilePart, frozen=True, kw_only=True, dict=True):
     decimal: Literal[".", ","] = "."
     thousands: Literal["", " ", ".", ",", "'"] = ""
     debits: Literal["reject", "skip"] = "reject"
-    columns: Mapping[str, Annotated[BankColumn, BeforeValidator(as_column)]]
+    columns: Mapping[str, Annotated[BankColumn, BeforeValidator(as_column)]] = {}
     texts: Mapping[BankField, TextOfColumns] = {}
     constants: Mapping[Literal["source", "currency"], str] = {}
+    abo: AboForm | None = None
 
     def __post_init__(self) -> None:
+        if self.abo is not None and not self.columns:
+            return
         filled = list(self._filled())
         require_filled_once(filled, REQUIRED)
         if ("amount" in filled) == ("credit" in filled):
