@@ -158,7 +158,7 @@ def test_what_is_written_is_read(rows: list[Row], opening: int):
         for each in found
         if isinstance(each, Movement)
     ] == [
-        (signs[each.code] * each.hellers, str(each.variable or ""), str(each.document), each.name.strip())
+        (Decimal(signs[each.code] * each.hellers), str(each.variable or ""), str(each.document), each.name.strip())
         for each in rows
     ]
 

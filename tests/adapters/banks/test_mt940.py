@@ -47,7 +47,7 @@ def test_the_mark_says_the_sign_and_a_reversed_credit_is_a_debit(mark: str, amou
 
 
 def test_a_movement_has_the_days_the_references_and_the_kind():
-    (found,) = movements(":61:2512310102C7,NDDTMY-REF//BANK-77\n:86:105?00LASTSCHRIFT?20EREF+DD-9?21MREF+M1?22SVWZ+INV 17"
+    (found,) = movements(":61:2512310102C7,NDDTMY-REF//BANK-77\n:86:105?00X?20EREF+DD-9?21MREF+M1?22SVWZ+INV 17"
                          "?31DE42?32ANNA?33 OZOLA\n")  # fmt: skip
 
     assert (found.value_on, found.booked_on) == (date(2025, 12, 31), date(2026, 1, 2))

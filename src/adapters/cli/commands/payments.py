@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.cli.groups import Group
-from adapters.cli.options import AsJson, File, Limit
+from adapters.cli.options import AsJson, File, Limit, parse_day
 from adapters.cli.reports import end_with_report
 from adapters.cli.session import opened, origin_of, work_of
-from adapters.cli.show import print_json
+from adapters.cli.show import print_json, tell
+from billing_core.kernel.errors import AlreadyExists
 
 
 def import_payments(
@@ -70,5 +72,34 @@ def preview_payments(
         show_previews(statements, limit)
 
 
-COMMANDS = {"payments import": import_payments, "payments preview": preview_payments}
-GROUPS = {"payments": Group("Payments: import a bank's file, or look at it first.")}
+def fetch_payments(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the answer; it must not exist yet.")],
+    token_file: Annotated[
+        Path, typer.Option("--token-file", exists=True, dir_okay=False, help="A file with the token of the account.")
+    ],
+    from_on: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="The first day; without days: since the bookmark.")
+    ] = "",
+    to_on: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day; the first one if left out.")] = "",
+    base_url: Annotated[
+        str, typer.Option("--url", help="The address of the API, for example of a simulated bank.")
+    ] = "",
+) -> None:
+    """Fetch movements from Fio banka into a file, which `payments preview` and `payments import` read.
+
+    Without days the bank answers with what came after its bookmark, and moves it; the file keeps that answer. The bank
+    allows one call in 30 seconds for a token.
+    """
+    from adapters.banks.fio_client import BASE_URL, FioClient
+
+    if file.exists():
+        raise AlreadyExists("already exists; name another file", field="FILE", value=file)
+    with FioClient(token_file.read_text().strip(), base_url or BASE_URL) as client:
+        first = parse_day(from_on) if from_on else None
+        answer = client.period(first, parse_day(to_on) if to_on else first) if first else client.since_bookmark()
+    file.write_bytes(answer)
+    tell(f"written to {file}")
+
+
+COMMANDS = {"payments import": import_payments, "payments fetch": fetch_payments, "payments preview": preview_payments}
+GROUPS = {"payments": Group("Payments: import a bank's file, look at it first, or fetch one.")}
