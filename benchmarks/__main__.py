@@ -37,6 +37,7 @@ from benchmarks import (
     radius,
     rating,
     rebuild,
+    statement_reading,
     tickets,
     traffic,
     usage,
@@ -56,6 +57,7 @@ if __name__ == "__main__":
     price_lists.main()
     growth_of_files.main()
     usage_reading.main()
+    statement_reading.main()
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
         http_api.main(server_url)

@@ -75,45 +75,45 @@ class _Message:
 
     def _start_next(self) -> None:
         self._start: StatementStart | None = None
-        self._parts: list[tuple[int, Texts]] = []
+        self._parts: list[Texts] = []
         self._entries = self._movements = self._skipped = 0
 
-    def take(self, element: etree._Element) -> Iterator[StatementPart]:
+    def take(self, element: etree._Element) -> Sequence[StatementPart]:
         """What an element that has ended says; it is forgotten after that."""
-        name = str(element.tag)[self._message_start :]
-        line = element.sourceline or 0
+        name = element.tag[self._message_start :]
+        said: Sequence[StatementPart] = ()
         if name == "TxDtls":
-            self._parts.append((line, self._part.read(element)))
-            element.clear(keep_tail=True)
+            self._parts.append(self._part.read(element))
         elif name == "Ntry":
-            yield from self._begun(element.getparent())
-            yield from self._entry_taken(line, element)
-            _forget(element)
+            begun = self._begun(element.getparent()) if self._start is None else ()
+            said = [*begun, *self._entry_taken(element)]
+            _forget_before(element)
         elif name in STATEMENTS.values():
-            yield from self._begun(element)
-            yield self._end(element)
-            element.clear(keep_tail=True)
+            said = [*self._begun(element), self._end(element)]
+        element.clear(keep_tail=True)
+        return said
 
-    def _begun(self, statement: etree._Element | None) -> Iterator[StatementStart]:
+    def _begun(self, statement: etree._Element | None) -> Sequence[StatementStart]:
         """The head, if it has not been said."""
-        if self._start is None and statement is not None:
-            self._start = _checked(lambda: head_of(statement, self._message_start), statement.sourceline or 0)
-            self.statements += 1
-            yield self._start
+        if self._start is not None or statement is None:
+            return ()
+        self._start = _checked(lambda: head_of(statement, self._message_start), statement.sourceline or 0)
+        self.statements += 1
+        return (self._start,)
 
-    def _entry_taken(self, line: int, element: etree._Element) -> Iterator[Movement]:
+    def _entry_taken(self, element: etree._Element) -> Sequence[Movement]:
         assert self._start is not None
         self._entries += 1
         read, parts, self._parts = self._entry.read(element), self._parts, []
         if read.get("Sts/Cd", read.get("Sts", "")) not in ("BOOK", ""):
             self._skipped += 1
-            return
+            return ()
         try:
             movements = _movements(read, parts, self._start, self._movements + 1)
         except BillingError as error:
-            raise at_line(line, error, f"entry {self._entries}") from None
+            raise at_line(element.sourceline or 0, error, f"entry {self._entries}") from None
         self._movements += len(movements)
-        yield from movements
+        return movements
 
     def _end(self, statement: etree._Element) -> StatementEnd:
         assert self._start is not None
@@ -146,12 +146,12 @@ def _namespace(document: etree._Element) -> str:
     return str(document.tag).removesuffix("Document")
 
 
-def _movements(read: Texts, parts: Sequence[tuple[int, Texts]], start: StatementStart, line: int) -> list[Movement]:
+def _movements(read: Texts, parts: Sequence[Texts], start: StatementStart, line: int) -> list[Movement]:
     """The movements of a booked entry, numbered from a line on."""
     amount, flag = signed_amount(read), read["CdtDbtInd"]
     if amount.currency != start.currency:
         raise InvalidValue(f"is in another currency than the account, {start.currency}", field="Amt", value=amount)
-    said = [part_of(texts, flag, start.currency, start.account) for _, texts in parts]
+    said = [part_of(texts, flag, start.currency, start.account) for texts in parts]
     kind, code = code_of(read)
     booked_on, value_on = _days(read)
     entry = Movement(
@@ -190,9 +190,8 @@ def _with_part(entry: Movement, part: Part, number: int = 0) -> Movement:
     )  # fmt: skip
 
 
-def _forget(element: etree._Element) -> None:
-    """Free an entry; those before it leave the tree."""
-    element.clear(keep_tail=True)
+def _forget_before(element: etree._Element) -> None:
+    """The entry before this one leaves the tree; it was read and is empty."""
     before = element.getprevious()
     if before is not None and before.tag == element.tag:
         above = element.getparent()

@@ -6,6 +6,7 @@ versions (the name of a party, the state of an entry, the amount of a part) is l
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from adapters.banks.camt_shapes import Texts
@@ -16,19 +17,40 @@ from billing_core.bank_statements.statement import MovementKind, Symbols
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
 
-CODES = ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd", "BkTxCd/Prtry/Cd")
+DOMAIN, FAMILY, SUBFAMILY = "BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd"
+OWN_CODE = "BkTxCd/Prtry/Cd"
+CODES = (DOMAIN, FAMILY, SUBFAMILY, OWN_CODE)
 ENTRY = (
     "Amt", "CdtDbtInd", "RvslInd", "Sts", "Sts/Cd", "BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm",
     "AcctSvcrRef", "AddtlNtryInf", *CODES,
 )  # fmt: skip
-SIDES = ("Dbtr", "Cdtr")
+
+
+class Side(NamedTuple):
+    """Where a party, debtor or creditor, has its names, its account and the code of its bank; the first one counts."""
+
+    names: tuple[str, ...]
+    iban: str
+    number: str
+    banks: tuple[str, ...]
+
+
+def _side(name: str) -> Side:
+    return Side(
+        names=tuple(f"RltdPties/{each}" for each in
+                    (f"{name}/Nm", f"{name}/Pty/Nm", f"Ultmt{name}/Nm", f"Ultmt{name}/Pty/Nm")),
+        iban=f"RltdPties/{name}Acct/Id/IBAN",
+        number=f"RltdPties/{name}Acct/Id/Othr/Id",
+        banks=tuple(f"RltdAgts/{name}Agt/FinInstnId/{each}" for each in ("ClrSysMmbId/MmbId", "Othr/Id")),
+    )  # fmt: skip
+
+
+DEBTOR, CREDITOR = _side("Dbtr"), _side("Cdtr")
 PART = (
     "Amt", "CdtDbtInd", "AmtDtls/TxAmt/Amt", "Refs/AcctSvcrRef", "Refs/EndToEndId", "Refs/InstrId", "Refs/MndtId",
     "RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf",
     "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", *CODES,
-    *(f"RltdPties/{side}{name}" for side in SIDES for name in ("/Nm", "/Pty/Nm", "Acct/Id/IBAN", "Acct/Id/Othr/Id")),
-    *(f"RltdPties/Ultmt{side}{name}" for side in SIDES for name in ("/Nm", "/Pty/Nm")),
-    *(f"RltdAgts/{side}Agt/FinInstnId/{name}" for side in SIDES for name in ("ClrSysMmbId/MmbId", "Othr/Id")),
+    *(path for side in (DEBTOR, CREDITOR) for path in (*side.names, side.iban, side.number, *side.banks)),
 )  # fmt: skip
 SIGNS = {"CRDT": 1, "DBIT": -1}
 NO_REFERENCE = ("NOTPROVIDED", "NONREF", "NOT PROVIDED")
@@ -66,7 +88,12 @@ def signed_amount(texts: Texts, otherwise: str = "") -> Money:
 
 def code_of(texts: Texts) -> tuple[MovementKind, str]:
     """The kind, and the code as the bank writes it: `PMNT/RCDT/ESCT`, or its own."""
-    domain, family, subfamily, own = (texts.get(path, "") for path in CODES)
+    get = texts.get
+    return _code(get(DOMAIN, ""), get(FAMILY, ""), get(SUBFAMILY, ""), get(OWN_CODE, ""))
+
+
+@lru_cache(maxsize=1_024)
+def _code(domain: str, family: str, subfamily: str, own: str) -> tuple[MovementKind, str]:
     code = "/".join(filter(None, (domain, family, subfamily))) or own
     return kind_by_iso(domain, family, subfamily, own), code
 
@@ -100,26 +127,26 @@ def _amount_of_part(texts: Texts, entry_flag: str, currency: str) -> Money | Non
 
 def _counterparty(texts: Texts, flag: str, own_account: str) -> tuple[str, str]:
     """Name and account of the payer of a credit, of the payee of a debit; a returned payment may have them turned."""
-    side, other = SIDES if flag == "CRDT" else reversed(SIDES)
-    if (account := _account(texts, side)) == own_account and _account(texts, other) != own_account:
-        side, account = other, _account(texts, other)
-    name = _name(texts, side) or _name(texts, f"Ultmt{side}")
-    return name, account
+    side, other = (DEBTOR, CREDITOR) if flag == "CRDT" else (CREDITOR, DEBTOR)
+    account = _account(texts, side)
+    if account == own_account and (turned := _account(texts, other)) != own_account:
+        side, account = other, turned
+    for path in side.names:
+        if path in texts:
+            return texts[path], account
+    return "", account
 
 
-def _name(texts: Texts, side: str) -> str:
-    return texts.get(f"RltdPties/{side}/Nm") or texts.get(f"RltdPties/{side}/Pty/Nm", "")
-
-
-def _account(texts: Texts, side: str) -> str:
+def _account(texts: Texts, side: Side) -> str:
     """An IBAN; else the bank's own number, with the code of the bank if it is a Czech or Slovak one."""
-    if iban := texts.get(f"RltdPties/{side}Acct/Id/IBAN"):
+    if iban := texts.get(side.iban):
         return iban.replace(" ", "")
-    number = texts.get(f"RltdPties/{side}Acct/Id/Othr/Id", "")
-    for path in ("ClrSysMmbId/MmbId", "Othr/Id"):
-        bank = texts.get(f"RltdAgts/{side}Agt/FinInstnId/{path}", "")
-        if number and len(bank) == 4 and bank.isdigit() and "/" not in number:
-            return f"{number}/{bank}"
+    number = texts.get(side.number, "")
+    if number and "/" not in number:
+        for path in side.banks:
+            bank = texts.get(path, "")
+            if len(bank) == 4 and bank.isdigit():
+                return f"{number}/{bank}"
     return number
 
 

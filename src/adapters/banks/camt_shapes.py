@@ -28,6 +28,7 @@ class ShapeReader:
     def __init__(self, namespace: str, wanted: Collection[str], amounts: Collection[str], others: str = "") -> None:
         self._before = len(namespace)
         self._wanted, self._amounts, self._others = frozenset(wanted), frozenset(amounts), namespace + others
+        self._has_others = bool(others)
         self._places: dict[tuple[str, ...], Places] = {}
 
     def read(self, element: etree._Element) -> dict[str, str]:
@@ -36,15 +37,14 @@ class ShapeReader:
         places = self._places_of(element, parts)
         texts: dict[str, str] = {}
         for path, place in places[0]:
-            text = parts[place].text
-            if text:
+            if text := parts[place].text:
                 texts[path] = text.strip() if path not in texts else f"{texts[path]}\n{text.strip()}"
         for path, place in places[1]:
             texts[path] = parts[place].get("Ccy", "")
         return texts
 
     def _parts(self, element: etree._Element) -> list[etree._Element]:
-        if not self._others[self._before :]:
+        if not self._has_others:
             return list(element.iter())
         return [part for child in element if child.tag != self._others for part in child.iter()]
 

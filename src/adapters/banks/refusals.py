@@ -37,7 +37,7 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "...")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def exact_amount(text: str, currency: str) -> Money:
     """An amount with a point before its decimals, or `InvalidValue`. It may have zeros beyond those of the currency."""
     if not DECIMAL_PATTERN.fullmatch(text):

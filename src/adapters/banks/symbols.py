@@ -26,7 +26,7 @@ def symbols_in(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        if not text or "s" not in text.lower():
+        if not text:
             continue
         named: dict[str, set[str]] = {}
         for kind, digits in SYMBOL.findall(text):

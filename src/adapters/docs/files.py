@@ -159,6 +159,7 @@ PROFILE = (
 BANK_PROFILE = (
     Part("bank-profile", "Bank profile", bank_profile.BankProfile),
     Part("bank-column", "Bank column", bank_profile.BankColumn),
+    Part("abo-form", "ABO form", bank_profile.AboForm),
 )
 USAGE_PROFILE = (
     Part("usage-profile", "Usage profile", usage_profile.UsageProfile),
