@@ -47,6 +47,7 @@ LIVE_DAMAGE = {
     "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
     "remittances": "UPDATE live.remittances SET amount = amount - 0.01 WHERE state = 'waiting'",
     "standing_orders": "UPDATE live.standing_orders SET day = day + 1",
+    "income": "UPDATE live.income SET amount = amount - 0.01 WHERE kind = 'received'",
     "voucher_series": "UPDATE live.voucher_series SET amount = amount + 1",
     "voucher_batches": "UPDATE live.voucher_batches SET blocked = '' WHERE batch = 2",
     "redeemed_vouchers": "UPDATE live.redeemed_vouchers SET redeemed_on = redeemed_on + 1",
@@ -152,6 +153,9 @@ UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 # Each kind of damage: the statements that do it, and whom the check must name.
 Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
+    "money that is assigned to an account is taken from what waited": [
+        ((changed("topic = 'remittance-assigned/1'", "amount,0", "2.00"),), "bank:"),
+    ],
     "a redeemed voucher is a payment of its amount": [
         ((changed("topic = 'voucher-redeemed/1'", "amount,0", "2.00"),), "SPRING-000001"),
     ],
