@@ -15,9 +15,10 @@ from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.personal import ERASED
 from billing_core.staff.roles import NotPermitted
-from commands import billing, collection, corrections, credit_limits, payments, promises
+from commands import billing, cash, collection, corrections, credit_limits, payments, promises
 from commands.accounts import load_account
 from commands.approval_streams import request_stream
+from commands.cash.takings import CancelReceipt
 from commands.platform.area import Area
 from commands.platform.bus import Answer, Bus, Command, Decision, Handlers
 from commands.platform.concerns import Concern, Named
@@ -25,12 +26,14 @@ from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction
 
 ACCOUNTS = {"account", "from_account"}
+MONEY = (payments, cash, billing, corrections, promises, credit_limits, collection)
 # Commands that move an amount of an account, grant it, or take a promise of it: a limit of a role can make them wait.
+# So can the limit of a cash desk for a receipt that is cancelled.
 APPROVABLE: Handlers = {
     command: handler
-    for area in (payments.AREA, billing.AREA, corrections.AREA, promises.AREA, credit_limits.AREA, collection.AREA)
-    for command, handler in area.handlers.items()
-    if ACCOUNTS & set(command.__struct_fields__)
+    for area in MONEY
+    for command, handler in area.AREA.handlers.items()
+    if ACCOUNTS & set(command.__struct_fields__) or command is CancelReceipt
 }
 BY_NAME = {command.__name__: command for command in APPROVABLE}
 DAYS = ("received_on", "on")
@@ -86,19 +89,19 @@ def command_of(request: Request) -> Command:
 
 
 def account_of(command: Command) -> str:
-    """The account that a command concerns, the first one of several."""
+    """The account that a command concerns, the first one of several; empty if it names none."""
     return str(getattr(command, "account", "") or getattr(command, "from_account", ""))
 
 
 def handle_keep_for_approval(command: KeepForApproval, transaction: Transaction, origin: Origin) -> Decision:
     request, number = str(origin.command_id), account_of(command.command)
-    account, _ = load_account(transaction, number)
+    customer = load_account(transaction, number)[0].customer if number else ""
     asked = ApprovalRequested(
         effective_on=origin.today,
         request=request,
         command=type(command.command).__name__,
         account=number,
-        customer=account.customer,
+        customer=customer,
         content=_encode(_dated(command.command, origin)).decode(),
         requested_by=origin.actor,
         why=command.why,
@@ -111,7 +114,8 @@ def handle_approve_request(command: ApproveRequest, transaction: Transaction, or
     request, version = load_request(transaction, command.request)
     events: list[Event] = approve(request, origin.actor, origin.today)
     waiting = command_of(request)
-    done = APPROVABLE[type(waiting)](waiting, transaction, origin)
+    approved = origin._replace(requested_by=request.asked.requested_by)
+    done = APPROVABLE[type(waiting)](waiting, transaction, approved)
     appends = (*done.appends, Append(request_stream(command.request), version, events))
     return Decision(appends, done.result, requested_by=request.asked.requested_by)
 
@@ -153,7 +157,7 @@ class Waiting:
         keep = KeepForApproval(command=command, why=why)
         answer = self._keeping.rehearse(keep, origin)
         if not answer.is_repeated:
-            self._trial.rehearse(command, origin._replace(command_id=new_id()))
+            self._trial.rehearse(command, origin._replace(command_id=new_id(), requested_by=origin.actor))
         return answer if dry_run else self._keeping.execute(keep, origin)
 
     def command_of(self, request: str) -> Command:

@@ -21,6 +21,7 @@ from billing_core.kernel.money import Money
 from billing_core.staff.roles import NotPermitted, Role, is_within
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
+from commands.cash.streams import load_desk
 from commands.catalogue import product_stream, tariff_stream
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Command
@@ -88,7 +89,7 @@ def _amounts_of(command: Command, transaction: Transaction) -> Iterator[Money | 
     if isinstance(amount, Money):
         yield amount
     elif isinstance(amount, Decimal):
-        yield Money(amount, load_account(transaction, number)[0].currency)
+        yield Money(amount, _currency_of(command, number, transaction))
     elif payment and (record := load_payment_history(transaction, number).get(payment)) is not None:
         yield record.arrival.amount
     elif charge:
@@ -96,3 +97,11 @@ def _amounts_of(command: Command, transaction: Transaction) -> Iterator[Money | 
         yield load_history(transaction, account.number, version).posted(charge).charge.amount
     elif hasattr(command, "amount"):
         yield None
+
+
+def _currency_of(command: Command, account: str, transaction: Transaction) -> str:
+    """That of the cash desk at which an amount is moved, else that of its account."""
+    desk = getattr(command, "desk", "")
+    if isinstance(desk, str) and desk:
+        return load_desk(transaction, desk)[0].desk.currency
+    return load_account(transaction, account)[0].currency
