@@ -46,6 +46,18 @@ CLAIMS = {
         Claim("contract-of-customer", "C0000001/7000000001", "account/1", ""),
     ],
     "message-queued/1": [Claim("message", "invoice email 104217 invoice 26005219", "account/1", "")],
+    "cash-desk-registered/1": [Claim("cash-series", "H1", "account/1", "H1")],
+    "cash-taken/1": [Claim("cash-receipt", "H1-0910", "account/1", "")],
+    "cash-paid-out/1": [Claim("cash-receipt", "H1-0911", "account/1", "")],
+    "cash-handed-over/1": [Claim("cash-receipt", "H1-0913", "account/1", "")],
+    "cash-accepted/1": [Claim("cash-receipt", "H1-0914", "account/1", "")],
+    "cash-deposited/1": [Claim("cash-receipt", "H1-0915", "account/1", "")],
+    "cash-returned/1": [Claim("cash-receipt", "H1-0916", "account/1", "")],
+    "receipt-cancelled/1": [
+        Claim("cash-receipt", "H1-0912", "account/1", ""),
+        Claim("cash-cancelled", "H1-0910", "account/1", "H1-0912"),
+    ],
+    "receipt-printed/1": [Claim("cash-printed", "H1-0910", "account/1", "00004711")],
     "number-series-opened/1": [Claim("number-series", "10:5", "account/1", "credit-note")],
 }
 

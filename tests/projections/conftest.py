@@ -71,6 +71,7 @@ from tests.operators import (
     silent,
 )
 from tests.projections.bulk_books import keep_bulk_messages
+from tests.projections.cash_books import keep_cash
 from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.dunning_books import keep_dunning
@@ -195,6 +196,7 @@ def keep_books(operator: Operator) -> None:
     keep_messages(operator)
     keep_collection(operator)
     keep_bulk_messages(operator)
+    keep_cash(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

@@ -127,11 +127,10 @@ ACTS: list[Callable[[House, str, int, int], None]] = [
 ]  # fmt: skip
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(ACTS), st.sampled_from("AB"), st.integers(0, 150), st.integers(0, 5)), max_size=40
-    )
-)
+ANY_ACT = st.tuples(st.sampled_from(ACTS), st.sampled_from("AB"), st.integers(0, 150), st.integers(0, 5))
+
+
+@given(st.lists(ANY_ACT, max_size=40))
 def test_no_till_is_negative_and_nothing_is_lost(acts: list[tuple[Callable[..., None], str, int, int]]):
     house = House()
     for act, code, amount, number in acts:

@@ -101,9 +101,8 @@ def test_a_storno_above_the_limit_waits_for_a_second_person(operator: Operator):
     app = operator.application
     alone = CancelReceipt(desk="H1", receipt="H1-0001", reason="slip")
     assert not carry_out(app, alone, origin_of_process("petra", MONDAY)).is_waiting
-    carried = carry_out(
-        app, CancelReceipt(desk="H1", receipt="H1-0002", reason="slip"), origin_of_process("petra", MONDAY)
-    )
+    above = CancelReceipt(desk="H1", receipt="H1-0002", reason="slip")
+    carried = carry_out(app, above, origin_of_process("petra", MONDAY))
     assert carried.is_waiting
     assert operator.account("A0001").ledger.balance == eur("20.01")
     approve = ApproveRequest(request=carried.answer.result["request"])

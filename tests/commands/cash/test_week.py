@@ -1,4 +1,4 @@
-"""A week at two desks and the main cash: a wrong count, a dispute, a storno, a deposit that the bank counts otherwise."""
+"""A week at two desks and the main cash: a wrong count, a dispute, a storno, a deposit that is short."""
 
 from __future__ import annotations
 

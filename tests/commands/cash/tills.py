@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from billing_core.cash.denominations import Count, Pieces
+from billing_core.cash.denominations import DENOMINATIONS, Count, Pieces
 from billing_core.cash.desks import CashDesk
 from billing_core.cash.sessions import Session, apply_session
 from commands.cash.desks import RegisterCashDesk
@@ -18,17 +18,10 @@ from tests.operators import Operator
 MONDAY = date(2026, 6, 8)
 
 
-def pieces(**counts: int) -> Count:
-    """So many notes and coins: `pieces(n100=2, n5=1)` is 205.00."""
-    return tuple(Pieces(Decimal(name.lstrip("n").replace("_", ".")), count) for name, count in counts.items())
-
-
 def worth(amount: str) -> Count:
     """An amount in euros, by the largest notes and coins."""
     left, found = Decimal(amount), []
-    for value in map(
-        Decimal, ["500", "200", "100", "50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05", "0.02", "0.01"]
-    ):
+    for value in DENOMINATIONS["EUR"]:
         if count := int(left // value):
             found.append(Pieces(value, count))
             left -= value * count
@@ -45,15 +38,10 @@ def register(operator: Operator, code: str = "H1", **details: Any) -> None:
 
 
 def open_till(
-    operator: Operator,
-    code: str = "H1",
-    float_: str = "0",
-    today: date = MONDAY,
-    actor: str = "petra",
-    reason: str = "",
+    operator: Operator, code: str = "H1", float_: str = "0", today: date = MONDAY, actor: str = "petra"
 ) -> str:
-    """Open a session; a float that is new in the till comes from the main cash."""
-    command = OpenCashSession(desk=code, count=worth(float_), reason=reason or "from the safe")
+    """Open a session; a float that the last count did not leave is from the safe."""
+    command = OpenCashSession(desk=code, count=worth(float_), reason="from the safe")
     return str(operator.tell(command, today, actor=actor).result["session"])
 
 
