@@ -5,7 +5,7 @@ Decides what stands where. A copy is marked as one, and a receipt that was cance
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import tzinfo
 from io import BytesIO
 from typing import NamedTuple
@@ -54,7 +54,6 @@ class ReceiptPaper(NamedTuple):
     seller: Seller
     customer: str
     zone: tzinfo
-    settled: Sequence[str]
     language: str
     is_copy: bool = False
 
@@ -123,8 +122,8 @@ def _facts(paper: ReceiptPaper, say: Language) -> Iterator[tuple[str, str]]:
     if row.account:
         yield say.gettext("Customer"), paper.customer or row.customer
         yield say.gettext("Account"), row.account
-    if paper.settled:
-        yield say.gettext("Settles"), ", ".join(paper.settled)
+    if row.settles:
+        yield say.gettext("Settles"), row.settles
     if row.kind in ABOUT and row.about:
         yield say.gettext(ABOUT[row.kind]), row.about
     yield say.gettext("Paid by"), say.gettext(METHODS[row.method])

@@ -52,7 +52,7 @@ class Pieces(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """So many notes or coins of one value."""
 
     value: Decimal
-    count: int
+    count: int = 0
 
 
 Count = tuple[Pieces, ...]

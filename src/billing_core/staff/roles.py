@@ -56,6 +56,16 @@ ON_CONTRACTS = (
 )  # fmt: skip
 # What is found is only what the operator may list.
 LOOKING_UP = ("custom_fields.read.*", "search.read.*")
+# Who works at cash desks; at which of them and how far says the desk.
+AT_DESKS = (
+    "cash.read.*",
+    *(
+        f"cash.change.{name}" for name in (
+            "open-cash-session", "close-cash-session", "take-payment", "pay-out-cash", "cancel-receipt",
+            "hand-over-cash", "accept-cash", "dispute-cash", "settle-hand-over", "deposit-cash", "take-back-cash",
+        )
+    ),
+)  # fmt: skip
 ON_MESSAGES = (
     "outreach.read.list-messages", "outreach.read.show-message", "outreach.read.preview-message",
     "outreach.change.queue-message", "outreach.change.cancel-message", "outreach.change.retry-message",
@@ -66,11 +76,11 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "accountant": (
         "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
         "credit_limits.*.*", "approvals.*.*",
-        "collection.*.*", "approvals.*.*",
+        "collection.*.*", "approvals.*.*", "cash.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
-        "billing.read.list-invoices", *LOOKING_UP,
+        "billing.read.list-invoices", *AT_DESKS, *LOOKING_UP,
     ),
     "dealer": (
         "parties.change.register-customer", "parties.change.change-customer", "parties.change.put-contact",
@@ -96,7 +106,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "self_care.change.look-as-customer", "self_care.change.take-customer-password",
         "accounts.*.*", "services.*.*", "suspensions.read.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
-        "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
+        "payments.change.receive-payment", "remittances.read.*", "promises.*.*", *AT_DESKS,
         "credit_limits.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
         *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,

@@ -21,10 +21,19 @@ SELECT_PAYERS = """
 """
 
 
+class OpenInvoice(msgspec.Struct):
+    """An invoice with something open."""
+
+    invoice: str
+    due_on: date
+    open: Money
+
+
 class PayerRow(msgspec.Struct):
     """An account that may be paid: what is open on its invoices, since when the oldest is due, and its balance.
 
-    `invoice` is the one that was named. `payable` is what is open, as cash can pay it.
+    `invoice` is the one that was named. `payable` is what is open, as cash can pay it, `items` are the invoices if one
+    account alone was found.
     """
 
     account: str
@@ -35,6 +44,7 @@ class PayerRow(msgspec.Struct):
     due_on: date | None
     invoice: str = ""
     payable: Money | None = None
+    items: Sequence[OpenInvoice] = ()
 
 
 def payers_of_words(cursor: Cursor, seller: str, currency: str, words: Sequence[str]) -> list[PayerRow]:
@@ -59,6 +69,16 @@ def payers_of_customers(cursor: Cursor, seller: str, currency: str, customers: S
         (seller, currency, list(customers), list(customers)),
     ).fetchall()
     return [_row(row, "") for row in found]
+
+
+def open_invoices(cursor: Cursor, account: str) -> list[OpenInvoice]:
+    """What is open on an account, the oldest first."""
+    rows = cursor.execute(
+        """SELECT number, due_on, open_amount, currency FROM documents
+           WHERE account = %s AND kind <> 'credit-note' AND open_amount > 0 ORDER BY due_on, number""",
+        (account,),
+    )
+    return [OpenInvoice(number, due_on, Money(amount, currency)) for number, due_on, amount, currency in rows]
 
 
 def _row(row: Sequence, invoice: str) -> PayerRow:

@@ -15,7 +15,10 @@ from projections.platform.projection import Cursor
 SELECT_RECEIPTS = """
     SELECT each.receipt, desk, each.session, business_day, each.at, each.kind, each.amount, each.cash, each.currency,
         each.method, each.account, each.customer, each.invoice, each.given, each.change, each.cashier, each.reason,
-        each.about, each.with_whom, coalesce(undo.receipt, ''), coalesce(fiscal_number, '')
+        each.about, each.with_whom, coalesce(undo.receipt, ''), coalesce(fiscal_number, ''),
+        coalesce((SELECT string_agg(invoice, ', ' ORDER BY invoice) FROM allocations
+                  WHERE allocations.account = each.account AND amount > 0 AND each.kind = 'taking'
+                      AND credit = 'desk-' || desk || ':' || each.receipt), '')
     FROM cash_receipts AS each JOIN cash_sessions USING (session)
     LEFT JOIN cash_receipts AS undo ON undo.kind = 'cancellation' AND undo.about = each.receipt
     LEFT JOIN cash_prints ON cash_prints.receipt = each.receipt
@@ -27,7 +30,8 @@ class CashReceiptRow(msgspec.Struct):
 
     `kind` is taking, pay-out, cancellation, hand-over, acceptance, deposit or return. `about` is what it is about: the
     cancelled receipt, the hand-over, the other desk, the deposit's reference. `with_whom` is the second person, the
-    other desk or operator, or the bank account. `cancelled_by` is the receipt that cancelled it.
+    other desk or operator, or the bank account. `cancelled_by` is the receipt that cancelled it, `settles` are
+    the invoices that a taking settles now.
     """
 
     receipt: str
@@ -50,6 +54,7 @@ class CashReceiptRow(msgspec.Struct):
     with_whom: str
     cancelled_by: str
     fiscal_number: str
+    settles: str
 
 
 class OfReceipts(NamedTuple):

@@ -11,7 +11,7 @@ from adapters.views.persons import Persons
 from adapters.views.query import Page, Queries, Query, Reading
 from billing_core.cash.denominations import payable_up
 from billing_core.kernel.money import zero
-from projections.cash.payers import PayerRow, payers_of_customers, payers_of_words
+from projections.cash.payers import PayerRow, open_invoices, payers_of_customers, payers_of_words
 from projections.search.hit import HitKind, Sought
 from projections.search.hits import find
 
@@ -45,6 +45,8 @@ def _find_payer(query: FindPayer, reading: Reading) -> Page[PayerRow]:
         if not found:
             hits = find(cursor, Sought(query.text.strip(), MOST_NAMES, reading.today), CUSTOMERS)
             found = payers_of_customers(cursor, desk.seller, desk.currency, [hit.customer for hit in hits])
+        if len(found) == 1:
+            found = [msgspec.structs.replace(found[0], items=open_invoices(cursor, found[0].account))]
     return Page([_payable(row) for row in found], None)
 
 

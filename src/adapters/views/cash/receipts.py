@@ -15,7 +15,6 @@ from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Read
 from billing_core.kernel.errors import NotFound
 from billing_core.parties.customers import apply_customer
 from billing_core.parties.sellers import Seller
-from billing_core.payments.events import payment_id
 from commands.parties import customer_stream
 from projections.cash.desks import cash_desks
 from projections.cash.prints import UnprintedReceipt, unprinted_receipts
@@ -114,22 +113,9 @@ def _print_receipt(query: PrintCashReceipt, reading: Reading) -> ReceiptFile:
         (desk,) = cash_desks(cursor, row.desk)
         seller = next(each for each in list_sellers(cursor) if each.code == desk.desk.seller)
         name = names_of(cursor, [row.customer]).get(row.customer, "")
-        settled = _settled(cursor, row, desk.desk.source)
     language = first_known(_language(row, reading), seller.language)
-    paper = ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), settled, language, query.copy)
+    paper = ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), language, query.copy)
     return ReceiptFile(render_receipt(paper))
-
-
-def _settled(cursor: Cursor, row: CashReceiptRow, source: str) -> list[str]:
-    """The invoices that a taking settles now, each with the amount."""
-    if row.kind != "taking":
-        return []
-    payment = payment_id(source, row.receipt)
-    found = cursor.execute(
-        "SELECT invoice, amount FROM allocations WHERE account = %s AND credit = %s AND amount > 0 ORDER BY invoice",
-        (row.account, payment),
-    )
-    return [invoice for invoice, _ in found]
 
 
 def _language(row: CashReceiptRow, reading: Reading) -> str:
