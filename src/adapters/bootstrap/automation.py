@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.fiscal_printing import printing_followers
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.bootstrap.kafka_out import kafka_followers
 from adapters.bootstrap.link_mails import link_followers
@@ -162,6 +163,7 @@ def automation_of(
         *link_followers(application, settings),
         *webhook_followers(application, settings),
         *price_list_followers(application),
+        *printing_followers(application),
     ]
     works = works_of(application, settings)
     to_kafka = kafka_followers(application, settings)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from billing_core.accounts.plans import BillingPlan
+from billing_core.cash.desks import CashDesk
 from billing_core.catalogue.components import Component, Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Destinations, Graduated, Package, Percentage, Tier, UnitPrice, Volume
@@ -86,8 +87,8 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 }
 
 INLINED = (
-    BillingPlan, Contact, ContractKind, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries, PeriodRule,
-    PriceListTerms, Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought,
+    BillingPlan, CashDesk, Contact, ContractKind, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries,
+    PeriodRule, PriceListTerms, Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought,
     SoughtContracts, SuspensionReason, Tariff, Template,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
     CollectionAgency, InterestTable,

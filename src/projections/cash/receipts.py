@@ -13,12 +13,12 @@ from billing_core.kernel.money import Money
 from projections.platform.projection import Cursor
 
 SELECT_RECEIPTS = """
-    SELECT each.receipt, desk, each.session, business_day, each.at, each.kind, each.amount, each.cash, each.currency,
-        each.method, each.account, each.customer, each.invoice, each.given, each.change, each.cashier, each.reason,
-        each.about, each.with_whom, coalesce(undo.receipt, ''), coalesce(fiscal_number, ''),
+    SELECT each.receipt, cash_sessions.desk, each.session, business_day, each.at, each.kind, each.amount, each.cash,
+        each.currency, each.method, each.account, each.customer, each.invoice, each.given, each.change, each.cashier,
+        each.reason, each.about, each.with_whom, coalesce(undo.receipt, ''), coalesce(fiscal_number, ''),
         coalesce((SELECT string_agg(invoice, ', ' ORDER BY invoice) FROM allocations
                   WHERE allocations.account = each.account AND amount > 0 AND each.kind = 'taking'
-                      AND credit = 'desk-' || desk || ':' || each.receipt), '')
+                      AND credit = 'desk-' || cash_sessions.desk || ':' || each.receipt), '')
     FROM cash_receipts AS each JOIN cash_sessions USING (session)
     LEFT JOIN cash_receipts AS undo ON undo.kind = 'cancellation' AND undo.about = each.receipt
     LEFT JOIN cash_prints ON cash_prints.receipt = each.receipt
@@ -68,7 +68,7 @@ class OfReceipts(NamedTuple):
 def receipts_before(cursor: Cursor, chosen: OfReceipts, before: str, limit: int) -> list[CashReceiptRow]:
     """Receipts, the newest first, those before one of them."""
     rows = cursor.execute(
-        f"""{SELECT_RECEIPTS} WHERE %s IN ('', desk) AND %s IN ('', each.session)
+        f"""{SELECT_RECEIPTS} WHERE %s IN ('', cash_sessions.desk) AND %s IN ('', each.session)
             AND (%s::date IS NULL OR business_day = %s)
             AND (%s = '' OR (each.at, each.receipt) < (SELECT at, receipt FROM cash_receipts WHERE receipt = %s))
             ORDER BY each.at DESC, each.receipt DESC LIMIT %s""",

@@ -131,7 +131,7 @@ LISTS = (
     List(
         "/cash/variances", ListCashVariances, N_("Variances"),
         (Column(N_("Desk"), lambda row: row.desk, link=lambda row: path_of(row.desk)), *SESSION_COLUMNS),
-        filters=(Field("from_on", N_("Business day from"), "day"), Field("to_on", N_("before"), "day")),
+        filters=(Field("from", N_("Business day from"), "day"), Field("to", N_("before"), "day")),
         empty=N_("Every count agreed."), views=VIEWS,
     ),
     List(
@@ -145,7 +145,7 @@ LISTS = (
             Column(N_("Taken"), lambda row: row.taken, "amount"),
             Column(N_("Cancelled"), lambda row: row.cancelled, "amount"),
         ),
-        filters=(Field("from_on", N_("Business day from"), "day"), Field("to_on", N_("before"), "day"),
+        filters=(Field("from", N_("Business day from"), "day"), Field("to", N_("before"), "day"),
                  Field("desk", N_("Desk"))),
         empty=N_("Nothing was taken on these days."), views=VIEWS,
     ),

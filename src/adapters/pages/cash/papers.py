@@ -16,7 +16,7 @@ from adapters.views.cash.sheets import PrintCashSheet, WriteCashSheet
 
 def _receipt(copy: bool) -> Callable[[Visit], Response]:
     def paper(visit: Visit) -> Response:
-        found = visit.ask(PrintCashReceipt, receipt=visit.path["receipt"], copy=copy)
+        found = visit.ask(PrintCashReceipt, receipt=visit.path["receipt"], as_copy=copy)
         return _pdf(found.content, visit.path["receipt"])
 
     return paper

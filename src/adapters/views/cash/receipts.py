@@ -46,10 +46,10 @@ class ShowCashReceipt(Query, frozen=True, kw_only=True):
 
 
 class PrintCashReceipt(Query, frozen=True, kw_only=True):
-    """A receipt as a small PDF in the customer's language; `copy` marks it as one."""
+    """A receipt as a small PDF in the customer's language; `as_copy` marks it as one."""
 
     receipt: str
-    copy: bool = False
+    as_copy: bool = False
 
 
 class ListTakings(Query, frozen=True, kw_only=True):
@@ -114,7 +114,7 @@ def _print_receipt(query: PrintCashReceipt, reading: Reading) -> ReceiptFile:
         seller = next(each for each in list_sellers(cursor) if each.code == desk.desk.seller)
         name = names_of(cursor, [row.customer]).get(row.customer, "")
     language = first_known(_language(row, reading), seller.language)
-    paper = ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), language, query.copy)
+    paper = ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), language, query.as_copy)
     return ReceiptFile(render_receipt(paper))
 
 
