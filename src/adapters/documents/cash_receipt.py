@@ -26,6 +26,7 @@ LABEL = Column(MARGIN, 34.0)
 VALUE = Column(MARGIN + 36.0, WIDTH - 2 * MARGIN - 36.0)
 BODY = Style(8.5, 4.2, INK)
 SMALL = Style(7, 3.4, MUTED_INK)
+LABELS = SMALL._replace(leading=BODY.leading)  # on one baseline with the body
 STRONG = BODY._replace(weight="semibold")
 NAME = Style(10, 5.0, INK, "semibold")
 TOTAL = Style(13, 6.6, INK, "semibold")
@@ -80,7 +81,7 @@ def _laid_out(paper: ReceiptPaper, say: Language) -> Block:
     y = _head(paper, block)
     y = _title(paper, say, block, y)
     for label, value in _facts(paper, say):
-        block.write(label, LABEL, y, SMALL)
+        block.write(label, LABEL, y, LABELS)
         y = block.write(value, VALUE, y, BODY)
     y = _rule(block, y)
     block.write(say.gettext("Amount"), LABEL, y + 1, STRONG)

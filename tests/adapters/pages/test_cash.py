@@ -102,6 +102,7 @@ def test_what_is_wrong_is_said_and_what_is_typed_stays(desk: Operator, signed_in
 
 def test_cash_is_counted_handed_over_and_accepted_in_pages(desk: Operator, visitor: Callable[..., Page]):
     desk.tell(HandOverCash(desk="D1", to_desk="H1", amount=Decimal(40)), actor="ivan")
+    desk.application.runner.catch_up()
     page = visitor("petra", "cashier")
     page.goto("/cash/desks/H1")
     expect(page.get_by_role("heading", name="Handed to you")).to_be_visible()

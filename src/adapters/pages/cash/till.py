@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -152,14 +152,22 @@ def _previewed(visit: Visit, taking: Taking) -> Taking:
         amount = amount_typed(taking.amount)
         preview = visit.ask(PreviewPayment, account=payer.account, amount=amount, payment_reference=taking.invoice)
         given = amount_typed(taking.given) if taking.given else amount
-    except (BillingError, ValidationError) as error:
-        return taking._replace(faults=_faults(error))
-    change = None
-    if taking.method == "cash" and given is not None:
-        change = Money(Decimal(given) - Decimal(amount), payer.open.currency)
+        change = Money(Decimal(given) - Decimal(amount), payer.open.currency) if taking.method == "cash" else None
+    except BillingError as error:
+        return taking._replace(faults={"amount": error.message})
+    except (ValidationError, InvalidOperation):
+        wrong = "given" if _is_number(taking.amount) else "amount"
+        return taking._replace(faults={wrong: visit.translated(N_("Write an amount, as 1234.50."))})
     told = (payer.account, amount, taking.method, taking.invoice, *map(str, preview.settles))
     shown = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
     return taking._replace(preview=preview, change=change, shown=shown)
+
+
+def _is_number(typed: str) -> bool:
+    try:
+        return Decimal(amount_typed(typed)).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _shown(visit: Visit, desk: CashDeskNow, taking: Taking, status: int = 200) -> Shown:

@@ -27,7 +27,11 @@
   });
 
   // Once the payer is known the amount can be overwritten at once.
-  document.addEventListener("htmx:afterSettle", function (event) {
-    if (event.detail.elt.id === "taking" && at("who-d").textContent.trim() && document.activeElement === at("amount")) { at("amount").select(); }
+  document.addEventListener("htmx:afterSettle", function () {
+    var amount = at("amount");
+    if (amount && amount === document.activeElement && !amount.dataset.chosen) {
+      amount.dataset.chosen = "yes";
+      amount.select();
+    }
   });
 })();
