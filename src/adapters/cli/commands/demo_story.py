@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from adapters.cli.commands.billing import tell_totals
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
 from adapters.cli.struct_fields import filled, values_given
+from adapters.demo.cash import DESK, DemoTill
 from adapters.demo.contracts import DemoContract
 from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
 from adapters.demo.mobile_data import use_mobile_data
@@ -64,6 +66,7 @@ class DemoStory:
         self._calls()
         self._data()
         self._debtors()
+        self._till()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -302,6 +305,13 @@ class DemoStory:
         )
         _tell_what_happens(debtors.to_the_end())
         self._what_became_of_debts(debtors)
+
+    def _till(self) -> None:
+        self._heading("A cash desk")
+        payer, other = self._year.accounts(self._year.subscribers[:2])
+        for said in DemoTill(self._year).morning(payer.number, Decimal("23.45"), other.number):
+            tell_wrapped(said, 0, 2)
+        tell(f"\nbilling --data {self._database} cash sheet {DESK} shows the day; --pdf prints it.")
 
     def _what_became_of_debts(self, debtors: DemoDebtors) -> None:
         rows = table(("month", "left"), ("step", "left"), ("invoices", "right"), ("amount", "right"),
