@@ -12,7 +12,7 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class OpenCashSession(Command, frozen=True, kw_only=True):
-    """Open a session of a cash desk with its float, counted by notes and coins: `count` is pairs of value and pieces.
+    """Open a session of a cash desk with its float, counted by notes and coins: `count` has the pieces of each value.
 
     If the float is not what the last count left, a reason is needed and the difference is kept.
     """
