@@ -17,6 +17,7 @@ from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.billing_core.work.flows import CONNECTION
+from tests.commands.cash.tills import register as make_desk
 from tests.commands.contracts.examples import make_contracts
 from tests.operators import Operator
 
@@ -85,8 +86,19 @@ DAYS = {
             get(f"/invoices?account={MINE}", shows="24.00"),
             payment(MINE),
             get(f"/accounts/{MINE}/payments", shows="till:1"),
+            post("/cash-desks/H1/sessions", count=[{"value": "10", "count": 3}], reason="from the safe"),
+            get("/cash-desks/H1/payers?text=1000000001", shows='"open":{"amount":"24.00"'),
+            post("/cash-desks/H1/payments", account=MINE, amount="5.50", given="10"),
+            get("/cash-desks/H1", shows='"till":{"amount":"35.50"'),
+            post("/cash-desks/H1/receipts/H1-0001/cancel", reason="wrong customer"),
+            get("/cash-receipts?desk=H1", shows='"cancelled_by":"H1-0002"'),
+            get("/cash-receipts/H1-0001/pdf"),
+            post("/cash-desks/H1/hand-overs", to_desk="MAIN", amount="20"),
+            post("/cash-desks/H1/sessions/close", count=[{"value": "10", "count": 1}]),
+            get("/cash-desks/H1/sheet/csv", shows="hand-over"),
         ),
         is_refused=(
+            get("/cash-desks/D1"), Step("PUT", "/cash-desks/H1", {"branch": "Horní"}),
             REVERSE, REGISTER, PUBLISH, DEFINE_ROLE, get(f"/accounts/{MINE}/subscriptions"),
             get("/changes"), get("/operators"), get("/events"), post("/jobs/run-billing", on="2026-02-01"),
         ),
@@ -260,6 +272,9 @@ def world(operator: Operator) -> Operator:
     operator.tell(PublishFlow(flow=CONNECTION), today=date(2026, 3, 10))
     operator.tell(OpenTicket(kind="connection", subject="Dolní 5", account=MINE, subscription="net-2"))
     make_contracts(operator)
+    for code in ("H1", "MAIN"):
+        make_desk(operator, code)
+    make_desk(operator, "D1", staff={"somebody": "write"})
     operator.application.runner.catch_up()
     return operator
 
