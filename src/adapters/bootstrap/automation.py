@@ -14,6 +14,7 @@ import msgspec
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.fiscal_printing import printing_followers
+from adapters.bootstrap.card_followers import card_followers
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.bootstrap.kafka_out import kafka_followers
 from adapters.bootstrap.link_mails import link_followers
@@ -164,6 +165,7 @@ def automation_of(
         *webhook_followers(application, settings),
         *price_list_followers(application),
         *printing_followers(application),
+        *card_followers(application, settings, clock),
     ]
     works = works_of(application, settings)
     to_kafka = kafka_followers(application, settings)

@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from adapters.bootstrap.kafka_settings import KafkaSourceSettings, TopicName
 from adapters.bootstrap.mail_settings import Address, MailboxSettings
+from adapters.cards.settings import StripeSettings
 from adapters.kafka.brokers import KafkaSecurity
 from adapters.messages.mailboxes import Security
 from adapters.outreach.push import PushSettings
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
     )
     push: PushSettings | None = Field(
         default=None, description="The app server to which messages are pushed, and the secret that signs them."
+    )
+    stripe: StripeSettings | None = Field(
+        default=None, description="The account at Stripe by which cards are charged; none without it."
     )
     mailboxes: tuple[MailboxSettings, ...] = Field(default=(), description="The mailboxes that are read.")
     kafka_servers: str = Field(default="", description="Brokers of Kafka: HOST:PORT, HOST:PORT; without, none is used.")

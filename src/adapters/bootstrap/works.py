@@ -2,7 +2,8 @@
 
 The billing run is the wake-up of every account that is due. It bills up to and including today in the zone in which the
 day begins last, and dates its documents on that day, so that nothing is dated ahead. `seal` is there only if
-BILLING_SEAL_KEY names a key, and `usage-purge` only if BILLING_USAGE_MONTHS_KEPT says how many.
+BILLING_SEAL_KEY names a key, `card-charges` only if a gateway of cards is set, and `usage-purge` only if
+BILLING_USAGE_MONTHS_KEPT says how many.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.card_desk import CardDesk, gateway_of
+from adapters.bootstrap.card_run import charge_cards
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.usage_retention import UsagePurge
+from adapters.cards.settings import StripeSettings
 from adapters.texts.amounts import counted
 from adapters.texts.dunning import dunning_totals
 from adapters.texts.usage.batches import unbooked_batches
@@ -42,6 +46,8 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     if settings.seal_key is not None:
         seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
         works.append(TimedWork("seal", time(4), seal))
+    if settings.stripe is not None:
+        works.append(TimedWork("card-charges", time(6), partial(charge_due_cards, application, settings.stripe)))
     return sorted(works, key=lambda work: work.at)
 
 
@@ -81,6 +87,14 @@ def dun_accounts(application: Application, task: Task) -> str:
     """Take the steps of dunning that are due today, and suspend and return services."""
     with application.dunning_run(task.origin.today) as run:
         return dunning_totals(run.run(task.origin, task.progress))
+
+
+def charge_due_cards(application: Application, stripe: StripeSettings, task: Task) -> str:
+    """Charge stored cards with what is due today, by the calendar of tries."""
+    run = charge_cards(application, CardDesk(application, gateway_of(stripe)), task.origin, task.progress)
+    refused = len(run.refused) + run.refused_beyond
+    amounts = "".join(f", {amount} {currency}" for currency, amount in run.amounts.items())
+    return f"{counted(run.asked, 'charge')} asked for{amounts}; {run.given_up:,} given up, {refused:,} refused"
 
 
 def remove_unnamed_attachments(application: Application, task: Task) -> str:

@@ -1,0 +1,1 @@
+"""Gateways of cards: Stripe, and a simulator of it."""

@@ -1,0 +1,1 @@
+"""Requests to pay by a link and a code, until a day."""
