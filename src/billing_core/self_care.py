@@ -29,12 +29,14 @@ LINK_FOR = timedelta(minutes=15)
 READS = (
     "self_care.read.show-own-account", "self_care.read.list-own-offers", "self_care.read.preview-tariff",
     "billing.read.print-invoice", "self_care.read.export-own-data", "self_care.read.show-own-details",
-    "promises.read.check-promise", "services.read.check-hold",
+    "promises.read.check-promise", "services.read.check-hold", "cards.read.show-stored-card",
 )  # fmt: skip
 CHANGES = (
     "self_care.change.report-problem", "self_care.change.give-customer-password",
     "services.change.change-tariff", "services.change.hold-subscription", "services.change.plan-yearly-hold",
     "services.change.end-yearly-hold", "promises.change.open-promise", "promises.change.open-instalment-plan",
+    "cards.change.ask-card-payment", "cards.change.open-card-page", "cards.change.agree-to-storing-card",
+    "cards.change.open-card-store-page", "cards.change.remove-card",
     "parties.change.change-customer", "parties.change.give-consent", "parties.change.withdraw-consent",
 )  # fmt: skip
 PERMITTED = READS + CHANGES

@@ -22,6 +22,7 @@ from commands.cards.noting import NoteCardDispute, NoteCardRefund, NoteCharge
 from commands.cards.ports import CardAsk, Forged, Gateway, RefundAsk
 from commands.cards.stored import StoreCard
 from commands.cards.streams import card_payment_stream
+from commands.outreach.messages import QueueMessage
 from commands.platform.bus import SYSTEM, Answer, Command
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin
@@ -93,6 +94,17 @@ class CardDesk:
         report = self.gateway.refund(RefundAsk(name, payment.reference, number, refund.amount))
         self._give(NoteCardRefund(account=payment.asked.account, card_payment=name, report=report))
 
+    def tell(self, name: str, outcome: str, link: str) -> None:
+        """Write to the customer, once for each outcome; who pays on a page sees there what comes of it."""
+        payment = self.payment(name)
+        if payment is None or payment.asked.way == "page":
+            return
+        asked = payment.asked
+        self._give(QueueMessage(
+            kind="card-payment", account=asked.account, cause=f"card payment {name} {outcome}",
+            values={"outcome": outcome, "amount": str(asked.amount), "link": link},
+        ))  # fmt: skip
+
     # --- what the gateway says
 
     def take(self, body: bytes, headers: Mapping[str, str], source: str) -> Answer:
@@ -156,3 +168,8 @@ def store_command(report: CardReport, gateway: str) -> StoreCard:
         payment_method=report.payment_method, brand=report.brand, last_four=report.last_four, expires=report.expires,
         agreed=report.agreed,
     )  # fmt: skip
+
+
+def card_desk_of(application: Application, settings: StripeSettings | None) -> CardDesk | None:
+    """The desk at the gateway that the settings name; None without one."""
+    return None if settings is None else CardDesk(application, StripeGateway(settings))

@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import quote
 
 import segno
 from stdnum import iso11649
 
 from billing_core.invoicing.documents import BankDetails, Document
+from billing_core.kernel.money import Money
 
 # Readers take the mask from the code itself, so any of the eight is valid. Trying all to find the one with the least
 # penalty takes as long as the rest of the page, and on payment payloads this one is within a few percent of it.
@@ -43,12 +46,31 @@ def is_payable(document: Document) -> bool:
     return document.kind == "invoice" and document.to_pay.amount > 0
 
 
+class Transfer(NamedTuple):
+    """A transfer that a code fills in: to whom, how much if that is known, under which reference, for which number."""
+
+    name: str
+    bank: BankDetails
+    currency: str
+    amount: Money | None
+    reference: str
+    number: str
+    due_on: date | None
+
+
 def payment_payload(document: Document) -> str | None:
     """The content of the document's QR code, or None without a code."""
     if document.bank is None or not is_payable(document):
         return None
-    write = BANKING_STANDARDS.get(document.gross.currency, _plain)
-    return write(document, document.bank)
+    return transfer_payload(Transfer(
+        document.seller.name, document.bank, document.gross.currency, document.to_pay, document.payment_reference,
+        document.number, document.due_on,
+    ))  # fmt: skip
+
+
+def transfer_payload(transfer: Transfer) -> str | None:
+    """The content of the QR code of a transfer; without an amount the payer types it. None without a code."""
+    return BANKING_STANDARDS.get(transfer.currency, _plain)(transfer)
 
 
 def qr_modules(payload: str) -> Sequence[Sequence[int]]:
@@ -56,11 +78,11 @@ def qr_modules(payload: str) -> Sequence[Sequence[int]]:
     return segno.make_qr(payload, error="m", boost_error=False, encoding="utf-8", mask=QR_MASK).matrix
 
 
-def _epc(document: Document, bank: BankDetails) -> str | None:
+def _epc(transfer: Transfer) -> str | None:
     """One line per element, in the order of EPC069-12; empty elements at the end are left out."""
-    reference = _one_line(document.payment_reference)
+    reference, amount, bank = _one_line(transfer.reference), transfer.amount, transfer.bank
     structured = iso11649.is_valid(reference)
-    if document.to_pay.amount > EPC_LARGEST_AMOUNT or len(reference) > EPC_TEXT_LENGTH:
+    if (amount is not None and amount.amount > EPC_LARGEST_AMOUNT) or len(reference) > EPC_TEXT_LENGTH:
         return None
     elements = [
         "BCD",
@@ -68,9 +90,9 @@ def _epc(document: Document, bank: BankDetails) -> str | None:
         "1",  # UTF-8
         "SCT",
         bank.bic or "",
-        _one_line(document.seller.name)[:EPC_NAME_LENGTH].strip(),
+        _one_line(transfer.name)[:EPC_NAME_LENGTH].strip(),
         bank.iban,
-        f"EUR{document.to_pay.amount:.2f}",
+        "" if amount is None else f"EUR{amount.amount:.2f}",
         "",  # purpose
         iso11649.compact(reference) if structured else "",
         "" if structured else reference,
@@ -78,21 +100,22 @@ def _epc(document: Document, bank: BankDetails) -> str | None:
     return _of_readable_size("\n".join(elements).rstrip("\n"))
 
 
-def _spayd(document: Document, bank: BankDetails) -> str | None:
+def _spayd(transfer: Transfer) -> str | None:
     """`SPD*1.0*KEY:VALUE*...`; a reference of up to ten digits is a variable symbol, any other is the message."""
-    if document.to_pay.amount > SPAYD_LARGEST_AMOUNT:
+    amount, bank = transfer.amount, transfer.bank
+    if amount is not None and amount.amount > SPAYD_LARGEST_AMOUNT:
         return None
-    reference = _one_line(document.payment_reference)
+    reference = _one_line(transfer.reference)
     is_variable_symbol = VARIABLE_SYMBOL.fullmatch(reference) is not None
-    message = document.number if is_variable_symbol else reference
+    message = transfer.number if is_variable_symbol else reference
     if len(message) > SPAYD_MESSAGE_LENGTH:
         return None
     attributes = {
         "ACC": f"{bank.iban}+{bank.bic}" if bank.bic else bank.iban,
-        "AM": f"{document.to_pay.amount:.2f}",
-        "CC": document.gross.currency,
-        "DT": f"{document.due_on:%Y%m%d}",
-        "RN": _plain_capitals(document.seller.name)[:SPAYD_NAME_LENGTH].strip(),
+        "AM": "" if amount is None else f"{amount.amount:.2f}",
+        "CC": transfer.currency,
+        "DT": "" if transfer.due_on is None else f"{transfer.due_on:%Y%m%d}",
+        "RN": _plain_capitals(transfer.name)[:SPAYD_NAME_LENGTH].strip(),
         "MSG": _spayd_value(message),
     }
     if is_variable_symbol:
@@ -112,13 +135,13 @@ def _plain_capitals(text: str) -> str:
     return _one_line(NOT_DENSE.sub(" ", without_accents))
 
 
-def _plain(document: Document, bank: BankDetails) -> str | None:
+def _plain(transfer: Transfer) -> str | None:
     """The facts of the payment, one on each line, for a person to copy."""
     facts = {
-        "Account": bank.iban,
-        "BIC": bank.bic,
-        "Amount": str(document.to_pay),
-        "Reference": _one_line(document.payment_reference),
+        "Account": transfer.bank.iban,
+        "BIC": transfer.bank.bic,
+        "Amount": str(transfer.amount or ""),
+        "Reference": _one_line(transfer.reference),
     }
     return _of_readable_size("\n".join(f"{name}: {value}" for name, value in facts.items() if value))
 

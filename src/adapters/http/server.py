@@ -15,10 +15,12 @@ from starlette.exceptions import HTTPException
 
 from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.card_desk import CardDesk
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
 from adapters.http import (
     accounting_endpoint,
+    card_callback_endpoint,
     feed_endpoint,
     openid_endpoints,
     sms_report_endpoint,
@@ -55,11 +57,12 @@ DISTRIBUTION = "billing-engine"
 def http_application(
     app: Application, *, keeps_reads: bool = False, openid: OpenIdProvider | None = None,
     desk: AccountingDesk | None = None, sms_reports: SmsReportSettings | None = None,
+    cards: CardDesk | None = None,
 ) -> FastAPI:  # fmt: skip
     """The whole API on one application; if it `keeps_reads`, it is kept who read whose personal data.
 
     By a provider of OpenID Connect operators may sign in, too. `desk` takes in accounting of sessions, and
-    what gateways of SMS report is taken in as `sms_reports` say.
+    what gateways of SMS report is taken in as `sms_reports` say. `cards` takes in what a gateway of cards calls.
     """
     door = Door(app, keeps_reads=keeps_reads)
     api: FastAPI = FastAPIOffline(
@@ -102,6 +105,9 @@ def http_application(
     if sms_reports is not None:
         reporting = sms_report_endpoint.reporting(app, sms_reports)
         api.add_route(sms_report_endpoint.PATH, reporting, methods=["GET", "POST"], include_in_schema=False)
+    if cards is not None:
+        called_back = card_callback_endpoint.called_back(cards)
+        api.add_route(card_callback_endpoint.PATH, called_back, methods=["POST"], include_in_schema=False)
     api.add_exception_handler(HTTPException, _unrouted)
     described, described_events = _descriptions()
 

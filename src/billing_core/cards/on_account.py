@@ -41,6 +41,14 @@ ONE_DAY = timedelta(days=1)
 # --- events
 
 
+@event("card-storing-agreed")
+class CardStoringAgreed(Event, frozen=True, kw_only=True):
+    """Somebody agreed to this wording, and goes to the gateway to store a card."""
+
+    account: str
+    agreed: str
+
+
 @event("card-stored")
 class CardStored(Event, frozen=True, kw_only=True):
     """The customer agreed that this card is charged with what is due. `agreed` is the wording that was agreed to."""
@@ -154,6 +162,12 @@ def store_card(state: AccountCard | None, report: CardReport, gateway: str, cust
         gateway_customer=report.gateway_customer, payment_method=report.payment_method, brand=report.brand,
         last_four=report.last_four, expires=report.expires, agreed=report.agreed,
     )]  # fmt: skip
+
+
+def agree_to_storing(account: str, agreed: str, on: date) -> list[Event]:
+    """The customer agrees that a card is charged with what is due."""
+    require_text(agreed, "wording")
+    return [CardStoringAgreed(effective_on=on, account=account, agreed=agreed)]
 
 
 def remove_card(state: AccountCard | None, account: str, reason: str, on: date) -> list[Event]:

@@ -21,7 +21,7 @@ from billing_core.kernel.money import Money, require_amount
 
 MessageKind = Literal[
     "invoice", "credit-note", "payment-received", "due-soon", "overdue", "suspended", "returned", "promise", "hold",
-    "contract-ending", "price-change", "planned-work", "outage", "bulk",
+    "contract-ending", "price-change", "planned-work", "outage", "card-payment", "payment-request", "bulk",
 ]  # fmt: skip
 ChannelName = Literal["email", "sms", "push"]
 VariableKind = Literal["text", "money", "date", "instant", "items"]
@@ -52,6 +52,8 @@ OWN: Mapping[MessageKind, Variables] = {
     "price-change": {"service": "text", "tariff": "text", "since_on": "date"},
     "planned-work": {"place": "text", "from_at": "instant", "until_at": "instant", "text": "text"},
     "outage": {"ticket": "text", "place": "text"},
+    "card-payment": {"outcome": "text", "amount": "money", "link": "text"},
+    "payment-request": {"amount": "money", "until_on": "date", "reference": "text", "link": "text", "note": "text"},
     "bulk": {"subject": "text", "text": "text"},
 }
 

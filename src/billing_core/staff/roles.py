@@ -81,6 +81,12 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
         "billing.read.list-invoices", *AT_DESKS, *LOOKING_UP,
+        "collection.*.*", "approvals.*.*", "cards.*.*", "payment_requests.*.*",
+    ),
+    "cashier": (
+        "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
+        "payment_requests.*.*",
+        "billing.read.list-invoices", *LOOKING_UP,
     ),
     "dealer": (
         "parties.change.register-customer", "parties.change.change-customer", "parties.change.put-contact",
@@ -108,6 +114,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*", *AT_DESKS,
         "credit_limits.*.*",
+        "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
+        "credit_limits.*.*", "cards.read.*", "cards.change.open-card-page", "cards.change.ask-card-payment",
+        "cards.change.remove-card", "payment_requests.*.*",
         "dunning.read.*", "usage.read.*", "audit.read.list-changes",
         *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
         "dunning.read.*", "collection.read.list-calls", "collection.read.list-call-results",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing_core.cards.on_account import remove_card, store_card
+from billing_core.cards.on_account import agree_to_storing, remove_card, store_card
 from billing_core.cards.reports import CardReport
 from billing_core.cards.terms import USUAL_TERMS, CardTerms, CardTermsSet, apply_card_terms, set_card_terms
 from commands.accounts import load_account
@@ -20,6 +20,13 @@ class SetCardTerms(Command, frozen=True, kw_only=True):
 
     seller: str
     terms: CardTerms = USUAL_TERMS
+
+
+class AgreeToStoringCard(Command, frozen=True, kw_only=True):
+    """Note that the customer agrees to this wording: a card is to be stored and charged with what is due."""
+
+    account: str
+    agreed: str
 
 
 class StoreCard(Command, frozen=True, kw_only=True):
@@ -69,6 +76,14 @@ def handle_store(command: StoreCard, transaction: Transaction, origin: Origin) -
     return Decision((Append(card_stream(account.number), version, events),), {"known": not events})
 
 
+def handle_agree(command: AgreeToStoringCard, transaction: Transaction, origin: Origin) -> Decision:
+    account, _ = load_account(transaction, command.account)
+    load_customer_to_serve(transaction, account.customer)
+    _, version = load_card(transaction, account.number)
+    events = agree_to_storing(account.number, command.agreed, origin.today)
+    return Decision((Append(card_stream(account.number), version, events),))
+
+
 def handle_remove(command: RemoveCard, transaction: Transaction, origin: Origin) -> Decision:
     load_account(transaction, command.account)
     known, version = load_card(transaction, command.account)
@@ -76,5 +91,10 @@ def handle_remove(command: RemoveCard, transaction: Transaction, origin: Origin)
     return Decision((Append(card_stream(command.account), version, events),))
 
 
-HANDLERS: Handlers = {SetCardTerms: handle_set_terms, StoreCard: handle_store, RemoveCard: handle_remove}
+HANDLERS: Handlers = {
+    SetCardTerms: handle_set_terms,
+    AgreeToStoringCard: handle_agree,
+    StoreCard: handle_store,
+    RemoveCard: handle_remove,
+}
 CONCERNS: Concerns = {SetCardTerms: HOUSE}

@@ -6,6 +6,8 @@ OpenPromise      account, until                                                 
 OpenInstalmentPlan account, dates                           equal parts, on the terms of the seller
 PlanYearlyHold   account, subscription, from_day, to_day     if the tariff has terms for it; also EndYearlyHold
 ChangeCustomer   number; of the changes phone and e-mail
+AskCardPayment   account, amount                            on a page of the gateway
+AgreeToStoringCard account, the wording; RemoveCard account
 GiveConsent      customer, purpose, by the web                                     also WithdrawConsent; as of today
 """
 
@@ -21,6 +23,8 @@ from billing_core.self_care import offered
 from billing_core.services.terms import in_force_on
 from billing_core.staff.roles import NotPermitted
 from commands.accounts import load_account
+from commands.cards.charging import AskCardPayment
+from commands.cards.stored import AgreeToStoringCard, RemoveCard
 from commands.catalogue import load_tariff
 from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Command, operation_name
@@ -44,6 +48,9 @@ FIELDS: Mapping[type[Command], frozenset[str]] = {
     ReportProblem: frozenset({"customer", "subject", "text", "account", "subscription", "about"}),
     GiveConsent: frozenset({"customer", "purpose", "channel"}),
     WithdrawConsent: frozenset({"customer", "purpose", "channel"}),
+    AskCardPayment: frozenset({"account", "gateway", "amount"}),
+    AgreeToStoringCard: frozenset({"account", "agreed"}),
+    RemoveCard: frozenset({"account", "reason"}),
     GiveCustomerPassword: frozenset({"customer", "password_hash"}),
 }
 WEB = "web"

@@ -41,6 +41,7 @@ def serve(
     """
     from adapters.bootstrap.accounting import AccountingDesk
     from adapters.bootstrap.application import Application
+    from adapters.bootstrap.card_desk import card_desk_of
     from adapters.bootstrap.diameter import accounting_by_diameter
     from adapters.bootstrap.openid import openid_of
     from adapters.bootstrap.seller_clock import SellerClock
@@ -79,7 +80,7 @@ def serve(
                 openid = openid_of(settings)
                 api = http_application(
                     app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk,
-                    sms_reports=settings.sms_reports,
+                    sms_reports=settings.sms_reports, cards=card_desk_of(app, settings.stripe),
                 )  # fmt: skip
                 add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads), openid)
                 listen(api, host, port, proxy or [])

@@ -11,6 +11,8 @@ from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry
 from adapters.pages.visit import Visit
 from adapters.views.expected_payments import ListExpectedPayments
+from adapters.views.cards import ListCardPayments
+from adapters.views.payment_requests import ListPaymentRequests
 from adapters.views.payments import ListReceivedPayments
 from adapters.views.remittances import ListRemittances
 from commands.payments.account import ReversePayment
@@ -45,6 +47,8 @@ LISTS = (
         actions=(
             Act(N_("Unmatched payments"), "/payments/unmatched", ListRemittances, "u"),
             Act(N_("Expected payments"), "/payments/expected", ListExpectedPayments),
+            Act(N_("Card payments"), "/payments/cards", ListCardPayments),
+            Act(N_("Requests to pay"), "/payments/requests", ListPaymentRequests),
             Act(N_("Import a bank file"), "/payments/import", ImportPayments, "i"),
         ),
         row_actions=(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from adapters.bootstrap.settings import read_settings
 from adapters.documents.assemble import assemble
 from adapters.documents.payment_qr import payment_payload
 from adapters.views.persons import Persons
@@ -130,6 +131,7 @@ class OwnAccount(msgspec.Struct):
     its own. `promise_by` is the last day that may be promised, None if no promise is possible today;
     then `promise_objections` say why, unless the seller takes none. `promise_price` is with VAT, `instalments` how many
     at most may be promised, and `promised` what: a prepaid account what it lacks to have its services back.
+    `pays_by_card` says whether a gateway of cards is set.
     """
 
     account: str
@@ -154,6 +156,7 @@ class OwnAccount(msgspec.Struct):
     promises_broken: int
     next_on: date | None
     next_amount: Money | None
+    pays_by_card: bool = False
 
 
 # --- answers
@@ -179,6 +182,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
         documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], usage=_usage(used),
         **_promise(account, reading),
         next_on=coming.on if coming else None, next_amount=coming.to_pay if coming else None,
+        pays_by_card=read_settings().stripe is not None,
     )  # fmt: skip
 
 

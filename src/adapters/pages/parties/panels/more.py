@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from adapters.actions.payment_requests import RequestPayment
 from adapters.pages.page import N_
 from adapters.pages.parties.panel import Card, Panel
 from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 from commands.billing.account import ChargeOnce, GrantGoodwill
+from commands.cards.stored import RemoveCard
 from commands.collection.agencies import HandItemsToCollection
 from commands.collection.calls import PutOnCallList
 from commands.collection.interest import ChargeLateInterest
@@ -50,6 +52,8 @@ OF_ACCOUNT = (
     (N_("Change the billing day"), "billing-day", ChangeBillingDay),
     (N_("Change the billing plan"), "plan", ChangeBillingPlan),
     (N_("Pay credit out"), "pay-out", PayOut),
+    (N_("Request a payment"), "request-payment", RequestPayment),
+    (N_("Remove the stored card"), "card/remove", RemoveCard),
     (N_("Put on the list of calls"), "call", PutOnCallList),
     (N_("Hand invoices to an agency"), "collection", HandItemsToCollection),
     (N_("Charge the late interest"), "late-interest/charge", ChargeLateInterest),
