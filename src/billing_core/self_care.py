@@ -35,8 +35,7 @@ CHANGES = (
     "self_care.change.report-problem", "self_care.change.give-customer-password",
     "services.change.change-tariff", "services.change.hold-subscription", "services.change.plan-yearly-hold",
     "services.change.end-yearly-hold", "promises.change.open-promise", "promises.change.open-instalment-plan",
-    "cards.change.ask-card-payment", "cards.change.open-card-page", "cards.change.agree-to-storing-card",
-    "cards.change.open-card-store-page", "cards.change.remove-card",
+    "cards.change.ask-card-payment", "cards.change.agree-to-storing-card", "cards.change.remove-card",
     "parties.change.change-customer", "parties.change.give-consent", "parties.change.withdraw-consent",
 )  # fmt: skip
 PERMITTED = READS + CHANGES

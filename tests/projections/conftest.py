@@ -72,6 +72,7 @@ from tests.operators import (
 )
 from tests.projections.bulk_books import keep_bulk_messages
 from tests.projections.cash_books import keep_cash
+from tests.projections.card_books import keep_cards
 from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.dunning_books import keep_dunning
@@ -197,6 +198,7 @@ def keep_books(operator: Operator) -> None:
     keep_collection(operator)
     keep_bulk_messages(operator)
     keep_cash(operator)
+    keep_cards(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

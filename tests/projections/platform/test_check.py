@@ -31,6 +31,10 @@ def test_sound_books_have_no_findings(trade: Operator):
 
 
 LIVE_DAMAGE = {
+    "account_cards": "UPDATE live.account_cards SET is_stopped = NOT is_stopped WHERE account = 'A0006'",
+    "card_payments": "UPDATE live.card_payments SET refunded = refunded + 1 WHERE account = 'A0005'",
+    "refused_card_callbacks": "UPDATE live.refused_card_callbacks SET why = 'none'",
+    "payment_requests": "UPDATE live.payment_requests SET state = 'paid' WHERE number = 2",
     "customers": "UPDATE live.customers SET name = 'Somebody' WHERE number = 'A0001'",
     "sellers": "DELETE FROM live.sellers",
     "consent_purposes": "UPDATE live.consent_purposes SET name = 'News'",
@@ -164,6 +168,11 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a redeemed voucher is a payment of its amount": [
         ((changed("topic = 'voucher-redeemed/1'", "amount,0", "2.00"),), "SPRING-000001"),
+    "a card payment that succeeded is a payment of the same amount": [
+        ((changed("topic = 'card-payment-succeeded/1'", "reference", "pi_9"),), "A0005-1"),
+    ],
+    "no more of a card payment is refunded than was paid": [
+        ((changed("topic = 'card-refund-asked/1'", "amount,0", "501.00"),), "A0005-1"),
     ],
     "messages are those of sellers who are registered": [
         ((changed("topic = 'message-queued/1' AND event ->> 'customer' = 'A0003'", "seller", "west"),), "west"),

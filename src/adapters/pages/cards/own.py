@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from starlette.responses import RedirectResponse, Response
 
-from adapters.actions.cards import OpenCardPage, OpenCardStorePage
+from adapters.actions.cards import HOME, back_to
+from adapters.bootstrap.card_desk import CardDesk, gateway_of
 from adapters.bootstrap.settings import read_settings
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.self_care.overview import own_details
@@ -14,7 +15,9 @@ from adapters.pages.sessions import Notice, put_notice
 from adapters.pages.visit import OwnVisit
 from adapters.views.cards import ShowStoredCard
 from billing_core.kernel.errors import NotFound
-from commands.cards.stored import RemoveCard
+from commands.cards.charging import AskCardPayment
+from commands.cards.ports import CardAgreement
+from commands.cards.stored import AgreeToStoringCard, RemoveCard
 
 TEMPLATE = "cards/own.html"
 # The wording to which the customer agrees; it is kept as it was shown, in the language in which it was.
@@ -45,8 +48,13 @@ def _shown(visit: OwnVisit, account: str, error: str = "", status: int = 200) ->
 
 def pay(visit: OwnVisit) -> Response:
     """To a page of the gateway on which all that is owed is paid."""
-    done = visit.carry_out(OpenCardPage, {"account": _account(visit)})
-    return RedirectResponse(done.result["link"], 303)
+    desk = _desk(visit)
+    done = visit.carry_out(AskCardPayment, {"account": _account(visit), "gateway": desk.gateway.name})
+    return RedirectResponse(desk.open_page(done.result["card_payment"], back_to(HOME)), 303)
+
+
+def _desk(visit: OwnVisit) -> CardDesk:
+    return CardDesk(visit.door.app, gateway_of(read_settings().stripe))
 
 
 def store(visit: OwnVisit) -> Shown | Response:
@@ -54,9 +62,12 @@ def store(visit: OwnVisit) -> Shown | Response:
     account = _account(visit)
     if not visit.first("agree"):
         return _shown(visit, account, NOT_AGREED, 422)
-    fields = {"account": account, "agreed": visit.translated(AGREED)}
-    done = visit.carry_out(OpenCardStorePage, fields)
-    return RedirectResponse(done.result["link"], 303)
+    desk, agreed = _desk(visit), visit.translated(AGREED)
+    visit.carry_out(AgreeToStoringCard, {"account": account, "agreed": agreed})
+    link = desk.gateway.open_store_page(
+        CardAgreement(account, account, agreed), back_to(f"/my/accounts/{account}/card")
+    )
+    return RedirectResponse(link, 303)
 
 
 def remove(visit: OwnVisit) -> Response:
