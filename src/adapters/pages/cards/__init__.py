@@ -1,4 +1,4 @@
-"""Cards: card payments, refunds, the stored card of an account, and the customers' own pages about them."""
+"""Cards: card payments, refunds, the stored card of an account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from adapters.jobs.cards import ChargeCards
 from adapters.pages.accounts.owner import card_of, named
-from adapters.pages.cards.own import PAGES as PAGES
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State

@@ -1,22 +1,20 @@
-"""Requests to pay: those that are open, asking, withdrawing; and the page of a payer who has a link."""
+"""Requests to pay: those that are open, asking and withdrawing; the standing code of an account."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from adapters.actions.payment_requests import RenewPaymentLink, RequestPayment
-from adapters.bootstrap.payment_links import card_page, proved
-from adapters.bootstrap.settings import read_settings
 from adapters.documents.payment_qr import qr_modules
 from adapters.pages.accounts.owner import card_of, named
 from adapters.pages.forms import Field, Form, Once, says, to
 from adapters.pages.lists import Act, Column, List, State
-from adapters.pages.page import N_, Page, Shown
+from adapters.pages.page import N_, Page
 from adapters.pages.self_care.payment_code import qr_code
-from adapters.pages.visit import OwnVisit, Visit
-from adapters.views.payment_requests import ListPaymentRequests, ShowPaymentCode, shown_request
+from adapters.pages.visit import Visit
+from adapters.views.payment_requests import ListPaymentRequests, ShowPaymentCode
 from adapters.views.payments import ListReceivedPayments
 from commands.payment_requests import WithdrawPaymentRequest
 
@@ -92,27 +90,6 @@ FORMS = (
 )
 # fmt: on
 
-# --- the page of the payer
-
-
-def asked(visit: OwnVisit) -> Shown:
-    """What is asked for, how it is paid, or what became of it."""
-    app, name, token = visit.door.app, visit.path["request"], visit.path["token"]
-    request = proved(app, name, token)
-    number = request.asked.number
-    shown, _ = app.bus.look(lambda transaction: shown_request(transaction, request.asked.account, number))
-    pays_by_card = read_settings().stripe is not None and shown.state == "open"
-    return Shown("payment_requests/asked.html", {
-        "asked": shown, "qr_code": qr_code, "card": f"{visit.request.url.path}/card" if pays_by_card else "",
-    })  # fmt: skip
-
-
-def by_card(visit: OwnVisit) -> Response:
-    """To a page of the gateway on which it is paid."""
-    source = visit.request.client.host if visit.request.client else "unknown"
-    return RedirectResponse(card_page(visit.door.app, visit.path["request"], visit.path["token"], source), 303)
-
-
 # --- the standing code of an account
 
 
@@ -130,8 +107,4 @@ def code(visit: Visit) -> Response:
     return Response(content, media_type="image/svg+xml")
 
 
-PAGES = (
-    Page("/my/pay/{request}/{token}", cast(Any, asked), is_public=True),
-    Page("/my/pay/{request}/{token}/card", cast(Any, by_card), method="POST", is_public=True),
-    Page("/accounts/{account}/payment-code", code, ShowPaymentCode),
-)
+PAGES = (Page("/accounts/{account}/payment-code", code, ShowPaymentCode),)

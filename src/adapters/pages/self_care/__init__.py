@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from adapters.pages.page import Page
-from adapters.pages.self_care import look, overview, password, sign_in, sign_up
+from adapters.pages.self_care import card, look, overview, password, paying, sign_in, sign_up
 from adapters.pages.self_care.forms import FORMS as FORMS
 
 
@@ -36,6 +36,12 @@ PAGES = (
     _own("/my/sign-out", sign_in.sign_out, is_posted=True),
     _own("/my/sign-up", sign_up.sign_up, is_public=True),
     _own("/my/sign-up", sign_up.signing_up, is_posted=True, is_public=True),
+    _own("/my/accounts/{account}/card", card.card),
+    _own("/my/accounts/{account}/card/pay", card.pay, is_posted=True),
+    _own("/my/accounts/{account}/card/store", card.store, is_posted=True),
+    _own("/my/accounts/{account}/card/remove", card.remove, is_posted=True),
+    _own("/my/pay/{request}/{token}", paying.asked, is_public=True),
+    _own("/my/pay/{request}/{token}/card", paying.by_card, is_posted=True, is_public=True),
     Page("/customers/{number}/look", look.look),
     Page("/customers/{number}/look", look.looking, method="POST"),
 )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from starlette.responses import RedirectResponse, Response
 
 from adapters.actions.cards import HOME, back_to
 from adapters.bootstrap.card_desk import CardDesk, gateway_of
 from adapters.bootstrap.settings import read_settings
-from adapters.pages.page import N_, Page, Shown
+from adapters.pages.page import N_, Shown
 from adapters.pages.self_care.overview import own_details
 from adapters.pages.sessions import Notice, put_notice
 from adapters.pages.visit import OwnVisit
@@ -19,7 +17,7 @@ from commands.cards.charging import AskCardPayment
 from commands.cards.ports import CardAgreement
 from commands.cards.stored import AgreeToStoringCard, RemoveCard
 
-TEMPLATE = "cards/own.html"
+TEMPLATE = "self_care/card.html"
 # The wording to which the customer agrees; it is kept as it was shown, in the language in which it was.
 AGREED = N_("What is due on my account is charged to this card from now on, until I remove it here.")
 REMOVED, BY_CUSTOMER = N_("Your card is removed."), "removed by the customer"
@@ -77,11 +75,3 @@ def remove(visit: OwnVisit) -> Response:
     response = RedirectResponse(f"/my/accounts/{account}/card", 303)
     put_notice(response, Notice(visit.translated(REMOVED)), visit.request)
     return response
-
-
-PAGES = (
-    Page("/my/accounts/{account}/card", cast(Any, card)),
-    Page("/my/accounts/{account}/card/pay", cast(Any, pay), method="POST"),
-    Page("/my/accounts/{account}/card/store", cast(Any, store), method="POST"),
-    Page("/my/accounts/{account}/card/remove", cast(Any, remove), method="POST"),
-)
