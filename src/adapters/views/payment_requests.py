@@ -90,7 +90,7 @@ class Paid(NamedTuple):
 
 def where_to_pay(transaction: Transaction, account: Account, paid: Paid) -> WhereToPay | None:
     """The bank account of the seller, and a code in the standard of the currency."""
-    seller = load_seller(transaction, account.seller)
+    seller, _ = load_seller(transaction, account.seller)
     if not seller.iban:
         return None
     bank = BankDetails(iban=seller.iban, bic=seller.bic)
@@ -108,7 +108,7 @@ def shown_request(transaction: Transaction, account: str, number: int) -> tuple[
         pay = where_to_pay(transaction, owner, Paid(asked.amount, asked.reference, asked.valid_until))
     shown = ShownPaymentRequest(
         account, number, request.state, asked.amount, asked.invoices, asked.effective_on, asked.valid_until, asked.note,
-        load_seller(transaction, owner.seller).name, pay,
+        load_seller(transaction, owner.seller)[0].name, pay,
     )  # fmt: skip
     return shown, request
 

@@ -64,7 +64,8 @@ class Cashing:
         return name
 
     def payment(self, name: str) -> CardPayment:
-        found: CardPayment = self.operator.application.store.load(card_payment_stream(name), apply_card_payment)
+        found = self.operator.application.store.load(card_payment_stream(name), apply_card_payment)
+        assert found is not None
         return found
 
     def call_back(self, callback: dict[str, Any], on: date) -> None:

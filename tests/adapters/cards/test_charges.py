@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from billing_core.payments.events import PaymentReceived
 from commands.cards.charging import ChargeCard
 from commands.platform.followers import Undelivered
 from tests.adapters.cards.cashing import DUE_ON, A, Cashing
 
 
-def intents(cashing: Cashing) -> list[dict]:
+def intents(cashing: Cashing) -> list[dict[str, Any]]:
     return [each for each in cashing.gateway.objects.values() if each["object"] == "payment_intent"]
 
 
@@ -22,7 +24,7 @@ def test_a_stored_card_is_charged_with_what_is_due_and_the_money_is_booked_with_
 
     assert cashing.payment(name).state == "succeeded"
     assert cashing.balance() == "0.00"
-    (received,) = [fact for fact in cashing.operator.facts(f"account/{A}") if type(fact).__name__ == "PaymentReceived"]
+    (received,) = [fact for fact in cashing.operator.facts(f"account/{A}") if isinstance(fact, PaymentReceived)]
     assert (received.source, received.method, received.reference) == ("stripe", "card", intents(cashing)[0]["id"])
     assert cashing.charge(DUE_ON) == ""
     assert cashing.operator.findings() == []
