@@ -33,6 +33,7 @@ from billing_core.parties.contacts import Contact
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from commands.billing.account import ParkAccount
+from commands.cards.charging import AskCardPayment
 from commands.contracts.drafting import DraftContract
 from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
@@ -42,6 +43,7 @@ from commands.notes import TagCustomer
 from commands.outreach.messages import QueueMessage
 from commands.outreach.terms import SetOutreachTerms
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
+from commands.payment_requests import AskForPayment
 from commands.payments.account import ReceivePayment
 from commands.platform.concerns import Named
 from commands.platform.ports import Append
@@ -135,6 +137,9 @@ def world(operator: Operator) -> Operator:
         operator.tell(RedeemVoucher(account=account, code=code))
         order = ExpectStandingOrder(account=account, monthly=Decimal(24), day=1, from_on=date(2026, 1, 1))
         operator.tell(order, today=date(2026, 3, 1))
+        asked = AskCardPayment(account=account, gateway="stripe", amount=Decimal(5))
+        operator.tell(asked, today=date(2026, 3, 1))
+        operator.tell(AskForPayment(account=account, token_hash="9f" * 32, amount=Decimal(5)), today=date(2026, 3, 1))
     operator.application.runner.catch_up()
     return operator
 
