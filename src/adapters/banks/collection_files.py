@@ -1,0 +1,61 @@
+"""What a collection file tells: the batch, who collects, and its debits with the payers as they signed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from billing_core.direct_debit.mandates import Sequence
+from billing_core.direct_debit.schemes import Scheme
+from billing_core.direct_debit.terms import DebitTerms
+from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.money import Money, minor_unit
+from billing_core.parties.sellers import Seller
+
+
+class FileDebit(msgspec.Struct, frozen=True, kw_only=True):
+    """A debit of a file. `amount_before` is what was drawn by the mandate before, for SIPO."""
+
+    end_to_end: str
+    number: int
+    mandate: str
+    signed_on: date
+    sequence: Sequence
+    amount: Money
+    payer: str
+    payer_account: str
+    payer_bank: str = ""
+    text: str = ""
+    amount_before: Money | None = None
+
+
+class CollectionFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen batch as it goes to the bank or to the post; the same batch always makes equal bytes."""
+
+    batch: str
+    number: int
+    scheme: Scheme
+    frozen_on: date
+    collect_on: date
+    seller: Seller
+    terms: DebitTerms
+    debits: tuple[FileDebit, ...]
+
+
+def minor_units(amount: Money) -> int:
+    """An amount in the smallest unit of its currency: 48.00 EUR are 4800."""
+    return int(amount.amount / minor_unit(amount.currency))
+
+
+def total_minor_units(file: CollectionFile) -> int:
+    """What the debits of a file sum to, in the smallest unit."""
+    return sum(minor_units(debit.amount) for debit in file.debits)
+
+
+def require_seller_bank(value: str | None, what: str, file: CollectionFile) -> str:
+    """What the bank must know of the seller."""
+    if not value:
+        raise RuleViolation(f"needs {what} to collect by {file.scheme}; change its details", field="seller",
+                            value=file.seller.code)  # fmt: skip
+    return value

@@ -1,0 +1,1 @@
+"""Direct debit: mandates, collection batches, what follows from the answers of banks and of the post."""

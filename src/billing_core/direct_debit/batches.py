@@ -1,0 +1,390 @@
+"""Collection batches: the debits of one seller by one scheme on one day, from drawing up to the last answer.
+
+    drawn up     items that are due, of accounts with a mandate; an item is in one live debit only, by its claim
+    frozen       what is paid by now is left out; the content is fixed by its hash, so every file made of it is equal
+    sent         the bank or the post has the file
+    answered     each debit is accepted, collected, rejected or returned, one by one, in any order
+    closed       nothing is awaited any more; returns are still taken, for they come up to 13 months later
+
+    cancelled    a batch that was never sent; its items are free again
+
+The states of a debit, and whether its items may be drawn again:
+
+    drawn, accepted, collected   no; a collected one is a payment, and what is open besides is drawn by another debit
+    left-out, cancelled          yes
+    rejected, returned           from the day that its reason leaves, or when a person says so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+
+from billing_core.direct_debit.mandates import Sequence
+from billing_core.direct_debit.reasons import Consequence
+from billing_core.direct_debit.schemes import Scheme
+from billing_core.kernel.claims import Claim
+from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.kernel.events import Event, event
+from billing_core.kernel.money import Money, total
+from billing_core.parties.details import require_text
+
+ITEM_CLAIM = "debit-item"
+BATCH_CLAIM = "debit-batch"
+# On the collection date so many debits of a batch are booked at once.
+PART_DEBITS = 200
+Stage = Literal["drawn-up", "frozen", "sent", "closed", "cancelled"]
+DebitState = Literal["drawn", "left-out", "accepted", "collected", "rejected", "returned"]
+AWAITED: tuple[DebitState, ...] = ("drawn", "accepted")
+
+# --- values and events
+
+
+class DebitItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Part of an invoice that is collected; `tries` counts the debits of the invoice from 1."""
+
+    invoice: str
+    amount: Money
+    tries: int
+
+
+class Debit(msgspec.Struct, frozen=True, kw_only=True):
+    """What is collected by one mandate: `number` within its batch, and the items that it pays.
+
+    `amount_before` is that of the debit by this mandate before it.
+    """
+
+    number: int
+    mandate: str
+    account: str
+    sequence: Sequence
+    amount: Money
+    items: tuple[DebitItem, ...]
+    amount_before: Money | None = None
+
+
+@event("debit-batch-drawn-up")
+class DebitBatchDrawnUp(Event, frozen=True, kw_only=True):
+    """These debits are to be collected on `collect_on`."""
+
+    seller: str
+    number: int
+    scheme: Scheme
+    collect_on: date
+    debits: tuple[Debit, ...]
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """Its number, and each try of an item."""
+        name = batch_name(self.seller, self.number)
+        numbered = Claim(BATCH_CLAIM, batch_key(self.seller, self.number), stream, "")
+        items = (
+            Claim(ITEM_CLAIM, item_key(item.invoice, item.tries), stream, end_to_end_id(name, debit.number))
+            for debit in self.debits
+            for item in debit.items
+        )
+        return (numbered, *items)
+
+
+@event("debit-batch-frozen")
+class DebitBatchFrozen(Event, frozen=True, kw_only=True):
+    """The debits are fixed; those of these ids are left out, because their items are not open any more."""
+
+    left_out: tuple[str, ...]
+    content_hash: str
+
+
+@event("debit-batch-sent")
+class DebitBatchSent(Event, frozen=True, kw_only=True):
+    """The bank or the post has the file. `debits` are collected on `collect_on`."""
+
+    collect_on: date
+    debits: int
+    file_hash: str = ""
+
+
+@event("debit-batch-closed")
+class DebitBatchClosed(Event, frozen=True, kw_only=True):
+    """Nothing is awaited any more of its `debits`."""
+
+    debits: int
+
+
+@event("debit-batch-cancelled")
+class DebitBatchCancelled(Event, frozen=True, kw_only=True):
+    """The batch was never sent; its items are free again."""
+
+    reason: str
+
+
+@event("debit-accepted")
+class DebitAccepted(Event, frozen=True, kw_only=True):
+    """The bank will collect the debit."""
+
+    end_to_end: str
+
+
+@event("debit-collected")
+class DebitCollected(Event, frozen=True, kw_only=True):
+    """The debit is collected, and booked as a payment of the account."""
+
+    end_to_end: str
+
+
+@event("debit-rejected")
+class DebitRejected(Event, frozen=True, kw_only=True):
+    """The debit is not collected. Its items may be drawn again from `again_on`, unless a person is to decide."""
+
+    end_to_end: str
+    reason: str
+    consequence: Consequence
+    again_on: date | None = None
+
+
+@event("debit-returned")
+class DebitReturned(Event, frozen=True, kw_only=True):
+    """What was collected went back to the payer, or was returned before it was collected."""
+
+    end_to_end: str
+    reason: str
+    consequence: Consequence
+    again_on: date | None = None
+
+
+@event("debit-released")
+class DebitReleased(Event, frozen=True, kw_only=True):
+    """A person decided that the items of a debit may be drawn again."""
+
+    end_to_end: str
+
+
+# --- state
+
+
+class DrawnDebit(msgspec.Struct):
+    """A debit and what became of it."""
+
+    debit: Debit
+    state: DebitState = "drawn"
+    reason: str = ""
+    consequence: Consequence | None = None
+    again_on: date | None = None
+
+    def is_free_on(self, on: date) -> bool:
+        """Whether the items of the debit may be drawn by another one on a day."""
+        if self.state in ("left-out", "collected"):
+            return True
+        return self.state in ("rejected", "returned") and self.again_on is not None and self.again_on <= on
+
+
+class DebitBatch(msgspec.Struct):
+    """A batch with its debits by their end-to-end ids."""
+
+    drawn_up: DebitBatchDrawnUp
+    debits: dict[str, DrawnDebit]
+    stage: Stage = "drawn-up"
+    frozen_on: date | None = None
+    content_hash: str = ""
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return batch_name(self.drawn_up.seller, self.drawn_up.number)
+
+    @property
+    def collected(self) -> list[DrawnDebit]:
+        """The debits that stand in its file."""
+        return [drawn for drawn in self.debits.values() if drawn.state != "left-out"]
+
+    @property
+    def awaited(self) -> int:
+        """How many debits have no final answer yet."""
+        return sum(drawn.state in AWAITED for drawn in self.debits.values())
+
+
+def apply_batch(state: DebitBatch | None, fact: Event) -> DebitBatch | None:
+    """Fold one event of a batch's stream."""
+    if isinstance(fact, DebitBatchDrawnUp):
+        name = batch_name(fact.seller, fact.number)
+        return DebitBatch(fact, {end_to_end_id(name, debit.number): DrawnDebit(debit) for debit in fact.debits})
+    if state is None:
+        return None
+    match fact:
+        case DebitBatchFrozen(left_out=left_out, content_hash=content_hash, effective_on=on):
+            state.stage, state.content_hash, state.frozen_on = "frozen", content_hash, on
+            state.left_out = frozenset(left_out)
+            for end_to_end in left_out:
+                state.debits[end_to_end].state = "left-out"
+        case DebitBatchSent():
+            state.stage = "sent"
+        case DebitBatchClosed():
+            state.stage = "closed"
+        case DebitBatchCancelled():
+            state.stage = "cancelled"
+            for drawn in state.debits.values():
+                drawn.state = "left-out"
+        case DebitAccepted(end_to_end=end_to_end):
+            state.debits[end_to_end].state = "accepted"
+        case DebitCollected(end_to_end=end_to_end):
+            state.debits[end_to_end].state = "collected"
+        case DebitRejected() | DebitReturned():
+            _refused(state.debits[fact.end_to_end], fact)
+        case DebitReleased(end_to_end=end_to_end, effective_on=on):
+            state.debits[end_to_end].again_on = on
+    return state
+
+
+def _refused(drawn: DrawnDebit, fact: DebitRejected | DebitReturned) -> None:
+    drawn.state = "rejected" if isinstance(fact, DebitRejected) else "returned"
+    drawn.reason, drawn.consequence, drawn.again_on = fact.reason, fact.consequence, fact.again_on
+
+
+# --- names and keys
+
+
+def batch_stream(name: str) -> str:
+    return f"debit-batch/{name}"
+
+
+def batch_name(seller: str, number: int) -> str:
+    """Batch 3 of seller S1 is `S1-3`."""
+    return f"{seller}-{number}"
+
+
+def end_to_end_id(batch: str, number: int) -> str:
+    """The id by which banks name a debit in their answers: `S1-3-17`."""
+    return f"{batch}-{number}"
+
+
+def batch_of(end_to_end: str) -> str:
+    """The name of the batch in the id of a debit."""
+    return end_to_end.rpartition("-")[0]
+
+
+def batch_key(seller: str, number: int) -> str:
+    """The key of a batch, in the order of the numbers."""
+    return f"{seller}/{number:06d}"
+
+
+def item_key(invoice: str, tries: int) -> str:
+    """The key of a try to collect an invoice."""
+    return f"{invoice}/{tries}"
+
+
+def payment_source(seller: str) -> str:
+    """The source of the payments that a seller collected."""
+    return f"debit-{seller}"
+
+
+# --- decisions
+
+
+def freeze_batch(batch: DebitBatch, open_amounts: dict[str, Money], on: date) -> list[Event]:
+    """Fix the content of a batch: a debit whose items are not open as drawn any more is left out.
+
+    `open_amounts` are what is open of the invoices now. A batch that is frozen already stays as it is.
+    """
+    if batch.stage == "frozen":
+        return []
+    _require_stage(batch, "drawn-up", "can be frozen")
+    left_out = tuple(
+        end_to_end
+        for end_to_end, drawn in batch.debits.items()
+        if any(_is_less(open_amounts.get(item.invoice), item.amount) for item in drawn.debit.items)
+    )
+    kept = [drawn.debit for end_to_end, drawn in batch.debits.items() if end_to_end not in left_out]
+    if not kept:
+        raise RuleViolation("has no debit left whose items are open; cancel it", field="batch", value=batch.name)
+    return [DebitBatchFrozen(effective_on=on, left_out=left_out, content_hash=hash_of(batch.drawn_up, kept))]
+
+
+def _is_less(left: Money | None, drawn: Money) -> bool:
+    return left is None or left < drawn
+
+
+def hash_of(drawn_up: DebitBatchDrawnUp, debits: Iterable[Debit]) -> str:
+    """The SHA-256 of what a file tells: the batch on its first line, then each debit on a line of its own."""
+    return sha256("".join(_lines(drawn_up, debits)).encode()).hexdigest()
+
+
+def _lines(drawn_up: DebitBatchDrawnUp, debits: Iterable[Debit]) -> Iterator[str]:
+    yield f"{batch_name(drawn_up.seller, drawn_up.number)} {drawn_up.scheme} {drawn_up.collect_on}\n"
+    for debit in debits:
+        items = " ".join(f"{item.invoice} {item.amount}" for item in debit.items)
+        yield f"{debit.number} {debit.mandate} {debit.account} {debit.sequence} {debit.amount} {items}\n"
+
+
+def send_batch(batch: DebitBatch, file_hash: str, on: date) -> list[Event]:
+    """Note that a frozen batch was sent; one that was sent already stays as it is."""
+    if batch.stage in ("sent", "closed"):
+        return []
+    _require_stage(batch, "frozen", "can be sent")
+    sent = DebitBatchSent(
+        effective_on=on, collect_on=batch.drawn_up.collect_on, debits=len(batch.debits), file_hash=file_hash
+    )
+    return [sent]
+
+
+def close_batch(batch: DebitBatch, on: date) -> list[Event]:
+    """Close a batch that was sent and of which nothing is awaited; one that is closed stays so."""
+    if batch.stage == "closed":
+        return []
+    _require_stage(batch, "sent", "can be closed")
+    if batch.awaited:
+        raise RuleViolation(f"awaits the answer to {batch.awaited} of its debits; record those first", field="batch",
+                            value=batch.name)  # fmt: skip
+    return [DebitBatchClosed(effective_on=on, debits=len(batch.debits))]
+
+
+def cancel_batch(batch: DebitBatch, reason: str, on: date) -> list[Event]:
+    """Cancel a batch that no bank has seen; one that is cancelled stays so."""
+    require_text(reason, "reason")
+    if batch.stage == "cancelled":
+        return []
+    if batch.stage not in ("drawn-up", "frozen"):
+        raise RuleViolation(f"is {batch.stage}, so the bank may have collected it; record its answers instead",
+                            field="batch", value=batch.name)  # fmt: skip
+    return [DebitBatchCancelled(effective_on=on, reason=reason)]
+
+
+def release_debit(batch: DebitBatch, end_to_end: str, on: date) -> list[Event]:
+    """Let the items of a rejected or returned debit be drawn again from today on."""
+    drawn = debit_of(batch, end_to_end)
+    if drawn.state not in ("rejected", "returned"):
+        raise RuleViolation(f"is {drawn.state}; only a rejected or returned debit is drawn again", field="debit",
+                            value=end_to_end)  # fmt: skip
+    return [] if drawn.is_free_on(on) else [DebitReleased(effective_on=on, end_to_end=end_to_end)]
+
+
+def debit_of(batch: DebitBatch, end_to_end: str) -> DrawnDebit:
+    """The debit of an end-to-end id."""
+    drawn = batch.debits.get(end_to_end)
+    if drawn is None:
+        raise NotFound(f"batch {batch.name} has no such debit", field="debit", value=end_to_end)
+    return drawn
+
+
+def require_batch(batch: DebitBatch | None, name: str) -> DebitBatch:
+    """The batch of a name."""
+    if batch is None:
+        raise NotFound("no such batch of debits", field="batch", value=name)
+    return batch
+
+
+def parts_of(debits: int) -> range:
+    """The parts in which so many debits are booked on their day: 401 debits are parts 0, 1 and 2."""
+    return range(-(-debits // PART_DEBITS))
+
+
+def amount_of(batch: DebitBatch) -> Money:
+    """What the debits of its file sum to."""
+    currency = batch.drawn_up.debits[0].amount.currency
+    return total((drawn.debit.amount for drawn in batch.collected), currency)
+
+
+def _require_stage(batch: DebitBatch, stage: Stage, what: str) -> None:
+    if batch.stage != stage:
+        raise RuleViolation(f"is {batch.stage}; only one that is {stage} {what}", field="batch", value=batch.name)
