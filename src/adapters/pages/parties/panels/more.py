@@ -15,6 +15,7 @@ from commands.collection.agencies import HandItemsToCollection
 from commands.collection.calls import PutOnCallList
 from commands.collection.interest import ChargeLateInterest
 from commands.credit_limits import EndTemporaryCredit, GrantTemporaryCredit, SetCreditLimit
+from commands.direct_debit.mandates import SignMandate
 from commands.forgetting import ForgetCustomer
 from commands.merging import MergeCustomers
 from commands.notes import TagCustomer
@@ -54,6 +55,7 @@ OF_ACCOUNT = (
     (N_("Pay credit out"), "pay-out", PayOut),
     (N_("Request a payment"), "request-payment", RequestPayment),
     (N_("Remove the stored card"), "card/remove", RemoveCard),
+    (N_("New mandate of direct debit"), "mandates/new", SignMandate),
     (N_("Put on the list of calls"), "call", PutOnCallList),
     (N_("Hand invoices to an agency"), "collection", HandItemsToCollection),
     (N_("Charge the late interest"), "late-interest/charge", ChargeLateInterest),
