@@ -53,7 +53,7 @@ from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
 from commands.work.tickets import SetTicketFields
-from projections import contracts, outreach
+from projections import contracts, direct_debit, outreach
 from projections.usage import control
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import publish, publish_ported
@@ -75,6 +75,7 @@ from tests.projections.cash_books import keep_cash
 from tests.projections.card_books import keep_cards
 from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
+from tests.projections.debit_books import keep_direct_debit
 from tests.projections.dunning_books import keep_dunning
 from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
@@ -199,6 +200,7 @@ def keep_books(operator: Operator) -> None:
     keep_bulk_messages(operator)
     keep_cash(operator)
     keep_cards(operator)
+    keep_direct_debit(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:
@@ -250,5 +252,6 @@ BY_DATE_HOLDS = sorted(
         *control.INVARIANTS,  # Grants, quotas and alarms are of now.
         *contracts.INVARIANTS,
         *outreach.AREA.invariants,  # Messages are of what was recorded.
+        *direct_debit.AREA.invariants,  # So are debits.
     }
 )

@@ -77,6 +77,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
         "credit_limits.*.*", "approvals.*.*",
         "collection.*.*", "approvals.*.*", "cash.*.*",
+        "collection.*.*", "approvals.*.*", "direct_debit.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
@@ -98,6 +99,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
         "promises.change.open-instalment-plan",
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
+        "direct_debit.change.sign-mandate", "direct_debit.read.list-mandates", "direct_debit.read.list-account-debits",
         *LOOKING_UP,
     ),
     "support": (
@@ -113,6 +115,9 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "accounts.*.*", "services.*.*", "suspensions.read.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*", *AT_DESKS,
+        "payments.change.receive-payment", "remittances.read.*", "promises.*.*", "direct_debit.read.*",
+        "direct_debit.change.sign-mandate", "direct_debit.change.suspend-mandate",
+        "direct_debit.change.resume-mandate", "direct_debit.change.end-mandate",
         "credit_limits.*.*",
         "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
         "credit_limits.*.*", "cards.read.*", "cards.change.open-card-page", "cards.change.ask-card-payment",

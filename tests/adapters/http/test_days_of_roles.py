@@ -67,6 +67,10 @@ PUBLISH = post(
 PURPOSE = Step("PUT", "/consent-purposes/offers", {"name": "Offers", "wording": "We may send you offers."})
 GIVE = post("/customers/N1/consents/offers/give", channel="phone")
 RAPID = Step("PUT", "/collection/agencies/rapid", {"name": "Rapid Collection"})
+MANDATE = post(
+    f"/accounts/{MINE}/mandates", mandate="M-17", scheme="sepa-core", payer="Customer",
+    payer_account="DE89370400440532013000",
+)  # fmt: skip
 CONTACT = Step("PUT", "/customers/N1/contacts/1", {"name": "Inese Ozola", "roles": ["billing"]})
 CONTRACT = "7000000001"
 DRAFT = {"customer": "N1", "seller": "north", "kind": "internet", "language": "en", "begins_on": "2026-03-01"}
@@ -203,6 +207,11 @@ DAYS = {
             get("/suspensions"),
             RAPID,
             get("/collection/agencies", shows="Rapid Collection"),
+            Step("PUT", "/sellers/north/debit-terms", {"terms": {"creditor_id": "DE98ZZZ09999999999"}}),
+            MANDATE,
+            post("/jobs/draw-debits", seller="north", collect_on="2026-03-20"),
+            get("/debit-batches"),
+            get("/mandates", shows="M-17"),
             get("/changes?event=payment-moved-away", shows="wrong account"),
         ),
         is_refused=(REGISTER, OPEN, ACTIVATE, PUBLISH, DEFINE_ROLE, post("/operators", operator="x", name="X")),

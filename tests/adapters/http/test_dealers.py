@@ -27,6 +27,7 @@ from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
 from adapters.views.work.ready_flows import ShowReadyFlow
 from billing_core.dealers import Dealer
+from billing_core.direct_debit.terms import DebitTerms
 from billing_core.outreach.reachability import AddressUnreachable
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.parties.contacts import Contact
@@ -37,6 +38,8 @@ from commands.cards.charging import AskCardPayment
 from commands.contracts.drafting import DraftContract
 from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
+from commands.direct_debit.mandates import SignMandate
+from commands.direct_debit.terms import SetDebitTerms
 from commands.dunning.policies import PublishDunningPolicy
 from commands.expected_payments import ExpectStandingOrder
 from commands.notes import TagCustomer
@@ -78,6 +81,7 @@ TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel)
 VALUES_OF: dict[tuple[str, str], Any] = {
     ("explain-posting", "number"): 1,
+    ("sign-mandate", "scheme"): "sepa-core",
     ("open-instalment-plan", "dates"): ["2026-03-05"],
     ("plan-yearly-hold", "from_day"): "10-01",
     ("plan-yearly-hold", "to_day"): "12-31",
@@ -99,6 +103,7 @@ def world(operator: Operator) -> Operator:
     operator.tell(PublishDunningPolicy(policy=POLICY))
     told = OutreachTerms(kinds=(KindTerms(kind="hold", channels=("push",)),))
     operator.tell(SetOutreachTerms(seller="north", terms=told))
+    operator.tell(SetDebitTerms(seller="north", terms=DebitTerms(creditor_id="DE98ZZZ09999999999")))
     make_contracts(operator)
     for account in (MINE, THEIRS, NOBODYS):
         operator.subscriber(account)
@@ -140,6 +145,9 @@ def world(operator: Operator) -> Operator:
         asked = AskCardPayment(account=account, gateway="stripe", amount=Decimal(5))
         operator.tell(asked, today=date(2026, 3, 1))
         operator.tell(AskForPayment(account=account, token_hash="9f" * 32, amount=Decimal(5)), today=date(2026, 3, 1))
+        signed = SignMandate(mandate=f"M-{account}", account=account, scheme="sepa-core", payer=account,
+                             payer_account="DE89370400440532013000")  # fmt: skip
+        operator.tell(signed)
     operator.application.runner.catch_up()
     return operator
 

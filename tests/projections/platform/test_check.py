@@ -112,6 +112,9 @@ LIVE_DAMAGE = {
     "debt_settings": "DELETE FROM live.debt_settings WHERE kind = 'agency'",
     "collected_items": "UPDATE live.collected_items SET amount = amount + 0.01",
     "collection_batches": "UPDATE live.collection_batches SET items = items + 1",
+    "mandates": "UPDATE live.mandates SET uses = uses + 1",
+    "debit_batches": "UPDATE live.debit_batches SET collect_on = collect_on + 1",
+    "debits": "UPDATE live.debits SET state = 'left-out' WHERE state = 'accepted'",
     "late_interest": "UPDATE live.late_interest SET amount = amount + 0.01",
     "limitation_renewals": "UPDATE live.limitation_renewals SET renewed_on = renewed_on + 1",
     "write_offs": "UPDATE live.write_offs SET vat = vat + 0.01",
@@ -158,6 +161,7 @@ PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 
     AND event #>> '{allocations,0,1}' = '1000000002'"""
 PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
 HANDED_BACK = "topic = 'cash-handed-over/1' AND event ->> 'receipt' = 'D1-0002'"
+DEBITS_3 = "topic = 'debit-batch-drawn-up/1' AND event ->> 'number' = '3'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
 # Each kind of damage: the statements that do it, and whom the check must name.
@@ -237,6 +241,23 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a hand-over that was accepted is in the other till": [
         ((changed("topic = 'cash-accepted/1'", "amount,0", "38.00"),), "H1-0006"),
+    "an account has one mandate at most that is not over": [
+        ((changed("topic = 'mandate-signed/1' AND event ->> 'mandate' = 'M-A0008'", "account", "A0001"),), "A0001"),
+    ],
+    "an item is in one debit at most that is not over": [
+        (
+            (
+                changed(DEBITS_3, "debits,0,items,0,0", "1000000005"),
+                changed(DEBITS_3, "debits,0,items,0,2", "2").replace('"2"', "2"),
+            ),
+            "1000000005",
+        ),
+    ],
+    "a collected debit is a payment of its account": [
+        ((changed("topic = 'debit-collected/1'", "end_to_end", "north-3-1"),), "north-3-1"),
+    ],
+    "a closed batch awaits no answer": [
+        (("UPDATE billing.events SET topic = 'debit-accepted/1' WHERE topic = 'debit-rejected/1'",), "north-2"),
     ],
     "a customer's dealer is registered": [
         ((changed("topic = 'customer-assigned/1'", "dealer", "nobody"),), "A0003"),
