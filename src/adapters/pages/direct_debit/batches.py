@@ -45,11 +45,11 @@ STAGES = {
 DEBIT_STATES = {
     "drawn": State(N_("Drawn"), "info"), "left-out": State(N_("Left out"), "calm"),
     "accepted": State(N_("Accepted"), "info"), "collected": State(N_("Collected by debit"), "good"),
-    "rejected": State(N_("Rejected"), "bad"), "returned": State(N_("Came back"), "bad"),
+    "rejected": State(N_("Rejected"), "bad"), "returned": State(N_("Returned by the bank"), "bad"),
 }  # fmt: skip
 OUTCOMES = (
     Choice("accepted", N_("Accepted")), Choice("collected", N_("Collected by debit")),
-    Choice("rejected", N_("Rejected")), Choice("returned", N_("Came back")),
+    Choice("rejected", N_("Rejected")), Choice("returned", N_("Returned by the bank")),
 )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ LISTS = (
             Column(N_("Collected on"), lambda row: row.collect_on, "day"),
             Column(N_("Debits"), lambda row: row.debits, "count"),
             Column(N_("Awaited"), lambda row: row.awaited, "count"),
-            Column(N_("Came back"), lambda row: row.refused, "count"),
+            Column(N_("Returned by the bank"), lambda row: row.refused, "count"),
             Column(N_("Currency"), lambda row: row.amount.currency),
             Column(N_("Amount"), lambda row: row.amount, "amount"),
             Column(N_("Amount collected"), lambda row: row.collected_amount, "amount"),
@@ -149,7 +149,7 @@ LISTS = (
             Act(N_("Save the cover"), lambda row: f"{_batch(row)}/cover", WriteDebitCover,
                 when=lambda row: row.scheme == "sipo" and row.stage in ("frozen", "sent")),
             Act(N_("Note as sent"), lambda row: f"{_batch(row)}/sent", NoteDebitBatchSent, when=_stage_is("frozen")),
-            Act(N_("Close"), lambda row: f"{_batch(row)}/close", CloseDebitBatch,
+            Act(N_("Close it"), lambda row: f"{_batch(row)}/close", CloseDebitBatch,
                 when=lambda row: row.stage == "sent" and not row.awaited),
             Act(N_("Cancel the batch"), lambda row: f"{_batch(row)}/cancel", CancelDebitBatch,
                 when=_stage_is("drawn-up", "frozen")),

@@ -16,7 +16,7 @@ from projections.direct_debit.mandates import MandateRow
 
 ONE, OF_ACCOUNT = f"{MANDATES}/{{mandate}}", "/accounts/{account}/mandates"
 STATES = {
-    "active": State(N_("Active"), "good"), "suspended": State(N_("Suspended"), "warn"),
+    "active": State(N_("In use"), "good"), "suspended": State(N_("Suspended"), "warn"),
     "ending": State(N_("Ends with its next debit"), "info"), "ended": State(N_("Ended"), "calm"),
     "lapsed": State(N_("Lapsed"), "calm"),
 }  # fmt: skip
@@ -42,7 +42,7 @@ COLUMNS = (
     Column(N_("State"), lambda row: STATES[row.state], "state", below=lambda row: row.reason),
     Column(N_("Signed"), lambda row: row.signed_on, "day"),
     Column(N_("Last debit"), lambda row: row.last_used_on, "day"),
-    Column(N_("Lapses"), lambda row: row.lapses_on, "day"),
+    Column(N_("Lapses on"), lambda row: row.lapses_on, "day"),
 )
 ACTIONS = (
     Act(N_("Suspend"), lambda row: f"{_one(row)}/suspend", SuspendMandate,
