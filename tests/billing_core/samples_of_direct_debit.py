@@ -71,10 +71,10 @@ SAMPLES: dict[str, Event] = {
             ),
         ),
     ),
-    "debit-batch-frozen/1": DebitBatchFrozen(effective_on=ON, left_out=("S1-3-2",), content_hash="0f" * 32),
+    "debit-batch-frozen/1": DebitBatchFrozen(effective_on=ON, debits=17, left_out=("S1-3-2",), content_hash="0f" * 32),
     "debit-batch-sent/1": DebitBatchSent(effective_on=ON, collect_on=COLLECT_ON, debits=17, file_hash="1e" * 32),
     "debit-batch-closed/1": DebitBatchClosed(effective_on=ON, debits=17),
-    "debit-batch-cancelled/1": DebitBatchCancelled(effective_on=ON, reason="wrong day"),
+    "debit-batch-cancelled/1": DebitBatchCancelled(effective_on=ON, debits=17, reason="wrong day"),
     "debit-accepted/1": DebitAccepted(effective_on=ON, end_to_end=ID),
     "debit-collected/1": DebitCollected(effective_on=COLLECT_ON, end_to_end=ID),
     "debit-rejected/1": DebitRejected(

@@ -35,7 +35,7 @@ from billing_core.parties.details import require_text
 
 ITEM_CLAIM = "debit-item"
 BATCH_CLAIM = "debit-batch"
-# On the collection date so many debits of a batch are booked at once.
+# So many debits of a batch are announced, or booked on the collection date, in one transaction.
 PART_DEBITS = 200
 Stage = Literal["drawn-up", "frozen", "sent", "closed", "cancelled"]
 DebitState = Literal["drawn", "left-out", "accepted", "collected", "rejected", "returned"]
@@ -91,8 +91,9 @@ class DebitBatchDrawnUp(Event, frozen=True, kw_only=True):
 
 @event("debit-batch-frozen")
 class DebitBatchFrozen(Event, frozen=True, kw_only=True):
-    """The debits are fixed; those of these ids are left out, because their items are not open any more."""
+    """The `debits` are fixed; those of these ids are left out, because their items are not open any more."""
 
+    debits: int
     left_out: tuple[str, ...]
     content_hash: str
 
@@ -115,8 +116,9 @@ class DebitBatchClosed(Event, frozen=True, kw_only=True):
 
 @event("debit-batch-cancelled")
 class DebitBatchCancelled(Event, frozen=True, kw_only=True):
-    """The batch was never sent; its items are free again."""
+    """The batch of so many `debits` was never sent; its items are free again."""
 
+    debits: int
     reason: str
 
 
@@ -298,7 +300,8 @@ def freeze_batch(batch: DebitBatch, open_amounts: dict[str, Money], on: date) ->
     kept = [drawn.debit for end_to_end, drawn in batch.debits.items() if end_to_end not in left_out]
     if not kept:
         raise RuleViolation("has no debit left whose items are open; cancel it", field="batch", value=batch.name)
-    return [DebitBatchFrozen(effective_on=on, left_out=left_out, content_hash=hash_of(batch.drawn_up, kept))]
+    content_hash = hash_of(batch.drawn_up, kept)
+    return [DebitBatchFrozen(effective_on=on, debits=len(batch.debits), left_out=left_out, content_hash=content_hash)]
 
 
 def _is_less(left: Money | None, drawn: Money) -> bool:
@@ -347,7 +350,7 @@ def cancel_batch(batch: DebitBatch, reason: str, on: date) -> list[Event]:
     if batch.stage not in ("drawn-up", "frozen"):
         raise RuleViolation(f"is {batch.stage}, so the bank may have collected it; record its answers instead",
                             field="batch", value=batch.name)  # fmt: skip
-    return [DebitBatchCancelled(effective_on=on, reason=reason)]
+    return [DebitBatchCancelled(effective_on=on, debits=len(batch.debits), reason=reason)]
 
 
 def release_debit(batch: DebitBatch, end_to_end: str, on: date) -> list[Event]:
@@ -375,8 +378,13 @@ def require_batch(batch: DebitBatch | None, name: str) -> DebitBatch:
 
 
 def parts_of(debits: int) -> range:
-    """The parts in which so many debits are booked on their day: 401 debits are parts 0, 1 and 2."""
+    """The parts in which so many debits are announced, and booked on their day: 401 debits are parts 0, 1 and 2."""
     return range(-(-debits // PART_DEBITS))
+
+
+def part_of(batch: DebitBatch, part: int) -> list[str]:
+    """The ids of the debits of a part, in their order."""
+    return list(batch.debits)[part * PART_DEBITS : (part + 1) * PART_DEBITS]
 
 
 def amount_of(batch: DebitBatch) -> Money:

@@ -22,6 +22,7 @@ from billing_core.kernel.money import Money, require_amount
 MessageKind = Literal[
     "invoice", "credit-note", "payment-received", "due-soon", "overdue", "suspended", "returned", "promise", "hold",
     "contract-ending", "price-change", "planned-work", "outage", "card-payment", "payment-request", "bulk",
+    "contract-ending", "price-change", "planned-work", "outage", "debit", "bulk",
 ]  # fmt: skip
 ChannelName = Literal["email", "sms", "push"]
 VariableKind = Literal["text", "money", "date", "instant", "items"]
@@ -54,6 +55,7 @@ OWN: Mapping[MessageKind, Variables] = {
     "outage": {"ticket": "text", "place": "text"},
     "card-payment": {"outcome": "text", "amount": "money", "link": "text"},
     "payment-request": {"amount": "money", "until_on": "date", "reference": "text", "link": "text", "note": "text"},
+    "debit": {"amount": "money", "collect_on": "date", "mandate": "text", "creditor_id": "text"},
     "bulk": {"subject": "text", "text": "text"},
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from commands.direct_debit import answers, batches, mandates, terms
+from commands.direct_debit import announcing, answers, batches, mandates, terms
 from commands.platform.area import Area
 
 AREA = Area(
-    handlers={**terms.HANDLERS, **mandates.HANDLERS, **batches.HANDLERS, **answers.HANDLERS},
-    concerns={**terms.CONCERNS, **mandates.CONCERNS, **batches.CONCERNS, **answers.CONCERNS},
+    handlers={**terms.HANDLERS, **mandates.HANDLERS, **batches.HANDLERS, **announcing.HANDLERS, **answers.HANDLERS},
+    concerns={**terms.CONCERNS, **mandates.CONCERNS, **batches.CONCERNS, **announcing.CONCERNS, **answers.CONCERNS},
     reactions=answers.REACTIONS,
-    wakes={**mandates.WAKES, **answers.WAKES},
+    wakes={**mandates.WAKES, **announcing.WAKES, **answers.WAKES},
 )

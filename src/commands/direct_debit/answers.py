@@ -19,7 +19,6 @@ from billing_core.direct_debit.answers import (
     paid_on,
 )
 from billing_core.direct_debit.batches import (
-    PART_DEBITS,
     Debit,
     DebitBatch,
     DebitRejected,
@@ -27,6 +26,7 @@ from billing_core.direct_debit.batches import (
     apply_batch,
     batch_of,
     batch_stream,
+    part_of,
     payment_source,
     send_batch,
 )
@@ -229,8 +229,7 @@ def _rejection(answer: DebitAnswer, error: BillingError) -> dict[str, str]:
 def handle_collect(command: CollectDebits, transaction: Transaction, origin: Origin) -> Decision:
     batch, version = load_batch(transaction, command.batch)
     changes = _Changes(batch, version, transaction, origin)
-    first = command.part * PART_DEBITS
-    for end_to_end in list(batch.debits)[first : first + PART_DEBITS]:
+    for end_to_end in part_of(batch, command.part):
         collected = collect_debit(batch, end_to_end, changes.terms, origin.today)
         if collected.facts:
             changes.add(collected, DebitAnswer(end_to_end=end_to_end, outcome="collected"))

@@ -65,7 +65,10 @@ class DrawUpDebitBatch(Command, frozen=True, kw_only=True):
 
 
 class FreezeDebitBatch(Command, frozen=True, kw_only=True):
-    """Fix the content of a batch, without what was paid since it was drawn up; its file can be written from then on."""
+    """Fix the content of a batch, without what was paid since it was drawn up; its file can be written from then on.
+
+    The debits are announced by it, so it is refused if the collection date has come too near.
+    """
 
     batch: str
 
@@ -195,6 +198,10 @@ def _next_number(transaction: Transaction, seller: str) -> int:
 
 def handle_freeze(command: FreezeDebitBatch, transaction: Transaction, origin: Origin) -> Decision:
     batch, version = load_batch(transaction, command.batch)
+    if batch.stage == "drawn-up":
+        drawn_up = batch.drawn_up
+        drawing = Drawing(seller=drawn_up.seller, scheme=drawn_up.scheme, collect_on=drawn_up.collect_on)
+        require_drawing(drawing, terms_of(transaction, drawn_up.seller), origin.today)
     events = freeze_batch(batch, _open_amounts(batch, transaction), origin.today)
     for fact in events:
         apply_batch(batch, fact)

@@ -30,7 +30,7 @@ from billing_core.kernel.money import Money
 from projections.platform.deadlines import Deadline, DeadlineFolds
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
-COLLECTION = "debit-collection"
+COLLECTION, ANNOUNCEMENT = "debit-collection", "debit-announcement"
 BATCH_COLUMNS = {
     "batch": "text", "seller": "text", "number": "int8", "scheme": "text", "drawn_up_on": "date", "collect_on": "date",
     "stage": "text",
@@ -327,16 +327,26 @@ INVARIANTS = {
 # --- deadlines
 
 
+def _frozen(entry: LoggedEvent) -> Iterator[Deadline]:
+    """The debits are announced on the day on which they are fixed."""
+    assert isinstance(entry.event, DebitBatchFrozen)
+    for part in parts_of(entry.event.debits):
+        yield Deadline(ANNOUNCEMENT, entry.event.effective_on, str(part))
+
+
 def _sent(entry: LoggedEvent) -> Iterator[Deadline]:
     assert isinstance(entry.event, DebitBatchSent)
     for part in parts_of(entry.event.debits):
         yield Deadline(COLLECTION, entry.event.collect_on, str(part))
 
 
-def _closed(entry: LoggedEvent) -> Iterator[Deadline]:
-    assert isinstance(entry.event, DebitBatchClosed)
+def _over(entry: LoggedEvent) -> Iterator[Deadline]:
+    assert isinstance(entry.event, DebitBatchClosed | DebitBatchCancelled)
     for part in parts_of(entry.event.debits):
+        yield Deadline(ANNOUNCEMENT, None, str(part))
         yield Deadline(COLLECTION, None, str(part))
 
 
-DEADLINES: DeadlineFolds = {DebitBatchSent: _sent, DebitBatchClosed: _closed}
+DEADLINES: DeadlineFolds = {
+    DebitBatchFrozen: _frozen, DebitBatchSent: _sent, DebitBatchClosed: _over, DebitBatchCancelled: _over,
+}  # fmt: skip

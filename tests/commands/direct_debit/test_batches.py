@@ -14,6 +14,7 @@ from billing_core.direct_debit.answers import DebitAnswer
 from billing_core.direct_debit.batches import DebitBatchDrawnUp, DebitBatchSent
 from billing_core.direct_debit.terms import DebitTerms
 from billing_core.kernel.errors import InvalidValue, RuleViolation
+from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.payments.events import PaymentReceived, PaymentReversed
 from commands.direct_debit.answers import RecordDebitAnswers
 from commands.direct_debit.batches import (
@@ -26,6 +27,7 @@ from commands.direct_debit.batches import (
 from commands.direct_debit.mandates import ResumeMandate
 from commands.direct_debit.terms import SetDebitTerms
 from commands.dunning.stops import DisputeItem, EndDispute
+from commands.outreach.terms import SetOutreachTerms
 from commands.payments.account import ReceivePayment, ReversePayment
 from tests.commands.direct_debit.payers import (
     COLLECT_ON,
@@ -133,6 +135,22 @@ def test_freezing_leaves_out_what_was_paid_meanwhile(operator: Operator):
     assert frozen["left_out"] == ["north-1-1"]
     assert operator.tell(FreezeDebitBatch(batch="north-1"), today=ON).result == frozen
     assert draw(operator, A)["amount"] == "23.00 EUR"
+
+
+def test_a_batch_that_can_no_longer_be_announced_in_time_is_not_frozen(operator: Operator):
+    draw(operator, A)
+    with pytest.raises(InvalidValue, match="so that payers know 14 days before"):
+        operator.tell(FreezeDebitBatch(batch="north-1"), today=ON + timedelta(days=1))
+
+
+def test_debits_are_announced_once_when_they_are_frozen(operator: Operator):
+    told = OutreachTerms(kinds=(KindTerms(kind="debit", channels=("push",)),))
+    operator.tell(SetOutreachTerms(seller="north", terms=told), today=ON)
+    batch = drawn_and_sent(operator, A, B)
+    let_happen(operator, ON)
+    let_happen(operator, ON)
+    rows = operator.select("SELECT account, kind, about FROM live.messages ORDER BY account")
+    assert rows == [(A, "debit", f"{batch}-1"), (B, "debit", f"{batch}-2")]
 
 
 def test_an_answer_proves_that_a_frozen_batch_was_sent(operator: Operator):

@@ -7,10 +7,13 @@ import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.jobs import Work
+from adapters.bootstrap.origins import origin_of_process
 from adapters.cli import ask
 from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
@@ -19,15 +22,19 @@ from adapters.cli.show import add, console, table, tell, tell_wrapped
 from adapters.cli.struct_fields import filled, values_given
 from adapters.demo.cash import DESK, DemoTill
 from adapters.demo.contracts import DemoContract
+from adapters.demo.debits import DemoDebits
 from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
+from adapters.demo.generated import SELLER
 from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.usage import DemoCalls
 from adapters.demo.work import SERVICE, DemoOrder
 from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, DemoYear, Month
+from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.query import Reading, queries
 from billing_core.charging.charges import explain
+from billing_core.direct_debit.batches import DebitRejected
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.time.periods import boundary
 from projections.accounts.balances import balances_by_currency
@@ -67,6 +74,7 @@ class DemoStory:
         self._data()
         self._debtors()
         self._till()
+        self._debits(self._debtors())
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -284,7 +292,8 @@ class DemoStory:
         for fact in self._app.queries.events_of(f"account/{account}")[before:]:
             tell(f"{event_name(fact)}: {sentence(fact)}")
 
-    def _debtors(self) -> None:
+    def _debtors(self) -> date:
+        """The story of the debtors; the day on which it ends."""
         self._heading("Money that does not come in, and a way back")
         _paragraph(
             "Three new customers get a dunning policy: a message 3 days before the due date, a reminder 7 days after "
@@ -305,6 +314,29 @@ class DemoStory:
         )
         _tell_what_happens(debtors.to_the_end())
         self._what_became_of_debts(debtors)
+        return debtors.today
+
+    def _debits(self, on: date) -> None:
+        self._heading("Direct debit")
+        debits = DemoDebits(self._app, on, self._documents_folder)
+        _paragraph(
+            f"{counted(debits.sign(), 'customer')} who owe sign a mandate of SEPA. What is due is drawn up as a batch "
+            "and goes to a bank as pain.008. The bank rejects one, sends the same answer twice, and names a debit that "
+            "nobody drew; each counts once:"
+        )
+        origin = origin_of_process("demo", on)
+        work = Work(self._app, origin, partial(progress, closing_line=False), origin.recorded_at)
+        for batch in draw_debits(DrawDebits(seller=SELLER.code, collect_on=on), work).batches:
+            tell(f"{batch.batch}: {counted(batch.debits, 'debit')}, {batch.amount}")
+            file, *answers = debits.send(batch.batch)
+            tell(f"{file}  the file for the bank")
+            for answer in answers:
+                came = read_debit_answers(ReadDebitAnswers(), work._replace(file=answer))
+                tell(f"{answer.name}: {came.accepted} recorded, {came.unchanged} known, {came.rejections} of nobody")
+            for fact in self._app.queries.events_of(f"debit-batch/{batch.batch}"):
+                if isinstance(fact, DebitRejected):
+                    tell(f"{event_name(fact)}: {sentence(fact)}")
+        self._app.runner.catch_up()
 
     def _till(self) -> None:
         self._heading("A cash desk")

@@ -14,6 +14,7 @@ from adapters.views.direct_debit import (
     WriteDebitCover,
     WriteDebitFile,
 )
+from commands.direct_debit.announcing import AnnounceDebits
 from commands.direct_debit.answers import CollectDebits, FollowDebitReturn, RecordDebitAnswers
 from commands.direct_debit.batches import (
     CancelDebitBatch,
@@ -42,6 +43,7 @@ ROUTES = (
     Route("GET", "/debit-batches/{batch}/file", WriteDebitFile),
     Route("GET", "/debit-batches/{batch}/cover", WriteDebitCover),
     Route("POST", "/debit-batches/{batch}/freeze", FreezeDebitBatch),
+    Route("POST", "/debit-batches/{batch}/announce", AnnounceDebits),
     Route("POST", "/debit-batches/{batch}/sent", NoteDebitBatchSent),
     Route("POST", "/debit-batches/{batch}/answers", RecordDebitAnswers),
     Route("POST", "/debit-batches/{batch}/collect", CollectDebits),

@@ -29,6 +29,7 @@ KINDS = {
     "promise": N_("Promise"), "hold": N_("Hold"), "contract-ending": N_("Contract ends"),
     "price-change": N_("Price change"), "planned-work": N_("Planned work"), "outage": N_("Outage"),
     "card-payment": N_("Card payment"), "payment-request": N_("Payment request"), "bulk": N_("Offer"),
+    "debit": N_("Debit announced"), "bulk": N_("Offer"),
 }  # fmt: skip
 CHANNEL_NAMES = {"email": N_("E-mail"), "sms": N_("SMS"), "push": N_("Push")}
 OF_STATES = tuple(Choice(state, shown.word) for state, shown in STATES.items())
