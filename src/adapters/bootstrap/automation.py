@@ -13,8 +13,8 @@ from datetime import datetime
 import msgspec
 
 from adapters.bootstrap.application import Application
-from adapters.bootstrap.fiscal_printing import printing_followers
 from adapters.bootstrap.card_followers import card_followers
+from adapters.bootstrap.fiscal_printing import printing_followers
 from adapters.bootstrap.job_runner import JobRunner
 from adapters.bootstrap.kafka_out import kafka_followers
 from adapters.bootstrap.link_mails import link_followers

@@ -19,7 +19,7 @@ VALUES: Mapping[str, str] = {
     "until_on": "2026-03-27", "contract": "7000000001", "ends_on": "2026-06-30", "tariff": "internet-300",
     "place": "Brivibas 7", "from_at": "2026-03-20T01:00:00+01:00", "until_at": "2026-03-20T05:00:00+01:00",
     "link": "https://my.isp.example/my", "reference": "26005219",
-    "note": "Thank you for paying soon.", "text": "Now with 1 Gbit/s.", "ticket": "T-1251", "subject": "A faster line",
+    "note": "Thank you for paying soon.",
     "collect_on": "2026-03-25", "mandate": "M-17", "creditor_id": "DE98ZZZ09999999999",
     "text": "Now with 1 Gbit/s.", "ticket": "T-1251", "subject": "A faster line",
 }  # fmt: skip

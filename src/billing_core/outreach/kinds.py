@@ -21,8 +21,7 @@ from billing_core.kernel.money import Money, require_amount
 
 MessageKind = Literal[
     "invoice", "credit-note", "payment-received", "due-soon", "overdue", "suspended", "returned", "promise", "hold",
-    "contract-ending", "price-change", "planned-work", "outage", "card-payment", "payment-request", "bulk",
-    "contract-ending", "price-change", "planned-work", "outage", "debit", "bulk",
+    "contract-ending", "price-change", "planned-work", "outage", "card-payment", "payment-request", "debit", "bulk",
 ]  # fmt: skip
 ChannelName = Literal["email", "sms", "push"]
 VariableKind = Literal["text", "money", "date", "instant", "items"]

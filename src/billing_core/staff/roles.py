@@ -56,6 +56,10 @@ ON_CONTRACTS = (
 )  # fmt: skip
 # What is found is only what the operator may list.
 LOOKING_UP = ("custom_fields.read.*", "search.read.*")
+ON_MESSAGES = (
+    "outreach.read.list-messages", "outreach.read.show-message", "outreach.read.preview-message",
+    "outreach.change.queue-message", "outreach.change.cancel-message", "outreach.change.retry-message",
+)  # fmt: skip
 # Who works at cash desks; at which of them and how far says the desk.
 AT_DESKS = (
     "cash.read.*",
@@ -66,28 +70,18 @@ AT_DESKS = (
         )
     ),
 )  # fmt: skip
-ON_MESSAGES = (
-    "outreach.read.list-messages", "outreach.read.show-message", "outreach.read.preview-message",
-    "outreach.change.queue-message", "outreach.change.cancel-message", "outreach.change.retry-message",
-)  # fmt: skip
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
     "accountant": (
-        "*.read.*", "billing.*.*", "payments.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
-        "credit_limits.*.*", "approvals.*.*",
-        "collection.*.*", "approvals.*.*", "cash.*.*",
-        "collection.*.*", "approvals.*.*", "direct_debit.*.*",
+        "*.read.*", "billing.*.*", "payments.*.*", "bank_statements.*.*", "pay_backs.*.*", "direct_debit.*.*",
+        "cards.*.*", "payment_requests.*.*", "vouchers.*.*", "expected_payments.*.*", "cash.*.*",
+        "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk", "corrections.*.*", "dunning.*.*",
+        "promises.*.*", "credit_limits.*.*", "collection.*.*", "approvals.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
-        "billing.read.list-invoices", *AT_DESKS, *LOOKING_UP,
-        "collection.*.*", "approvals.*.*", "cards.*.*", "payment_requests.*.*",
-    ),
-    "cashier": (
-        "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
-        "payment_requests.*.*",
-        "billing.read.list-invoices", *LOOKING_UP,
+        "billing.read.list-invoices", "payment_requests.*.*", "vouchers.change.redeem-voucher", *AT_DESKS, *LOOKING_UP,
     ),
     "dealer": (
         "parties.change.register-customer", "parties.change.change-customer", "parties.change.put-contact",
@@ -100,7 +94,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "promises.change.open-instalment-plan",
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
         "direct_debit.change.sign-mandate", "direct_debit.read.list-mandates", "direct_debit.read.list-account-debits",
-        *LOOKING_UP,
+        "vouchers.change.redeem-voucher", *LOOKING_UP,
     ),
     "support": (
         "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
@@ -114,19 +108,16 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "self_care.change.look-as-customer", "self_care.change.take-customer-password",
         "accounts.*.*", "services.*.*", "suspensions.read.*", "catalogue.read.*", "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
-        "payments.change.receive-payment", "remittances.read.*", "promises.*.*", *AT_DESKS,
-        "payments.change.receive-payment", "remittances.read.*", "promises.*.*", "direct_debit.read.*",
-        "direct_debit.change.sign-mandate", "direct_debit.change.suspend-mandate",
-        "direct_debit.change.resume-mandate", "direct_debit.change.end-mandate",
-        "credit_limits.*.*",
-        "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
-        "credit_limits.*.*", "cards.read.*", "cards.change.open-card-page", "cards.change.ask-card-payment",
-        "cards.change.remove-card", "payment_requests.*.*",
-        "dunning.read.*", "usage.read.*", "audit.read.list-changes",
-        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
+        "payments.change.receive-payment", "remittances.read.*", "payments.change.assign-remittance",
+        "payments.change.split-remittance", "payments.change.give-back-remittance", "payments.change.keep-remittance",
+        "payments.change.undo-remittance", "promises.*.*", "credit_limits.*.*", "expected_payments.*.*",
+        "vouchers.change.redeem-voucher", "vouchers.change.lift-voucher-ban", "vouchers.read.*",
+        "cards.read.*", "cards.change.open-card-page", "cards.change.ask-card-payment", "cards.change.remove-card",
+        "payment_requests.*.*", "direct_debit.read.*", "direct_debit.change.sign-mandate",
+        "direct_debit.change.suspend-mandate", "direct_debit.change.resume-mandate", "direct_debit.change.end-mandate",
         "dunning.read.*", "collection.read.list-calls", "collection.read.list-call-results",
         "collection.change.put-on-call-list", "collection.change.note-call", "usage.read.*", "audit.read.list-changes",
-        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
+        *AT_DESKS, *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
     ),
     "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP),
     # The RADIUS server that hands on what access servers account for.

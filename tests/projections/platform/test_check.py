@@ -172,6 +172,7 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a redeemed voucher is a payment of its amount": [
         ((changed("topic = 'voucher-redeemed/1'", "amount,0", "2.00"),), "SPRING-000001"),
+    ],
     "a card payment that succeeded is a payment of the same amount": [
         ((changed("topic = 'card-payment-succeeded/1'", "reference", "pi_9"),), "A0005-1"),
     ],
@@ -241,6 +242,7 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a hand-over that was accepted is in the other till": [
         ((changed("topic = 'cash-accepted/1'", "amount,0", "38.00"),), "H1-0006"),
+    ],
     "an account has one mandate at most that is not over": [
         ((changed("topic = 'mandate-signed/1' AND event ->> 'mandate' = 'M-A0008'", "account", "A0001"),), "A0001"),
     ],

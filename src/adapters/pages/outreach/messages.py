@@ -28,7 +28,7 @@ KINDS = {
     "returned": N_("Service is back"),
     "promise": N_("Promise"), "hold": N_("Hold"), "contract-ending": N_("Contract ends"),
     "price-change": N_("Price change"), "planned-work": N_("Planned work"), "outage": N_("Outage"),
-    "card-payment": N_("Card payment"), "payment-request": N_("Payment request"), "bulk": N_("Offer"),
+    "card-payment": N_("Card payment"), "payment-request": N_("Payment request"),
     "debit": N_("Debit announced"), "bulk": N_("Offer"),
 }  # fmt: skip
 CHANNEL_NAMES = {"email": N_("E-mail"), "sms": N_("SMS"), "push": N_("Push")}

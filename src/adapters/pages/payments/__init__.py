@@ -10,8 +10,8 @@ from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry
 from adapters.pages.visit import Visit
-from adapters.views.expected_payments import ListExpectedPayments
 from adapters.views.cards import ListCardPayments
+from adapters.views.expected_payments import ListExpectedPayments
 from adapters.views.payment_requests import ListPaymentRequests
 from adapters.views.payments import ListReceivedPayments
 from adapters.views.remittances import ListRemittances
