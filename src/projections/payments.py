@@ -17,21 +17,29 @@ from billing_core.kernel.money import Money
 from billing_core.payments.events import (
     Adjustment,
     CreditAllocated,
+    CreditKeptAsIncome,
     CreditPaidOut,
     CreditReleased,
+    CreditTransferredAway,
+    CreditTransferredIn,
     InvoiceWrittenOff,
+    KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentPartlyReversed,
     PaymentReceived,
     PaymentRefunded,
     PaymentReversed,
+    PayOutReturned,
     WriteOffCancelled,
     adjusted_credits,
 )
+from projections import money_in, unused_credits
+from projections.crumbs import Crumbs
 from projections.dealers import accounts_of
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
+from projections.unused_credits import UnusedCredits
 
 ADJUSTMENTS: Mapping[type[Event], str] = {
     PaymentPartlyReversed: "partial-reversal",
@@ -39,19 +47,25 @@ ADJUSTMENTS: Mapping[type[Event], str] = {
     CreditPaidOut: "pay-out",
     InvoiceWrittenOff: "write-off",
     WriteOffCancelled: "write-off-cancelled",
+    PayOutReturned: "pay-out-returned",
+    CreditKeptAsIncome: "kept-as-income",
+    KeptCreditRestored: "kept-credit-restored",
+    CreditTransferredAway: "transfer-away",
+    CreditTransferredIn: "transfer-in",
 }
 
 PAYMENT_COLUMNS = {
     "account": "text", "payment": "text", "version": "int8", "received_on": "date", "method": "text",
-    "amount": "numeric", "currency": "text",
+    "amount": "numeric", "currency": "text", "from_remittance": "bool",
 }  # fmt: skip
 ADJUSTMENT_COLUMNS = {
     "account": "text", "credit": "text", "version": "int8", "part": "int4", "kind": "text", "adjusted_on": "date",
     "amount": "numeric", "currency": "text", "reason": "text",
 }  # fmt: skip
 UPDATE_REVERSED = """
-    UPDATE payments SET reversed_on = change.reversed_on, reason = change.reason
-    FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[]) AS change (account, payment, reversed_on, reason)
+    UPDATE payments SET reversed_on = change.reversed_on, reason = change.reason, reversed_amount = change.amount
+    FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::numeric[])
+        AS change (account, payment, reversed_on, reason, amount)
     WHERE payments.account = change.account AND payments.payment = change.payment AND payments.version = (
         SELECT max(version) FROM payments AS arrival WHERE arrival.account = change.account
             AND arrival.payment = change.payment AND arrival.reversed_on IS NULL
@@ -80,14 +94,15 @@ class Payments:
     """
 
     name = "payments"
-    version = 6
+    version = 7
     tables = ("payments", "allocations", "credit_adjustments")
     by_stream = True
     definition = """
         CREATE TABLE payments (
             account text COLLATE "C" NOT NULL, payment text COLLATE "C" NOT NULL, version bigint NOT NULL,
             received_on date NOT NULL, method text NOT NULL, amount numeric NOT NULL, currency text NOT NULL,
-            reversed_on date, reason text, PRIMARY KEY (account, payment, version));
+            from_remittance boolean NOT NULL, reversed_on date, reason text, reversed_amount numeric,
+            PRIMARY KEY (account, payment, version));
         CREATE TABLE allocations (
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, invoice text COLLATE "C" NOT NULL,
             amount numeric NOT NULL, PRIMARY KEY (account, credit, invoice));
@@ -116,8 +131,8 @@ class Payments:
                 case PaymentMovedAway(payment=payment):
                     if arrived.pop((entry.number, payment), None) is None:
                         moved_away.add((entry.number, payment))
-                case PaymentReversed(payment=payment, effective_on=on, reason=reason):
-                    reversals.append((entry.number, payment, on, reason))
+                case PaymentReversed(payment=payment, effective_on=on, reason=reason, amount=amount):
+                    reversals.append((entry.number, payment, on, reason, amount.amount))
                 case CreditAllocated() | CreditReleased() as fact:
                     sign = 1 if isinstance(fact, CreditAllocated) else -1
                     for item in fact.allocations:
@@ -127,7 +142,7 @@ class Payments:
         if arrived:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, chain.from_iterable(arrived.values()))
         if reversals:
-            cursor.execute(UPDATE_REVERSED, as_columns(reversals, 4))
+            cursor.execute(UPDATE_REVERSED, as_columns(reversals, 5))
         if changes:
             rows = ((*key, amount) for key, amount in changes.items())
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
@@ -137,7 +152,8 @@ class Payments:
 
 def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
     amount = fact.amount
-    return entry.number, fact.payment, entry.version, fact.effective_on, fact.method, amount.amount, amount.currency
+    return (entry.number, fact.payment, entry.version, fact.effective_on, fact.method, amount.amount, amount.currency,
+            fact.from_remittance)  # fmt: skip
 
 
 def _adjustment_rows(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:
@@ -145,7 +161,12 @@ def _adjustment_rows(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:
     if isinstance(fact, Adjustment):
         for number, part in enumerate(adjusted_credits(fact)):
             yield (entry.number, part.credit, entry.version, number, ADJUSTMENTS[type(fact)], fact.effective_on,
-                   part.amount.amount, part.amount.currency, fact.reason)  # fmt: skip
+                   part.amount.amount, part.amount.currency, _reason(fact))  # fmt: skip
+
+
+def _reason(fact: Adjustment) -> str:
+    """Why; what tells of a person stays in the account's stream."""
+    return "" if isinstance(fact, CreditTransferredAway | CreditTransferredIn) else fact.reason
 
 
 # --- queries
@@ -236,11 +257,9 @@ def payment_totals(cursor: Cursor) -> dict[str, tuple[int, Money]]:
 # What every credit is: a payment, a credit note or a write-off, with what was added to it or taken of it.
 SELECT_CREDITS = """
     SELECT account, credit, sum(amount) AS amount FROM (
-        SELECT account, payment AS credit, amount FROM payments WHERE reversed_on IS NULL
+        SELECT account, payment AS credit, amount - coalesce(reversed_amount, 0) AS amount FROM payments
         UNION ALL SELECT account, number, -gross FROM documents WHERE kind = 'credit-note'
-        UNION ALL SELECT account, credit, amount FROM credit_adjustments AS adjusted WHERE NOT EXISTS (
-            SELECT FROM payments WHERE payments.account = adjusted.account AND payment = credit
-                AND reversed_on IS NOT NULL)
+        UNION ALL SELECT account, credit, amount FROM credit_adjustments
     ) AS parts GROUP BY account, credit
 """
 INVARIANTS = {
@@ -260,13 +279,16 @@ INVARIANTS = {
         FULL JOIN ({SELECT_CREDITS}) AS credits USING (account, credit)
         WHERE least < 0 OR coalesce(allocated, 0) > coalesce(credits.amount, 0)
     """,
-    "no account has unused credit and an open invoice": f"""
-        SELECT account FROM ({SELECT_CREDITS}) AS credits LEFT JOIN (
+    "what is unused of a credit is what it is less what it settles": f"""
+        SELECT account || ' ' || credit FROM ({SELECT_CREDITS}) AS credits LEFT JOIN (
             SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit
-        ) AS used USING (account, credit)
-        WHERE amount > coalesce(allocated, 0) AND account IN (SELECT account FROM documents WHERE open_amount > 0)
+        ) AS used USING (account, credit) FULL JOIN (
+            SELECT account, credit, amount AS unused FROM unused_credits) AS unused USING (account, credit)
+        WHERE coalesce(amount, 0) - coalesce(allocated, 0) <> coalesce(unused, 0)
     """,
+    **unused_credits.INVARIANTS,
+    **money_in.INVARIANTS,
 }
 
 
-AREA = Area(true_by_date=(Payments(),), invariants=INVARIANTS)
+AREA = Area(true_by_date=(Payments(), UnusedCredits(), Crumbs()), invariants=INVARIANTS)

@@ -7,7 +7,7 @@ events, so it needs no table and is exact as of the last event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
@@ -23,23 +23,38 @@ from billing_core.payments.events import (
     Adjustment,
     Allocation,
     CreditAllocated,
+    CreditHeldBack,
+    CreditKeptAsIncome,
     CreditPaidOut,
+    CreditPart,
     CreditReleased,
+    CreditTransferredAway,
+    CreditTransferredIn,
     InvoiceWrittenOff,
+    KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentPartlyReversed,
     PaymentReceived,
     PaymentRefunded,
     PaymentReversed,
+    PayOutReturned,
     WriteOffCancelled,
     adjusted_credits,
 )
 
 PostingKind = Literal[
     "invoice", "credit-note", "payment", "payment-reversal", "partial-reversal", "payment-moved-away",
-    "payment-moved-in", "refund", "pay-out", "write-off", "write-off-cancelled",
+    "payment-moved-in", "refund", "pay-out", "write-off", "write-off-cancelled", "pay-out-returned",
+    "kept-as-income", "kept-credit-restored", "transfer-away", "transfer-in",
 ]  # fmt: skip
+
+KINDS_OF_PARTS: Mapping[type[Event], PostingKind] = {
+    CreditPaidOut: "pay-out",
+    PayOutReturned: "pay-out-returned",
+    CreditKeptAsIncome: "kept-as-income",
+    KeptCreditRestored: "kept-credit-restored",
+}
 
 
 class Posting(msgspec.Struct, kw_only=True):
@@ -48,7 +63,7 @@ class Posting(msgspec.Struct, kw_only=True):
     `number` is its place among the postings of the account, from 1. `reference` is the document's number or the
     payment's id; that of a pay-out is the credits paid out, that of a write-off its invoice. `settled` holds the
     invoices that a credit settled, then or later; `opened` those that a reversal or move opened again;
-    `other_account` is the other account of a moved payment.
+    `other_account` is the other account of a moved payment or a transfer.
     """
 
     number: int
@@ -112,6 +127,8 @@ class Narrator:
                     self._credits[allocation.credit].settled.append(allocation)
             case CreditReleased(allocations=released):
                 self._released += released
+            case CreditHeldBack():
+                self._released = []
             case PaymentMovedIn():
                 self._post_credit(
                     fact, "payment-moved-in", fact.payment, fact.amount,
@@ -137,9 +154,12 @@ class Narrator:
                 self._post_opening(fact, "partial-reversal", fact.payment, amount)
             case PaymentRefunded():
                 self._post(fact, "refund", fact.payment, amount, reason=fact.reason)
-            case CreditPaidOut():
-                credits = ", ".join(part.credit for part in parts)
-                self._post(fact, "pay-out", credits, amount, reason=fact.reason)
+            case CreditTransferredIn(from_account=other):
+                self._post_credit(fact, "transfer-in", fact.transfer, amount, reason=fact.reason, other_account=other)
+            case CreditTransferredAway(to_account=other):
+                self._post(fact, "transfer-away", _named(parts), amount, reason=fact.reason, other_account=other)
+            case _:
+                self._post(fact, KINDS_OF_PARTS[type(fact)], _named(parts), amount, reason=fact.reason)
 
     def _post(self, fact: Event, kind: PostingKind, reference: str, amount: Money, **explained: object) -> Posting:
         assert self.account is not None
@@ -171,6 +191,10 @@ class Narrator:
 
     def _lines(self, fact: DocumentEvent) -> list[DocumentLine]:
         return [document_line(self.charges[line.charge], line.net) for line in fact.lines]
+
+
+def _named(parts: Iterable[CreditPart]) -> str:
+    return ", ".join(part.credit for part in parts)
 
 
 def document_line(charge: Charge, net: Money) -> DocumentLine:

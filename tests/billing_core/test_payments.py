@@ -114,13 +114,13 @@ def test_the_named_invoice_first_then_the_oldest_due():
 def test_the_rest_is_credit_and_the_next_invoice_consumes_it():
     found = ledger(A=("40.00", MARCH))
     settle(found, receive(found, payment("100.00"), None))
-    assert found == Ledger(euros("60.00"), {}, {"bank:17": euros("60.00")}, {"bank:17": ON})
+    assert found == Ledger(euros("60.00"), {}, {"bank:17": euros("60.00")}, {"bank:17": ON}, {"bank:17": ON})
 
     item = OpenItem(APRIL, euros("50.00"))
     found.add_invoice("B", APRIL, item.amount)
     settle(found, allocation_events(consume_credits(found.credits, "B", item), ON))
 
-    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")}, {"bank:17": ON})
+    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")}, {"bank:17": ON}, {"bank:17": ON})
 
 
 def test_credits_are_consumed_in_the_order_in_which_they_came():
@@ -302,11 +302,11 @@ def test_a_payment_that_stands_twice_is_counted_twice_until_one_is_taken_back():
     settle(found, twice)
     for fact in twice:
         apply_payment_history(history, fact)
-    assert found == Ledger(euros("40.00"), {}, {"bank:17": euros("40.00")}, {"bank:17": ON})
+    assert found == Ledger(euros("40.00"), {}, {"bank:17": euros("40.00")}, {"bank:17": ON}, {"bank:17": ON})
 
     settle(found, reverse_payment(found, history, "bank:17", "booked twice", ON))
 
-    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")}, {"bank:17": ON})
+    assert found == Ledger(euros("10.00"), {}, {"bank:17": euros("10.00")}, {"bank:17": ON}, {"bank:17": ON})
 
 
 def test_only_a_payment_of_the_account_that_stands_is_taken_back():

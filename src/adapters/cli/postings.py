@@ -23,6 +23,11 @@ TITLES = {
     "partial-reversal": "Part taken back of payment",
     "refund": "Refund of payment",
     "pay-out": "Paid out of",
+    "pay-out-returned": "Pay-out come back of",
+    "kept-as-income": "Kept as other income of",
+    "kept-credit-restored": "Given again of",
+    "transfer-away": "Transferred of",
+    "transfer-in": "Transferred in,",
     "write-off": "Written off of invoice",
     "write-off-cancelled": "Write-off cancelled of invoice",
     "payment-moved-away": "Moved away, payment",
@@ -36,6 +41,11 @@ COUNTED = {
     "partial-reversal": ("part", " of payments taken back"),
     "refund": ("refund", ""),
     "pay-out": ("pay-out", ""),
+    "pay-out-returned": ("pay-out", " come back"),
+    "kept-as-income": ("credit", " kept as other income"),
+    "kept-credit-restored": ("kept credit", " given again"),
+    "transfer-away": ("transfer", " to another account"),
+    "transfer-in": ("transfer", " from another account"),
     "write-off": ("write-off", ""),
     "write-off-cancelled": ("write-off", " cancelled"),
     "payment-moved-away": ("payment", " moved away"),
@@ -84,7 +94,9 @@ def _details(posting: Posting, has_several: bool, most_lines: int | None) -> lis
         rest = money(total((line.net for line in more), more[0].net.currency))
         details.append(f"and {counted(len(more), 'more line')} of {rest} without VAT; --all shows them")
     if posting.other_account:
-        details.append(f"{'from' if posting.kind == 'payment-moved-in' else 'to'} account {posting.other_account}")
+        details.append(
+            f"{'from' if posting.kind in ('payment-moved-in', 'transfer-in') else 'to'} account {posting.other_account}"
+        )
     elif posting.payment_reference or posting.payer:
         payer = posting.payer or "an unnamed payer"
         details.append(f"from {payer}, who wrote {posting.payment_reference or 'nothing'}")

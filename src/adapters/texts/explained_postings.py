@@ -21,6 +21,11 @@ RULES: Mapping[PostingKind, str] = {
     "payment-moved-away": "what it settled here is open again",
     "refund": "unused money of a payment goes back to its payer",
     "pay-out": "unused credit is paid out, the oldest first",
+    "pay-out-returned": "what was paid out came back, and is unused credit again",
+    "kept-as-income": "unused credit under the seller's limit became other income",
+    "kept-credit-restored": "what was kept as other income is unused credit again",
+    "transfer-away": "unused credit goes to another account of the customer or the family, the oldest first",
+    "transfer-in": "credit of another account settles what is open, the one due first before the rest",
     "write-off": "the debt is given up; no document is issued",
     "write-off-cancelled": "what was written off is owed again",
 }

@@ -10,6 +10,8 @@ from adapters.views.customer_payments import (
     list_last_payments,
     preview_payment,
 )
+from adapters.views.overpayments import CONCERNS as CONCERNS_OF_CREDITS
+from adapters.views.overpayments import QUERIES as QUERIES_OF_CREDITS
 from adapters.views.persons import Persons, owners
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from commands.platform.concerns import Concern, Concerns, Named
@@ -61,7 +63,9 @@ QUERIES: Queries = {
     ListReceivedPayments: _list_received,
     ListLastPayments: list_last_payments,
     PreviewPayment: preview_payment,
+    **QUERIES_OF_CREDITS,
 }
 CONCERNS: Concerns = {
+    **CONCERNS_OF_CREDITS,
     ListReceivedPayments: Concern("listed", (Named("account", ("account",), is_optional=True),)),
 }

@@ -298,7 +298,7 @@ def _invoice_issued(account: Account, fact: InvoiceIssued) -> None:
 
 
 def _credit_note_issued(account: Account, fact: CreditNoteIssued) -> None:
-    account.ledger.add_credit(fact.number, -fact.gross)
+    account.ledger.add_credit(fact.number, -fact.gross, fact.effective_on)
 
 
 def _changed_beside(account: Account, fact: BesideTimeline) -> None:

@@ -80,7 +80,7 @@ def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceI
 def settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
     """An invoice and the unused credits that it consumes; `ledger` is moved on."""
     issued = invoice_event(amounts, issue, plan)
-    allocations = consume_credits(ledger.credits, issued.number, OpenItem(issued.due_on, issued.gross))
+    allocations = consume_credits(ledger.usable(), issued.number, OpenItem(issued.due_on, issued.gross))
     settled = allocation_events(allocations, issue.on, ledger.received_on)
     ledger.add_invoice(issued.number, issued.due_on, issued.gross)
     for allocation in allocations:
@@ -105,5 +105,5 @@ def credit_note_events(
         corrects=corrected,
         reason=reason,
     )
-    allocations = settlement.spread(note.number, -note.gross, corrected)
+    allocations = settlement.spread(note.number, -note.gross, corrected, issue.on)
     return [note, *allocation_events(allocations, issue.on)]

@@ -65,14 +65,16 @@ class Settlement:
         self.ledger = ledger.copy()
         self._newest_first: list[str] | None = None
 
-    def spread(self, credit: str, amount: Money, named: str | None = None) -> list[Allocation]:
+    def spread(
+        self, credit: str, amount: Money, named: str | None = None, since: date | None = None
+    ) -> list[Allocation]:
         """Spread a new credit over open items in the order of `allocate`."""
-        self.ledger.add_credit(credit, amount)
+        self.ledger.add_credit(credit, amount, since)
         return self._settled(credit, amount, named)
 
     def spread_unused(self) -> list[Allocation]:
-        """Spread the unused credits, in the order in which they came in, over what is open."""
-        credits = list(self.ledger.credits.items())
+        """Spread the unused credits that are not held back, the oldest first, over what is open."""
+        credits = list(self.ledger.usable().items())
         return [allocation for credit, amount in credits for allocation in self._settled(credit, amount, None)]
 
     def _settled(self, credit: str, amount: Money, named: str | None) -> list[Allocation]:

@@ -14,6 +14,7 @@ from billing_core.kernel.money import Money
 from billing_core.kernel.personal import Personal, PersonNumber
 
 PAYMENT_CLAIM = "payment"
+WRITE_OFF = "write-off "
 # How money is paid. The source says by whom it is reported: a bank, a cash desk, a kiosk's operator, a gateway.
 PaymentMethod = Literal[
     "transfer", "cash", "card", "direct-debit", "sipo", "kiosk", "wallet", "voucher", "other"
@@ -112,11 +113,15 @@ class PaymentPartlyReversed(Event, frozen=True, kw_only=True):
 
 @event("payment-refunded")
 class PaymentRefunded(Event, frozen=True, kw_only=True):
-    """Unused money of a payment went back to its payer."""
+    """Unused money of a payment went back to its payer.
+
+    `tax_document` is the corrective tax document of the refund, if the money was an advance that was taxed.
+    """
 
     payment: str
     amount: Money
     reason: str
+    tax_document: str = ""
 
 
 class CreditPart(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -128,10 +133,80 @@ class CreditPart(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 @event("credit-paid-out")
 class CreditPaidOut(Event, frozen=True, kw_only=True):
-    """Unused credits of the account were paid out to the customer."""
+    """Unused credits of the account were paid out to the customer; by which batch of pay-backs, if by one."""
 
     parts: tuple[CreditPart, ...]
     reason: str
+    batch: str = ""
+
+
+@event("pay-out-returned")
+class PayOutReturned(Event, frozen=True, kw_only=True):
+    """Credits that were paid out came back, or never left: they are the account's again, from this day on."""
+
+    parts: tuple[CreditPart, ...]
+    reason: str
+    batch: str = ""
+
+
+@event("credit-kept-as-income")
+class CreditKeptAsIncome(Event, frozen=True, kw_only=True):
+    """Unused credits too small to be paid back became other income of the seller."""
+
+    parts: tuple[CreditPart, ...]
+    reason: str
+
+
+@event("kept-credit-restored")
+class KeptCreditRestored(Event, frozen=True, kw_only=True):
+    """A credit that was kept as other income is the account's again, from this day on."""
+
+    parts: tuple[CreditPart, ...]
+    reason: str
+
+
+@event("credit-held-back")
+class CreditHeldBack(Event, frozen=True, kw_only=True):
+    """Unused credit that no invoice uses by itself, until a person allocates or frees it.
+
+    `since` is the day from which the credit has its place among the others, `received_on` that of money.
+    """
+
+    credit: str
+    amount: Money
+    reason: str
+    since: date
+    received_on: date | None = None
+
+
+@event("credit-freed")
+class CreditFreed(Event, frozen=True, kw_only=True):
+    """Credit that was held back may be used by any invoice again."""
+
+    credit: str
+    amount: Money
+
+
+@event("credit-transferred-away")
+class CreditTransferredAway(Event, frozen=True, kw_only=True):
+    """Unused credits became another account's. `transfer` is the credit that they are there."""
+
+    parts: tuple[CreditPart, ...]
+    transfer: str
+    to_account: str
+    reason: Personal[str]
+    customer: PersonNumber
+
+
+@event("credit-transferred-in")
+class CreditTransferredIn(Event, frozen=True, kw_only=True):
+    """The other half: a credit of this account from this day on, by the name of the transfer."""
+
+    transfer: str
+    amount: Money
+    from_account: str
+    reason: Personal[str]
+    customer: PersonNumber
 
 
 class TaxPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +266,7 @@ class PaymentMovedIn(MoneyReceived, frozen=True, kw_only=True):
     customer: PersonNumber
     from_account: str
     reason: Personal[str]
+    from_remittance: bool = False
 
 
 def payment_id(source: str, reference: str) -> str:
@@ -199,14 +275,29 @@ def payment_id(source: str, reference: str) -> str:
 
 
 # What changes a credit otherwise than by an invoice or a move.
-Adjustment = PaymentPartlyReversed | PaymentRefunded | CreditPaidOut | InvoiceWrittenOff | WriteOffCancelled
+Adjustment = (
+    PaymentPartlyReversed
+    | PaymentRefunded
+    | CreditPaidOut
+    | PayOutReturned
+    | CreditKeptAsIncome
+    | KeptCreditRestored
+    | CreditTransferredAway
+    | CreditTransferredIn
+    | InvoiceWrittenOff
+    | WriteOffCancelled
+)
 
 
 def adjusted_credits(fact: Adjustment) -> tuple[CreditPart, ...]:
     """What an adjustment adds to each credit; what it takes of one is negative."""
     match fact:
-        case CreditPaidOut(parts=parts):
+        case CreditPaidOut(parts=parts) | CreditKeptAsIncome(parts=parts) | CreditTransferredAway(parts=parts):
             return tuple(CreditPart(part.credit, -part.amount) for part in parts)
+        case PayOutReturned(parts=parts) | KeptCreditRestored(parts=parts):
+            return parts
+        case CreditTransferredIn(transfer=transfer, amount=amount):
+            return (CreditPart(transfer, amount),)
         case InvoiceWrittenOff(credit=credit, amount=amount):
             return (CreditPart(credit, amount),)
         case WriteOffCancelled(credit=credit, amount=amount):
@@ -217,4 +308,9 @@ def adjusted_credits(fact: Adjustment) -> tuple[CreditPart, ...]:
 
 def write_off_credit(invoice: str) -> str:
     """The credit by which a write-off settles its invoice. A payment's id has a colon, so it is never the same."""
-    return f"write-off {invoice}"
+    return f"{WRITE_OFF}{invoice}"
+
+
+def transfer_credit(account: str, version: int) -> str:
+    """The name of a transfer: the account that it came from, and the place of the fact in its stream."""
+    return f"transfer {account}-{version}"

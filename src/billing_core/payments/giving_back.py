@@ -27,7 +27,7 @@ import msgspec
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, rounded_to_sum, total, zero
-from billing_core.parties.details import require_text
+from billing_core.parties.details import require_printable, require_text
 from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
@@ -36,12 +36,14 @@ from billing_core.payments.events import (
     CreditReleased,
     InvoiceWrittenOff,
     PaymentRefunded,
+    PayOutReturned,
     TaxPart,
     WriteOffCancelled,
     write_off_credit,
 )
 from billing_core.payments.ledger import Ledger, PaymentHistory, without_released
 from billing_core.payments.receiving import payment_there, require_at_most, settled_again
+from billing_core.payments.transfers import Chosen, parts_of
 
 # --- state
 
@@ -78,9 +80,11 @@ def apply_write_offs(history: WriteOffHistory, fact: Event) -> None:
 
 
 def refund(
-    ledger: Ledger, history: PaymentHistory, payment: str, amount: Money | None, reason: str, on: date
-) -> list[Event]:
+    ledger: Ledger, history: PaymentHistory, payment: str, amount: Money | None, reason: str, on: date,
+    tax_document: str = "",
+) -> list[Event]:  # fmt: skip
     """Give unused money of a payment back to its payer, all of it unless an amount is named."""
+    require_printable(tax_document, "tax document")
     payment_there(history, payment)
     require_text(reason, "reason")
     unused = ledger.credits.get(payment)
@@ -91,25 +95,43 @@ def refund(
         )  # fmt: skip
     amount = unused if amount is None else amount
     require_at_most(amount, unused, f"that are unused of payment {payment}")
-    return [PaymentRefunded(effective_on=on, payment=payment, amount=amount, reason=reason)]
+    return [PaymentRefunded(effective_on=on, payment=payment, amount=amount, reason=reason, tax_document=tax_document)]
 
 
-def pay_out(ledger: Ledger, amount: Money | None, reason: str, on: date) -> list[Event]:
-    """Pay unused credits out to the customer, in the order in which they came in; all of them unless told how much."""
+def pay_out(ledger: Ledger, amount: Money | None, reason: str, on: date, batch: str = "") -> list[Event]:
+    """Pay unused credits out to the customer, the oldest first; all of them unless an amount is named."""
     require_text(reason, "reason")
-    currency = ledger.balance.currency
-    unused = total(ledger.credits.values(), currency)
-    if unused == zero(currency):
-        raise RuleViolation("the account has no unused credit to pay out", field="balance", value=ledger.balance)
-    amount = unused if amount is None else amount
-    require_at_most(amount, unused, "of unused credit")
-    parts = []
-    for credit, available in ledger.credits.items():
-        part = min(amount, available)
-        if part > zero(currency):
-            parts.append(CreditPart(credit, part))
-        amount = amount - part
-    return [CreditPaidOut(effective_on=on, parts=tuple(parts), reason=reason)]
+    parts = parts_of(ledger, Chosen(amount))
+    return [CreditPaidOut(effective_on=on, parts=parts, reason=reason, batch=batch)]
+
+
+GivenBack = dict[str, Money]
+
+
+def apply_given_back(given: GivenBack, fact: Event) -> None:
+    """Fold one event into what was refunded and paid out of each credit and did not come back."""
+    match fact:
+        case PaymentRefunded(payment=credit, amount=amount):
+            given[credit] = given.get(credit, zero(amount.currency)) + amount
+        case CreditPaidOut(parts=parts) | PayOutReturned(parts=parts):
+            for part in parts:
+                moved = part.amount if isinstance(fact, CreditPaidOut) else -part.amount
+                given[part.credit] = given.get(part.credit, zero(part.amount.currency)) + moved
+
+
+def return_pay_out(ledger: Ledger, given: GivenBack, chosen: Chosen, reason: str, on: date) -> list[Event]:
+    """Money that was refunded or paid out of a credit came back: it is unused again and settles what is open.
+
+    All of it, unless an amount is named.
+    """
+    require_text(reason, "reason")
+    known = given.get(chosen.credit, zero(ledger.balance.currency))
+    if not known.amount:
+        raise NotFound("nothing of this credit was refunded or paid out", field="credit", value=chosen.credit)
+    amount = known if chosen.amount is None else chosen.amount
+    require_at_most(amount, known, f"that were given back of {chosen.credit}")
+    returned = PayOutReturned(effective_on=on, parts=(CreditPart(chosen.credit, amount),), reason=reason)
+    return settled_again(ledger, [returned], on)
 
 
 def write_off(ledger: Ledger, invoice: str, amount: Money | None, reason: str, on: date) -> list[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any, get_args
 
 import msgspec
@@ -14,7 +15,10 @@ from billing_core.payments.events import (
     Adjustment,
     Allocation,
     CreditAllocated,
+    CreditFreed,
+    CreditHeldBack,
     CreditReleased,
+    CreditTransferredIn,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
@@ -33,40 +37,53 @@ class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Ledger(msgspec.Struct, array_like=True):
     """The money of an account: balance (a positive balance is the customer's money), open items, unused credits.
 
+    `credits` are in the order in which they are used: the oldest first by `since`, those of one day as they came.
     `received_on` is the day on which the money of an unused credit came in. A credit note has none: it is credit for
-    what was charged before.
+    what was charged before. `held_back` is the part of a credit that no invoice uses by itself; what is not held back
+    of a credit is used, given back or transferred first:
+
+        30.00 unused, 20.00 of it held back    an invoice uses 10.00; of 25.00 paid out, 15.00 were held back
     """
 
     balance: Money
     open_items: dict[str, OpenItem] = {}
     credits: dict[str, Money] = {}
     received_on: dict[str, date] = {}
+    since: dict[str, date] = {}
+    held_back: dict[str, Money] = {}
 
     def copy(self) -> Ledger:
         """A ledger to plan with; this one stays as it is."""
-        return Ledger(self.balance, dict(self.open_items), dict(self.credits), dict(self.received_on))
+        return Ledger(
+            self.balance, dict(self.open_items), dict(self.credits), dict(self.received_on), dict(self.since),
+            dict(self.held_back),
+        )  # fmt: skip
 
     def received_after(self, on: date) -> Money:
         """The unused money that came in after a day: on 1 March, 20.00 of 1 March count and 5.00 of 2 March do not."""
         later = (self.credits[credit] for credit, received_on in self.received_on.items() if on < received_on)
         return total(later, self.balance.currency)
 
+    def usable(self) -> dict[str, Money]:
+        """The credits that an invoice uses by itself, the oldest first, without what is held back of them."""
+        if not self.held_back:
+            return dict(self.credits)
+        nothing = zero(self.balance.currency)
+        left = {credit: amount - self.held_back.get(credit, nothing) for credit, amount in self.credits.items()}
+        return {credit: amount for credit, amount in left.items() if amount != nothing}
+
     def add_invoice(self, number: str, due_on: date, gross: Money) -> None:
         self.balance = self.balance - gross
         self.open_items[number] = OpenItem(due_on, gross)
 
-    def add_credit(self, credit: str, amount: Money) -> None:
+    def add_credit(self, credit: str, amount: Money, since: date | None = None) -> None:
+        """Add to a credit; a new one takes its place by its day, without one the last."""
         self.balance = self.balance + amount
-        unused = self.credits.get(credit)
-        self.credits[credit] = amount if unused is None else unused + amount
+        self._put(credit, amount, since)
 
     def remove_credit(self, credit: str, amount: Money) -> None:
         self.balance = self.balance - amount
-        unused = self.credits.pop(credit) - amount
-        if unused != zero(amount.currency):
-            self.credits[credit] = unused
-        else:
-            self.received_on.pop(credit, None)
+        self._take(credit, amount)
 
     def allocate(self, allocation: Allocation) -> None:
         """Settle; what reaches zero is no longer open, respectively no longer a credit."""
@@ -74,26 +91,59 @@ class Ledger(msgspec.Struct, array_like=True):
         item = self.open_items.pop(allocation.invoice)
         if (open_amount := item.amount - allocation.amount) != nothing:
             self.open_items[allocation.invoice] = OpenItem(item.due_on, open_amount)
-        credit_left = self.credits.pop(allocation.credit) - allocation.amount
-        if credit_left != nothing:
-            self.credits[allocation.credit] = credit_left
-        else:
-            self.received_on.pop(allocation.credit, None)
+        self._take(allocation.credit, allocation.amount)
 
-    def release(self, allocation: Allocation) -> None:
+    def release(self, allocation: Allocation, since: date | None = None) -> None:
         nothing = zero(allocation.amount.currency)
         item = self.open_items.get(allocation.invoice, OpenItem(allocation.invoice_due_on, nothing))
         self.open_items[allocation.invoice] = OpenItem(item.due_on, item.amount + allocation.amount)
-        credit = self.credits.get(allocation.credit, nothing)
-        self.credits[allocation.credit] = credit + allocation.amount
+        self._put(allocation.credit, allocation.amount, since)
+
+    def hold_back(self, fact: CreditHeldBack) -> None:
+        """Hold so much of an unused credit back; it gets the place of its day."""
+        known = self.held_back.get(fact.credit)
+        self.held_back[fact.credit] = fact.amount if known is None else known + fact.amount
+        if fact.received_on is not None:
+            self.received_on[fact.credit] = fact.received_on
+        self._place(fact.credit, fact.since)
+
+    def free(self, credit: str, amount: Money) -> None:
+        left = self.held_back.pop(credit) - amount
+        if left != zero(amount.currency):
+            self.held_back[credit] = left
 
     def apply(self, fact: Event) -> None:
         """Fold one event of this area."""
         FOLDS[type(fact)](self, fact)
 
+    def _put(self, credit: str, amount: Money, since: date | None) -> None:
+        unused = self.credits.get(credit)
+        if unused is not None:
+            self.credits[credit] = unused + amount
+            return
+        self.credits[credit] = amount
+        self._place(credit, since or max(self.since.values(), default=date.min))
+
+    def _place(self, credit: str, since: date) -> None:
+        self.since[credit] = since
+        days = [self.since[each] for each in self.credits]
+        if any(later < earlier for earlier, later in pairwise(days)):
+            self.credits = dict(sorted(self.credits.items(), key=lambda each: self.since[each[0]]))
+
+    def _take(self, credit: str, amount: Money) -> None:
+        """Take of a credit, which keeps its place; of what is held back only if the rest does not suffice."""
+        left = self.credits[credit] - amount
+        if left == zero(amount.currency):
+            for known in (self.credits, self.received_on, self.since, self.held_back):
+                known.pop(credit, None)
+            return
+        self.credits[credit] = left
+        if credit in self.held_back:
+            self.held_back[credit] = min(left, self.held_back[credit])
+
 
 def _came_in(ledger: Ledger, fact: PaymentReceived | PaymentMovedIn) -> None:
-    ledger.add_credit(fact.payment, fact.amount)
+    ledger.add_credit(fact.payment, fact.amount, fact.effective_on)
     ledger.received_on[fact.payment] = fact.effective_on
 
 
@@ -104,7 +154,7 @@ def _allocated(ledger: Ledger, fact: CreditAllocated) -> None:
 
 def _released(ledger: Ledger, fact: CreditReleased) -> None:
     for allocation in fact.allocations:
-        ledger.release(allocation)
+        ledger.release(allocation, fact.effective_on)
 
 
 def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None:
@@ -114,9 +164,11 @@ def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None
 def _adjusted(ledger: Ledger, fact: Adjustment) -> None:
     for part in adjusted_credits(fact):
         if part.amount > zero(part.amount.currency):
-            ledger.add_credit(part.credit, part.amount)
+            ledger.add_credit(part.credit, part.amount, fact.effective_on)
         else:
             ledger.remove_credit(part.credit, -part.amount)
+    if isinstance(fact, CreditTransferredIn):
+        ledger.received_on[fact.transfer] = fact.effective_on
 
 
 FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
@@ -124,6 +176,8 @@ FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
     PaymentMovedIn: _came_in,
     CreditAllocated: _allocated,
     CreditReleased: _released,
+    CreditHeldBack: Ledger.hold_back,
+    CreditFreed: lambda ledger, fact: ledger.free(fact.credit, fact.amount),
     PaymentReversed: _went_away,
     PaymentMovedAway: _went_away,
     **dict.fromkeys(get_args(Adjustment), _adjusted),

@@ -18,7 +18,13 @@ from billing_core.dunning.calls import (
 )
 from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
-from billing_core.payments.events import InvoiceWrittenOff, PaymentMovedIn, PaymentReceived
+from billing_core.payments.events import (
+    CreditFreed,
+    CreditTransferredIn,
+    InvoiceWrittenOff,
+    PaymentMovedIn,
+    PaymentReceived,
+)
 from commands.accounts import account_stream, load_account
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
@@ -127,5 +133,7 @@ HANDLERS: Handlers = {
     CloseCall: handle_close_call,
 }
 CONCERNS: Concerns = {SetCallResults: HOUSE}
-SETTLED_BY = (PaymentReceived, PaymentMovedIn, CreditNoteIssued, InvoiceWrittenOff)
+SETTLED_BY = (
+    PaymentReceived, PaymentMovedIn, CreditFreed, CreditTransferredIn, CreditNoteIssued, InvoiceWrittenOff
+)  # fmt: skip
 REACTIONS = (Reaction("close-call", SETTLED_BY, _close),)

@@ -33,13 +33,20 @@ from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import zero
 from billing_core.payments.events import (
+    CreditFreed,
+    CreditHeldBack,
+    CreditKeptAsIncome,
     CreditPaidOut,
+    CreditTransferredAway,
+    CreditTransferredIn,
     InvoiceWrittenOff,
+    KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
     PaymentRefunded,
     PaymentReversed,
+    PayOutReturned,
     WriteOffCancelled,
 )
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened
@@ -163,9 +170,10 @@ def services_dunned(account: Account, present: Mapping[str, Segment], setting: S
 # `CreditReleased` need no second look.
 SETTLED_AFTER: tuple[type[Event], ...] = (
     PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut,
-    CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded, DunningHeld,
-    DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted,
-    InsolvencyEnded, BillingPlanChanged, CreditLimitSet, TemporaryCreditGranted, TemporaryCreditEnded,
+    CreditHeldBack, CreditFreed, CreditTransferredAway, CreditTransferredIn, PayOutReturned, CreditKeptAsIncome,
+    KeptCreditRestored, CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded,
+    DunningHeld, DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken,
+    InsolvencyNoted, InsolvencyEnded, BillingPlanChanged, CreditLimitSet, TemporaryCreditGranted, TemporaryCreditEnded,
 )  # fmt: skip
 
 

@@ -1,10 +1,24 @@
-"""Payments: receive, reverse, refund; remittances; credit paid out, invoices written off; a whole bank file."""
+"""Payments: receive, allocate, reverse, refund, transfer; remittances; credit paid out, debts written off, crumbs."""
 
-from commands.payments import account, giving_back, remittances
+from commands.payments import account, by_hand, crumbs, giving_back, remittances, transfers
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
 
 AREA = Area(
-    handlers={**account.HANDLERS, **giving_back.HANDLERS, **remittances.HANDLERS},
-    concerns={**account.CONCERNS, **giving_back.CONCERNS, **dict.fromkeys(remittances.HANDLERS, HOUSE)},
+    handlers={
+        **account.HANDLERS,
+        **by_hand.HANDLERS,
+        **crumbs.HANDLERS,
+        **giving_back.HANDLERS,
+        **remittances.HANDLERS,
+        **transfers.HANDLERS,
+    },
+    concerns={
+        **account.CONCERNS,
+        **by_hand.CONCERNS,
+        **crumbs.CONCERNS,
+        **giving_back.CONCERNS,
+        **dict.fromkeys(remittances.HANDLERS, HOUSE),
+        **transfers.CONCERNS,
+    },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
+from billing_core.payments.by_hand import receive_by_hand
 from billing_core.payments.events import PaymentMethod, PaymentReceived
 from billing_core.payments.ledger import PaymentHistory, apply_payment_history
 from billing_core.payments.receiving import receive, require_received, reverse_payment
@@ -28,7 +29,10 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class ReceivePayment(Confirmable, frozen=True, kw_only=True):
-    """Record money received for an account. `source` and `reference` together identify the payment permanently."""
+    """Record money received for an account. `source` and `reference` together identify the payment permanently.
+
+    `parts` are given by hand: each named invoice is settled by its amount, and the rest settles the others as always.
+    """
 
     account: str
     source: str
@@ -40,6 +44,7 @@ class ReceivePayment(Confirmable, frozen=True, kw_only=True):
     payer: str = ""
     payer_account: str = ""
     message: str = ""
+    parts: Mapping[str, Decimal] = {}
 
 
 class ReversePayment(Command, frozen=True, kw_only=True):
@@ -78,7 +83,11 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
                                        value=payment.payment)  # fmt: skip
         return Decision((), result={"payment": payment.payment, "known": True})
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": payment.amount})
-    append = booked(account, version, payment, None, transaction, origin)
+    if command.parts:
+        parts = {invoice: require_amount(part, account.currency, invoice) for invoice, part in command.parts.items()}
+        append = _with_effect(account, version, receive_by_hand(account.ledger, payment, parts), transaction, origin)
+    else:
+        append = booked(account, version, payment, None, transaction, origin)
     return Decision((append,), {"payment": payment.payment, "known": False})
 
 
@@ -93,7 +102,12 @@ def booked(
     origin: Origin,
 ) -> Append:  # fmt: skip
     """All that a payment does on an account; it settles the named invoice first."""
-    events = list(receive_on(account, payment, invoice))
+    return _with_effect(account, version, list(receive_on(account, payment, invoice)), transaction, origin)
+
+
+def _with_effect(
+    account: Account, version: int, events: list[Event], transaction: Transaction, origin: Origin
+) -> Append:
     for fact in events:
         account.apply(fact)
     events += served_again(account, version, events, transaction, origin)

@@ -14,14 +14,18 @@ from billing_core.kernel.money import Money, require_amount, zero
 from billing_core.parties.details import require_printable
 from billing_core.payments.events import InvoiceWrittenOff, TaxPart
 from billing_core.payments.giving_back import (
+    GivenBack,
     WriteOffHistory,
+    apply_given_back,
     apply_write_offs,
     cancel_write_off,
     pay_out,
     refund,
+    return_pay_out,
     tax_given_up,
     write_off,
 )
+from billing_core.payments.transfers import Chosen
 from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.confirmation import Confirmable, require_confirmed
@@ -36,13 +40,15 @@ from commands.platform.ports import Append, Origin, Transaction
 class RefundPayment(Confirmable, frozen=True, kw_only=True):
     """Record that unused money of a payment goes back to its payer: all that is unused, or `amount`.
 
-    It records the transfer; the bank makes it. `payment` is `source:reference`.
+    It records the transfer; the bank makes it. `payment` is `source:reference`. `tax_document` is the number of the
+    corrective tax document that goes with it, if the money was an advance on which a tax document was issued.
     """
 
     account: str
     payment: str
     reason: str
     amount: Decimal | None = None
+    tax_document: str = ""
 
 
 class PayOut(Confirmable, frozen=True, kw_only=True):
@@ -52,6 +58,19 @@ class PayOut(Confirmable, frozen=True, kw_only=True):
     """
 
     account: str
+    reason: str
+    amount: Decimal | None = None
+
+
+class ReturnPayOut(Command, frozen=True, kw_only=True):
+    """Money that was refunded or paid out came back, or never left: all that was given back of a credit, or `amount`.
+
+    It is unused credit again from today on, and settles what is open. `credit` is a payment, `source:reference`, or a
+    credit note.
+    """
+
+    account: str
+    credit: str
     reason: str
     amount: Decimal | None = None
 
@@ -84,7 +103,8 @@ def handle_refund(command: RefundPayment, transaction: Transaction, origin: Orig
     account, version = load_account(transaction, command.account)
     history = load_payment_history(transaction, command.account)
     amount = amount_of(account, command.amount)
-    events = refund(account.ledger, history, command.payment, amount, command.reason, origin.today)
+    reasons = (command.reason, origin.today, command.tax_document)
+    events = refund(account.ledger, history, command.payment, amount, *reasons)
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
     return _decided(account, version, events)
 
@@ -94,6 +114,20 @@ def handle_pay_out(command: PayOut, transaction: Transaction, origin: Origin) ->
     events = pay_out(account.ledger, amount_of(account, command.amount), command.reason, origin.today)
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
     return _decided(account, version, events)
+
+
+def handle_return_pay_out(command: ReturnPayOut, transaction: Transaction, origin: Origin) -> Decision:
+    account, version = load_account(transaction, command.account)
+    given = transaction.load(account_stream(account.number), _fold_given_back)[0] or {}
+    chosen = Chosen(amount_of(account, command.amount), command.credit)
+    events = return_pay_out(account.ledger, given, chosen, command.reason, origin.today)
+    return _decided(account, version, events)
+
+
+def _fold_given_back(given: GivenBack | None, fact: Event) -> GivenBack:
+    given = {} if given is None else given
+    apply_given_back(given, fact)
+    return given
 
 
 def handle_write_off(command: WriteOffInvoice, transaction: Transaction, origin: Origin) -> Decision:
@@ -171,10 +205,12 @@ def _shown(amount: Money) -> dict[str, str]:
     return {"amount": f"{amount.amount:f}", "currency": amount.currency}
 
 
-CONCERNS: Concerns = {CancelWriteOff: Concern("named", (Named("account", ("account",)),), is_worth_unknown=True)}
+UNKNOWN = Concern("named", (Named("account", ("account",)),), is_worth_unknown=True)
+CONCERNS: Concerns = {CancelWriteOff: UNKNOWN, ReturnPayOut: UNKNOWN}
 HANDLERS: Handlers = {
     RefundPayment: handle_refund,
     PayOut: handle_pay_out,
+    ReturnPayOut: handle_return_pay_out,
     WriteOffInvoice: handle_write_off,
     CancelWriteOff: handle_cancel_write_off,
 }

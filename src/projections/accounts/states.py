@@ -38,7 +38,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 15
+    version = 16
     tables = ("account_states",)
     by_stream = True
     definition = """

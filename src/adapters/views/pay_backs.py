@@ -1,0 +1,114 @@
+"""Batches of pay-backs, and their files."""
+
+from __future__ import annotations
+
+import msgspec
+
+from adapters.banks.pain001 import CreditTransfer, Instruction, Pain001, Payer, pain001
+from adapters.views.persons import Persons
+from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
+from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.parties.sellers import Seller
+from billing_core.pay_backs.batches import PayBackBatch
+from billing_core.pay_backs.events import transfer_reference
+from commands.parties import load_seller
+from commands.pay_backs import load_batch
+from commands.platform.concerns import HOUSE, Concerns
+from projections.pay_backs import PayBackBatchRow, PayBackItemRow, pay_back_batch, pay_back_batches, pay_back_items
+
+
+class ListPayBackBatches(Listing, frozen=True, kw_only=True):
+    """The batches of pay-backs, the newest first, of a seller if it is named."""
+
+    seller: str = ""
+
+
+class ShowPayBackBatch(Query, frozen=True, kw_only=True):
+    """A batch with its accounts in order: those listed, left out, taken off and returned, and why."""
+
+    batch: str
+
+
+class WritePayBackFile(Query, frozen=True, kw_only=True):
+    """The file of a frozen batch for the bank, as pain.001 in the version that the bank takes.
+
+    The same batch is the same file, however often it is saved. Transfers are in euros.
+    """
+
+    batch: str
+    version: Pain001 = "pain.001.001.09"
+
+
+class PayBackBatchCard(msgspec.Struct):
+    """A batch and its accounts."""
+
+    batch: PayBackBatchRow
+    items: list[PayBackItemRow]
+
+
+class Pain001File(FileAnswer):
+    """A file of transfers for the bank."""
+
+    media_type = "application/xml"
+
+
+# --- answers
+
+
+def _list(query: ListPayBackBatches, reading: Reading) -> Page[PayBackBatchRow]:
+    with reading.source.transaction() as cursor:
+        found = pay_back_batches(cursor, query.seller, query.after, query.limit + 1)
+    return page_of(found, query.limit, lambda row: row.batch)
+
+
+def _show(query: ShowPayBackBatch, reading: Reading) -> PayBackBatchCard:
+    with reading.source.transaction() as cursor:
+        found = pay_back_batch(cursor, query.batch)
+        items = pay_back_items(cursor, query.batch)
+    if found is None:
+        raise NotFound("no such batch of pay-backs", field="batch", value=query.batch)
+    return PayBackBatchCard(found, items)
+
+
+def _write(query: WritePayBackFile, reading: Reading) -> Pain001File:
+    with reading.app.store.transaction() as transaction:
+        batch, _ = load_batch(transaction, query.batch)
+        seller, _ = load_seller(transaction, batch.seller)
+    return Pain001File(pain001(_instruction(batch, query.version), _payer(seller), _transfers(batch, seller)))
+
+
+def _instruction(batch: PayBackBatch, version: Pain001) -> Instruction:
+    if batch.state in ("drawn up", "cancelled") or batch.pay_on is None or batch.frozen_on is None:
+        raise RuleViolation(f"is {batch.state}; its file is written when it is frozen", field="batch", value=batch.name)
+    return Instruction(f"PB-{batch.name}"[-35:], batch.frozen_on, batch.pay_on, version)
+
+
+def _payer(seller: Seller) -> Payer:
+    if not seller.iban:
+        raise RuleViolation("has no IBAN from which to pay; set it in the details of the seller", field="seller",
+                            value=seller.code)  # fmt: skip
+    return Payer(seller.name, seller.iban, seller.bic or "")
+
+
+def _transfers(batch: PayBackBatch, seller: Seller) -> list[CreditTransfer]:
+    transfers = []
+    for place, listed in enumerate(batch.listed.values(), 1):
+        if not listed.iban:
+            raise RuleViolation("was paid back to a customer who is forgotten since; the file cannot be written again",
+                                field="account", value=listed.account)  # fmt: skip
+        text = f"{seller.name}: credit of account {listed.account}"
+        transfers.append(
+            CreditTransfer(transfer_reference(batch.name, place), listed.payee, listed.iban, listed.amount, text)
+        )
+    return transfers
+
+
+def _payees(query: WritePayBackFile, file: Pain001File, reading: Reading) -> set[str]:
+    """Those whom the file pays."""
+    with reading.source.transaction() as cursor:
+        return {row.customer for row in pay_back_items(cursor, query.batch) if row.state in ("listed", "returned")}
+
+
+QUERIES: Queries = {ListPayBackBatches: _list, ShowPayBackBatch: _show, WritePayBackFile: _write}
+CONCERNS: Concerns = dict.fromkeys(QUERIES, HOUSE)
+PERSONS: Persons = {WritePayBackFile: _payees}
