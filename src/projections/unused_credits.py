@@ -97,7 +97,7 @@ def _known(cursor: Cursor, touched: Collection[Key]) -> dict[Key, Unused]:
     return {(account, credit): Unused(*rest) for account, credit, *rest in rows}
 
 
-def _moves(fact: Event) -> list[tuple[str, Money]]:
+def _moves(fact: Event) -> list[tuple[str, Money]]:  # noqa: PLR0911  (one for each kind of fact)
     """What a fact adds to the unused part of each credit."""
     match fact:
         case PaymentReceived(payment=credit, amount=amount) | PaymentMovedIn(payment=credit, amount=amount):
@@ -123,7 +123,7 @@ def _fold(credits: dict[Key, Unused], account: str, fact: Event) -> None:
         if unused is None:
             unused = credits[account, credit] = Unused(fact.effective_on, Decimal(), Decimal(), amount.currency)
         elif not unused.amount:
-            unused.since = fact.effective_on
+            unused.since, unused.held_back = fact.effective_on, Decimal()
         unused.amount += amount.amount
         unused.held_back = min(unused.held_back, max(unused.amount, Decimal()))
         if isinstance(fact, CreditHeldBack):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from billing_core.accounts.account import Account
 from billing_core.billing.run import account_due_on, past_changed
@@ -33,17 +34,18 @@ def differing_from_states(cursor: Cursor) -> Iterator[str]:
                 yield f"{number}: balance {balance}, by its state {account.ledger.balance.amount}"
             if listed != [account_due_on(account), past_changed(account)]:
                 yield f"{number}: next due on {listed[0]}, by its state on {account_due_on(account)}"
-            if (unused or {}) != (by_state := _unused(account)):
-                yield f"{number}: unused credits {unused}, by its state {by_state}"
+            listed_credits = {credit: tuple(map(Decimal, amounts)) for credit, amounts in (unused or {}).items()}
+            if listed_credits != _unused(account):
+                yield f"{number}: its unused credits, or what is held back of them, are not those of its state"
         after = rows[-1][0]
 
 
-def _unused(account: Account) -> dict[str, list[str]]:
-    """What is unused and what is held back of each credit, as text."""
+def _unused(account: Account) -> dict[str, tuple[Decimal, ...]]:
+    """What is unused and what is held back of each credit."""
     ledger = account.ledger
     nothing = zero(account.currency)
     return {
-        credit: [f"{amount.amount:f}", f"{ledger.held_back.get(credit, nothing).amount:f}"]
+        credit: (amount.amount, ledger.held_back.get(credit, nothing).amount)
         for credit, amount in ledger.credits.items()
     }
 
