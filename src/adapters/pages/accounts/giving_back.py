@@ -47,6 +47,8 @@ def _typed(fields: Fields, currency: str) -> Money:
 # fmt: off
 REASON = Field("reason", N_("Reason"), is_required=True)
 PART = Field("amount", N_("Amount"), "amount", N_("Empty: all of it"), width=6)
+TAX_DOCUMENT = Field("tax_document", N_("Corrective tax document"), width=6,
+                     hint=N_("Its number, if a tax document was issued on the advance"))
 LAW = Field("law", N_("Law"), hint=N_("The provision by which the VAT is corrected, if it is"))
 GIVING_BACK = (
     Form(
@@ -56,7 +58,7 @@ GIVING_BACK = (
     ),
     Form(
         "/accounts/{account}/payments/{payment}/refund", RefundPayment, N_("Refund a payment"), N_("Refund it"),
-        (REASON, PART), then=lambda visit, done: card_of(visit), back=card_of,
+        (REASON, PART, TAX_DOCUMENT), then=lambda visit, done: card_of(visit), back=card_of,
         done=says(N_("The refund is recorded; the bank makes the transfer.")),
         effect=balance_effect(RefundPayment, N_("Refunded")), about=_payment,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
+from adapters.views.overpayments import ShowPayment
 from adapters.views.payments import ListPayments
 from commands.expected_payments import ExpectStandingOrder
 from commands.payments.account import ReversePayment
@@ -33,6 +34,7 @@ PAYMENTS = (
                 ExpectStandingOrder),
         ),
         row_actions=(
+            Act(N_("What it settles"), lambda row: f"{_path(row)}/settles", ShowPayment),
             Act(N_("Take back"), lambda row: f"{_path(row)}/reverse", ReversePayment,
                 when=lambda row: row.reversed_on is None),
             Act(N_("Refund"), lambda row: f"{_path(row)}/refund", RefundPayment,

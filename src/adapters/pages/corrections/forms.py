@@ -94,6 +94,7 @@ FORMS = (
         ),
         then=lambda visit, done: f"/log?stream=account/{quote(visit.first('to_account').strip())}",
         back=to("/corrections"), done=says(N_("The payment is moved; both accounts keep the fact.")),
+        begins=lambda visit: {"from_account": visit.query.get("of", "")},
         effect=_effect_of(MovePayment), about=lambda visit: visit.path["payment"],
     ),
     Form(

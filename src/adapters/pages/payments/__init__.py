@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from adapters.files.bank_profile import BankProfile
 from adapters.files.profile_files import shipped_profiles
-from adapters.jobs.payments import ImportPayments
-from adapters.pages.forms import Choice, Field, to
+from adapters.jobs.payments import ClearAllCrumbs, ImportPayments
+from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
-from adapters.pages.page import N_, Entry
+from adapters.pages.page import N_, Entry, Tile
 from adapters.pages.visit import Visit
 from adapters.views.cards import ListCardPayments
 from adapters.views.expected_payments import ListExpectedPayments
 from adapters.views.payment_requests import ListPaymentRequests
+from adapters.views.overpayments import ListCrumbLimits, ListOverpayments, ShowPayment
 from adapters.views.payments import ListReceivedPayments
 from adapters.views.remittances import ListRemittances
 from commands.payments.account import ReversePayment
+from commands.payments.crumbs import SetCrumbLimits
 from commands.payments.giving_back import RefundPayment
 from projections.payments import PaymentRow
+
+CRUMBS = "/set-up/crumbs"
 
 
 def _state(row: PaymentRow) -> State:
@@ -50,8 +54,11 @@ LISTS = (
             Act(N_("Card payments"), "/payments/cards", ListCardPayments),
             Act(N_("Requests to pay"), "/payments/requests", ListPaymentRequests),
             Act(N_("Import a bank file"), "/payments/import", ImportPayments, "i"),
+            Act(N_("Overpayments"), "/overpayments", ListOverpayments, "o"),
         ),
         row_actions=(
+            Act(N_("What it settles"), lambda row: f"/accounts/{row.account}/payments/{row.payment}/settles",
+                ShowPayment),
             Act(N_("Take back"), lambda row: f"/accounts/{row.account}/payments/{row.payment}/reverse", ReversePayment,
                 when=lambda row: row.reversed_on is None),
             Act(N_("Refund"), lambda row: f"/accounts/{row.account}/payments/{row.payment}/refund", RefundPayment,
@@ -59,8 +66,41 @@ LISTS = (
         ),
         empty=N_("No money has come in yet. Import a file of the bank, or take a payment at the cash desk."),
     ),
+    List(
+        CRUMBS, ListCrumbLimits, N_("Crumbs"),
+        (
+            Column(N_("Seller"), lambda row: row.seller),
+            Column(N_("Currency"), lambda row: row.limit.currency),
+            Column(N_("Open items up to"), lambda row: f"{row.limit.item:f}"),
+            Column(N_("Unused credits up to"), lambda row: f"{row.limit.credit:f}"),
+            Column(N_("Older than days"), lambda row: row.limit.older_than_days, "count"),
+        ),
+        actions=(Act(N_("Set the limits"), f"{CRUMBS}/limits", SetCrumbLimits, "n"),
+                 Act(N_("Clear crumbs"), "/payments/clear-crumbs", ClearAllCrumbs)),
+        empty=N_("No seller has set limits, so nothing is a crumb."),
+    ),
 )  # fmt: skip
+FORMS = (
+    Form(
+        f"{CRUMBS}/limits", SetCrumbLimits, N_("Limits of crumbs"), N_("Set the limits"),
+        (
+            Field("seller", N_("Seller"), is_required=True, width=6),
+            Field("limits", N_("Limits"), "rows", N_("One row for each currency; without any nothing is a crumb"),
+                  columns=(
+                      Field("currency", N_("Currency"), width=3),
+                      Field("item", N_("Open items up to"), "amount", width=3),
+                      Field("credit", N_("Unused credits up to"), "amount", width=3),
+                      Field("older_than_days", N_("Older than days"), "whole", width=3),
+                  )),
+        ),
+        then=to(CRUMBS), back=to(CRUMBS), done=says(N_("The limits are set.")),
+    ),
+)  # fmt: skip
+SET_UP = (Tile("house", N_("Crumbs"), CRUMBS, ListCrumbLimits, N_("Which small debts and credits are given up")),)
 JOB_FORMS = (
+    JobForm(
+        "/payments/clear-crumbs", ClearAllCrumbs, N_("Clear crumbs"), N_("Clear them"), back=to("/overpayments"),
+    ),
     JobForm(
         "/payments/import", ImportPayments, N_("Import of a bank file"), N_("Import the payments"),
         (Field("profile", N_("Form of the file"), "choice", choices=_profiles,

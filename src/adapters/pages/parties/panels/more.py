@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from adapters.actions.payment_requests import RequestPayment
 from adapters.pages.page import N_
 from adapters.pages.parties.panel import Card, Panel
+from adapters.views.overpayments import ListUnusedCredits
 from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, CorrectRegistration, OpenAccount
 from commands.billing.account import ChargeOnce, GrantGoodwill
@@ -21,6 +22,7 @@ from commands.merging import MergeCustomers
 from commands.notes import TagCustomer
 from commands.parties import AssignCustomer, AssignParent, ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.payments.giving_back import PayOut
+from commands.payments.transfers import TransferCredit
 from commands.promises import BreakPromise, KeepPromise, OpenInstalmentPlan, OpenPromise
 
 
@@ -52,6 +54,8 @@ OF_ACCOUNT = (
     (N_("Temporary credit"), "temporary-credit", GrantTemporaryCredit),
     (N_("Change the billing day"), "billing-day", ChangeBillingDay),
     (N_("Change the billing plan"), "plan", ChangeBillingPlan),
+    (N_("Unused credit"), "credits", ListUnusedCredits),
+    (N_("Transfer credit to another account"), "transfer", TransferCredit),
     (N_("Pay credit out"), "pay-out", PayOut),
     (N_("Request a payment"), "request-payment", RequestPayment),
     (N_("Remove the stored card"), "card/remove", RemoveCard),
