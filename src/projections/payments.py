@@ -279,13 +279,6 @@ INVARIANTS = {
         FULL JOIN ({SELECT_CREDITS}) AS credits USING (account, credit)
         WHERE least < 0 OR coalesce(allocated, 0) > coalesce(credits.amount, 0)
     """,
-    "what is unused of a credit is what it is less what it settles": f"""
-        SELECT account || ' ' || credit FROM ({SELECT_CREDITS}) AS credits LEFT JOIN (
-            SELECT account, credit, sum(amount) AS allocated FROM allocations GROUP BY account, credit
-        ) AS used USING (account, credit) FULL JOIN (
-            SELECT account, credit, amount AS unused FROM unused_credits) AS unused USING (account, credit)
-        WHERE coalesce(amount, 0) - coalesce(allocated, 0) <> coalesce(unused, 0)
-    """,
     **unused_credits.INVARIANTS,
     **money_in.INVARIANTS,
 }

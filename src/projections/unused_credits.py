@@ -220,7 +220,7 @@ def unused_credits_of(cursor: Cursor, account: str) -> list[CreditRow]:
 INVARIANTS = {
     "no more of a credit is held back than is unused": """
         SELECT account || ' ' || credit FROM unused_credits
-        WHERE amount <= 0 OR held_back < 0 OR held_back > amount
+        WHERE held_back < 0 OR held_back > greatest(amount, 0)
     """,
     "no account has credit that is not held back and an open invoice": """
         SELECT DISTINCT account FROM unused_credits WHERE amount > held_back

@@ -34,6 +34,7 @@ CLAIMS = {
         Claim("outage-place", "node:N1:1", "account/1", ""),
         Claim("outage-place", "address:11-5:1", "account/1", ""),
     ],
+    "pay-back-batch-drawn-up/1": [Claim("pay-back-batch", "north/000001", "account/1", "")],
     "handed-to-collection/1": [Claim("collection", "rapid/2026-05-11/1/1000000007", "account/1", "")],
     "vouchers-issued/1": [
         Claim("voucher", "6f4d6f5f4c8c2f8d1d3bfb0a3ad8b0f0cbd3a1f4b1f2a3c4d5e6f708192a3b4c", "account/1", "1 1"),

@@ -80,6 +80,7 @@ from tests.projections.dunning_books import keep_dunning
 from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
+from tests.projections.payment_books import keep_payments
 from tests.projections.suspension_books import keep_suspensions
 from tests.projections.voucher_books import keep_vouchers
 from tests.projections.work.books import keep_work
@@ -201,6 +202,7 @@ def keep_books(operator: Operator) -> None:
     keep_cash(operator)
     keep_cards(operator)
     keep_direct_debit(operator)
+    keep_payments(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:
@@ -245,7 +247,7 @@ BY_DATE_HOLDS = sorted(
         "document numbers have no gap",
         "the claims are those that the events make",
         "an account is listed as the state says on which billing decides",
-        "no account has unused credit and an open invoice",
+        "no account has credit that is not held back and an open invoice",
         "a crew is never in two places at once",
         "an open ticket waits at a step, or something is due by itself",
         "a ticket's parent is a ticket",
