@@ -35,6 +35,12 @@ def keep_payments(operator: Operator) -> None:
     operator.tell(release, today=ON)
     operator.tell(FreeCredit(**part, amount=Decimal("0.50")), today=ON)
     operator.tell(AllocatePayment(**part, parts={"1000000001": Decimal("1.00")}), today=ON)
+    paid = next(part for fact in operator.facts(f"account/{OWNER}") for part in getattr(fact, "allocations", ())
+                if part.credit == "bank:R00006")  # fmt: skip
+    of_owner: dict[str, Any] = {"account": OWNER, "credit": paid.credit}
+    release = ReleaseAllocation(**of_owner, invoice=paid.invoice, reason="by hand", amount=Decimal("2.00"))
+    operator.tell(release, today=ON)
+    operator.tell(FreeCredit(**of_owner, amount=Decimal("0.25")), today=ON)
     operator.tell(ReceivePayment(account=FOURTH, source="desk", reference="gone", amount=eur("5.00")), today=ON)
     operator.tell(ReversePayment(account=FOURTH, payment="desk:gone", reason="counted twice"), today=ON)
     for account, amount in ((SECOND, Decimal("1.20")), (THIRD, Decimal("7.00"))):
@@ -49,7 +55,7 @@ def keep_payments(operator: Operator) -> None:
     iban = CustomerChanges(iban="LV80BANK0000435195001")
     operator.tell(ChangeCustomer(number=OWNER, changes=iban), today=ON)
     operator.tell(ReceivePayment(account=SECOND, source="desk", reference="back", amount=eur("4.00")), today=ON)
-    batch = DrawUpPayBackBatch(seller="north", currency="EUR", accounts=(SECOND, THIRD, OWNER))
+    batch = DrawUpPayBackBatch(seller="north", currency="EUR", accounts=(SECOND, THIRD, "A0001"))
     name = operator.tell(batch, today=ON).result["batch"]
     operator.tell(FreezePayBackBatch(batch=name), today=ON)
     operator.tell(SendPayBackBatch(batch=name), today=ON)

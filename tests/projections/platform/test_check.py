@@ -105,7 +105,7 @@ LIVE_DAMAGE = {
     "(SELECT min(invoice) FROM live.dunning_steps)",
     "dunning_speeds": "UPDATE live.dunning_speeds SET profile = 'fast'",
     "dunning_stops": "UPDATE live.dunning_stops SET to_on = to_on + 1 WHERE account = 'A0002'",
-    "settlements": "UPDATE live.settlements SET amount = amount + 0.01 WHERE credit = 'bank:R00002'",
+    "settlements": "UPDATE live.settlements SET amount = amount + 0.01 WHERE credit = 'bank:R00004'",
     "custom_field_sets": "UPDATE live.custom_field_sets SET version = 2 WHERE subject = 'ticket'",
     "custom_field_values": "UPDATE live.custom_field_values SET value = 'red' WHERE subject = 'service'",
     "payment_texts": "UPDATE live.payment_texts SET written = 'x' WHERE reference = 'R00003'",
@@ -306,7 +306,7 @@ DAMAGE: dict[str, list[Damage]] = {
         ((changed("topic = 'payment-reversed/1' AND originator_id = 'account/A0004'", "amount,0", "23.00"),), "A0004"),
     ],
     "no more of a credit is held back than is unused": [
-        ((changed("topic = 'credit-freed/1' AND event #>> '{amount,0}' = '0.50'", "amount,0", "9.00"),), "A0001"),
+        ((changed("topic = 'credit-freed/1' AND event #>> '{amount,0}' = '0.25'", "amount,0", "9.00"),), "A0007"),
     ],
     MONEY_IN: [
         (
