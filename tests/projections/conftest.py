@@ -77,6 +77,7 @@ from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.debit_books import keep_direct_debit
 from tests.projections.dunning_books import keep_dunning
+from tests.projections.kiosk_books import keep_kiosks
 from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
@@ -203,6 +204,7 @@ def keep_books(operator: Operator) -> None:
     keep_cards(operator)
     keep_direct_debit(operator)
     keep_payments(operator)
+    keep_kiosks(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

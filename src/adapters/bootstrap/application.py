@@ -35,6 +35,7 @@ from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
 from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
+from billing_core.kiosks.connections import Kiosk, apply_kiosk
 from billing_core.parties.customers import Standing, apply_standing
 from billing_core.work.flows import Flows, apply_flow
 from commands.approvals import Waiting
@@ -83,6 +84,7 @@ LATEST = {
     apply_account: Latest(SELECT_LATEST, decode_state, encode_state),
     apply_flow: _short_stream(Flows),
     apply_standing: _short_stream(Standing),
+    apply_kiosk: _short_stream(Kiosk),
 }
 
 

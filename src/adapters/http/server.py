@@ -16,12 +16,14 @@ from starlette.exceptions import HTTPException
 from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_desk import CardDesk
+from adapters.bootstrap.kiosk_desk import KioskDesk
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
 from adapters.http import (
     accounting_endpoint,
     card_callback_endpoint,
     feed_endpoint,
+    kiosk_endpoint,
     openid_endpoints,
     sms_report_endpoint,
     unsubscribe_endpoint,
@@ -71,6 +73,9 @@ def http_application(
     # Routes are looked for in their order, so the one that is asked thousands of times a second comes first.
     accounting = accounting_endpoint.accounting(door, desk or AccountingDesk(app.store, app.tables))
     api.add_route(accounting_endpoint.PATH, accounting, methods=["POST"])
+    taking = kiosk_endpoint.taking(KioskDesk(app))
+    for path in kiosk_endpoint.PATHS:
+        api.add_route(path, taking, methods=kiosk_endpoint.METHODS, include_in_schema=False)
     jobs = JobDoor(door)
     api.state.arrivals = arrivals = Arrivals(app.log)
     for route in routes():

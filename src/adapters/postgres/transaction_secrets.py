@@ -1,4 +1,4 @@
-"""The secrets that a transaction keeps: passwords, second factors, sessions, and those that sign webhooks.
+"""The secrets that a transaction keeps: passwords, second factors, sessions, those of webhooks and kiosks.
 
 They stand in tables of their own, because no event may hold them.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from adapters.postgres.begun import Begun
+from adapters.postgres.kiosk_secrets import keep_secret
 from adapters.postgres.webhook_secrets import drop_secrets, make_secret
 
 UPSERT_PASSWORD = """
@@ -56,3 +57,7 @@ class SecretsOfTransaction(Begun):
     def drop_webhook_secrets(self, webhook: str) -> None:
         self._begin()
         drop_secrets(self._cursor, webhook)
+
+    def keep_kiosk_secret(self, kiosk: str, secret: str, at: datetime) -> None:
+        self._begin()
+        keep_secret(self._cursor, kiosk, secret, at)

@@ -297,6 +297,11 @@ class Transaction(Protocol):
     def drop_webhook_secrets(self, webhook: str) -> None:
         """Forget the secrets of a webhook."""
 
+    def keep_kiosk_secret(self, kiosk: str, secret: str, at: datetime) -> None:
+        """Keep another secret that proves a kiosk's messages, a new one if it is empty; the one before is valid for a
+        day more.
+        """
+
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         """Write events, what they claim, and further claims; the position of the last event.
 

@@ -59,6 +59,11 @@ LIVE_DAMAGE = {
     "voucher_series": "UPDATE live.voucher_series SET amount = amount + 1",
     "voucher_batches": "UPDATE live.voucher_batches SET blocked = '' WHERE batch = 2",
     "redeemed_vouchers": "UPDATE live.redeemed_vouchers SET redeemed_on = redeemed_on + 1",
+    "kiosks": "UPDATE live.kiosks SET details = replace(details, 'north', 'south')",
+    "kiosk_transactions": "UPDATE live.kiosk_transactions SET amount = amount + 1 WHERE transaction = '3'",
+    "kiosk_refusals": "UPDATE live.kiosk_refusals SET left_out = 1",
+    "kiosk_registers": "UPDATE live.kiosk_registers SET lines = lines + 1",
+    "kiosk_differences": "UPDATE live.kiosk_differences SET theirs = theirs + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
@@ -190,6 +195,9 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a bulk message has queued as many messages as it says": [
         ((changed("topic = 'bulk-message-advanced/1'", "queued", "5").replace('"5"', "5"),), "spring"),
+    ],
+    "a payment that a kiosk took is money of the same amount, on an account or waiting": [
+        ((changed("topic = 'kiosk-payment-taken/1' AND event ->> 'transaction' = '1'", "amount,0", "9.00"),), "hall:1"),
     ],
     "an account has one open promise at most": [
         (

@@ -1,0 +1,1 @@
+"""Kiosks and wallets: connections, their transactions, and the registers of their operators."""
