@@ -13,7 +13,6 @@ Source: the provider protocol of QIWI (developer.qiwi.com); the cancellation is 
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from http import HTTPStatus
 from xml.etree import ElementTree
@@ -79,7 +78,7 @@ def _require_signed_in(incoming: Incoming, connected: Connected, asked: Asked) -
     kind, _, written = incoming.headers.get("authorization", "").partition(" ")
     try:
         given = base64.b64decode(written, validate=True).decode() if kind.lower() == "basic" else ""
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         given = ""
     if not is_one_of(given, [f"{connected.terms.user}:{secret}" for secret in connected.secrets]):
         raise Refused("forged", "user or password is wrong", asked)

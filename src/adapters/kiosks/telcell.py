@@ -10,7 +10,6 @@ of the key of the shop and the values in their order, without anything between t
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -77,7 +76,7 @@ def read(incoming: Incoming, connected: Connected) -> Asked:
 def _decoded(written: str, asked: Asked) -> str:
     try:
         return base64.b64decode(written, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise Refused("malformed", "issuer_id is not in base64", asked) from None
 
 

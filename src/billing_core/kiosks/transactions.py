@@ -35,6 +35,7 @@ MOST_TRANSACTION = 64
 TRANSACTION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SHOWN_KEY = re.compile(r"[A-Za-z0-9/_-]{1,40}")
 NUMBER_DIGITS = 18
+SHOWN_DIGITS = 3
 
 
 class KioskAnswer(msgspec.Struct, frozen=True):
@@ -153,9 +154,9 @@ def require_transaction(transaction: str) -> str:
 
 def shown_key(typed: str, key: PayerKey) -> str:
     """What a payer typed, as it may be kept: of a telephone number the last three digits, of anything odd nothing."""
-    if not SHOWN_KEY.fullmatch(typed):
-        return ""
-    return f"...{typed[-3:]}" if key == "phone" else typed
+    if key == "phone":
+        return f"...{''.join(filter(str.isdigit, typed))[-SHOWN_DIGITS:]}"
+    return typed if SHOWN_KEY.fullmatch(typed) else ""
 
 
 def is_the_same(known: KioskTransaction, asked: KioskPaymentAsked, key: PayerKey) -> bool:
