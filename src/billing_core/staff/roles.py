@@ -79,6 +79,8 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk", "corrections.*.*", "dunning.*.*",
         "promises.*.*", "credit_limits.*.*", "collection.*.*", "approvals.*.*",
         "*.read.*", "billing.*.*", "payments.*.*", "pay_backs.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
+        "*.read.*", "billing.*.*", "payments.*.*", "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk",
+        "corrections.*.*", "dunning.*.*", "promises.*.*",
         "credit_limits.*.*", "approvals.*.*",
         "collection.*.*", "approvals.*.*",
     ),

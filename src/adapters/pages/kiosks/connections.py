@@ -46,7 +46,7 @@ def _state(row: KioskRow) -> State:
 def _known(visit: Visit) -> Mapping[str, Any]:
     terms = visit.ask(ShowKiosk, kiosk=visit.path["kiosk"]).terms
     known = {f"terms.{name}": value for name, value in msgspec.structs.asdict(terms).items() if value is not None}
-    currencies = [msgspec.structs.asdict(each) for each in terms.currencies]
+    currencies = [{"from": each.from_on, "currency": each.currency, "digits": each.digits} for each in terms.currencies]
     return {**known, "terms.networks": list(terms.networks), "terms.currencies": currencies}
 
 
@@ -62,7 +62,7 @@ def _code(visit: Visit) -> str:
 AGREED = (
     Field("terms.currencies", N_("Currencies"), "rows", is_required=True,
           hint=N_("From a day on amounts are in this currency, and in minor units have so many decimals."),
-          columns=(Field("from_on", N_("From"), "day"), Field("currency", N_("Currency")),
+          columns=(Field("from", N_("From"), "day"), Field("currency", N_("Currency")),
                    Field("digits", N_("Decimals"), "whole"))),
     Field("terms.payer_key", N_("Payers type"), "choice", choices=PAYER_KEYS, width=6),
     Field("terms.user", N_("User or merchant"), width=6,
