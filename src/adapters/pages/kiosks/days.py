@@ -55,7 +55,7 @@ LISTS = (
             Column(N_("Currency"), lambda row: row.amount.currency),
             Column(N_("Sum"), lambda row: row.amount, "amount"),
         ),
-        filters=(Field("from_on", N_("From"), "day"), Field("to_on", N_("To"), "day")),
+        filters=(Field("from", N_("From"), "day"), Field("to", N_("To"), "day")),
         empty=N_("No transaction came in these days."), views=VIEWS,
     ),
     List(
