@@ -25,6 +25,7 @@ from benchmarks import (
     http_api,
     idle_readers,
     kafka,
+    kiosk_pay,
     latency,
     loading,
     mixed_run,
@@ -76,6 +77,7 @@ if __name__ == "__main__":
         usage_rating.main(server_url)
         usage_import.main(server_url)
         radius.main(server_url)
+        kiosk_pay.main(server_url)
         kafka.main(server_url)
         bank_import.main(server_url)
         tickets.main(server_url)

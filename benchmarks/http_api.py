@@ -141,20 +141,27 @@ def _given(application: Application, numbers: list[str]) -> float:
 @contextmanager
 def served(kind: str, url: str) -> Iterator[int]:
     """A server in a process of its own; its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "benchmarks.http_api", kind, url, str(port)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # Where its log goes, line by line.
     try:
-        _wait_for(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _wait_for(port: int) -> None:
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def wait_for(port: int) -> None:
+    """Return when a server listens on a port."""
     for _ in range(600):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
