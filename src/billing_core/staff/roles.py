@@ -78,11 +78,6 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "cards.*.*", "payment_requests.*.*", "vouchers.*.*", "expected_payments.*.*", "cash.*.*",
         "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk", "corrections.*.*", "dunning.*.*",
         "promises.*.*", "credit_limits.*.*", "collection.*.*", "approvals.*.*",
-        "*.read.*", "billing.*.*", "payments.*.*", "pay_backs.*.*", "corrections.*.*", "dunning.*.*", "promises.*.*",
-        "*.read.*", "billing.*.*", "payments.*.*", "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk",
-        "corrections.*.*", "dunning.*.*", "promises.*.*",
-        "credit_limits.*.*", "approvals.*.*",
-        "collection.*.*", "approvals.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",

@@ -12,8 +12,8 @@ from adapters.pages.page import N_, Entry, Tile
 from adapters.pages.visit import Visit
 from adapters.views.cards import ListCardPayments
 from adapters.views.expected_payments import ListExpectedPayments
-from adapters.views.payment_requests import ListPaymentRequests
 from adapters.views.overpayments import ListCrumbLimits, ListOverpayments, ShowPayment
+from adapters.views.payment_requests import ListPaymentRequests
 from adapters.views.payments import ListReceivedPayments
 from adapters.views.remittances import ListRemittances
 from commands.payments.account import ReversePayment
