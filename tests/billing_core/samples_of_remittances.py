@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
+from billing_core.payments.matching_rules import MatchingRules, MatchingRulesSet, TextPattern
 from billing_core.payments.remittances import RemittanceAssigned, RemittanceGivenBack, RemittanceReceived
 
 AMOUNT = Money(Decimal("24.00"), "EUR")
@@ -23,5 +24,14 @@ SAMPLES: dict[str, Event] = {
     "remittance-assigned/1": RemittanceAssigned(effective_on=date(2026, 1, 20), account="00000001", amount=AMOUNT),
     "remittance-given-back/1": RemittanceGivenBack(
         effective_on=date(2026, 1, 22), amount=AMOUNT, reason="the sender is no customer"
+    ),
+    "matching-rules-set/1": MatchingRulesSet(
+        effective_on=date(2026, 1, 1),
+        seller="north",
+        rules=MatchingRules(
+            rungs=("invoice-number", "account-number", "payer-account", "text"),
+            patterns=(TextPattern(pattern="contract ([0-9]{6})", finds="customer"),),
+            doubts=("payer-account",),
+        ),
     ),
 }
