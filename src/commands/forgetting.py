@@ -107,7 +107,7 @@ def _kept_contracts(contracts: Sequence[Contract], transaction: Transaction) -> 
 def _senders(payments: PaymentHistory) -> list[str]:
     """Who sent the payments that were remittances before and are still this account's."""
     arrivals = [record.arrival for record in payments.values() if record.moved_to is None]
-    return [sender_of(each.payment) for each in arrivals if isinstance(each, PaymentReceived) and each.from_remittance]
+    return [sender_of(each.remittance) for each in arrivals if isinstance(each, PaymentReceived) and each.remittance]
 
 
 def _fold_documents(documents: list[DocumentEvent] | None, fact: Event) -> list[DocumentEvent]:

@@ -31,7 +31,7 @@ from billing_core.payments.events import (
     PayOutReturned,
     WriteOffCancelled,
 )
-from billing_core.payments.remittances import RemittanceAssigned, RemittanceGivenBack, RemittanceReceived
+from billing_core.payments.remittances import RemittanceReceived
 
 
 def _received(fact: PaymentReceived | RemittanceReceived) -> str:
@@ -71,7 +71,8 @@ def _cancelled(fact: WriteOffCancelled) -> str:
 
 
 def _moved_away(fact: PaymentMovedAway) -> str:
-    return f"{fact.payment} of {money(fact.amount)} to account {fact.to_account}, because: {fact.reason}"
+    where = f"to account {fact.to_account}" if fact.to_account else "back to the remittances"
+    return f"{fact.payment} of {money(fact.amount)} {where}, because: {fact.reason}"
 
 
 def _moved_in(fact: PaymentMovedIn) -> str:

@@ -62,15 +62,16 @@ def as_reported(fact: MoneyReceived) -> dict[str, Any]:
 class PaymentReceived(MoneyReceived, frozen=True, kw_only=True):
     """Money arrived for a customer's account.
 
-    With `from_remittance` it waited as a remittance, which has the claim, until somebody assigned it.
+    `remittance` is the money that waited until somebody assigned it: `bank:17`. The payment is the whole of it, which
+    has the claim already, or a part of it, with a reference and a claim of its own: `bank:17.1`.
     """
 
     customer: PersonNumber
-    from_remittance: bool = False
+    remittance: str = ""
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """Its id. The same payment sent again has the same amount, day and account."""
-        if self.from_remittance:
+        if self.remittance == self.payment:
             return ()
         account = stream.partition("/")[2]
         return (
@@ -250,7 +251,10 @@ class WriteOffCancelled(Event, frozen=True, kw_only=True):
 
 @event("payment-moved-away")
 class PaymentMovedAway(Event, frozen=True, kw_only=True):
-    """The payment was another account's from the day on which it came in. All its allocations were released before."""
+    """The payment was another account's from the day on which it came in. All its allocations were released before.
+
+    Without a `to_account` nobody knows again whose it is: it waits as the remittance that it was.
+    """
 
     payment: str
     amount: Money

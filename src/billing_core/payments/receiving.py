@@ -124,14 +124,14 @@ def move_away(ledger: Ledger, history: PaymentHistory, payment: str, to_account:
     """The old account's half of a move: what the payment settled there is open again.
 
     A payment of which a part was refunded, paid out or taken back is not moved: that part was the old account's.
+    Without a `to_account` it waits again as the remittance that it was.
     """
     record = payment_there(history, payment)
     require_text(reason, "reason")
     if record.left != record.arrival.amount:
-        raise RuleViolation(
-            f"has {record.left} left of {record.arrival.amount}, so it cannot be moved as a whole; reverse what is "
-            f"left and record it on account {to_account}", field="payment", value=payment,
-        )  # fmt: skip
+        left = f"has {record.left} left of {record.arrival.amount}, so it cannot be moved as a whole"
+        cure = f"record it on account {to_account}" if to_account else "record that as a remittance of its own"
+        raise RuleViolation(f"{left}; reverse what is left and {cure}", field="payment", value=payment)
     on = record.arrival.effective_on
     moved = PaymentMovedAway(
         effective_on=on, payment=payment, amount=record.arrival.amount, to_account=to_account, reason=reason
@@ -160,7 +160,8 @@ def payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
     if record.is_reversed:
         raise RuleViolation("is reversed already", field="payment", value=payment)
     if record.moved_to is not None:
-        raise RuleViolation(f"was moved to account {record.moved_to}; look for it there", field="payment",
+        where = f"was moved to account {record.moved_to}; look for it there"
+        raise RuleViolation(where if record.moved_to else "waits as a remittance again", field="payment",
                             value=payment)  # fmt: skip
     if record.left == zero(record.left.currency):
         raise RuleViolation("has nothing left: all of it was refunded, paid out or taken back", field="payment",

@@ -1,6 +1,7 @@
 """Payments: receive, allocate, reverse, refund, transfer; remittances; credit paid out, debts written off, crumbs."""
 
 from commands.payments import account, by_hand, crumbs, giving_back, remittances, transfers
+from commands.payments import account, giving_back, matching_rules, payer_accounts, remittances
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
 
@@ -20,5 +21,14 @@ AREA = Area(
         **giving_back.CONCERNS,
         **dict.fromkeys(remittances.HANDLERS, HOUSE),
         **transfers.CONCERNS,
+        **giving_back.HANDLERS,
+        **remittances.HANDLERS,
+        **payer_accounts.HANDLERS,
+        **matching_rules.HANDLERS,
+    },
+    concerns={
+        **account.CONCERNS,
+        **giving_back.CONCERNS,
+        **dict.fromkeys((*remittances.HANDLERS, *matching_rules.HANDLERS), HOUSE),
     },
 )

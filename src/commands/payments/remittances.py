@@ -1,27 +1,42 @@
-"""Record a remittance, assign it to an account, or give it back."""
+"""Record a remittance, and say what becomes of it: an account's, several accounts', given back, kept; and undo that."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
+import msgspec
+
+from billing_core.accounts.account import Account
 from billing_core.kernel.errors import NotFound
+from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
 from billing_core.payments.events import PaymentMethod, payment_id
-from billing_core.payments.receiving import require_received
+from billing_core.payments.receiving import move_away, require_received
 from billing_core.payments.remittances import (
+    IncomeKind,
     Remittance,
+    RemittanceAssigned,
+    RemittancePart,
     RemittanceReceived,
     apply_remittance,
     assign,
     give_back,
+    keep,
+    parts_of_act,
     payment_of,
     receive_remittance,
     remittance_stream,
     require_remittance,
     sender_of,
+    split_over,
+    undo,
 )
-from commands.accounts import load_account
-from commands.payments.account import booked, is_known, reported
+from commands.accounts import account_stream, load_account
+from commands.payments.account import booked, is_known, load_payment_history, reported
+from commands.payments.payer_accounts import learnt, unlearnt
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -43,21 +58,65 @@ class ReceiveRemittance(Command, frozen=True, kw_only=True):
 
 
 class AssignRemittance(Command, frozen=True, kw_only=True):
-    """A remittance is a payment of this account, from the day on which it came in. `remittance` is `source:reference`.
+    """What waits of a remittance is a payment of this account, from the day on which it came in.
 
-    It settles the named invoice first, then the oldest ones.
+    `remittance` is `source:reference`. It settles the named invoice first, then the oldest ones. With `learn`, money
+    from the same bank account is known from now on to be for this account.
     """
 
     remittance: str
     account: str
     invoice: str = ""
+    learn: bool = False
+
+
+class SplitPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a remittance, in its currency, for an account; it settles the named invoice first."""
+
+    account: str
+    amount: Decimal
+    invoice: str = ""
+
+
+class SplitRemittance(Command, frozen=True, kw_only=True):
+    """Parts of a remittance are payments of several accounts, from the day on which it came in.
+
+    The parts are all that waits of it, unless `rest_waits`. Each is a payment of its own: `bank:17.1`, `bank:17.2`.
+    """
+
+    remittance: str
+    parts: tuple[SplitPart, ...]
+    rest_waits: bool = False
 
 
 class GiveBackRemittance(Command, frozen=True, kw_only=True):
-    """Record that the money of a remittance goes back to its sender. `remittance` is `source:reference`."""
+    """Record that what waits of a remittance goes back to its sender. `remittance` is `source:reference`.
+
+    `order` is the reference of the order to the bank, if one was given.
+    """
 
     remittance: str
     reason: str
+    order: str = ""
+
+
+class KeepRemittance(Command, frozen=True, kw_only=True):
+    """What waits of a remittance is other income of the house: no customer's, and not to be given back."""
+
+    remittance: str
+    kind: IncomeKind
+    reason: str
+
+
+class UndoRemittance(Command, frozen=True, kw_only=True):
+    """Undo the last thing that was done with a remittance: its money waits again.
+
+    A payment that it became leaves its account, as one does that is moved away. What was learnt with it of the payer is
+    forgotten.
+    """
+
+    remittance: str
+    reason: str = "assigned by mistake"
 
 
 # --- handlers
@@ -81,19 +140,65 @@ def handle_receive_remittance(command: ReceiveRemittance, transaction: Transacti
 def handle_assign_remittance(command: AssignRemittance, transaction: Transaction, origin: Origin) -> Decision:
     remittance, version = load_remittance(transaction, command.remittance)
     account, account_version = load_account(transaction, command.account)
-    if command.invoice and command.invoice not in account.ledger.open_items:
-        raise NotFound("the account has no open invoice of this number", field="invoice", value=command.invoice)
-    assigned = assign(remittance, account.number)
-    payment = payment_of(remittance.received, account.customer)
-    append = booked(account, account_version, payment, command.invoice or None, transaction, origin)
-    result = {"payment": payment.payment, "account": account.number}
-    return Decision((Append(remittance_stream(command.remittance), version, assigned), append), result)
+    learning = learnt(account, remittance.received, transaction, origin) if command.learn else ()
+    assigned = assign(remittance, account.number, has_learned=bool(learning))
+    (part,) = parts_of_act(assigned, command.remittance)
+    append = _booked_part(remittance, part, command.invoice, (account, account_version), transaction, origin)
+    result = {"payment": part.payment, "account": account.number}
+    return Decision((_of(command.remittance, version, [assigned]), append, *learning), result)
+
+
+def handle_split_remittance(command: SplitRemittance, transaction: Transaction, origin: Origin) -> Decision:
+    remittance, version = load_remittance(transaction, command.remittance)
+    currency = remittance.received.amount.currency
+    parts = [(part.account, require_amount(part.amount, currency, "amount")) for part in command.parts]
+    split = split_over(remittance, parts, rest_waits=command.rest_waits)
+    appends = [
+        _booked_part(remittance, part, asked.invoice, load_account(transaction, part.account), transaction, origin)
+        for part, asked in zip(split.parts, command.parts, strict=True)
+    ]
+    result = {"payments": [{"payment": part.payment, "account": part.account} for part in split.parts]}
+    return Decision((_of(command.remittance, version, [split]), *appends), result)
+
+
+def _booked_part(
+    remittance: Remittance, part: RemittancePart, invoice: str, known: tuple[Account, int], transaction: Transaction,
+    origin: Origin,
+) -> Append:  # fmt: skip
+    account, version = known
+    if invoice and invoice not in account.ledger.open_items:
+        raise NotFound("the account has no open invoice of this number", field="invoice", value=invoice)
+    payment = payment_of(remittance.received, part, account.customer)
+    return booked(account, version, payment, invoice or None, transaction, origin)
 
 
 def handle_give_back_remittance(command: GiveBackRemittance, transaction: Transaction, origin: Origin) -> Decision:
     remittance, version = load_remittance(transaction, command.remittance)
-    events = give_back(remittance, command.reason, origin.today)
-    return Decision((Append(remittance_stream(command.remittance), version, events),))
+    events = give_back(remittance, command.reason, origin.today, command.order)
+    return Decision((_of(command.remittance, version, events),))
+
+
+def handle_keep_remittance(command: KeepRemittance, transaction: Transaction, origin: Origin) -> Decision:
+    remittance, version = load_remittance(transaction, command.remittance)
+    events = keep(remittance, command.kind, command.reason, origin.today)
+    return Decision((_of(command.remittance, version, events),))
+
+
+def handle_undo_remittance(command: UndoRemittance, transaction: Transaction, origin: Origin) -> Decision:
+    remittance, version = load_remittance(transaction, command.remittance)
+    act, undone = undo(remittance, command.reason)
+    appends = [_taken_off(part, command.reason, transaction) for part in parts_of_act(act, command.remittance)]
+    if isinstance(act, RemittanceAssigned) and act.has_learned:
+        appends += unlearnt(act.account, remittance.received, transaction, origin)
+    result = {"undone": undone.act, "amount": _shown(undone.amount)}
+    return Decision((_of(command.remittance, version, [undone]), *appends), result)
+
+
+def _taken_off(part: RemittancePart, reason: str, transaction: Transaction) -> Append:
+    """A payment that was a part of a remittance leaves its account."""
+    account, version = load_account(transaction, part.account)
+    history = load_payment_history(transaction, part.account)
+    return Append(account_stream(part.account), version, move_away(account.ledger, history, part.payment, "", reason))
 
 
 def load_remittance(transaction: Transaction, name: str) -> tuple[Remittance, int]:
@@ -102,8 +207,19 @@ def load_remittance(transaction: Transaction, name: str) -> tuple[Remittance, in
     return require_remittance(found, name), version
 
 
+def _of(name: str, version: int, events: Sequence[Event]) -> Append:
+    return Append(remittance_stream(name), version, events)
+
+
+def _shown(amount: Money) -> dict[str, Any]:
+    return {"amount": f"{amount.amount:f}", "currency": amount.currency}
+
+
 HANDLERS: Handlers = {
     ReceiveRemittance: handle_receive_remittance,
     AssignRemittance: handle_assign_remittance,
+    SplitRemittance: handle_split_remittance,
     GiveBackRemittance: handle_give_back_remittance,
+    KeepRemittance: handle_keep_remittance,
+    UndoRemittance: handle_undo_remittance,
 }

@@ -17,6 +17,7 @@ from commands.payments.remittances import AssignRemittance, GiveBackRemittance, 
 from projections.billing import document_numbered
 from projections.payments import payments_of
 from projections.remittances import remittances_after, waiting_totals
+from projections.remittances.queue import acts_of
 from tests.operators import Operator, bank_row, eur, open_application
 
 NAME = "bank:R00002"
@@ -32,7 +33,9 @@ def billed(operator: Operator) -> None:
 
 
 def state(operator: Operator) -> list[tuple[str, str | None]]:
-    return [(row.state, row.account) for row in operator.ask(partial(remittances_after, waiting_only=False), "", 9)]
+    rows = operator.ask(partial(remittances_after, waiting_only=False), "", 9)
+    acts = operator.ask(acts_of, [row.remittance for row in rows])
+    return [(row.state, next((act.account for act in acts[row.remittance] if act.account), None)) for row in rows]
 
 
 def open_amount(operator: Operator, invoice: str) -> Any:
