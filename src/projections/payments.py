@@ -204,6 +204,7 @@ class Received(NamedTuple):
     to_on: date | None = None
     account: str | None = None
     dealer: str = ""
+    reversed_only: bool = False
 
 
 def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str = "") -> list[PaymentRow]:
@@ -214,6 +215,7 @@ def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str =
             WHERE (%(from_on)s::date IS NULL OR received_on >= %(from_on)s)
             AND (%(to_on)s::date IS NULL OR received_on < %(to_on)s)
             AND (%(account)s::text IS NULL OR account = %(account)s) AND {accounts_of("account", chosen.dealer)}
+            AND (NOT %(reversed_only)s OR reversed_on IS NOT NULL)
             AND (%(after_on)s::date IS NULL OR (received_on, payment) < (%(after_on)s, %(payment)s))
             ORDER BY received_on DESC, payment DESC LIMIT %(limit)s""",
         chosen._asdict() | {"after_on": _day(after_on), "payment": payment, "limit": limit},

@@ -75,7 +75,7 @@ class List(NamedTuple):
     begins: Mapping[str, str] = {}
     after: str = ""
     hint: str = ""
-    views: tuple[Act, ...] = ()
+    views: tuple[Act, ...] | Callable[[], tuple[Act, ...]] = ()
 
 
 @cache
@@ -98,7 +98,7 @@ def page_of_list(shown: List) -> Page:
         return Shown(TEMPLATE, {
             "list": shown, "rows": shown.items(answer), "next": getattr(answer, "next", None), "filters": filters,
             "is_filtered": any(visit.query.get(field.name) for field in shown.filters),
-            "is_first": not visit.query.get("after"),
+            "is_first": not visit.query.get("after"), "views": shown.views() if callable(shown.views) else shown.views,
         })  # fmt: skip
 
     return Page(shown.path, show, shown.query)

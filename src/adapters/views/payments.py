@@ -25,15 +25,19 @@ class ListPayments(Query, frozen=True, kw_only=True):
 
 
 class ListReceivedPayments(Listing, frozen=True, kw_only=True):
-    """Payments of all accounts, the newest first: those received from a day on and before another one."""
+    """Payments of all accounts, the newest first: those received from a day on and before another one.
+
+    With `reversed_only` those that were taken back.
+    """
 
     from_on: date | None = None
     to_on: date | None = None
     account: str | None = None
+    reversed_only: bool = False
 
 
 def _list_received(query: ListReceivedPayments, reading: Reading) -> Page[PaymentRow]:
-    chosen = Received(query.from_on, query.to_on, query.account, reading.dealer)
+    chosen = Received(query.from_on, query.to_on, query.account, reading.dealer, query.reversed_only)
     with reading.source.transaction() as cursor:
         found = received_payments(cursor, chosen, query.limit + 1, query.after)
     return page_of(found, query.limit, lambda row: f"{row.received_on} {row.payment}")

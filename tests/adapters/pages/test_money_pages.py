@@ -53,11 +53,14 @@ def test_a_bank_file_is_imported_and_what_is_unmatched_is_assigned(signed_in: Si
     work(operator)
     assert "To the unmatched payments" in clerk.get(started.headers["location"]).text
     assert "bank:P2" in clerk.get("/payments/unmatched").text
-    form = form_fields(clerk.get("/payments/unmatched/bank:P2/assign").text)
-    done = clerk.post("/payments/unmatched/bank:P2/assign", data=form | {"account": "A0001"}, headers=FROM_HERE)
+    assign = "/payments/unmatched/bank:P2/assign"
+    typed = {"account": "A0001", "do": "preview"}
+    shown = clerk.post(assign, data=form_fields(clerk.get(assign).text) | typed, headers=FROM_HERE).text
+    assert "Balance after it" in shown
+    done = clerk.post(assign, data=form_fields(shown) | typed | {"do": "confirm"}, headers=FROM_HERE)
     assert done.status_code == 303, done.text
     assert "All money that came in is matched." in clerk.get("/payments/unmatched").text
-    assert "Assigned" in clerk.get("/payments/unmatched", params={"all": "on"}).text
+    assert "Assigned" in clerk.get("/payments/unmatched/all").text
 
 
 def test_unknown_money_is_given_back(signed_in: SignedIn, operator: Operator):
@@ -69,7 +72,7 @@ def test_unknown_money_is_given_back(signed_in: SignedIn, operator: Operator):
     empty = clerk.post("/payments/unmatched/bank:X/give-back", data=form, headers=FROM_HERE)
     assert empty.status_code == 422
     clerk.post("/payments/unmatched/bank:X/give-back", data=form | {"reason": "sent twice"}, headers=FROM_HERE)
-    assert "sent twice" in clerk.get("/payments/unmatched", params={"all": "on"}).text
+    assert "sent twice" in clerk.get("/payments/unmatched/all").text
 
 
 def test_who_is_overdue_is_listed_and_a_promise_puts_it_off(signed_in: SignedIn, operator: Operator):

@@ -9,6 +9,8 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry, Tile
+from adapters.pages.page import N_, Entry
+from adapters.pages.payments.tabs import tabs
 from adapters.pages.visit import Visit
 from adapters.views.cards import ListCardPayments
 from adapters.views.expected_payments import ListExpectedPayments
@@ -32,22 +34,23 @@ def _profiles(visit: Visit) -> list[Choice]:
     return [Choice(name, name) for name in shipped_profiles(BankProfile)]
 
 
+COLUMNS = (
+    Column(N_("Received"), lambda row: row.received_on, "day"),
+    Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
+    Column(N_("Payment"), lambda row: row.payment, "code"),
+    Column(N_("State"), _state, "state", below=lambda row: row.reason or ""),
+    Column(N_("Currency"), lambda row: row.amount.currency),
+    Column(N_("Amount"), lambda row: row.amount, "moved"),
+)
+FILTERS = (
+    Field("from", N_("Received from"), "day"),
+    Field("to", N_("before"), "day"),
+    Field("account", N_("Account")),
+)
 LISTS = (
     List(
         "/payments", ListReceivedPayments, N_("Payments"),
-        (
-            Column(N_("Received"), lambda row: row.received_on, "day"),
-            Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
-            Column(N_("Payment"), lambda row: row.payment, "code"),
-            Column(N_("State"), _state, "state", below=lambda row: row.reason or ""),
-            Column(N_("Currency"), lambda row: row.amount.currency),
-            Column(N_("Amount"), lambda row: row.amount, "moved"),
-        ),
-        filters=(
-            Field("from", N_("Received from"), "day"),
-            Field("to", N_("before"), "day"),
-            Field("account", N_("Account")),
-        ),
+        COLUMNS, FILTERS,
         actions=(
             Act(N_("Unmatched payments"), "/payments/unmatched", ListRemittances, "u"),
             Act(N_("Expected payments"), "/payments/expected", ListExpectedPayments),
@@ -65,6 +68,11 @@ LISTS = (
                 when=lambda row: row.reversed_on is None),
         ),
         empty=N_("No money has come in yet. Import a file of the bank, or take a payment at the cash desk."),
+        views=tabs,
+    ),
+    List(
+        "/payments/returned", ListReceivedPayments, N_("Payments that were taken back"), COLUMNS, FILTERS,
+        fixed={"reversed_only": "true"}, empty=N_("No payment was taken back."), views=tabs,
     ),
     List(
         CRUMBS, ListCrumbLimits, N_("Crumbs"),
@@ -109,4 +117,8 @@ JOB_FORMS = (
         after="/payments",
     ),
 )  # fmt: skip
+PAYMENT_TABS = (
+    (2, Act(N_("All payments"), "/payments", ListReceivedPayments)),
+    (5, Act(N_("Returned"), "/payments/returned", ListReceivedPayments)),
+)
 MENU = (Entry(N_("Payments"), "/payments", "inbox", (ListReceivedPayments, ListRemittances), (2, 2), "p"),)

@@ -50,7 +50,7 @@ ADDRESSES: Mapping[HitKind, Callable[[Hit], str]] = {
     "account": lambda hit: f"/customers/{_in_path(hit.customer)}?account={_in_path(hit.number)}",
     "document": lambda hit: f"/documents/{_in_path(hit.number)}",
     "payment": lambda hit: f"/accounts/{_in_path(hit.account)}/payments/{_in_path(hit.number)}",
-    "remittance": lambda hit: "/payments/unmatched",
+    "remittance": lambda hit: f"/payments/unmatched?chosen={quote(hit.number, safe='')}",
     "service": lambda hit: f"/accounts/{_in_path(hit.account)}/subscriptions/{_in_path(hit.number)}",
     "ticket": lambda hit: f"/tickets/{_in_path(hit.number)}",
 }
