@@ -82,6 +82,7 @@ from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.payment_books import keep_payments
+from tests.projections.remittance_books import keep_remittances
 from tests.projections.suspension_books import keep_suspensions
 from tests.projections.voucher_books import keep_vouchers
 from tests.projections.work.books import keep_work
@@ -205,6 +206,7 @@ def keep_books(operator: Operator) -> None:
     keep_direct_debit(operator)
     keep_payments(operator)
     keep_kiosks(operator)
+    keep_remittances(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

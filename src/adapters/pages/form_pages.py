@@ -33,6 +33,7 @@ TEMPLATE = "frame/form.html"
 CONFIRM, CHECK = "confirm", "check"
 REFUSED = 422
 WAITS = N_("It waits until a second person approves it.")
+CHANGED = N_("Somebody else has changed this while you were editing.")
 NOT_TYPED = N_("Type {number} to confirm.")
 
 
@@ -175,7 +176,9 @@ def _changed_meanwhile(form: Form, visit: Visit, hidden: Mapping[str, str]) -> S
         values[name] = now.get(name, "") if here == was else typed.get(name, "")
         if there not in (was, here):
             both.append(Meanwhile(name, field.label, there, here if here != was else ""))
-    return _shown(form, visit, values, hidden=_hidden(form.seen(visit), now, str(new_id())), meanwhile=tuple(both))
+    faults = {} if both else {"": visit.translated(CHANGED)}
+    hidden = _hidden(form.seen(visit), now, str(new_id()))
+    return _shown(form, visit, values, hidden=hidden, meanwhile=tuple(both), faults=faults)
 
 
 def _same(value: Any) -> str:

@@ -64,6 +64,8 @@ LIVE_DAMAGE = {
     "kiosk_refusals": "UPDATE live.kiosk_refusals SET left_out = 1",
     "kiosk_registers": "UPDATE live.kiosk_registers SET lines = lines + 1",
     "kiosk_differences": "UPDATE live.kiosk_differences SET theirs = theirs + 1",
+    "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another' WHERE act = 'given back'",
+    "payer_accounts": "UPDATE live.payer_accounts SET learnt_on = learnt_on + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
     "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
@@ -155,6 +157,10 @@ def changed(which: str, path: str, value: str) -> str:
     """
 
 
+UNDONE_ELSEWHERE = """
+    UPDATE billing.events SET state = convert_to(replace(convert_from(state, 'UTF8'), '"undoes":2', '"undoes":99'), 'UTF8')
+    WHERE topic = 'remittance-act-undone/1'
+"""
 INVOICE_3 = "topic = 'invoice-issued/1' AND event ->> 'number' = '1000000003'"
 OF_A2 = "originator_id = 'account/A0002' AND event ->> 'effective_on' = "
 JANUARY_INVOICE = f"topic = 'invoice-issued/1' AND {OF_A2} '2026-01-01'"
@@ -338,16 +344,20 @@ DAMAGE: dict[str, list[Damage]] = {
             "north-1 A0007-2",
         ),
     ],
-    "an assigned remittance is a payment of the same amount": [
-        (
-            (changed("topic = 'remittance-received/1' AND event ->> 'reference' = 'R00006'", "amount,0", "100.01"),),
-            "bank:R00006",
-        ),
+    "a remittance is the sum of what was assigned, given back, kept as other income, and waits": [
+        ((changed("topic = 'remittance-kept/1'", "amount,0", "30.01"),), "post:K"),
+    ],
+    "the sums of a remittance are those of its acts": [
+        ((UNDONE_ELSEWHERE,), "post:U"),
+    ],
+    "what was assigned of a remittance is a payment of the same amount": [
+        ((changed("topic = 'remittance-split/1'", "parts,0,amount,0", "10.01"),), "post:S, post:S.1"),
     ],
     "a payment is no remittance that waits or was given back": [
         (
             (
-                "UPDATE billing.events SET topic = 'remittance-given-back/1' WHERE topic = 'remittance-assigned/1'",
+                "UPDATE billing.events SET topic = 'remittance-given-back/1' WHERE topic = 'remittance-assigned/1'"
+                " AND originator_id = 'remittance/bank:R00006'",
                 changed("topic = 'remittance-given-back/1'", "reason", "no customer"),
             ),
             "bank:R00006",
