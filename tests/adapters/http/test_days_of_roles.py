@@ -12,6 +12,7 @@ from billing_core.promises import PromiseTerms
 from billing_core.staff.roles import READY_ROLES
 from commands.dealers import RegisterDealer
 from commands.parties import AssignCustomer
+from commands.payments.remittances import ReceiveRemittance
 from commands.promises import SetPromiseTerms
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
@@ -19,7 +20,7 @@ from tests.adapters.http.conftest import Api, SignedIn
 from tests.billing_core.work.flows import CONNECTION
 from tests.commands.cash.tills import register as make_desk
 from tests.commands.contracts.examples import make_contracts
-from tests.operators import Operator
+from tests.operators import Operator, eur
 
 # A0001 is the customer of the dealer `east`, A0002 the house's own. Each owes 24.00 EUR since 1 February.
 MINE, OTHER = "A0001", "A0002"
@@ -162,6 +163,11 @@ DAYS = {
             post(f"/accounts/{MINE}/call", reason="asked for it"),
             get("/calls", shows="asked for it"),
             post(f"/accounts/{MINE}/call/note", result="wrong-number"),
+            get("/remittances", shows="Ona"),
+            get("/remittances/bank:W", shows="guesses"),
+            post("/remittances/bank:W/split", parts=[{"account": MINE, "amount": "2.00"}], rest_waits=True),
+            post("/remittances/bank:W/undo"),
+            post("/remittances/bank:W/assign", account=MINE),
         ),
         is_refused=(
             REVERSE, PUBLISH, DEFINE_ROLE, DEFINE_KIND, get("/operators"), get("/events"), post("/jobs/run-billing"),
@@ -278,6 +284,7 @@ def world(operator: Operator) -> Operator:
     operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
     operator.tell(AssignCustomer(customer=MINE, dealer="east"))
     operator.bill(date(2026, 2, 1))
+    operator.tell(ReceiveRemittance(source="bank", reference="W", amount=eur("7.00"), payer="Ona"))
     operator.tell(PublishFlow(flow=CONNECTION), today=date(2026, 3, 10))
     operator.tell(OpenTicket(kind="connection", subject="Dolní 5", account=MINE, subscription="net-2"))
     make_contracts(operator)

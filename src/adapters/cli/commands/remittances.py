@@ -67,19 +67,14 @@ def list_remittances(
 
 
 def _tell(listed: Sequence[ListedRemittance]) -> None:
-    rows = table(("remittance", "left"), ("received", "left"), ("amount", "right"), ("wrote", "left"),
-                 ("payer", "left"), ("state", "left"), ("perhaps", "left"))  # fmt: skip
+    columns = [("remittance", "left"), ("received", "left"), ("amount", "right"), ("wrote", "left"), ("payer", "left"),
+               ("state", "left")]  # fmt: skip
+    with_guesses = any(row.guess for row in listed)
+    rows = table(*columns, *([("perhaps", "left")] if with_guesses else []))
     for row in listed:
-        add(
-            rows,
-            row.remittance,
-            row.received_on,
-            row.amount,
-            row.payment_reference,
-            row.payer,
-            _state(row),
-            "" if row.guess is None else f"{row.guess.account}, {row.guess.agreeing} of {row.guess.signs} agree",
-        )
+        guess = "" if row.guess is None else f"{row.guess.account}, {row.guess.agreeing} of {row.guess.signs} agree"
+        cells = (row.remittance, row.received_on, row.amount, row.payment_reference, row.payer, _state(row))
+        add(rows, *cells, *([guess] if with_guesses else []))
     console().print(rows)
 
 
