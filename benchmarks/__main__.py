@@ -41,6 +41,7 @@ from benchmarks import (
     statement_reading,
     tickets,
     traffic,
+    unmatched,
     usage,
     usage_import,
     usage_rating,
@@ -66,6 +67,7 @@ if __name__ == "__main__":
         customer_search.main(server_url)
         customer_card.main(server_url)
         find_anything.main(server_url)
+        unmatched.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)

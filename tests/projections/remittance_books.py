@@ -21,7 +21,7 @@ ON = date(2026, 4, 8)
 
 
 def keep_remittances(operator: Operator) -> None:
-    """One of each: split with a rest that waits, given back, kept, assigned and undone; bank accounts that pay."""
+    """One of each: split with a rest that waits, given back, kept, undone; bank accounts that pay."""
     for reference in ("S", "B", "K", "U"):
         operator.tell(
             ReceiveRemittance(source="post", reference=reference, amount=eur("30.00"), received_on=date(2026, 4, 7),
@@ -29,6 +29,8 @@ def keep_remittances(operator: Operator) -> None:
         )  # fmt: skip
     parts = (SplitPart(account="A0007", amount=Decimal("10.00")), SplitPart(account="A0006", amount=Decimal("12.50")))
     operator.tell(SplitRemittance(remittance="post:S", parts=parts, rest_waits=True), today=ON)
+    operator.tell(GiveBackRemittance(remittance="post:B", reason="not ours"), today=ON)
+    operator.tell(UndoRemittance(remittance="post:B"), today=ON)
     operator.tell(GiveBackRemittance(remittance="post:B", reason="no customer", order="2026-7"), today=ON)
     operator.tell(KeepRemittance(remittance="post:K", kind="subsidy", reason="for the village"), today=ON)
     operator.tell(AssignRemittance(remittance="post:U", account="A0007", learn=True), today=ON)

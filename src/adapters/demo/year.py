@@ -24,6 +24,8 @@ from billing_core.kernel.money import Money, total
 from billing_core.parties.customers import CustomerChanged
 from billing_core.party_changes import CustomerChanges
 from billing_core.payments.events import payment_id
+from billing_core.payments.guesses import Guess
+from billing_core.payments.matching import MoneySigns
 from billing_core.promises import PromiseTerms
 from billing_core.time.periods import boundary
 from commands.custom_fields import PublishCustomFields
@@ -43,6 +45,7 @@ from projections.parties import CustomerRow, list_customers
 from projections.payments import payments_of
 from projections.platform.ports import Progress
 from projections.platform.runner import LIVE_SCHEMA
+from projections.remittances.guesses import Unmatched, guesses
 from projections.search.hit import Hit, HitKind, Sought
 from projections.search.hits import find
 
@@ -213,16 +216,22 @@ class DemoYear:
         self.app.runner.catch_up()
         return command
 
-    def recognise(self, debtor: SuspensionRow) -> AssignRemittance:
-        """A debtor pays without a usable reference; the money waits until a clerk recognises it."""
+    def recognise(self, debtor: SuspensionRow) -> tuple[AssignRemittance, Guess]:
+        """A debtor pays without a usable reference; the money waits until a clerk recognises it by the first guess."""
         origin, on = self.origin(self.ends_on), self.ends_on
         row = BankRow(1, "bank", "without-reference", on, debtor.overdue, "internet, thank you", debtor.name)
         with self.app.bank_file_import(1) as bank_file:
             bank_file.take_in([row], origin, BatchReport(), lambda count: None)
-        command = AssignRemittance(remittance=payment_id(row.source, row.reference), account=debtor.account)
+        self.app.runner.catch_up()
+        name = payment_id(row.source, row.reference)
+        signs = MoneySigns(amount=row.amount, payment_reference=row.payment_reference)
+        with self.app.tables.transaction(LIVE_SCHEMA) as cursor:
+            found = guesses(cursor, Unmatched(name, on, signs, row.payer))
+        guess = next(each for each in found if each.account == debtor.account)
+        command = AssignRemittance(remittance=name, account=guess.account)
         self.app.bus.execute(command, origin._replace(command_id=new_id()))
         self.app.runner.catch_up()
-        return command
+        return command, guess
 
     def suspend(self, debtor: SuspensionRow) -> None:
         """Suspend the services of an account on the suspension list."""

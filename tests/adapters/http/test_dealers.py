@@ -48,6 +48,7 @@ from commands.outreach.terms import SetOutreachTerms
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payment_requests import AskForPayment
 from commands.payments.account import ReceivePayment
+from commands.payments.payer_accounts import LearnPayerAccount
 from commands.platform.concerns import Named
 from commands.platform.ports import Append
 from commands.promises import OpenPromise, SetPromiseTerms
@@ -89,6 +90,7 @@ VALUES_OF: dict[tuple[str, str], Any] = {
     ("preview-message", "kind"): "hold",
     ("translate-tariff", "texts"): {"Monthly fee": "Poplatek"},
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
+    ("forget-payer-account", "payer_account"): "1/0100",
     ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},
 }
 
@@ -120,6 +122,7 @@ def world(operator: Operator) -> Operator:
         operator.tell(ReceivePayment(account=account, source="desk", reference=account, amount=eur("1.00")))
         back = ResumeSubscription(account=account, subscription="main", reason="non-payment")
         operator.tell(back, today=date(2026, 3, 2))
+        operator.tell(LearnPayerAccount(account=account, payer_account="1/0100"))
         operator.tell(OpenPromise(account=account, until=date(2026, 3, 5)), today=date(2026, 3, 1))
         operator.tell(SetCreditLimit(account=account, limit=Decimal(500), reason="pays for years"))
         waiting = ReceivePayment(account=account, source="till", reference=account, amount=eur("2.00"))

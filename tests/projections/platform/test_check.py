@@ -65,6 +65,8 @@ LIVE_DAMAGE = {
     "kiosk_registers": "UPDATE live.kiosk_registers SET lines = lines + 1",
     "kiosk_differences": "UPDATE live.kiosk_differences SET theirs = theirs + 1",
     "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another' WHERE act = 'given back'",
+    "remittances": "UPDATE live.remittances SET method = 'cash' WHERE remittance = 'bank:R00007'",
+    "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another' WHERE act = 'given back' AND NOT is_undone",
     "payer_accounts": "UPDATE live.payer_accounts SET learnt_on = learnt_on + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
@@ -158,8 +160,9 @@ def changed(which: str, path: str, value: str) -> str:
 
 
 UNDONE_ELSEWHERE = """
-    UPDATE billing.events SET state = convert_to(replace(convert_from(state, 'UTF8'), '"undoes":2', '"undoes":99'), 'UTF8')
-    WHERE topic = 'remittance-act-undone/1'
+    UPDATE billing.events
+    SET state = convert_to(replace(convert_from(state, 'UTF8'), '"undoes":2', '"undoes":99'), 'UTF8')
+    WHERE topic = 'remittance-act-undone/1' AND originator_id = 'remittance/post:B'
 """
 INVOICE_3 = "topic = 'invoice-issued/1' AND event ->> 'number' = '1000000003'"
 OF_A2 = "originator_id = 'account/A0002' AND event ->> 'effective_on' = "
@@ -348,7 +351,7 @@ DAMAGE: dict[str, list[Damage]] = {
         ((changed("topic = 'remittance-kept/1'", "amount,0", "30.01"),), "post:K"),
     ],
     "the sums of a remittance are those of its acts": [
-        ((UNDONE_ELSEWHERE,), "post:U"),
+        ((UNDONE_ELSEWHERE,), "post:B"),
     ],
     "what was assigned of a remittance is a payment of the same amount": [
         ((changed("topic = 'remittance-split/1'", "parts,0,amount,0", "10.01"),), "post:S, post:S.1"),
@@ -358,7 +361,9 @@ DAMAGE: dict[str, list[Damage]] = {
             (
                 "UPDATE billing.events SET topic = 'remittance-given-back/1' WHERE topic = 'remittance-assigned/1'"
                 " AND originator_id = 'remittance/bank:R00006'",
-                changed("topic = 'remittance-given-back/1'", "reason", "no customer"),
+                changed(
+                    "originator_id = 'remittance/bank:R00006' AND topic = 'remittance-given-back/1'", "reason", "x"
+                ),
             ),
             "bank:R00006",
         ),

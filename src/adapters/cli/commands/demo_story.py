@@ -31,6 +31,7 @@ from adapters.demo.work import SERVICE, DemoOrder
 from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, DemoYear, Month
 from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
 from adapters.texts.amounts import counted, money
+from adapters.texts.remittances import sign_in_words
 from adapters.texts.sentences import event_name, sentence
 from adapters.views.query import Reading, queries
 from billing_core.charging.charges import explain
@@ -179,12 +180,14 @@ class DemoStory:
             "exempt. A payment keeps the promise by itself, and the day after its last day breaks it."
         )
         for debtor in self._year.debtors(2)[1:]:
-            assigned = self._year.recognise(debtor)
+            assigned, guess = self._year.recognise(debtor)
             _paragraph(
                 f"{debtor.name} pays {debtor.overdue} without a reference. The bank's row names no account, so the "
-                f"money waits as remittance {assigned.remittance}; a clerk assigns it to account {assigned.account}, "
-                "which leaves the list."
+                f"money waits as remittance {assigned.remittance}, and the queue shows whose it may be, and why:"
             )
+            for sign in guess.signs:
+                tell(f"  {'yes' if sign.agrees else 'no '} {sign_in_words(sign)}")
+            _paragraph(f"A clerk assigns it to account {assigned.account}, which leaves the list.")
         for debtor in self._year.debtors(2)[1:]:
             self._year.suspend(debtor)
             _paragraph(f"Account {debtor.account} is suspended, so it leaves the list as well.")

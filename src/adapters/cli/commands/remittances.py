@@ -67,10 +67,11 @@ def list_remittances(
 
 
 def _tell(listed: Sequence[ListedRemittance]) -> None:
-    columns = [("remittance", "left"), ("received", "left"), ("amount", "right"), ("wrote", "left"), ("payer", "left"),
-               ("state", "left")]  # fmt: skip
+    rows = table(("remittance", "left"), ("received", "left"), ("amount", "right"), ("wrote", "left"),
+                 ("payer", "left"), ("state", "left"))  # fmt: skip
     with_guesses = any(row.guess for row in listed)
-    rows = table(*columns, *([("perhaps", "left")] if with_guesses else []))
+    if with_guesses:
+        rows.add_column("perhaps")
     for row in listed:
         guess = "" if row.guess is None else f"{row.guess.account}, {row.guess.agreeing} of {row.guess.signs} agree"
         cells = (row.remittance, row.received_on, row.amount, row.payment_reference, row.payer, _state(row))
