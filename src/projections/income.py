@@ -25,7 +25,13 @@ from billing_core.payments.events import (
     PaymentRefunded,
     PaymentReversed,
 )
-from billing_core.payments.remittances import RemittanceAssigned, RemittanceGivenBack, RemittanceReceived
+from billing_core.payments.remittances import (
+    RemittanceActUndone,
+    RemittanceAssigned,
+    RemittanceGivenBack,
+    RemittanceReceived,
+    RemittanceSplit,
+)
 from projections.dealers import accounts_of
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -44,8 +50,8 @@ INSERT_LATER = """
                 %b::numeric[], %b::text[])
         AS later (stream, payment, version, part, account, booked_on, kind, operator, amount, currency)
     LEFT JOIN LATERAL (
-        SELECT method, source FROM income WHERE income.stream = later.stream AND income.payment = later.payment
-            AND income.version < later.version
+        SELECT method, source FROM income WHERE income.stream = later.stream AND income.version < later.version
+            AND (income.payment = later.payment OR starts_with(later.stream, 'remittance/'))
         ORDER BY income.version DESC LIMIT 1
     ) AS arrival ON true
 """
@@ -85,7 +91,8 @@ class Income:
     streams = ("account", "remittance")
     folds: tuple[type[Event], ...] = (
         PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, PaymentPartlyReversed, PaymentRefunded,
-        CreditPaidOut, RemittanceReceived, RemittanceAssigned, RemittanceGivenBack,
+        CreditPaidOut, RemittanceReceived, RemittanceAssigned, RemittanceSplit, RemittanceGivenBack,
+        RemittanceActUndone,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
@@ -109,7 +116,7 @@ def _arrival(entry: LoggedEvent) -> tuple[Any, ...]:
 def _kind_of_arrival(fact: MoneyReceived) -> str:
     if isinstance(fact, PaymentMovedIn):
         return "moved"
-    return "assigned" if isinstance(fact, PaymentReceived) and fact.from_remittance else "received"
+    return "assigned" if isinstance(fact, PaymentReceived) and fact.remittance else "received"
 
 
 def _later(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:
@@ -132,8 +139,13 @@ def _taken(entry: LoggedEvent) -> Iterator[tuple[str, str, Money]]:
                 yield "paid-out", part.credit, part.amount
         case RemittanceAssigned(amount=amount):
             yield "assigned", entry.number, amount
+        case RemittanceSplit(parts=portions):
+            for portion in portions:
+                yield "assigned", portion.payment, portion.amount
         case RemittanceGivenBack(amount=amount):
             yield "given-back", entry.number, amount
+        case RemittanceActUndone(act=act, amount=amount) if act != "other income":
+            yield "given-back" if act == "given back" else "moved", entry.number, -amount
 
 
 def _account(entry: LoggedEvent) -> str:

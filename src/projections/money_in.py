@@ -18,9 +18,9 @@ TRANSFER = "transfer"
 # Every amount of money with its source and its place. The source of a payment stands before the colon of its id.
 SELECT_PLACES = f"""
     SELECT split_part(remittance, ':', 1) AS source, currency, 'received' AS place, amount FROM remittances
-    UNION ALL SELECT split_part(remittance, ':', 1), currency,
-        CASE state WHEN 'waiting' THEN 'waiting' WHEN 'given back' THEN 'returned' ELSE 'income' END, amount
-        FROM remittances WHERE state <> 'assigned'
+    UNION ALL SELECT split_part(remittance, ':', 1), currency, 'waiting', waiting FROM remittances
+    UNION ALL SELECT split_part(remittance, ':', 1), currency, 'returned', given_back FROM remittances
+    UNION ALL SELECT split_part(remittance, ':', 1), currency, 'income', other_income FROM remittances
     UNION ALL SELECT split_part(payment, ':', 1), currency, 'received', amount FROM payments WHERE NOT from_remittance
     UNION ALL SELECT split_part(payment, ':', 1), currency, 'returned', reversed_amount FROM payments
         WHERE reversed_on IS NOT NULL

@@ -153,7 +153,7 @@ class Payments:
 def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
     amount = fact.amount
     return (entry.number, fact.payment, entry.version, fact.effective_on, fact.method, amount.amount, amount.currency,
-            fact.from_remittance)  # fmt: skip
+            bool(fact.remittance))  # fmt: skip
 
 
 def _adjustment_rows(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:

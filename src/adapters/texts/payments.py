@@ -109,8 +109,6 @@ SENTENCES: Sentences = {
     InvoiceWrittenOff: _written_off,
     WriteOffCancelled: _cancelled,
     RemittanceReceived: _received,
-    RemittanceAssigned: lambda fact: f"{money(fact.amount)} to account {fact.account}",
-    RemittanceGivenBack: lambda fact: f"{money(fact.amount)}, because: {fact.reason}",
     CreditHeldBack: lambda fact: f"{money(fact.amount)} of {fact.credit}, because: {fact.reason}",
     CreditFreed: lambda fact: f"{money(fact.amount)} of {fact.credit}",
     PayOutReturned: _parts,

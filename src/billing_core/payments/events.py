@@ -270,7 +270,7 @@ class PaymentMovedIn(MoneyReceived, frozen=True, kw_only=True):
     customer: PersonNumber
     from_account: str
     reason: Personal[str]
-    from_remittance: bool = False
+    remittance: str = ""
 
 
 def payment_id(source: str, reference: str) -> str:

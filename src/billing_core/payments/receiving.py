@@ -147,7 +147,7 @@ def move_in(
     `customer` is whose account it is, and so whose the payment is from now on.
     """
     moved = PaymentMovedIn(**as_reported(arrival), customer=customer, from_account=from_account, reason=reason,
-                           from_remittance=arrival.from_remittance)  # fmt: skip
+                           remittance=arrival.remittance)  # fmt: skip
     allocations = allocate(moved.payment, moved.amount, ledger.open_items, moved.payment_reference or None)
     return [moved, *allocation_events(allocations, moved.effective_on)]
 

@@ -1,7 +1,15 @@
-"""Payments: receive, allocate, reverse, refund, transfer; remittances; credit paid out, debts written off, crumbs."""
+"""Payments: receive, allocate, reverse, refund, transfer; remittances and how money is matched; debts written off."""
 
-from commands.payments import account, by_hand, crumbs, giving_back, remittances, transfers
-from commands.payments import account, giving_back, matching_rules, payer_accounts, remittances
+from commands.payments import (
+    account,
+    by_hand,
+    crumbs,
+    giving_back,
+    matching_rules,
+    payer_accounts,
+    remittances,
+    transfers,
+)
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
 
@@ -12,6 +20,8 @@ AREA = Area(
         **crumbs.HANDLERS,
         **giving_back.HANDLERS,
         **remittances.HANDLERS,
+        **payer_accounts.HANDLERS,
+        **matching_rules.HANDLERS,
         **transfers.HANDLERS,
     },
     concerns={
@@ -19,16 +29,7 @@ AREA = Area(
         **by_hand.CONCERNS,
         **crumbs.CONCERNS,
         **giving_back.CONCERNS,
-        **dict.fromkeys(remittances.HANDLERS, HOUSE),
-        **transfers.CONCERNS,
-        **giving_back.HANDLERS,
-        **remittances.HANDLERS,
-        **payer_accounts.HANDLERS,
-        **matching_rules.HANDLERS,
-    },
-    concerns={
-        **account.CONCERNS,
-        **giving_back.CONCERNS,
         **dict.fromkeys((*remittances.HANDLERS, *matching_rules.HANDLERS), HOUSE),
+        **transfers.CONCERNS,
     },
 )

@@ -53,7 +53,6 @@ LIVE_DAMAGE = {
     "pay_back_items": "UPDATE live.pay_back_items SET amount = amount + 0.01 WHERE state = 'returned'",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
     "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
-    "remittances": "UPDATE live.remittances SET amount = amount - 0.01 WHERE state = 'waiting'",
     "standing_orders": "UPDATE live.standing_orders SET day = day + 1",
     "income": "UPDATE live.income SET amount = amount - 0.01 WHERE kind = 'received'",
     "voucher_series": "UPDATE live.voucher_series SET amount = amount + 1",
@@ -64,7 +63,6 @@ LIVE_DAMAGE = {
     "kiosk_refusals": "UPDATE live.kiosk_refusals SET left_out = 1",
     "kiosk_registers": "UPDATE live.kiosk_registers SET lines = lines + 1",
     "kiosk_differences": "UPDATE live.kiosk_differences SET theirs = theirs + 1",
-    "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another' WHERE act = 'given back'",
     "remittances": "UPDATE live.remittances SET method = 'cash' WHERE remittance = 'bank:R00007'",
     "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another' WHERE act = 'given back' AND NOT is_undone",
     "payer_accounts": "UPDATE live.payer_accounts SET learnt_on = learnt_on + 1",
@@ -327,11 +325,7 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     MONEY_IN: [
         (
-            (
-                changed(
-                    "topic = 'payment-received/1' AND event ->> 'reference' = 'R00003'", "from_remittance", "true"
-                ).replace('"true"', "true"),
-            ),
+            (changed("topic = 'payment-received/1' AND event ->> 'reference' = 'R00003'", "remittance", "bank:X"),),
             "bank EUR",
         ),
     ],

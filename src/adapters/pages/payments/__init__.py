@@ -9,7 +9,6 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry, Tile
-from adapters.pages.page import N_, Entry
 from adapters.pages.payments.tabs import tabs
 from adapters.pages.visit import Visit
 from adapters.views.cards import ListCardPayments
