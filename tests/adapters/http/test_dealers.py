@@ -81,6 +81,10 @@ VALUES: dict[str, Any] = {
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel)
 VALUES_OF: dict[tuple[str, str], Any] = {
+    **{(name, "report"): {"key": "x", "reference": "x", "state": state, "amount": "1.00", "currency": "EUR"}
+       for name, state in (("note-charge", "failed"), ("note-card-refund", "done"), ("note-card-dispute", "open"))},
+    **{(name, "number"): 1
+       for name in ("show-payment-request", "replace-payment-link", "withdraw-payment-request")},
     ("explain-posting", "number"): 1,
     ("sign-mandate", "scheme"): "sepa-core",
     ("open-instalment-plan", "dates"): ["2026-03-05"],
