@@ -18,6 +18,7 @@ from billing_core.staff.roles import NotPermitted
 from commands import billing, cash, collection, corrections, credit_limits, payments, promises
 from commands.accounts import load_account
 from commands.approval_streams import request_stream
+from commands.cash.handing import ConfirmDeposit, DepositCash, HandOverCash
 from commands.cash.takings import CancelReceipt
 from commands.platform.area import Area
 from commands.platform.bus import Answer, Bus, Command, Decision, Handlers
@@ -28,12 +29,13 @@ from commands.platform.ports import Append, Origin, Store, Transaction
 ACCOUNTS = {"account", "from_account"}
 MONEY = (payments, cash, billing, corrections, promises, credit_limits, collection)
 # Commands that move an amount of an account, grant it, or take a promise of it: a limit of a role can make them wait.
-# So can the limit of a cash desk for a receipt that is cancelled.
+# So can the limit of a cash desk for a receipt that is cancelled, and cash that leaves a till is of no account.
+AT_DESKS = {CancelReceipt, HandOverCash, DepositCash, ConfirmDeposit}
 APPROVABLE: Handlers = {
     command: handler
     for area in MONEY
     for command, handler in area.AREA.handlers.items()
-    if ACCOUNTS & set(command.__struct_fields__) or command is CancelReceipt
+    if ACCOUNTS & set(command.__struct_fields__) or command in AT_DESKS
 }
 BY_NAME = {command.__name__: command for command in APPROVABLE}
 DAYS = ("received_on", "on")
