@@ -36,7 +36,7 @@ from commands.parties import load_customer, load_seller
 from commands.payments.account import load_payment_history
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision, Handlers
-from commands.platform.concerns import HOUSE, Concern
+from commands.platform.concerns import HOUSE
 from commands.platform.ports import Append, Origin, Transaction
 
 # --- commands
@@ -221,7 +221,4 @@ HANDLERS: Handlers = {
     ClosePayBackBatch: handle_close,
     CancelPayBackBatch: handle_cancel,
 }
-AREA = Area(
-    handlers=HANDLERS,
-    concerns={**dict.fromkeys(HANDLERS, HOUSE), FreezePayBackBatch: Concern("house", is_worth_unknown=True)},
-)
+AREA = Area(handlers=HANDLERS, concerns=dict.fromkeys(HANDLERS, HOUSE))

@@ -22,6 +22,7 @@ from adapters.http.route import Route, routes
 from adapters.views.contracts import ShowContractTemplate
 from adapters.views.dunning.receivables import ShowReceivables
 from adapters.views.dunning.steps import ShowDunningFunnel
+from adapters.views.overpayments import SumOverpayments
 from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
@@ -49,6 +50,7 @@ from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payment_requests import AskForPayment
 from commands.payments.account import ReceivePayment
 from commands.payments.payer_accounts import LearnPayerAccount
+from commands.payments.by_hand import ReleaseAllocation
 from commands.platform.concerns import Named
 from commands.platform.ports import Append
 from commands.promises import OpenPromise, SetPromiseTerms
@@ -79,7 +81,9 @@ VALUES: dict[str, Any] = {
 }  # fmt: skip
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
-NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel)
+NAMELESS = (
+    ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, SumOverpayments,
+)  # fmt: skip
 VALUES_OF: dict[tuple[str, str], Any] = {
     **{(name, "report"): {"key": "x", "reference": "x", "state": state, "amount": "1.00", "currency": "EUR"}
        for name, state in (("note-charge", "failed"), ("note-card-refund", "done"), ("note-card-dispute", "open"))},
@@ -93,6 +97,7 @@ VALUES_OF: dict[tuple[str, str], Any] = {
     ("queue-message", "kind"): "hold",
     ("preview-message", "kind"): "hold",
     ("translate-tariff", "texts"): {"Monthly fee": "Poplatek"},
+    ("allocate-payment", "parts"): {"1000000001": "1.00"},
     ("correct-account", "corrections"): [{"subscription": "main", "activated_on": "2026-01-02"}],
     ("forget-payer-account", "payer_account"): "1/0100",
     ("grant-discount", "discount"): {"code": "d", "on": "fee", "percent": "10"},
@@ -124,6 +129,10 @@ def world(operator: Operator) -> Operator:
         unpaid = SuspendSubscription(account=account, subscription="main", reason="non-payment")
         operator.tell(unpaid, today=date(2026, 3, 1))
         operator.tell(ReceivePayment(account=account, source="desk", reference=account, amount=eur("1.00")))
+        settled = operator.facts(f"account/{account}")
+        (paid,) = [part for fact in settled for part in getattr(fact, "allocations", ())]
+        held = ReleaseAllocation(account=account, credit=paid.credit, invoice=paid.invoice, reason="by hand")
+        operator.tell(held, today=date(2026, 3, 1))
         back = ResumeSubscription(account=account, subscription="main", reason="non-payment")
         operator.tell(back, today=date(2026, 3, 2))
         operator.tell(LearnPayerAccount(account=account, payer_account="1/0100"))
