@@ -17,6 +17,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.cli import ask
 from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
+from adapters.cli.commands.demo_money import tell_money_in
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
 from adapters.cli.struct_fields import filled, values_given
@@ -76,6 +77,7 @@ class DemoStory:
         self._debtors()
         self._till()
         self._debits(self._debtors())
+        self._money_in()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -167,6 +169,11 @@ class DemoStory:
         for subscriber, account in zip(few, self._year.accounts(few), strict=True):
             add(rows, account.number, subscriber.customer.name, account.balance)
         console().print(rows)
+
+    def _money_in(self) -> None:
+        self._heading("Where the money is")
+        _paragraph("All money that came in is allocated to invoices, unused, waiting, gone back or other income.")
+        tell_money_in(self._app, self._year.month_ends()[-1])
 
     def _suspensions(self) -> None:
         self._heading("Suspension list")
