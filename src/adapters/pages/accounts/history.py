@@ -7,6 +7,7 @@ from adapters.pages.parties.explaining import EXPLAINING
 from adapters.pages.visit import Visit
 from adapters.views.accounts import ShowAccount
 from adapters.views.explained_postings import ExplainPosting
+from adapters.views.income import StateAccount
 
 SHOWN, MOST = 50, 1_000
 
@@ -22,7 +23,7 @@ def history(visit: Visit) -> Shown:
         explained = visit.ask(ExplainPosting, account=statement.account, number=number)
     return Shown("accounts/history.html", {
         "statement": statement, "explained": explained, "is_cut": bool(statement.earlier) and limit == SHOWN,
-        "asks": EXPLAINING,
+        "asks": EXPLAINING, "commands": {"StateAccount": StateAccount},
     })  # fmt: skip
 
 
