@@ -23,6 +23,7 @@ from adapters.views.contracts import ShowContractTemplate
 from adapters.views.dunning.receivables import ShowReceivables
 from adapters.views.dunning.steps import ShowDunningFunnel
 from adapters.views.overpayments import SumOverpayments
+from adapters.views.income import ListIncome
 from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
@@ -84,6 +85,7 @@ TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (
     ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, SumOverpayments,
 )  # fmt: skip
+NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, ListIncome)
 VALUES_OF: dict[tuple[str, str], Any] = {
     **{(name, "report"): {"key": "x", "reference": "x", "state": state, "amount": "1.00", "currency": "EUR"}
        for name, state in (("note-charge", "failed"), ("note-card-refund", "done"), ("note-card-dispute", "open"))},
@@ -256,6 +258,11 @@ def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
 def test_receivables_are_those_of_the_dealers_own(clerk: Api, admin: Api):
     mine, everybodys = (api.get("/receivables", on="2026-03-02").json() for api in (clerk, admin))
     assert ([row["accounts"] for row in mine], [row["accounts"] for row in everybodys]) == ([1], [3])
+
+
+def test_income_is_that_of_the_dealers_own(clerk: Api, admin: Api):
+    mine, everybodys = (api.get("/income", by="dealer").json()["items"] for api in (clerk, admin))
+    assert ({row["key"] for row in mine}, {row["key"] for row in everybodys}) == ({"east"}, {"", "east", "west"})
 
 
 def test_what_all_share_shows_nobodys_customer(clerk: Api):
