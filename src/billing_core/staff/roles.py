@@ -35,12 +35,6 @@ PART = r"(\*|[a-z0-9_]+(-[a-z0-9]+)*)"
 PERMISSION = re.compile(rf"{PART}\.(\*|change|read)\.{PART}")
 PARTS, MOST_PERMISSIONS = 3, 1_000
 ADMINISTRATOR = "administrator"
-# Of money: who paid for a customer, and the statement of an account.
-ON_STATEMENTS = tuple(
-    f"income.read.{name}" for name in (
-        "list-payers", "state-account", "print-account-statement", "write-account-statement",
-    )
-)  # fmt: skip
 # Who works on tickets, and who also opens, directs and ends them. A step may need a permission of its own.
 ON_TICKETS = tuple(
     f"work.{name}" for name in (
@@ -76,6 +70,12 @@ AT_DESKS = (
         )
     ),
 )  # fmt: skip
+# Of money: who paid for a customer, and the statement of an account.
+ON_STATEMENTS = tuple(
+    f"income.read.{name}" for name in (
+        "list-payers", "state-account", "print-account-statement", "write-account-statement",
+    )
+)  # fmt: skip
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
@@ -100,8 +100,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "promises.change.open-instalment-plan",
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
         "direct_debit.change.sign-mandate", "direct_debit.read.list-mandates", "direct_debit.read.list-account-debits",
-        "vouchers.change.redeem-voucher", *LOOKING_UP,
-        *LOOKING_UP, "income.read.list-income", *ON_STATEMENTS,
+        "vouchers.change.redeem-voucher", "income.read.list-income", *ON_STATEMENTS, *LOOKING_UP,
     ),
     "support": (
         "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
@@ -122,13 +121,10 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "cards.read.*", "cards.change.open-card-page", "cards.change.ask-card-payment", "cards.change.remove-card",
         "payment_requests.*.*", "direct_debit.read.*", "direct_debit.change.sign-mandate",
         "direct_debit.change.suspend-mandate", "direct_debit.change.resume-mandate", "direct_debit.change.end-mandate",
-        "payments.change.receive-payment", "remittances.read.*", "promises.*.*",
-        "credit_limits.*.*", *ON_STATEMENTS,
-        "dunning.read.*", "usage.read.*", "audit.read.list-changes",
-        *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
         "dunning.read.*", "collection.read.list-calls", "collection.read.list-call-results",
         "collection.change.put-on-call-list", "collection.change.note-call", "usage.read.*", "audit.read.list-changes",
-        *AT_DESKS, *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *ON_MESSAGES,
+        *ON_STATEMENTS, *AT_DESKS, *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
+        *ON_MESSAGES,
     ),
     "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP),
     # The RADIUS server that hands on what access servers account for.

@@ -22,8 +22,8 @@ from adapters.http.route import Route, routes
 from adapters.views.contracts import ShowContractTemplate
 from adapters.views.dunning.receivables import ShowReceivables
 from adapters.views.dunning.steps import ShowDunningFunnel
-from adapters.views.overpayments import SumOverpayments
 from adapters.views.income import ListIncome
+from adapters.views.overpayments import SumOverpayments
 from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
@@ -50,8 +50,8 @@ from commands.outreach.terms import SetOutreachTerms
 from commands.parties import AssignCustomer, ChangeCustomer, PutContact
 from commands.payment_requests import AskForPayment
 from commands.payments.account import ReceivePayment
-from commands.payments.payer_accounts import LearnPayerAccount
 from commands.payments.by_hand import ReleaseAllocation
+from commands.payments.payer_accounts import LearnPayerAccount
 from commands.platform.concerns import Named
 from commands.platform.ports import Append
 from commands.promises import OpenPromise, SetPromiseTerms
@@ -87,10 +87,11 @@ NAMELESS = (
 )  # fmt: skip
 NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, ListIncome)
 VALUES_OF: dict[tuple[str, str], Any] = {
-    **{(name, "report"): {"key": "x", "reference": "x", "state": state, "amount": "1.00", "currency": "EUR"}
-       for name, state in (("note-charge", "failed"), ("note-card-refund", "done"), ("note-card-dispute", "open"))},
-    **{(name, "number"): 1
-       for name in ("show-payment-request", "replace-payment-link", "withdraw-payment-request")},
+    **{
+        (name, "report"): {"key": "x", "reference": "x", "state": state, "amount": "1.00", "currency": "EUR"}
+        for name, state in (("note-charge", "failed"), ("note-card-refund", "done"), ("note-card-dispute", "open"))
+    },
+    **{(name, "number"): 1 for name in ("show-payment-request", "replace-payment-link", "withdraw-payment-request")},
     ("explain-posting", "number"): 1,
     ("sign-mandate", "scheme"): "sepa-core",
     ("open-instalment-plan", "dates"): ["2026-03-05"],

@@ -1,4 +1,4 @@
-"""A cashier's program is killed around the commit of a payment: account and till change together, once, or not at all."""
+"""A cashier's program is killed around the commit of a payment: account and till change together, or not at all."""
 
 from __future__ import annotations
 

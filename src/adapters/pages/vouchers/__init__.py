@@ -35,7 +35,7 @@ def _state(row: VoucherBatchRow) -> State | None:
         return State(N_("Blocked"), "bad")
     if not row.batch:
         return State(N_("None issued"), "calm")
-    return State(N_("Accepted"), "good") if row.unused.amount else State(N_("Used up or expired"), "calm")
+    return State(N_("Valid"), "good") if row.unused.amount else State(N_("Used up or expired"), "calm")
 
 
 def _batch(row: VoucherBatchRow, act: str) -> str:
