@@ -13,7 +13,7 @@ come twice and in any order, so each says what is so now, and what is known alre
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -280,7 +280,7 @@ def note_refund(known: CardPayment, report: RefundReport, on: date) -> list[Even
     """What a report of a refund adds: done, failed, or made at the gateway without us."""
     account, number = known.asked.account, _number_of(known, report)
     refund = known.refunds.get(number)
-    facts = {"effective_on": on, "account": account, "number": number, "reference": report.reference}
+    facts: dict[str, Any] = {"effective_on": on, "account": account, "number": number, "reference": report.reference}
     if refund is None:
         is_news = report.state == "done" and known.state == "succeeded"
         return [CardRefunded(**facts, amount=report.amount, is_asked=False)] if is_news else []

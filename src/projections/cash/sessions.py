@@ -138,7 +138,7 @@ def _particulars(fact: Movement) -> tuple[Any, ...]:
     nothing = ("", "", "", None, None)
     match fact:
         case CashTaken():
-            paid = (fact.account, fact.customer, fact.invoice, fact.given.amount, fact.change.amount)
+            paid: tuple[Any, ...] = (fact.account, fact.customer, fact.invoice, fact.given.amount, fact.change.amount)
             found: tuple[Any, ...] = ("taking", fact.method, *paid, "", "", "")
         case CashPaidOut():
             found = ("pay-out", "cash", fact.account, fact.customer, "", None, None, fact.reason, "", "")

@@ -84,8 +84,8 @@ VALUES: dict[str, Any] = {
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 NAMELESS = (
     ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, SumOverpayments,
+    ListIncome,
 )  # fmt: skip
-NAMELESS = (ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, ListIncome)
 VALUES_OF: dict[tuple[str, str], Any] = {
     **{
         (name, "report"): {"key": "x", "reference": "x", "state": state, "amount": "1.00", "currency": "EUR"}
