@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from adapters.actions.kiosks import TakeKioskSecret
 from adapters.door.door import Done
+from adapters.edge.models import written
 from adapters.pages.forms import Choice, Field, Form, Once, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
@@ -44,10 +43,8 @@ def _state(row: KioskRow) -> State:
 
 
 def _known(visit: Visit) -> Mapping[str, Any]:
-    terms = visit.ask(ShowKiosk, kiosk=visit.path["kiosk"]).terms
-    known = {f"terms.{name}": value for name, value in msgspec.structs.asdict(terms).items() if value is not None}
-    currencies = [{"from": each.from_on, "currency": each.currency, "digits": each.digits} for each in terms.currencies]
-    return {**known, "terms.networks": list(terms.networks), "terms.currencies": currencies}
+    terms: dict[str, Any] = written(visit.ask(ShowKiosk, kiosk=visit.path["kiosk"]).terms)
+    return {f"terms.{word}": value for word, value in terms.items()}
 
 
 def _secret(visit: Visit, done: Done) -> Once:
