@@ -33,7 +33,7 @@ class Presented(NamedTuple):
     amount: str
     currency: str
     collect_on: date
-    payer_account: str
+    creditor_account: str
 
 
 class Rules(NamedTuple):
@@ -63,7 +63,7 @@ def presented(content: bytes) -> list[Presented]:
         Presented(
             message, group.findtext("PmtInfId"), each.findtext("PmtId/EndToEndId"), each.findtext("InstdAmt"),
             each.find("InstdAmt").get("Ccy"), date.fromisoformat(group.findtext("ReqdColltnDt")),
-            each.findtext("DbtrAcct/Id/IBAN"),
+            group.findtext("CdtrAcct/Id/IBAN"),
         )
         for group in root.iter("PmtInf") for each in group.iter("DrctDbtTxInf")
     ]  # fmt: skip
@@ -138,6 +138,10 @@ def _camt054(name: str, returned: Sequence[tuple[Presented, str]]) -> Answer:
     _add(head, "CreDtTm", f"{on}T06:00:00")
     notification = _add(message, "Ntfctn")
     _add(notification, "Id", name)
+    _add(notification, "CreDtTm", f"{on}T06:00:00")
+    account = _add(notification, "Acct")
+    _add(_add(account, "Id"), "IBAN", returned[0][0].creditor_account)
+    _add(account, "Ccy", returned[0][0].currency)
     for debit, reason in returned:
         entry = _add(notification, "Ntry")
         _add(entry, "Amt", debit.amount).set("Ccy", debit.currency)

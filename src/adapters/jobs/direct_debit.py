@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from adapters.banks.pain002 import StatusLine, read_pain002
 from adapters.banks.sipo import SipoAnswer, is_sipo_answer, period_of, read_answers
+from adapters.banks.statements import read_statement_file
 from adapters.bootstrap.collection_files import load_collection_file
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
+from billing_core.bank_statements.statement import Movement
 from billing_core.direct_debit.answers import DebitAnswer, outcome_of
 from billing_core.direct_debit.batches import DebitBatch, apply_batch, batch_of, batch_stream
 from billing_core.direct_debit.drawing import MOST_DEBITS
@@ -28,6 +31,8 @@ from commands.platform.ports import Transaction
 from projections.direct_debit.mandates import mandates_with_dues, schemes_in_use
 
 PART_ANSWERS = 200
+FIRST_BYTES = 4_096
+CAMT = b":camt."
 MOST_SHOWN = 1_000
 OCTETS = "application/octet-stream"
 
@@ -44,9 +49,9 @@ class DrawDebits(Job, frozen=True, kw_only=True):
 
 
 class ReadDebitAnswers(Job, frozen=True, kw_only=True):
-    """Record the answers to debits: pain.002 of a bank, or a file of paid, rejected or unpaid sums of SIPO.
+    """Record the answers to debits: pain.002 or the returns in a CAMT file of a bank, or a file of SIPO.
 
-    A pain.002 names its batches. For a file of SIPO name the `batch`, and say `unpaid` if it lists what was not paid.
+    These name their debits. For a file of SIPO name the `batch`, and say `unpaid` if it lists what was not paid.
     Rows that name nothing we drew are rejected and reported. The same file again changes nothing.
     """
 
@@ -141,10 +146,32 @@ def read_debit_answers(asked: ReadDebitAnswers, work: Work) -> BatchReport:
 def _rows(asked: ReadDebitAnswers, work: Work, transaction: Transaction, report: BatchReport) -> list[_Row]:
     assert work.file is not None
     with work.file.open("rb") as file:
-        first_line = file.readline(4_096).decode("cp1250", "replace")
-    if is_sipo_answer(first_line):
+        beginning = file.read(FIRST_BYTES)
+    if is_sipo_answer(beginning.decode("cp1250", "replace").partition("\n")[0]):
         return list(_sipo_rows(asked, work.file.read_bytes(), transaction, report))
+    if CAMT in beginning:
+        return [row for movement in _returns(work.file, report) for row in _returned(movement, transaction, report)]
     return [row for line in read_pain002(work.file) for row in _pain_rows(line, transaction, report)]
+
+
+def _returns(file: Path, report: BatchReport) -> Iterator[Movement]:
+    """The returns of a notification or statement; its other movements are no answers to debits."""
+    for part in read_statement_file(file):
+        if isinstance(part, Movement) and part.kind == "return":
+            yield part
+        elif isinstance(part, Movement):
+            report.skipped += 1
+
+
+def _returned(movement: Movement, transaction: Transaction, report: BatchReport) -> Iterator[_Row]:
+    end_to_end = movement.symbols.end_to_end
+    if transaction.load(batch_stream(batch_of(end_to_end)), apply_batch)[0] is None:
+        report.reject(movement.line, NotFound("we drew no such debit", field="debit", value=end_to_end))
+        return
+    answer = DebitAnswer(
+        end_to_end=end_to_end, outcome="returned", reason=movement.return_reason, amount=abs(movement.amount.amount)
+    )  # fmt: skip
+    yield _Row(movement.line, answer)
 
 
 def _pain_rows(line: StatusLine, transaction: Transaction, report: BatchReport) -> Iterator[_Row]:

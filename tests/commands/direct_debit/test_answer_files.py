@@ -188,3 +188,22 @@ def test_czech_collections_are_drawn_as_an_order(operator: Operator):
     expected = f"34278-727558021 36000 0000100001 01000000 0 AV:{A} {invoice}"
     assert the_file(operator, made.batch).decode("cp1250").splitlines()[3] == expected
     assert made.amount == f"{Decimal('360.00')} CZK"
+
+
+def test_returns_in_a_camt_file_take_payments_back_by_their_reason(operator: Operator, tmp_path: Path):
+    set_up_payers(operator, A, B)
+    batch = drawn_and_sent(operator, A, B)
+    let_happen(operator, COLLECT_ON)
+    rules = Rules(0, 0, returns={f"{batch}-1": "MD06", f"{batch}-2": "AM04"}, misbehaves=False)
+    *_, returned = answers(the_file(operator, batch), rules, seed=1)
+    path = tmp_path / returned.name
+    path.write_bytes(returned.content)
+    assert read_file(operator, path, NEXT_ON).accepted == 2
+    assert read_file(operator, path, NEXT_ON).unchanged == 2
+    drawn = batch_now(operator, batch).debits.values()
+    assert [(each.state, each.reason) for each in drawn] == [("returned", "MD06"), ("returned", "AM04")]
+    assert (mandate_now(operator, f"M-{A}").state, mandate_now(operator, f"M-{B}").state) == ("ended", "active")
+    path.write_bytes(returned.content.replace(f"{batch}-1".encode(), b"other-1-1"))
+    report = read_file(operator, path, NEXT_ON)
+    assert (report.unchanged, [row.value for row in report.rejected]) == (1, ["other-1-1"])
+    assert operator.findings() == []

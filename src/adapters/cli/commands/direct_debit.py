@@ -131,7 +131,7 @@ def answer(
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """Read the answers of a bank (pain.002) or of the post (SIPO) to debits.
+    """Read the answers of a bank (pain.002, returns in CAMT) or of the post (SIPO) to debits.
 
     Rows that name nothing we drew are reported, and the others count. The same file again changes nothing.
     """

@@ -44,11 +44,11 @@ STAGES = {
 }  # fmt: skip
 DEBIT_STATES = {
     "drawn": State(N_("Drawn"), "info"), "left-out": State(N_("Left out"), "calm"),
-    "accepted": State(N_("Accepted"), "info"), "collected": State(N_("Collected by debit"), "good"),
+    "accepted": State(N_("Accepted by the bank"), "info"), "collected": State(N_("Collected by debit"), "good"),
     "rejected": State(N_("Rejected"), "bad"), "returned": State(N_("Returned by the bank"), "bad"),
 }  # fmt: skip
 OUTCOMES = (
-    Choice("accepted", N_("Accepted")), Choice("collected", N_("Collected by debit")),
+    Choice("accepted", N_("Accepted by the bank")), Choice("collected", N_("Collected by debit")),
     Choice("rejected", N_("Rejected")), Choice("returned", N_("Returned by the bank")),
 )  # fmt: skip
 
@@ -227,7 +227,8 @@ JOB_FORMS = (
             Field("batch", N_("Batch"), hint=N_("For a file of SIPO only"), width=4),
             Field("unpaid", N_("The file lists what was not paid (SIPO)"), "check"),
         ),
-        back=to(DEBITS), file=N_("pain.002, or a file of SIPO"), result="payments/imported.html", after=DEBITS,
+        back=to(DEBITS), file=N_("pain.002, CAMT with returns, or a file of SIPO"),
+        result="payments/imported.html", after=DEBITS,
     ),
 )
 # fmt: on
