@@ -10,6 +10,7 @@ from billing_core.kernel.errors import Conflict, NotFound, Unavailable
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.platform.bus import ChangedSince
+from commands.platform.followers import Undelivered
 from commands.staff.sign_in import TooManyFailures
 
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -22,6 +23,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     AttachmentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     MediaTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooManyFailures: HTTPStatus.TOO_MANY_REQUESTS,
+    Undelivered: HTTPStatus.BAD_GATEWAY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from adapters.bootstrap.card_run import CardRun, charge_cards
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.payments.events import PaymentReceived
 from commands.cards.charging import ChargeCard
 from commands.platform.followers import Undelivered
-from tests.adapters.cards.cashing import DUE_ON, A, Cashing
+from tests.adapters.cards.cashing import DUE_ON, A, B, Cashing
+from tests.operators import silent
 
 
 def intents(cashing: Cashing) -> list[dict[str, Any]]:
@@ -100,3 +104,43 @@ def test_an_open_page_is_given_again_and_an_expired_one_frees_the_account(cashin
 
     assert cashing.payment(first).state == "failed"
     assert cashing.open_page(date(2026, 2, 2)) != first
+
+
+def test_two_who_charge_at_once_charge_once(cashing: Cashing):
+    cashing.store()
+    for on in (DUE_ON, DUE_ON + timedelta(days=1)):
+        with ThreadPoolExecutor(4) as threads:
+            names = list(threads.map(lambda _, on=on: cashing.charge(on), range(4)))
+        assert len({name for name in names if name}) <= 1
+
+    assert len(intents(cashing)) == 1
+    assert cashing.balance() == "0.00"
+
+
+def test_a_run_charges_every_card_once_and_gives_up_what_nobody_confirms(cashing: Cashing):
+    cashing.store("pm_confirm")
+    cashing.store("pm_good", B)
+    first = run(cashing, DUE_ON)
+    assert (first.asked, first.amounts) == (2, {"EUR": "48.00"})
+    assert (cashing.balance(), cashing.balance(B)) == ("-24.00", "0.00")
+    assert [run(cashing, DUE_ON + timedelta(days=day)).given_up for day in (0, 1, 2, 3)] == [0, 0, 0, 1]
+
+    assert cashing.payment(f"{A}-1").state == "failed"
+    assert run(cashing, DUE_ON + timedelta(days=4)).asked == 1
+
+
+def test_a_rehearsed_run_says_the_same_and_writes_nothing(cashing: Cashing):
+    cashing.store()
+    before = cashing.operator.store_contents()
+
+    assert run(cashing, DUE_ON, dry=True).amounts == {"EUR": "24.00"}
+
+    assert cashing.operator.store_contents() == before
+    assert intents(cashing) == []
+
+
+def run(cashing: Cashing, on: date, *, dry: bool = False) -> CardRun:
+    """All stored cards on a day."""
+    application = cashing.operator.application
+    desk = None if dry else cashing.desk(on)
+    return charge_cards(application, desk, origin_of_process("clerk", on), silent)

@@ -21,6 +21,7 @@ from adapters.cli.commands.demo_money import tell_money_in
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
 from adapters.cli.struct_fields import filled, values_given
+from adapters.demo.cards import DemoCards
 from adapters.demo.cash import DESK, DemoTill
 from adapters.demo.contracts import DemoContract
 from adapters.demo.debits import DemoDebits
@@ -76,6 +77,7 @@ class DemoStory:
         self._data()
         self._debtors()
         self._till()
+        self._cards()
         self._debits(self._debtors())
         self._money_in()
         self._documents()
@@ -346,6 +348,17 @@ class DemoStory:
             for fact in self._app.queries.events_of(f"debit-batch/{batch.batch}"):
                 if isinstance(fact, DebitRejected):
                     tell(f"{event_name(fact)}: {sentence(fact)}")
+        self._app.runner.catch_up()
+
+    def _cards(self) -> None:
+        self._heading("Payment by card")
+        _paragraph(
+            "A customer pays on a page of a gateway. The gateway calls back in any order and more than once; each "
+            "callback only says which object to read, so the money is booked once:"
+        )
+        (payer,) = self._year.accounts(self._year.subscribers[2:3])
+        for said in DemoCards(self._app, self._year.ends_on).pay(payer.number):
+            tell_wrapped(said, 0, 2)
         self._app.runner.catch_up()
 
     def _till(self) -> None:
