@@ -143,6 +143,17 @@ def test_an_invoice_uses_what_is_not_held_back_alone():
     assert consume_credits(books.ledger.usable(), "B", OpenItem(ON, euros("9.00"))) == []
 
 
+def test_of_a_credit_what_is_not_held_back_goes_first():
+    books = Books(A="40.00")
+    payment = books.receive("40.00")
+    books.release(payment, "A", "30.00")
+    books.ledger.add_credit(payment, euros("20.00"))
+    books.apply(pay_out(books.ledger, euros("15.00"), "asked for it", ON))
+    assert (books.unused, books.held_back) == ({payment: "35.00"}, {payment: "30.00"})
+    books.apply(pay_out(books.ledger, euros("15.00"), "asked for it", ON))
+    assert (books.unused, books.held_back) == ({payment: "20.00"}, {payment: "20.00"})
+
+
 def test_other_unused_credit_settles_what_a_release_opened():
     books = Books(A="40.00")
     first = books.receive("40.00", "1")
@@ -208,6 +219,16 @@ def test_credit_is_used_oldest_first_also_after_it_was_partly_used_moved_or_rele
     books.apply(free_credit(books.ledger, newest, None, ON))
     books.receive("1.00", "0", on=date(2026, 3, 1))
     assert list(books.unused) == ["bank:0", newest]
+
+
+def test_what_is_released_has_the_place_of_its_day_among_what_is_held_back():
+    books = Books(A="40.00", B="20.00")
+    older = books.receive("40.00", "1", on=date(2026, 3, 2))
+    younger = books.receive("20.00", "2", on=date(2026, 3, 5))
+    books.release(younger, "B")
+    books.release(older, "A")
+    assert list(books.unused) == [older, younger]
+    assert books.ledger.received_on == {older: date(2026, 3, 2), younger: date(2026, 3, 5)}
 
 
 @given(st.lists(st.tuples(st.integers(1, 28), st.integers(1, 900)), min_size=1, max_size=8), st.integers(1, 4_000))
