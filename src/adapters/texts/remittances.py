@@ -17,14 +17,16 @@ from billing_core.payments.remittances import (
     RemittanceSplit,
 )
 
+LEARNT = ", and the payer's bank account is known from now on"
+
 
 def _assigned(fact: RemittanceAssigned) -> str:
-    learnt = ", and its payer's bank account is known from now on" if fact.has_learned else ""
-    return f"{money(fact.amount)} to account {fact.account}{learnt}"
+    return f"{money(fact.amount)} to account {fact.account}{LEARNT if fact.has_learned else ''}"
 
 
 def _split(fact: RemittanceSplit) -> str:
-    return ", ".join(f"{money(part.amount)} to account {part.account}" for part in fact.parts)
+    parts = ", ".join(f"{money(part.amount)} to account {part.account}" for part in fact.parts)
+    return f"{parts}{LEARNT if fact.has_learned else ''}"
 
 
 def _given_back(fact: RemittanceGivenBack) -> str:

@@ -72,9 +72,13 @@ class RemittancePart(msgspec.Struct, frozen=True, kw_only=True):
 
 @event("remittance-split")
 class RemittanceSplit(Event, frozen=True, kw_only=True):
-    """Parts of it are payments of some accounts, from the day on which it came in."""
+    """Parts of it are payments of some accounts, from the day on which it came in.
+
+    With `has_learned` the payer's bank account is known from now on to pay for the account of the only part.
+    """
 
     parts: tuple[RemittancePart, ...]
+    has_learned: bool = False
 
 
 @event("remittance-given-back")
@@ -135,13 +139,15 @@ def is_of_remittance(claim: Claim) -> bool:
 class Remittance(msgspec.Struct):
     """What came in, and the acts that hold, in their order, each with its place among the events.
 
-    `parts` counts the parts that were ever made of it, `events` all that happened to it.
+    `parts` counts the parts that were ever made of it, `events` all that happened to it; once it `was_whole` the
+    payment of its own id is used up.
     """
 
     received: RemittanceReceived
     acts: list[tuple[int, RemittanceAct]] = []
     parts: int = 0
     events: int = 1
+    was_whole: bool = False
 
     @property
     def waiting(self) -> Money:
@@ -192,6 +198,7 @@ def apply_remittance(state: Remittance | None, fact: Event) -> Remittance | None
             state.events += 1
             state.acts.append((state.events, fact))
             state.parts += len(fact.parts) if isinstance(fact, RemittanceSplit) else 0
+            state.was_whole |= isinstance(fact, RemittanceAssigned)
     return state
 
 
@@ -205,11 +212,14 @@ def receive_remittance(fact: RemittanceReceived) -> list[Event]:
 
 
 def assign(remittance: Remittance, account: str, *, has_learned: bool = False) -> RemittanceAssigned | RemittanceSplit:
-    """The remittance's half of an assignment: of all of it, or of what still waits, which then is a part."""
+    """The remittance's half of an assignment: of all of it, or of what still waits, which then is a part.
+
+    A payment's id is used once for good, so after an assignment that was undone all of it is a part, too: `bank:17.1`.
+    """
     waiting = require_waiting(remittance)
     received = remittance.received
-    if waiting != received.amount:
-        return split_over(remittance, ((account, waiting),))
+    if waiting != received.amount or remittance.was_whole:
+        return msgspec.structs.replace(split_over(remittance, ((account, waiting),)), has_learned=has_learned)
     return RemittanceAssigned(
         effective_on=received.effective_on, account=account, amount=waiting, has_learned=has_learned
     )

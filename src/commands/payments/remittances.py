@@ -21,6 +21,7 @@ from billing_core.payments.remittances import (
     RemittanceAssigned,
     RemittancePart,
     RemittanceReceived,
+    RemittanceSplit,
     apply_remittance,
     assign,
     give_back,
@@ -188,8 +189,9 @@ def handle_undo_remittance(command: UndoRemittance, transaction: Transaction, or
     remittance, version = load_remittance(transaction, command.remittance)
     act, undone = undo(remittance, command.reason)
     appends = [_taken_off(part, command.reason, transaction) for part in parts_of_act(act, command.remittance)]
-    if isinstance(act, RemittanceAssigned) and act.has_learned:
-        appends += unlearnt(act.account, remittance.received, transaction, origin)
+    if isinstance(act, RemittanceAssigned | RemittanceSplit) and act.has_learned:
+        (part,) = parts_of_act(act, command.remittance)
+        appends += unlearnt(part.account, remittance.received, transaction, origin)
     result = {"undone": undone.act, "amount": _shown(undone.amount)}
     return Decision((_of(command.remittance, version, [undone]), *appends), result)
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import get_args
 
-from billing_core.payments.matching import Candidate, Found, Key, OpenItem
+from billing_core.payments.matching import Candidate, Found, Key, KeyKind, OpenItem
 from projections.platform.projection import Cursor
 
 # Someone else's bank account may pay for many accounts; more are no clue to whose money it is.
 MOST_OF_ONE_KEY = 50
+KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
 SELECT_CANDIDATES = """
-    SELECT sought.kind, sought.value, accounts.number, accounts.seller, accounts.currency
-    FROM unnest(%(kinds)s::text[], %(values)s::text[]) AS sought (kind, value)
-    CROSS JOIN LATERAL (
-        SELECT documents.account FROM documents
-            WHERE sought.kind = 'invoice' AND documents.number = sought.value AND documents.kind = 'invoice'
-        UNION ALL SELECT number FROM accounts WHERE sought.kind = 'account' AND number = sought.value
-        UNION ALL (
-            SELECT number FROM accounts WHERE sought.kind = 'customer' AND customer = sought.value LIMIT %(most)s)
-        UNION ALL (
-            SELECT payer_accounts.account FROM payer_accounts
-            JOIN customers ON customers.number = payer_accounts.customer
-            JOIN accounts AS own ON own.number = payer_accounts.account
-                AND own.customer IN (payer_accounts.customer, customers.merged_into)
-            WHERE sought.kind = 'payer-account' AND payer_account = sought.value LIMIT %(most)s)
-    ) AS led JOIN accounts ON accounts.number = led.account
+    SELECT 'invoice', documents.number, accounts.number, accounts.seller, accounts.currency
+    FROM unnest(%(invoice)s::text[]) AS sought (value)
+    JOIN documents ON documents.number = sought.value AND kind = 'invoice'
+    JOIN accounts ON accounts.number = documents.account
+    UNION ALL SELECT 'account', accounts.number, accounts.number, seller, currency
+    FROM unnest(%(account)s::text[]) AS sought (value) JOIN accounts ON accounts.number = sought.value
+    UNION ALL SELECT 'customer', sought.value, own.number, own.seller, own.currency
+    FROM unnest(%(customer)s::text[]) AS sought (value) CROSS JOIN LATERAL (
+        SELECT number, seller, currency FROM accounts WHERE customer = sought.value LIMIT %(most)s) AS own
+    UNION ALL SELECT 'payer-account', sought.value, paid.number, paid.seller, paid.currency
+    FROM unnest(%(payer-account)s::text[]) AS sought (value) CROSS JOIN LATERAL (
+        SELECT own.number, own.seller, own.currency FROM payer_accounts
+        JOIN customers ON customers.number = payer_accounts.customer
+        JOIN accounts AS own ON own.number = payer_accounts.account
+            AND own.customer IN (payer_accounts.customer, customers.merged_into)
+        WHERE payer_account = sought.value LIMIT %(most)s) AS paid
 """
 SELECT_OPEN = """
     SELECT account, number, open_amount FROM documents
@@ -38,9 +41,9 @@ def candidates(cursor: Cursor, keys: Collection[Key], *, with_open_items: bool =
 
     Open items are looked up only for keys that lead to several accounts: between those alone they decide.
     """
-    parameters = {
-        "kinds": [key.kind for key in keys], "values": [key.value for key in keys], "most": MOST_OF_ONE_KEY,
-    }  # fmt: skip
+    parameters: dict[str, object] = {"most": MOST_OF_ONE_KEY}
+    for each in KINDS:
+        parameters[each] = [key.value for key in keys if key.kind == each]
     found: dict[Key, list[Candidate]] = defaultdict(list)
     for kind, value, account, seller, currency in cursor.execute(SELECT_CANDIDATES, parameters):
         found[Key(kind, value)].append(Candidate(account, seller, currency))

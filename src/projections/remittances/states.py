@@ -81,7 +81,7 @@ class Remittances:
         );
     """
     indexes = """
-        CREATE INDEX ON remittances (received_on, remittance) WHERE waiting > 0;
+        CREATE INDEX ON remittances (received_on, remittance) INCLUDE (waiting, currency) WHERE waiting > 0;
         CREATE INDEX ON remittances (received_on, remittance);
         CREATE INDEX ON remittance_acts (account) WHERE NOT is_undone;
         CREATE INDEX ON remittance_acts (done_by, position) WHERE NOT is_undone;

@@ -87,6 +87,7 @@ def test_a_remittance_that_was_undone_is_assigned_to_the_same_account_again(oper
     operator.tell(AssignRemittance(remittance=NAME, account="A0001"), today=TODAY)
 
     assert (balances(operator), state(operator)) == (["0.00", "-24.00"], ("assigned", "0.00"))
+    assert [row.payment for row in operator.ask(payments_of, "A0001")] == ["bank:R.2"]
     assert operator.findings() == []
 
 
