@@ -172,6 +172,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)
 def as_payer_account(text: str) -> str:
     """A bank account in one form, whether a bank writes it as IBAN or as the domestic number.
 
