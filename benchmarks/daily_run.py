@@ -17,7 +17,7 @@ from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.money import Money
 from billing_core.time.period_rules import PeriodRule
 from commands.accounts import ChangeBillingPlan
-from commands.payments.bank_file import BankRow
+from commands.bank_statements.booking import BankRow
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id
 

@@ -39,11 +39,11 @@ from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import USUAL_SERIES
 from billing_core.parties.sellers import Seller
+from commands.bank_statements.booking import BankFileImport, BankRow
 from commands.billing.run_ports import RunTotals
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
 from commands.parties import RegisterSeller
-from commands.payments.bank_file import BankFileImport, BankRow
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append, Origin

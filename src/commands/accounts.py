@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -67,6 +68,13 @@ class CorrectRegistration(Command, frozen=True, kw_only=True):
 
 
 # --- handlers
+
+
+class KnownAccount(NamedTuple):
+    """An account as it was read for many at once, and the version that decisions on it rest on."""
+
+    account: Account
+    version: int
 
 
 def account_stream(number: str) -> str:

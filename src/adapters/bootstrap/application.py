@@ -39,6 +39,9 @@ from billing_core.kiosks.connections import Kiosk, apply_kiosk
 from billing_core.parties.customers import Standing, apply_standing
 from billing_core.work.flows import Flows, apply_flow
 from commands.approvals import Waiting
+from commands.bank_statements.booking import BankFileImport
+from commands.bank_statements.importing import StatementImport
+from commands.bank_statements.taking_back import TakingBack
 from commands.billing.parked import ParkedAccounts
 from commands.billing.rerating import ReratingBacklog
 from commands.billing.run import BillingRun
@@ -47,7 +50,6 @@ from commands.corrections.run import CorrectionRun
 from commands.dunning.run import DunningRun
 from commands.forgetting import ForgetCustomer
 from commands.onboarding import Onboarding
-from commands.payments.bank_file import BankFileImport
 from commands.platform.bus import Answer, Bus, Command, Seen
 from commands.platform.ports import Origin, ReadAgain
 from commands.policy_simulation.simulation import PolicySimulation
@@ -207,6 +209,18 @@ class Application:
         self.runner.catch_up()
         with self._models_of(rows >= LARGE_RUN) as models:
             yield BankFileImport(self.store, self.bus, models)
+
+    @contextmanager
+    def statement_import(self, movements: int = LARGE_RUN) -> Iterator[StatementImport]:
+        """An import of statements of about so many movements; when it has ended, the read models show it."""
+        self.runner.catch_up()
+        with self._models_of(movements >= LARGE_RUN) as models:
+            yield StatementImport(self.store, self.bus, models)
+
+    def taking_back(self) -> TakingBack:
+        """Finds what returns and reversals take back; what they are is what is known now."""
+        self.runner.catch_up()
+        return TakingBack(self.store, self.bus, self.models())
 
     def correction_run(self) -> CorrectionRun:
         """A run over a list of corrections; which accounts are on a tariff is what is known now."""

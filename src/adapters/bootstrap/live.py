@@ -12,6 +12,9 @@ from adapters.postgres.final_positions import newest_position
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.tables import PostgresTables
 from billing_core.accounts.account import Account, apply_account
+from billing_core.bank_statements.accounts import STREAM_KIND as BANK_ACCOUNTS
+from billing_core.bank_statements.accounts import BankAccount, apply_bank_account, bank_accounts_of
+from billing_core.bank_statements.recorded import MovementBooked
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
 from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
@@ -26,12 +29,12 @@ from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.services.suspension_reasons import READY, SuspensionReason, apply_suspension_reason
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.price_list_events import ListVersions, apply_price_list
-from commands.accounts import account_stream
+from commands.accounts import KnownAccount, account_stream
+from commands.bank_statements.taking_back import Payment
 from commands.billing.rerating import REPRICING
 from commands.billing.run_ports import DueAccount
 from commands.dunning.run import RUNS
 from commands.dunning_policy_streams import DUNNING_POLICIES
-from commands.payments.bank_file import KnownAccount
 from commands.policy_simulation.simulation import PastInvoice
 from commands.price_list_streams import PRICE_LISTS
 from commands.suspensions import REASONS
@@ -46,6 +49,7 @@ from projections.accounts.states import (
     states_dunned_before,
     states_named,
 )
+from projections.bank_statements import movements
 from projections.past_invoices import past_invoices
 from projections.platform.runner import LIVE_SCHEMA
 
@@ -56,7 +60,7 @@ class LiveModels:
     """Implements what the commands ask for.
 
     `DueAccounts`, `DunnedAccounts`, `DunningSetting`, `LastBills`, `ParkedNumbers`, `RunSetting`, `OnlyRun`,
-    `KnownCatalogue`, `OnTariffs`, `PaymentTargets`, `UsageTargets` and `DunnedBase`; `wait_for` waits until the tables
+    `KnownCatalogue`, `OnTariffs`, `StatementTargets`, `TakenBackTargets`, `UsageTargets` and `DunnedBase`; `wait_for` waits until the tables
     show a position of the log, so that a run reads its own writes.
 
     The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
@@ -189,6 +193,27 @@ class LiveModels:
         with self._store.transaction() as transaction:
             invoices = transaction.claimed(INVOICE_CLAIM, references)
         return named | {number: claim.stream.partition("/")[2] for number, claim in invoices.items()}
+
+    def bank_accounts(self) -> Mapping[str, BankAccount]:
+        registered: dict[str, BankAccount] = self._store.streams(BANK_ACCOUNTS, apply_bank_account)
+        return bank_accounts_of([seller for seller, _ in self.sellers().values()], registered.values())
+
+    def versions(self, streams: Collection[str]) -> Mapping[str, int]:
+        return self._store.versions(streams)
+
+    # --- what takes payments back
+
+    def statements_taking_back(self) -> Sequence[str]:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return movements.statements_taking_back(cursor)
+
+    def income_like(self, source: str, booked: MovementBooked) -> Sequence[Payment]:
+        amount, currency = -booked.amount.amount, booked.amount.currency
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return [
+                Payment(*found)
+                for found in movements.income_like(cursor, source, amount, currency, booked.effective_on)
+            ]
 
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
         current = self._store.versions([account_stream(number) for number in numbers])

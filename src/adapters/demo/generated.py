@@ -27,10 +27,10 @@ from billing_core.parties.details import Address
 from billing_core.parties.number_series import USUAL_SERIES
 from billing_core.parties.sellers import Seller
 from billing_core.time.periods import boundary
+from commands.bank_statements.booking import BankRow
 from commands.catalogue import PublishTariff
 from commands.onboarding import NewAccount, NewSubscriber, NewSubscription, SubscriberRow
 from commands.parties import RegisterSeller
-from commands.payments.bank_file import BankRow
 from commands.platform.bus import Command
 
 DEMO_SEED = 7_000

@@ -28,11 +28,11 @@ from billing_core.payments.guesses import Guess
 from billing_core.payments.matching import MoneySigns
 from billing_core.promises import PromiseTerms
 from billing_core.time.periods import boundary
+from commands.bank_statements.booking import BankRow
 from commands.custom_fields import PublishCustomFields
 from commands.onboarding import NewSubscriber
 from commands.parties import ChangeCustomer, customer_stream
 from commands.payments.account import ReversePayment
-from commands.payments.bank_file import BankRow
 from commands.payments.remittances import AssignRemittance
 from commands.platform.batch import BatchReport
 from commands.platform.identity import new_id

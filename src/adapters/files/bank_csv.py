@@ -25,7 +25,7 @@ from billing_core.kernel.dates import require_day
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money, parse_amount, zero
 from billing_core.parties.details import require_text
-from commands.payments.bank_file import BankRow
+from commands.bank_statements.booking import BankRow
 from commands.platform.batch import BatchReport
 
 # Banks write a space that does not break a line between thousands, and a real minus sign.

@@ -45,6 +45,7 @@ class ReceivePayment(Confirmable, frozen=True, kw_only=True):
     payer_account: str = ""
     message: str = ""
     parts: Mapping[str, Decimal] = {}
+    statement: str = ""
 
 
 class ReversePayment(Command, frozen=True, kw_only=True):
@@ -93,7 +94,8 @@ def handle_receive_payment(command: ReceivePayment, transaction: Transaction, or
 
 def reported(command: Command) -> dict[str, Any]:
     """What the source says of the money, from the fields of a command, without its day and amount."""
-    names = ("source", "reference", "method", "payment_reference", "payer", "payer_account", "message")
+    names = ("source", "reference", "method", "payment_reference", "payer", "payer_account", "message",
+             "statement")  # fmt: skip
     return {name: getattr(command, name) for name in names}
 
 

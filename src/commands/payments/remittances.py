@@ -56,6 +56,7 @@ class ReceiveRemittance(Command, frozen=True, kw_only=True):
     payer: str = ""
     payer_account: str = ""
     message: str = ""
+    statement: str = ""
 
 
 class AssignRemittance(Command, frozen=True, kw_only=True):

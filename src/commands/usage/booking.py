@@ -17,7 +17,7 @@ from billing_core.kernel.events import Event
 from billing_core.usage.batches import RefusedUsage, UsageBatch, UsageBatchBooked, UsageBatchBookedAgain, batch_name
 from billing_core.usage.booking import Booked, DayRecords, book, no_account, rated_alone, refuse
 from billing_core.usage.pools import UsedComponent
-from commands.payments.bank_file import KnownAccount
+from commands.accounts import KnownAccount
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict
 from commands.platform.progress import Progress

@@ -11,7 +11,7 @@ from billing_core.usage.batches import RefusedUsage
 from billing_core.usage.booking import DayRecords
 from billing_core.usage.mediation import UsageReceived
 from billing_core.usage.price_lists import PortedNumber, PriceList
-from commands.payments.bank_file import KnownAccount
+from commands.accounts import KnownAccount
 
 
 class BatchId(NamedTuple):

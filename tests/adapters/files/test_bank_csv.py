@@ -12,7 +12,7 @@ import pytest
 from adapters.files.bank_csv import read_bank_rows
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
-from commands.payments.bank_file import BankRow
+from commands.bank_statements.booking import BankRow
 from commands.platform.batch import BatchReport, Rejected
 
 WriteFile = Callable[..., Path]

@@ -17,7 +17,7 @@ from adapters.files.bank_profile import BankProfile
 from adapters.files.profile_files import load_bank_profile, shipped_profiles
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
-from commands.payments.bank_file import BankRow
+from commands.bank_statements.booking import BankRow
 from commands.platform.batch import BatchReport
 from tests.docs.console import BLOCK
 from tests.docs.pages import REPOSITORY

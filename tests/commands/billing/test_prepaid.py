@@ -11,12 +11,12 @@ from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.kernel.errors import InvalidValue
 from commands.accounts import ChangeBillingPlan, OpenAccount
+from commands.bank_statements.booking import BankFileImport
 from commands.billing.account import BillAccount
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.waiver import WaiveCharge
 from commands.payments.account import ReceivePayment
-from commands.payments.bank_file import BankFileImport
 from commands.platform.batch import BatchReport
 from commands.services.status import ActivateSubscription, TerminateSubscription
 from projections.services import subscriptions_of

@@ -1,8 +1,8 @@
-"""Import the payments of a bank file, in chunks, each chunk one transaction.
+"""Book money that came in by a bank, in chunks, each chunk one transaction.
 
-A row is matched by its payment reference alone: an invoice number or an account number. A row that matches nothing is
-recorded as a remittance, which waits until somebody assigns it; money is never guessed. A row that is dated after
-today, or has a known reference with another content, is rejected and reported. The same file again changes nothing.
+A row that matches nothing is recorded as a remittance, which waits until somebody assigns it; money is never guessed.
+A row that is dated after today, or has a known reference with another content, is rejected and reported. The same rows
+again change nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments.events import PAYMENT_CLAIM, PaymentReceived, payment_id
+from billing_core.payments.events import PAYMENT_CLAIM, PaymentMethod, PaymentReceived, payment_id
 from billing_core.payments.receiving import require_received
 from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream, sender_of
-from commands.accounts import account_stream
+from commands.accounts import KnownAccount, account_stream
 from commands.payments.account import ReceivePayment, RecordedAsRemittance, is_known, receive_on, served_again
 from commands.payments.remittances import ReceiveRemittance
 from commands.platform.batch import BatchReport
@@ -30,12 +30,15 @@ from commands.platform.ports import Append, ClaimTaken, Origin, Store, Transacti
 from commands.platform.progress import Progress
 
 CHUNK_ROWS = 2_000
+REPORTED = (
+    "source", "reference", "amount", "payment_reference", "payer", "payer_account", "message", "method", "statement"
+)  # fmt: skip
 # So few are booked one by one after a conflict.
 FEW_ROWS = 20
 
 
 class BankRow(NamedTuple):
-    """One payment of a bank file."""
+    """One payment of a bank file or statement; `statement` names the statement and the line of it."""
 
     line: int
     source: str
@@ -44,15 +47,16 @@ class BankRow(NamedTuple):
     amount: Money
     payment_reference: str
     payer: str
+    payer_account: str = ""
+    message: str = ""
+    method: PaymentMethod = "transfer"
+    statement: str = ""
+    creditor_reference: str = ""
+    end_to_end: str = ""
 
 
 # A row with the number of its account; None if it names none.
 Matched = tuple[BankRow, str | None]
-
-
-class KnownAccount(NamedTuple):
-    account: Account
-    version: int
 
 
 class Decided(NamedTuple):
@@ -90,10 +94,10 @@ class BankFileImport:
         remaining, position = iter(rows), 0
         while chunk := list(islice(remaining, CHUNK_ROWS)):
             self._targets.wait_for(position)
-            position = self._book_parts(self._matched(chunk), origin, report)
+            position = self.book(self.matched(chunk), origin, report)
             progress(len(chunk))
 
-    def _book_parts(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
+    def book(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
         """Book all rows at once if nobody else is at work on their accounts.
 
         The more rows are booked at once, the longer it takes, and the likelier it is that somebody changes one of their
@@ -113,7 +117,8 @@ class BankFileImport:
             first += len(part)
         return position
 
-    def _matched(self, rows: Sequence[BankRow]) -> list[Matched]:
+    def matched(self, rows: Sequence[BankRow], seller: str = "") -> list[Matched]:
+        """Each row with its account, if it names exactly one."""
         accounts = self._targets.accounts_by_reference({row.payment_reference for row in rows})
         return [(row, accounts.get(row.payment_reference)) for row in rows]
 
@@ -121,11 +126,17 @@ class BankFileImport:
         """Add to the report what would come of each row; nothing is written."""
         remaining, taken = iter(rows), dict[str, Claim]()
         while chunk := list(islice(remaining, CHUNK_ROWS)):
-            matched = self._matched(chunk)
+            matched = self.matched(chunk)
             with self._store.transaction() as transaction:
                 taken = _taken(matched, transaction) | taken
             report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
             progress(len(chunk))
+
+    def rehearse_rows(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> None:
+        """Add to the report what would come of some rows; nothing is written."""
+        with self._store.transaction() as transaction:
+            taken = _taken(matched, transaction)
+        report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
 
     def _accounts_of(self, matched: Sequence[Matched]) -> Mapping[str, KnownAccount]:
         return self._targets.accounts({account for _, account in matched if account is not None})
@@ -208,19 +219,11 @@ def _decide(
 
 
 def _command(row: BankRow, account: str | None) -> Command:
-    fields: dict[str, Any] = {
-        "source": row.source,
-        "reference": row.reference,
-        "amount": row.amount,
-        "received_on": row.received_on,
-        "payment_reference": row.payment_reference,
-        "payer": row.payer,
-    }
+    fields = {name: getattr(row, name) for name in ("received_on", *REPORTED)}
     if account is None:
         return ReceiveRemittance(**fields)
-    return ReceivePayment(
-        account=account, confirmed=True, **fields
-    )  # The bank has the money; there is no slip to mend.
+    # The bank has the money; there is no slip to mend.
+    return ReceivePayment(account=account, confirmed=True, **fields)
 
 
 def _money(row: BankRow, account: Account | None) -> tuple[str, PaymentReceived | RemittanceReceived]:
@@ -239,11 +242,4 @@ def _decided(account: Account | None, money: PaymentReceived | RemittanceReceive
 
 
 def _reported(row: BankRow) -> dict[str, Any]:
-    return {
-        "effective_on": row.received_on,
-        "source": row.source,
-        "reference": row.reference,
-        "amount": row.amount,
-        "payment_reference": row.payment_reference,
-        "payer": row.payer,
-    }
+    return {"effective_on": row.received_on} | {name: getattr(row, name) for name in REPORTED}

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-import commands.payments.bank_file
+import commands.bank_statements.booking
 from adapters.bootstrap.live import LiveModels
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
 from billing_core.payments.remittances import RemittanceReceived
+from commands.accounts import KnownAccount
+from commands.bank_statements.booking import BankFileImport, BankRow
 from commands.payments.account import ReceivePayment
-from commands.payments.bank_file import BankFileImport, BankRow, KnownAccount
 from commands.platform.batch import BatchReport
 from commands.services import SuspendSubscription
 from projections.billing import document_numbered
@@ -256,7 +257,7 @@ def test_two_files_that_name_the_same_accounts_in_another_order_do_not_block_eac
 def test_chunks_build_on_one_another_and_a_file_that_broke_off_is_taken_up_again(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(commands.payments.bank_file, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(commands.bank_statements.booking, "CHUNK_ROWS", 4)
     rows = [bank_row(line, "1.00", "A0001") for line in range(2, 12)]
     told: list[int] = []
 
@@ -277,7 +278,7 @@ def test_chunks_build_on_one_another_and_a_file_that_broke_off_is_taken_up_again
 
 def test_a_rehearsal_says_what_an_import_would_and_writes_nothing(operator: Operator, monkeypatch: pytest.MonkeyPatch):
     """The second row is known from the first one, although another chunk has it."""
-    monkeypatch.setattr(commands.payments.bank_file, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(commands.bank_statements.booking, "CHUNK_ROWS", 1)
     first = bank_row(2, "24.00", "1000000001")
     rows = [first, first._replace(line=3), bank_row(4, "5.00", "nobody"), first._replace(line=5, amount=eur("9.00"))]
     before, report = operator.store_contents(), BatchReport()
