@@ -60,8 +60,8 @@ class LiveModels:
     """Implements what the commands ask for.
 
     `DueAccounts`, `DunnedAccounts`, `DunningSetting`, `LastBills`, `ParkedNumbers`, `RunSetting`, `OnlyRun`,
-    `KnownCatalogue`, `OnTariffs`, `StatementTargets`, `TakenBackTargets`, `UsageTargets` and `DunnedBase`; `wait_for` waits until the tables
-    show a position of the log, so that a run reads its own writes.
+    `KnownCatalogue`, `OnTariffs`, `StatementTargets`, `TakenBackTargets`, `UsageTargets` and `DunnedBase`; `wait_for`
+    waits until the tables show a position of the log, so that a run reads its own writes.
 
     The tables may lag behind the log as long as any transaction is under way. So a question whose answer must be
     complete is answered by streams and claims, which never lag, or waits first for what was written before it.

@@ -219,9 +219,10 @@ def apply_statement(state: BankStatement | None, fact: Event) -> BankStatement |
 
 
 class FileTaken(msgspec.Struct, frozen=True, kw_only=True):
-    """The file in which a statement came: its hash, its name, and the profile by which it was read."""
+    """The file in which a statement came: its hash and name, the place in it, the profile by which it was read."""
 
     content_hash: str
+    place: int = 1
     name: str = ""
     profile: str = ""
 
@@ -231,24 +232,35 @@ def record_statement(
     checked: CheckedStatement,
     account: BankAccount,
     file: FileTaken,
-    place: int,
     today: date,
 ) -> list[Event]:
     """Record a statement; the same one of the same file again changes nothing."""
     if known is not None:
-        if (known.recorded.content_hash, known.recorded.place) != (file.content_hash, place):
+        if (known.recorded.content_hash, known.recorded.place) != (file.content_hash, file.place):
             raise Conflict("another statement has this name", field="statement", value=account.iban)
         return []
-    to_on = checked.to_on or today
-    return [
-        StatementRecorded(
-            effective_on=to_on, account=account.iban, seller=account.seller, source=account.source, currency=checked.start.currency,
-            number=checked.start.number, from_on=checked.from_on or to_on, opening=checked.opening,
-            closing=checked.closing, movements=checked.movements, credits=checked.credits, debits=checked.debits,
-            difference=checked.difference, findings=checked.findings, content_hash=file.content_hash, place=place,
-            file_name=file.name, profile=file.profile,
-        )
-    ]  # fmt: skip
+    to_on, start = checked.to_on or today, checked.start
+    recorded = StatementRecorded(
+        effective_on=to_on,
+        account=account.iban,
+        seller=account.seller,
+        source=account.source,
+        currency=start.currency,
+        number=start.number,
+        from_on=checked.from_on or to_on,
+        opening=checked.opening,
+        closing=checked.closing,
+        movements=checked.movements,
+        credits=checked.credits,
+        debits=checked.debits,
+        difference=checked.difference,
+        findings=checked.findings,
+        content_hash=file.content_hash,
+        place=file.place,
+        file_name=file.name,
+        profile=file.profile,
+    )
+    return [recorded]
 
 
 def overrule(statement: BankStatement, reason: str, on: date) -> list[Event]:

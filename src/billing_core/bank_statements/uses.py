@@ -14,10 +14,10 @@ Decides by the sign, the bank's kind, and whether it takes something back. Whose
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from collections.abc import Mapping
+from typing import Literal
 
-from billing_core.bank_statements.statement import Movement
-from billing_core.kernel.errors import InvalidValue
+from billing_core.bank_statements.statement import Movement, MovementKind
 
 Use = Literal[
     "income", "outgoing", "fee", "interest", "collected", "deposit", "returned", "return", "reversal", "other"
@@ -26,29 +26,22 @@ Use = Literal[
 TAKING_BACK: tuple[Use, ...] = ("return", "reversal")
 
 
+# What a kind is if it came in, and if it went out.
+IN: Mapping[MovementKind, Use] = {
+    "fee": "fee",
+    "interest": "interest",
+    "direct-debit": "collected",
+    "return": "returned",
+}
+OUT: Mapping[MovementKind, Use] = {"fee": "fee", "interest": "interest", "return": "return"}
+
+
 def use_of(movement: Movement, *, names_account: bool = False) -> Use:
     """What a movement is; `names_account` says that its references are exactly those of one account."""
-    came_in = movement.amount.amount > 0
-    if movement.kind == "return":
-        return "returned" if came_in else "return"
+    if movement.amount.amount <= 0:
+        return "reversal" if movement.is_reversal else OUT.get(movement.kind, "outgoing")
     if movement.is_reversal:
-        return "returned" if came_in else "reversal"
-    if movement.kind == "fee":
-        return "fee"
-    if movement.kind == "interest":
-        return "interest"
-    if not came_in:
-        return "outgoing"
-    if movement.kind == "direct-debit":
-        return "collected"
+        return "returned"
     if movement.kind == "cash" and not names_account:
         return "deposit"
-    return "income"
-
-
-def require_use(use: str) -> Use:
-    """One of the uses."""
-    for known in get_args(Use):
-        if use == known:
-            return known
-    raise InvalidValue(f"must be {', '.join(get_args(Use))}", field="use", value=use)
+    return IN.get(movement.kind, "income")

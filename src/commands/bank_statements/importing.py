@@ -86,7 +86,7 @@ class StatementReport(BatchReport):
     `skipped` are movements that are no customer's money: booked as what they are.
     """
 
-    statements: list[StatementOutcome] = []
+    statements: list[StatementOutcome] = msgspec.field(default_factory=list)
 
 
 class Taken(NamedTuple):
@@ -244,7 +244,8 @@ class StatementImport:
 
 
 def _facts(each: Taken, file: StatementFile, origin: Origin) -> Sequence[Event]:
-    return record_statement(each.known, each.checked, each.account, file.taken, each.place, origin.today)
+    taken = msgspec.structs.replace(file.taken, place=each.place)
+    return record_statement(each.known, each.checked, each.account, taken, origin.today)
 
 
 def _outcome(each: Taken) -> StatementOutcome:

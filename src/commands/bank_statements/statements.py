@@ -134,20 +134,20 @@ def handle_correct(command: CorrectMovement, transaction: Transaction, origin: O
     appends = [Append(statement_stream(command.statement), version, (corrected,))]
     if command.use != "income":
         return Decision(appends)
-    remittance = _as_remittance(statement.uses[command.movement][1], command.statement)
+    remittance = _as_remittance(statement.uses[command.movement][1])
     appends.append(Append(remittance_stream(remittance.payment), 0, receive_remittance(remittance)))
     return Decision(appends, {"remittance": remittance.payment})
 
 
-def _as_remittance(booked: MovementBooked, statement: str) -> RemittanceReceived:
-    """The movement's own name stays claimed by its statement, so the remittance has a name of its own."""
+def _as_remittance(booked: MovementBooked) -> RemittanceReceived:
+    """The name and line of the movement stay those of its statement, so the remittance has a name of its own."""
     if booked.amount <= zero(booked.amount.currency):
         raise RuleViolation("went out, so it cannot be income", field="movement", value=booked.movement)
     return RemittanceReceived(
         effective_on=booked.effective_on, source=booked.source, reference=f"{booked.reference}-corrected",
         sender=sender_of(f"{booked.movement}-corrected"), amount=booked.amount,
         payment_reference=booked.payment_reference, payer=booked.counterparty,
-        payer_account=booked.counterparty_account, message=booked.message, statement=f"{statement} line {booked.line}",
+        payer_account=booked.counterparty_account, message=booked.message,
     )  # fmt: skip
 
 

@@ -136,10 +136,11 @@ SELECT_MOVEMENTS = """
            coalesce(paid.account, bank_movements.account), coalesce(remittances.state, ''), paid.reversed_on,
            took_back, return_reason, bank_movements.reason
     FROM bank_movements
-    LEFT JOIN remittances ON remittance = movement AND use = 'income'
+    LEFT JOIN remittances ON use = 'income' AND bank_movements.account = ''
+        AND remittance IN (movement, movement || '-corrected')
     LEFT JOIN LATERAL (
-        SELECT account, reversed_on FROM payments WHERE payment = movement AND use = 'income' AND payments.account =
-            coalesce(nullif(bank_movements.account, ''), remittances.account)
+        SELECT account, reversed_on FROM payments WHERE use = 'income' AND payment = coalesce(remittance, movement)
+            AND payments.account = coalesce(nullif(bank_movements.account, ''), remittances.account)
         ORDER BY version DESC LIMIT 1
     ) AS paid ON true
     WHERE statement = %s AND line > %s ORDER BY line LIMIT %s
@@ -176,7 +177,8 @@ def returns_before(
     """Returns and reversals, the newest first; `after` is day and name of the last one that was listed."""
     on, _, name = after.partition(" ")
     rows = cursor.execute(
-        """SELECT statement, line, movement, booked_on, amount, currency, use, return_reason, code, end_to_end, took_back
+        """SELECT statement, line, movement, booked_on, amount, currency, use, return_reason, code, end_to_end,
+                  took_back
            FROM bank_movements WHERE use IN ('return', 'reversal') AND (NOT %(waiting)s OR took_back = '')
            AND (%(on)s = '' OR (booked_on, movement) < (nullif(%(on)s, '')::date, %(name)s))
            ORDER BY booked_on DESC, movement DESC LIMIT %(limit)s""",
