@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 
+from adapters.bootstrap.candidates import Candidates
 from adapters.calendars.holiday_calendar import calendar_of
 from adapters.postgres.final_positions import newest_position
 from adapters.postgres.store import PostgresStore
@@ -21,11 +22,12 @@ from billing_core.catalogue.tariffs import Catalogue, Tariff, apply_tariff
 from billing_core.catalogue.translations import TariffTexts, apply_tariff_texts
 from billing_core.dunning.policies import PolicyVersions, apply_policy
 from billing_core.dunning.runs import LastRun, apply_run
-from billing_core.invoicing.invoices import INVOICE_CLAIM
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.parties.number_series import SeriesKind
 from billing_core.parties.sellers import Seller, apply_seller
+from billing_core.payments.matching import Found, Key
+from billing_core.payments.matching_rules import MatchingRules, apply_matching_rules, matching_rules_stream
 from billing_core.services.suspension_reasons import READY, SuspensionReason, apply_suspension_reason
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.price_list_events import ListVersions, apply_price_list
@@ -187,12 +189,14 @@ class LiveModels:
 
     # --- where payments go
 
-    def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
-        existing = self._store.versions([account_stream(reference) for reference in references])
-        named = {reference: reference for reference in references if account_stream(reference) in existing}
+    def matching_rules(self, seller: str) -> MatchingRules:
+        if not seller:
+            return MatchingRules()
         with self._store.transaction() as transaction:
-            invoices = transaction.claimed(INVOICE_CLAIM, references)
-        return named | {number: claim.stream.partition("/")[2] for number, claim in invoices.items()}
+            return transaction.load(matching_rules_stream(seller), apply_matching_rules)[0] or MatchingRules()
+
+    def candidates(self, keys: Collection[Key], *, with_open_items: bool) -> Found:
+        return Candidates(self._tables, self._store, self.accounts).found(keys, with_open_items=with_open_items)
 
     def bank_accounts(self) -> Mapping[str, BankAccount]:
         registered: dict[str, BankAccount] = self._store.streams(BANK_ACCOUNTS, apply_bank_account)

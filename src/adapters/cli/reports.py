@@ -13,12 +13,15 @@ def end_with_report(report: BatchReport, what: str, as_json: bool, limit: int) -
     """Show the report; the command ends as refused if rows were rejected."""
     shown = report.rejected[:limit]
     more = report.rejections - len(shown)
+    statements = getattr(report, "statements", None)
     if as_json:
         print_json({
             "accepted": report.accepted, "waiting": report.waiting, "unchanged": report.unchanged,
             "skipped": report.skipped, "rejected": shown, "more": more,
-        })  # fmt: skip
+        } | ({} if statements is None else {"statements": statements}))  # fmt: skip
     else:
+        for each in statements or ():
+            tell(f"{each.statement}: {each.state}" + "".join(f"; {finding}" for finding in each.findings))
         waiting = f"{report.waiting:,} waiting as remittances, " if report.waiting else ""
         skipped = f", {report.skipped:,} skipped" if report.skipped else ""
         tell(f"{report.accepted:,} {what} imported, {waiting}{report.unchanged:,} known before, "

@@ -18,6 +18,8 @@ from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentMethod, PaymentReceived, payment_id
+from billing_core.payments.matching import Found, Key, MoneySigns, decide, sought
+from billing_core.payments.matching_rules import MatchingRules
 from billing_core.payments.receiving import require_received
 from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream, sender_of
 from commands.accounts import KnownAccount, account_stream
@@ -70,8 +72,11 @@ class Decided(NamedTuple):
 class PaymentTargets(Protocol):
     """Where payments go. What was opened or issued is known at once, whatever the read models show."""
 
-    def accounts_by_reference(self, references: Collection[str]) -> Mapping[str, str]:
-        """The account number for each reference that is an invoice's or an account's number."""
+    def matching_rules(self, seller: str) -> MatchingRules:
+        """The rules by which payments of a seller find their account; the usual ones without a seller."""
+
+    def candidates(self, keys: Collection[Key], *, with_open_items: bool) -> Found:
+        """The accounts to which each key leads, in one look-up for all."""
 
     def accounts(self, numbers: Collection[str]) -> Mapping[str, KnownAccount]:
         """The states of accounts by number as they are now, whatever the read models show."""
@@ -119,8 +124,11 @@ class BankFileImport:
 
     def matched(self, rows: Sequence[BankRow], seller: str = "") -> list[Matched]:
         """Each row with its account, if it names exactly one."""
-        accounts = self._targets.accounts_by_reference({row.payment_reference for row in rows})
-        return [(row, accounts.get(row.payment_reference)) for row in rows]
+        rules = self._targets.matching_rules(seller)
+        signs = [_signs(row, seller) for row in rows]
+        keys = {key for money in signs for key in sought(money, rules)}
+        found = self._targets.candidates(keys, with_open_items="open-amount" in rules.rungs)
+        return [(row, decide(money, rules, found).account) for row, money in zip(rows, signs, strict=True)]
 
     def rehearse(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
         """Add to the report what would come of each row; nothing is written."""
@@ -178,6 +186,15 @@ class BankFileImport:
             else:
                 report.accepted += 1
         return position
+
+
+def _signs(row: BankRow, seller: str) -> MoneySigns:
+    """What a row says of whose it is."""
+    return MoneySigns(
+        amount=row.amount, seller=seller, payment_reference=row.payment_reference,
+        creditor_reference=row.creditor_reference, end_to_end=row.end_to_end, payer_account=row.payer_account,
+        message=row.message,
+    )  # fmt: skip
 
 
 def _taken(matched: Sequence[Matched], transaction: Transaction) -> dict[str, Claim]:

@@ -48,7 +48,7 @@ def open_amount(operator: Operator, invoice: str) -> Any:
 
 
 def test_a_row_is_matched_by_invoice_number_or_by_account_number(operator: Operator):
-    report = operator.take_in([bank_row(2, "24.00", "1000000001"), bank_row(3, "20.00", "A0002")])
+    report = operator.take_in([bank_row(2, "24.00", "1000000001"), bank_row(3, "20.00", "a0002 ")])
 
     assert (report.accepted, report.unchanged, report.rejected) == (2, 0, [])
     assert open_amount(operator, "1000000001") == eur("0.00")
@@ -70,7 +70,7 @@ def test_several_rows_of_one_account_are_booked_one_after_the_other(operator: Op
     assert operator.findings() == []
 
 
-@pytest.mark.parametrize("reference", ["", "1000000009", "a0001", "A0001 ", "Customer A0001"])
+@pytest.mark.parametrize("reference", ["", "1000000009", "Customer A0001", "A00011"])
 def test_a_row_that_matches_nothing_waits_as_a_remittance_and_is_not_guessed(operator: Operator, reference: str):
     report = operator.take_in([bank_row(2, "24.00", reference), bank_row(3, "24.00", "A0001")])
     assert (report.accepted, report.waiting, report.rejected) == (1, 1, [])
@@ -80,7 +80,7 @@ def test_a_row_that_matches_nothing_waits_as_a_remittance_and_is_not_guessed(ope
     assert operator.findings() == []
 
 
-@pytest.mark.parametrize(("amount", "details"), [("0.00", {}), ("-5.00", {}), ("5.00", {"currency": "USD"})])
+@pytest.mark.parametrize(("amount", "details"), [("0.00", {}), ("-5.00", {})])
 def test_a_row_that_a_rule_refuses_is_reported_and_the_others_are_booked(
     operator: Operator, amount: str, details: dict[str, Any]
 ):
@@ -88,6 +88,11 @@ def test_a_row_that_a_rule_refuses_is_reported_and_the_others_are_booked(
     assert [line for line, _, _ in rejected(report)] == [2]
     assert report.accepted == 1
     assert operator.account("A0001").ledger.balance == eur("-24.00")
+
+
+def test_money_in_another_currency_than_the_account_waits(operator: Operator):
+    report = operator.take_in([bank_row(2, "5.00", "A0001", currency="USD"), bank_row(3, "24.00", "A0002")])
+    assert (report.accepted, report.waiting, report.rejected) == (1, 1, [])
 
 
 def test_a_row_dated_after_today_is_reported_and_the_others_are_booked(operator: Operator):

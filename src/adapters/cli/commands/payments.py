@@ -24,16 +24,19 @@ def import_payments(
     ] = None,
     as_json: AsJson = False,
     limit: Limit = 50,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it; write nothing.")] = False,
 ) -> None:
-    """Import the payments of a bank's CSV file.
+    """Import a bank's statements, or the payments of its CSV file.
 
-    A payment settles the invoice that it names, or the oldest invoices of the account that it names. The profile says
-    what the bank's columns mean, and how it writes dates and amounts.
+    The format is known by the content: CAMT.053 or CAMT.054, MT940, ABO/GPC, OFX, the JSON of Fio, or CSV by a profile.
+    A payment settles the invoice that it names, or the oldest invoices of the account that it names. A statement whose
+    sums do not close waits whole: `billing payments statements` lists it. Fees, interest, own transfers and returns are
+    booked as what they are, and counted as skipped.
 
-    Columns of the own form: source, reference, received_on, amount, currency, payment_reference, payer. A row that
-    names neither an invoice nor an account is recorded as a remittance, which waits until somebody assigns it:
-    `billing remittances` lists them. A known payment with another amount is rejected and reported. The same file again
-    changes nothing.
+    Columns of the own CSV form: source, reference, received_on, amount, currency, payment_reference, payer. A profile
+    says what other columns mean, and how dates and amounts are written. Money that names neither an invoice nor an
+    account is recorded as a remittance, which waits until somebody assigns it: `billing remittances` lists them. A
+    known payment with another amount is rejected and reported. The same file again changes nothing.
     """
     from adapters.files.bank_profile import OWN
     from adapters.files.profile_files import load_bank_profile
@@ -41,7 +44,7 @@ def import_payments(
 
     form = load_bank_profile(profile) if profile else OWN
     with opened(context) as app:
-        report = do_import(form, work_of(app, origin_of(context), file))
+        report = do_import(form, work_of(app, origin_of(context), file, dry_run=dry_run), file.name)
     end_with_report(report, "payments", as_json, limit)
 
 
@@ -103,3 +106,5 @@ def fetch_payments(
 
 COMMANDS = {"payments import": import_payments, "payments fetch": fetch_payments, "payments preview": preview_payments}
 GROUPS = {"payments": Group("Payments: import a bank's file, look at it first, or fetch one.")}
+COMMANDS = {"payments import": import_payments, "payments preview": preview_payments}
+GROUPS = {"payments": Group("Payments: import a bank's file, or look at it first; statements and balances.")}
