@@ -135,6 +135,9 @@ LIVE_DAMAGE = {
     "cash_receipts": "UPDATE live.cash_receipts SET given = given + 1 WHERE receipt = 'H1-0001'",
     "cash_transits": "UPDATE live.cash_transits SET found = 40 WHERE receipt = 'H1-0006'",
     "cash_prints": "UPDATE live.cash_prints SET fiscal_number = '2'",
+    "bank_accounts": "UPDATE live.bank_accounts SET currency = 'CZK' WHERE iban LIKE 'SK%%'",
+    "bank_statements": "UPDATE live.bank_statements SET closing = closing + 0.01 WHERE state = 'dismissed'",
+    "bank_movements": "UPDATE live.bank_movements SET booked_on = booked_on - 1 WHERE movement = 'bank:S4'",
     "operator_absences": "UPDATE live.operator_absences SET to_on = to_on + 1",
 }
 
@@ -281,6 +284,12 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a closed batch awaits no answer": [
         (("UPDATE billing.events SET topic = 'debit-accepted/1' WHERE topic = 'debit-rejected/1'",), "north-2"),
+    "a movement of a bank account is booked once": [
+        ((changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "reference", "S3"),), "bank:S3"),
+    ],
+    "the movements that a statement brought make the difference of its balances": [
+        ((changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "amount,0", "41.00"),),
+         f"{IBAN}-20260120-"),
     ],
     "a customer's dealer is registered": [
         ((changed("topic = 'customer-assigned/1'", "dealer", "nobody"),), "A0003"),
