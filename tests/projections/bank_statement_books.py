@@ -30,7 +30,7 @@ def keep_bank_statements(operator: Operator) -> None:
     name = take_in(operator, mixed, today=ON).statements[0].statement
     correct = CorrectMovement(statement=name, movement="bank:S3", use="interest", reason="interest on an overdraft")
     operator.tell(correct, today=ON)
-    wrong = [statement(movement("1.00", f"W{number}", "A0004"), closing="7.00", number=f"{number}") for number in (2, 3)]
+    wrong = [statement(movement("1.00", f"W{each}", "A0004"), closing="7.00", number=f"{each}") for each in (2, 3)]
     overruled, dismissed = (take_in(operator, parts, today=ON).statements[0].statement for parts in wrong)
     operator.tell(OverruleStatement(statement=overruled, reason="the bank confirms it"), today=ON)
     operator.tell(DismissStatement(statement=dismissed, reason="the wrong file"), today=ON)

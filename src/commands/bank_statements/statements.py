@@ -177,8 +177,8 @@ def _taken_from_remittance(command: TakeBackByMovement, booked: MovementBooked, 
     """Money that nobody recognised went back, whole."""
     remittance, version = load_remittance(transaction, command.payment)
     _require_before(remittance.received.effective_on, booked)
-    if remittance.received.amount != -booked.amount:
-        raise RuleViolation(f"is of {remittance.received.amount}, the movement of {booked.amount}", field="payment",
+    if remittance.waiting != -booked.amount:
+        raise RuleViolation(f"waits with {remittance.waiting}, the movement is of {booked.amount}", field="payment",
                             value=command.payment)  # fmt: skip
     return Append(remittance_stream(command.payment), version,
                   give_back(remittance, why_of(booked), booked.effective_on))  # fmt: skip

@@ -14,7 +14,7 @@ from billing_core.bank_statements.identity import REVERSAL
 from billing_core.bank_statements.recorded import BankStatement, MovementBooked, apply_statement, statement_stream
 from billing_core.kernel.errors import BillingError
 from billing_core.payments.events import PAYMENT_CLAIM, MoneyReceived, payment_id
-from billing_core.payments.remittances import apply_remittance, remittance_stream
+from billing_core.payments.remittances import RemittanceAssigned, apply_remittance, remittance_stream
 from commands.bank_statements.statements import TakeBackByMovement
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Bus
@@ -109,11 +109,14 @@ def _there(transaction: Transaction, payment: str, stream: str) -> Payment | Non
     """The payment where it is now: a remittance may have been assigned, a payment moved. None if it is gone."""
     if stream.startswith("remittance/"):
         remittance, _ = transaction.load(stream, apply_remittance)
-        if remittance is None or remittance.given_back is not None:
+        if remittance is None:
             return None
-        if remittance.assigned_to is None:
+        if not remittance.acts:
             return Payment(payment)
-        stream = f"account/{remittance.assigned_to}"
+        _, act = remittance.acts[-1]
+        if not isinstance(act, RemittanceAssigned) or act.amount != remittance.received.amount:
+            return None
+        stream = f"account/{act.account}"
     kind, _, account = stream.partition("/")
     seen = set[str]()
     while kind == "account" and account not in seen:

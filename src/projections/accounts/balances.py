@@ -171,20 +171,6 @@ def _account_row(fact: AccountOpened, change: Decimal, parked: ParkedSince) -> t
 # --- queries
 
 
-def numbers_of_customers(cursor: Cursor, customers: Collection[str]) -> list[tuple[str, str]]:
-    """The accounts of some customers, each with its customer."""
-    rows = cursor.execute(
-        "SELECT customer, number FROM accounts WHERE customer = ANY(%s) ORDER BY number", (list(customers),)
-    )
-    return list(rows.fetchall())
-
-
-def sellers_of_accounts(cursor: Cursor, numbers: Collection[str]) -> list[tuple[str, str, str]]:
-    """Number, seller and currency of some accounts."""
-    rows = cursor.execute("SELECT number, seller, currency FROM accounts WHERE number = ANY(%s)", (list(numbers),))
-    return list(rows.fetchall())
-
-
 class AccountRow(msgspec.Struct):
     """An account as listed. `parked_on` is the day since which it could not be billed."""
 

@@ -86,7 +86,7 @@ class BankMovements:
 
 def _row(entry: LoggedEvent) -> tuple[Any, ...] | None:
     match entry.event:
-        case PaymentReceived(from_remittance=False, statement=written) as fact if written:
+        case PaymentReceived(remittance="", statement=written) as fact if written:
             return _income(fact, written, entry.number)
         case RemittanceReceived(statement=written) as fact if written:
             return _income(fact, written, "")
@@ -133,14 +133,18 @@ class MovementRow(msgspec.Struct):
 
 SELECT_MOVEMENTS = """
     SELECT line, movement, booked_on, bank_movements.amount, bank_movements.currency, use,
-           coalesce(paid.account, bank_movements.account), coalesce(remittances.state, ''), paid.reversed_on,
-           took_back, return_reason, bank_movements.reason
+           coalesce(paid.account, assigned.account, bank_movements.account), coalesce(remittances.state, ''),
+           paid.reversed_on, took_back, return_reason, bank_movements.reason
     FROM bank_movements
     LEFT JOIN remittances ON use = 'income' AND bank_movements.account = ''
         AND remittance IN (movement, movement || '-corrected')
     LEFT JOIN LATERAL (
+        SELECT account FROM remittance_acts WHERE remittance_acts.remittance = remittances.remittance
+            AND act = 'assigned' AND NOT is_undone ORDER BY place DESC LIMIT 1
+    ) AS assigned ON true
+    LEFT JOIN LATERAL (
         SELECT account, reversed_on FROM payments WHERE use = 'income' AND payment = coalesce(remittance, movement)
-            AND payments.account = coalesce(nullif(bank_movements.account, ''), remittances.account)
+            AND payments.account = coalesce(nullif(bank_movements.account, ''), assigned.account)
         ORDER BY version DESC LIMIT 1
     ) AS paid ON true
     WHERE statement = %s AND line > %s ORDER BY line LIMIT %s

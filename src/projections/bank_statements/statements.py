@@ -24,7 +24,7 @@ COLUMNS = {
     "statement": "text", "account": "text", "seller": "text", "number": "text", "from_on": "date", "to_on": "date",
     "currency": "text", "opening": "numeric", "closing": "numeric", "movements": "int8", "credits": "numeric",
     "debits": "numeric", "difference": "numeric", "findings": "text", "content_hash": "text", "file_name": "text",
-    "state": "text", "reason": "text",
+    "state": "text", "reason": "text", "position": "int8",
 }  # fmt: skip
 SHOWN = """
     statement, account, seller, number, from_on, to_on, currency, opening, closing, movements, credits, debits,
@@ -46,7 +46,7 @@ class Statements:
             number text NOT NULL, from_on date NOT NULL, to_on date NOT NULL, currency text NOT NULL, opening numeric,
             closing numeric, movements bigint NOT NULL, credits numeric NOT NULL, debits numeric NOT NULL,
             difference numeric NOT NULL, findings text NOT NULL, content_hash text NOT NULL, file_name text NOT NULL,
-            state text NOT NULL, reason text NOT NULL, matched bigint NOT NULL DEFAULT 0,
+            state text NOT NULL, reason text NOT NULL, position bigint NOT NULL, matched bigint NOT NULL DEFAULT 0,
             waiting bigint NOT NULL DEFAULT 0, others bigint NOT NULL DEFAULT 0, known bigint NOT NULL DEFAULT 0,
             rejected bigint NOT NULL DEFAULT 0
         );
@@ -58,7 +58,7 @@ class Statements:
     folds: tuple[type[Event], ...] = (StatementRecorded, StatementOverruled, StatementDismissed, StatementBooked)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        recorded = [_row(entry.number, entry.event) for entry in page if isinstance(entry.event, StatementRecorded)]
+        recorded = [_row(entry, entry.event) for entry in page if isinstance(entry.event, StatementRecorded)]
         if recorded:
             insert_rows(cursor, "bank_statements", COLUMNS, recorded)
         for entry in page:
@@ -75,12 +75,13 @@ class Statements:
                     )
 
 
-def _row(name: str, fact: StatementRecorded) -> tuple[Any, ...]:
+def _row(entry: LoggedEvent, fact: StatementRecorded) -> tuple[Any, ...]:
     balances = (None if each is None else each.amount for each in (fact.opening, fact.closing))
     return (
-        name, fact.account, fact.seller, fact.number, fact.from_on, fact.effective_on, fact.currency, *balances,
+        entry.number, fact.account, fact.seller, fact.number, fact.from_on, fact.effective_on, fact.currency, *balances,
         fact.movements, fact.credits.amount, fact.debits.amount, fact.difference.amount, "\n".join(fact.findings),
         fact.content_hash, fact.file_name, "waiting" if fact.findings else "recorded", "",
+        entry.position,
     )  # fmt: skip
 
 
@@ -183,10 +184,10 @@ def _shown(row: Sequence[Any]) -> StatementRow:
 
 
 class DayBalance(msgspec.Struct):
-    """The balance of a bank account after a day, by the last statement that ends on it.
+    """The balance of a bank account after a day, by the statement that came last of those that end on it.
 
-    `opening` is what that statement begins with. If it is not the closing balance of the one before, `gap` is the
-    difference: a statement is missing between them.
+    `opening` is what that statement begins with. If it is not the closing balance of the day before it, `gap` is the
+    difference: a statement is missing between them. Statements that overlap have no gap.
     """
 
     account: str
@@ -198,19 +199,21 @@ class DayBalance(msgspec.Struct):
 
 
 SELECT_BALANCES = """
-    SELECT account, to_on, statement, currency, opening, closing, opening - before FROM (
+    SELECT account, to_on, statement, currency, opening, closing,
+           CASE WHEN from_on > before_on THEN opening - before END
+    FROM (
         SELECT account, to_on, from_on, statement, currency, opening, closing,
-               lag(closing) OVER (PARTITION BY account, currency ORDER BY to_on, from_on, statement) AS before,
-               lag(to_on) OVER (PARTITION BY account, currency ORDER BY to_on, from_on, statement) AS before_on
+               lag(closing) OVER (PARTITION BY account, currency ORDER BY to_on) AS before,
+               lag(to_on) OVER (PARTITION BY account, currency ORDER BY to_on) AS before_on
         FROM (
-            SELECT DISTINCT ON (account, currency, from_on, to_on, opening, closing) * FROM bank_statements
+            SELECT DISTINCT ON (account, currency, to_on) * FROM bank_statements
             WHERE opening IS NOT NULL AND closing IS NOT NULL AND state NOT IN ('waiting', 'dismissed')
             AND (%(account)s = '' OR account = %(account)s)
-            ORDER BY account, currency, from_on, to_on, opening, closing, statement
-        ) AS once
+            ORDER BY account, currency, to_on, position DESC
+        ) AS last_of_day
     ) AS followed
-    WHERE to_on >= %(from_on)s AND to_on < %(to_on)s AND (NOT %(gaps)s OR opening <> before)
-    ORDER BY account, to_on DESC, statement DESC LIMIT %(limit)s
+    WHERE to_on >= %(from_on)s AND to_on < %(to_on)s AND (NOT %(gaps)s OR from_on > before_on AND opening <> before)
+    ORDER BY account, to_on DESC LIMIT %(limit)s
 """
 
 

@@ -174,6 +174,7 @@ def test_nothing_is_personal_but_parties_payments_parameters_identifiers_fields_
         "customer-contact-put/1", "customer-contact-removed/1", "customer-merged/1", "customer-merge-undone/1",
         "payment-received/1", "payment-moved-in/1", "remittance-received/1", "approval-requested/1",
         "payer-account-learnt/1", "payer-account-unlearnt/1",
+        "movement-booked/1",
         "subscription-activated/1", "subscription-parameters-given/1",
         "charges-posted/1", "payment-moved-away/1", "subscription-activation-corrected/1",
         "subscription-change-cancelled/1", "subscription-charge-waived/1", "subscription-terms-corrected/1",

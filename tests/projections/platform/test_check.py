@@ -288,8 +288,10 @@ DAMAGE: dict[str, list[Damage]] = {
         ((changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "reference", "S3"),), "bank:S3"),
     ],
     "the movements that a statement brought make the difference of its balances": [
-        ((changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "amount,0", "41.00"),),
-         f"{IBAN}-20260120-"),
+        (
+            (changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "amount,0", "41.00"),),
+            "CZ6508000000192000145399-20260120-c02d0091",
+        ),
     ],
     "a customer's dealer is registered": [
         ((changed("topic = 'customer-assigned/1'", "dealer", "nobody"),), "A0003"),
