@@ -214,7 +214,7 @@ def decide(money: MoneySigns, rules: MatchingRules, found: Found) -> Match:
             named = {each.account: each for key in _keys(rung, money, rules) for each in found.get(key, ())}
         if not named:
             continue
-        fitting = {number: each for number, each in named.items() if _fits(each, money)}
+        fitting = {number: each for number, each in named.items() if fits(each, money)}
         if not fitting:
             if rung in EXACT:
                 return _doubt(named, rung, "the account is in another currency, or another seller's")
@@ -235,7 +235,8 @@ def decide(money: MoneySigns, rules: MatchingRules, found: Found) -> Match:
     )
 
 
-def _fits(candidate: Candidate, money: MoneySigns) -> bool:
+def fits(candidate: Candidate, money: MoneySigns) -> bool:
+    """Whether the account takes money of this currency, and is one of the seller to whom it came."""
     return candidate.currency == money.amount.currency and money.seller in ("", candidate.seller)
 
 

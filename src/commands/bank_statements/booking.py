@@ -18,7 +18,7 @@ from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentMethod, PaymentReceived, payment_id
-from billing_core.payments.matching import Found, Key, MoneySigns, decide, sought
+from billing_core.payments.matching import Found, Key, MoneySigns, decide, fits, sought
 from billing_core.payments.matching_rules import MatchingRules
 from billing_core.payments.receiving import require_received
 from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream, sender_of
@@ -126,9 +126,12 @@ class BankFileImport:
         """Each row with its account, if it names exactly one."""
         rules = self._targets.matching_rules(seller)
         signs = [_signs(row, seller) for row in rows]
-        keys = {key for money in signs for key in sought(money, rules)}
-        found = self._targets.candidates(keys, with_open_items="open-amount" in rules.rungs)
-        return [(row, decide(money, rules, found).account) for row, money in zip(rows, signs, strict=True)]
+        keys = [sought(money, rules) for money in signs]
+        found = self._targets.candidates(frozenset().union(*keys), with_open_items="open-amount" in rules.rungs)
+        return [
+            (row, account_of(money, rules, found, wanted))
+            for row, money, wanted in zip(rows, signs, keys, strict=True)
+        ]  # fmt: skip
 
     def rehearse(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
         """Add to the report what would come of each row; nothing is written."""
@@ -195,6 +198,19 @@ def _signs(row: BankRow, seller: str) -> MoneySigns:
         creditor_reference=row.creditor_reference, end_to_end=row.end_to_end, payer_account=row.payer_account,
         message=row.message,
     )  # fmt: skip
+
+
+def account_of(money: MoneySigns, rules: MatchingRules, found: Found, wanted: Collection[Key]) -> str | None:
+    """The account that the ladder says, if it says exactly one; `wanted` are the keys that it looks at.
+
+    Most money leads to nobody or to one account by whatever it says: then the rungs need not be climbed.
+    """
+    led = [each for key in wanted for each in found.get(key, ())]
+    if not led:
+        return None
+    if all(each.account == led[0].account for each in led) and fits(led[0], money):
+        return led[0].account
+    return decide(money, rules, found).account
 
 
 def _taken(matched: Sequence[Matched], transaction: Transaction) -> dict[str, Claim]:

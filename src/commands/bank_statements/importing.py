@@ -159,7 +159,14 @@ class StatementImport:
                 break
             except VersionConflict:
                 continue
-        return self._checked(file, origin) if appends else taken
+        return self._known_now(taken) if appends else taken
+
+    def _known_now(self, taken: Sequence[Taken]) -> list[Taken]:
+        with self._store.transaction() as transaction:
+            return [
+                each._replace(known=known, version=version) for each in taken
+                for known, version in [transaction.load(statement_stream(each.name), apply_statement)]
+            ]  # fmt: skip
 
     def _checked(self, file: StatementFile, origin: Origin) -> list[Taken]:
         accounts = self._targets.bank_accounts()
