@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         description="This server as customers reach it: https://my.isp.example; links in mails lead there.",
     )
     mail_from: Address | None = Field(default=None, description="The address from which mails leave.")
+    fio_tokens: dict[str, SecretStr] = Field(
+        default={}, description="The token of each account of Fio that is asked for its movements, by its IBAN."
+    )
+    fio_url: str = Field(default="", description="The address of Fio's API, if it is another one than the bank's.")
     smtp_host: str | None = Field(default=None, description="The server through which mails leave.")
     smtp_port: int = Field(default=587, description="Its port.")
     smtp_security: Security = Field(default="starttls", description="Its encryption: starttls, tls or none.")

@@ -16,6 +16,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_desk import CardDesk, gateway_of
 from adapters.bootstrap.card_run import charge_cards
 from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.statement_files import book_recorded
 from adapters.bootstrap.usage_retention import UsagePurge
 from adapters.cards.settings import StripeSettings
 from adapters.texts.amounts import counted
@@ -34,6 +35,7 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     works = [
         TimedWork("usage-retry", time(0, 15), partial(retry_usage, application)),
         TimedWork("usage-booking", time(0, 30), partial(book_usage, application)),
+        TimedWork("bank-statements", time(0, 45), partial(book_statements, application)),
         TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
         TimedWork("dunning-run", time(1, 45), partial(dun_accounts, application)),
         TimedWork("unnamed-attachments", time(2), partial(remove_unnamed_attachments, application)),
@@ -68,6 +70,18 @@ def book_usage(application: Application, task: Task) -> str:
     if found.failed:
         raise RuleViolation(unbooked_batches(found))
     return unbooked_batches(found)
+
+
+def book_statements(application: Application, task: Task) -> str:
+    """Book the statements whose import was cut off or that were overruled, and try returns again.
+
+    A statement whose file is no longer kept is named, and the work has failed.
+    """
+    found, failed = book_recorded(application, task.origin, task.progress)
+    booked = f"{counted(len(found.statements), 'statement')}, {counted(found.accepted, 'payment')} booked"
+    if failed:
+        raise RuleViolation(f"{booked}; import the files of these again: {', '.join(failed)}")
+    return booked
 
 
 def bill_due_accounts(application: Application, task: Task) -> str:

@@ -14,7 +14,10 @@ from tests.adapters.cli.test_projections import eventually
 
 PAST = "2026-03-20"
 TODAY, SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (0, 200, 230))  # noqa: DTZ011
-WORKS = ["usage-retry", "usage-booking", "billing-run", "dunning-run", "unnamed-attachments", "forget-due", "check"]
+WORKS = [
+    "usage-retry", "usage-booking", "bank-statements", "billing-run", "dunning-run", "unnamed-attachments",
+    "forget-due", "check",
+]  # fmt: skip
 
 
 def work(billing: Billing, on: str, **environment: str) -> dict[str, Any]:
