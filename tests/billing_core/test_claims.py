@@ -17,6 +17,7 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 CLAIMS = {
     "account-opened/1": [Claim("account", "C0000001/00000001", "account/1", "C0000001")],
     "payment-received/1": [Claim("payment", "bank:2026-17", "account/1", "372.34 EUR on 2026-06-11 for account 1")],
+    "movement-booked/1": [Claim("payment", "fio:26714150489", "account/1", "-49.00 CZK on 2026-03-31")],
     "remittance-received/1": [Claim("payment", "bank:2026-18", "account/1", "24.00 EUR on 2026-01-20")],
     "invoice-issued/1": [Claim("invoice", "1000000007", "account/1", "")],
     "credit-note-issued/1": [Claim("credit-note", "5000000001", "account/1", "")],

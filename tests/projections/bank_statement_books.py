@@ -25,7 +25,7 @@ def keep_bank_statements(operator: Operator) -> None:
         movement("5.00", "S2", "nobody", counterparty="Ann"),
         movement("-2.00", "S3", kind="fee"),
         movement("40.00", "S4", kind="cash"),
-        movement("-3.00", "S5", "A0004", is_reversal=True),
+        movement("-5.00", "S5", "nobody", is_reversal=True),
     )
     name = take_in(operator, mixed, today=ON).statements[0].statement
     correct = CorrectMovement(statement=name, movement="bank:S3", use="interest", reason="interest on an overdraft")

@@ -223,9 +223,6 @@ def income_like(cursor: Cursor, source: str, amount: Decimal, currency: str, upt
 # --- what must hold
 
 INVARIANTS = {
-    "a movement of a bank account is booked once": """
-        SELECT movement FROM bank_movements GROUP BY movement HAVING count(*) > 1
-    """,
     "the movements that a statement brought make the difference of its balances": """
         SELECT bank_statements.statement FROM bank_statements WHERE state = 'booked' AND known = 0 AND rejected = 0
         AND credits + debits <> coalesce((

@@ -290,7 +290,7 @@ DAMAGE: dict[str, list[Damage]] = {
     "the movements that a statement brought make the difference of its balances": [
         (
             (changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "amount,0", "41.00"),),
-            "CZ6508000000192000145399-20260120-c02d0091",
+            "CZ6508000000192000145399-20260120-d1cf37e0",
         ),
     ],
     "a customer's dealer is registered": [
