@@ -28,6 +28,7 @@ from adapters.demo.debits import DemoDebits
 from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
 from adapters.demo.generated import SELLER
 from adapters.demo.mobile_data import use_mobile_data
+from adapters.demo.statements import DemoStatements
 from adapters.demo.usage import DemoCalls
 from adapters.demo.work import SERVICE, DemoOrder
 from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, DemoYear, Month
@@ -75,6 +76,7 @@ class DemoStory:
         self._contract()
         self._calls()
         self._data()
+        self._statements()
         self._debtors()
         self._till()
         self._cards()
@@ -306,6 +308,21 @@ class DemoStory:
 
     def _debtors(self) -> date:
         """The story of the debtors; the day on which it ends."""
+    def _statements(self) -> None:
+        self._heading("Statements of the bank")
+        bank = DemoStatements(self._app, self._year.origin(self._year.ends_on), self._year.ends_on)
+        account = self._year.chosen().account.number
+        first, again, wrong = bank.import_first(account), bank.import_overlapping(account), bank.import_wrong()
+        booked = f"{counted(first.accepted, 'payment')} and {counted(first.skipped, 'fee')}"
+        _paragraph(
+            f"A statement books {booked}. A second file that overlaps it books {again.accepted}: {again.unchanged} was "
+            "known. The sums of a third one do not close:"
+        )
+        for finding in wrong.statements[0].findings:
+            tell(f"  {finding}")
+        _paragraph("It waits whole until somebody overrules or dismisses it: billing payments statements")
+
+    def _debtors(self) -> None:
         self._heading("Money that does not come in, and a way back")
         _paragraph(
             "Three new customers get a dunning policy: a message 3 days before the due date, a reminder 7 days after "
