@@ -70,11 +70,10 @@ from tests.operators import (
     operator,
     silent,
 )
+from tests.projections.bank_statement_books import keep_bank_statements
 from tests.projections.bulk_books import keep_bulk_messages
 from tests.projections.card_books import keep_cards
 from tests.projections.cash_books import keep_cash
-from tests.projections.bank_statement_books import keep_bank_statements
-from tests.projections.bulk_books import keep_bulk_messages
 from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.debit_books import keep_direct_debit

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.bootstrap.jobs import Progress, Work
 from adapters.bootstrap.origins import origin_of_process
-from adapters.jobs.payments import ClearAllCrumbs, clear_all_crumbs
+from adapters.jobs.crumbs import ClearAllCrumbs, clear_all_crumbs
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.payments.crumbs import CrumbLimit
 from commands.accounts import OpenAccount

@@ -284,6 +284,7 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "a closed batch awaits no answer": [
         (("UPDATE billing.events SET topic = 'debit-accepted/1' WHERE topic = 'debit-rejected/1'",), "north-2"),
+    ],
     "a movement of a bank account is booked once": [
         ((changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "reference", "S3"),), "bank:S3"),
     ],

@@ -77,7 +77,6 @@ class DemoStory:
         self._calls()
         self._data()
         self._statements()
-        self._debtors()
         self._till()
         self._cards()
         self._debits(self._debtors())
@@ -306,8 +305,6 @@ class DemoStory:
         for fact in self._app.queries.events_of(f"account/{account}")[before:]:
             tell(f"{event_name(fact)}: {sentence(fact)}")
 
-    def _debtors(self) -> date:
-        """The story of the debtors; the day on which it ends."""
     def _statements(self) -> None:
         self._heading("Statements of the bank")
         bank = DemoStatements(self._app, self._year.origin(self._year.ends_on), self._year.ends_on)
@@ -322,7 +319,8 @@ class DemoStory:
             tell(f"  {finding}")
         _paragraph("It waits whole until somebody overrules or dismisses it: billing payments statements")
 
-    def _debtors(self) -> None:
+    def _debtors(self) -> date:
+        """The story of the debtors; the day on which it ends."""
         self._heading("Money that does not come in, and a way back")
         _paragraph(
             "Three new customers get a dunning policy: a message 3 days before the due date, a reminder 7 days after "

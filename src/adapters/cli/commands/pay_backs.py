@@ -106,7 +106,7 @@ def clear_crumbs(context: typer.Context, dry_run: DryRun = False, as_json: AsJso
     `billing do set-crumb-limits` sets the limits; without them nothing is a crumb. `billing do cancel-write-off` and
     `billing do restore-kept-credit` take it back.
     """
-    from adapters.jobs.payments import ClearAllCrumbs, clear_all_crumbs
+    from adapters.jobs.crumbs import ClearAllCrumbs, clear_all_crumbs
 
     with opened(context) as app:
         run = clear_all_crumbs(ClearAllCrumbs(), work_of(app, origin_of(context), dry_run=dry_run))

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from adapters.jobs.crumbs import ClearAllCrumbs
 from adapters.jobs.pay_backs import DrawUpPayBacks
-from adapters.jobs.payments import ClearAllCrumbs
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State

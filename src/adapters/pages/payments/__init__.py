@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from adapters.files.bank_profile import BankProfile
 from adapters.files.profile_files import shipped_profiles
-from adapters.jobs.payments import ClearAllCrumbs, ImportPayments
+from adapters.jobs.crumbs import ClearAllCrumbs
+from adapters.jobs.payments import ImportPayments
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
