@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing_core.payments.events import PaymentMethod
 from commands.corrections.payment import MovePayment
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.giving_back import RefundPayment
@@ -17,7 +18,9 @@ from tests.operators import Operator, eur
 ON, LATER = date(2026, 2, 1), date(2026, 2, 9)
 
 
-def receive(operator: Operator, reference: str, amount: str, *, source: str = "desk-H1", method: str = "cash") -> str:
+def receive(
+    operator: Operator, reference: str, amount: str, *, source: str = "desk-H1", method: PaymentMethod = "cash"
+) -> str:
     operator.tell(
         ReceivePayment(account="A0001", source=source, reference=reference, amount=eur(amount), received_on=ON,
                        method=method),

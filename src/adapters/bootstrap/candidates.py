@@ -32,7 +32,7 @@ class Candidates(NamedTuple):
         with self.tables.transaction(LIVE_SCHEMA) as cursor:
             found = dict(candidates(cursor, keys, with_open_items=with_open_items))
         missing = [key for key in keys if key.kind in ("invoice", "account") and key not in found]
-        return found | self._new(missing) if missing else found
+        return {**found, **self._new(missing)} if missing else found
 
     def _new(self, keys: Collection[Key]) -> Found:
         """What the read models do not show yet."""

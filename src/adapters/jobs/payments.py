@@ -68,4 +68,3 @@ JOBS: Jobs = {
     ImportPayments: Kind(_import_payments, takes=ANY_FILE, rehearses=True),
     ClearAllCrumbs: Kind(clear_all_crumbs, rehearses=True),
 }
-JOBS: Jobs = {ImportPayments: Kind(_import_payments, takes=ANY_FILE, rehearses=True)}

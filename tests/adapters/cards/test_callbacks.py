@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,7 +33,7 @@ def paid_page(cashing: Cashing) -> str:
     return name
 
 
-def signed(cashing: Cashing, place: int = -1, **changed):
+def signed(cashing: Cashing, place: int = -1, **changed: Any) -> tuple[bytes, dict[str, str]]:
     body, headers = cashing.gateway.signed(cashing.gateway.callbacks[place], **changed)
     return body, {name.lower(): value for name, value in headers.items()}
 
@@ -54,7 +55,8 @@ def test_a_forged_a_late_and_a_changed_callback_are_refused_with_a_reason_that_i
     desk = cashing.desk(DUE_ON)
     body, headers = signed(cashing)
     late = signed(cashing, at=int(time.time()) - 600)
-    for forged in (signed(cashing, secret="whsec_wrong"), late, (body + b" ", headers), (b"{", {})):
+    nothing: dict[str, str] = {}
+    for forged in (signed(cashing, secret="whsec_wrong"), late, (body + b" ", headers), (b"{", nothing)):
         with pytest.raises(Forged):
             desk.take(*forged, "203.0.113.7")
 

@@ -74,7 +74,7 @@ class Counter:
         return dict(found)
 
     def refusals(self) -> list[KioskRefusalRow]:
-        return self.operator.ask(refusals_before, self.kiosk, "", None, 100)  # type: ignore[no-any-return]
+        return self.operator.ask(refusals_before, self.kiosk, "", None, 100)
 
     def id_of(self, number: int) -> str:
         return transaction_of(self.said("pay", number), self.side)

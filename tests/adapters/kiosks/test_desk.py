@@ -311,7 +311,7 @@ def test_an_unknown_connection_has_no_answer(payer: Operator):
 
 def test_payments_are_of_the_kind_of_their_connection(payer: Operator):
     for protocol in ("osmp", "idram"):
-        Counter(payer, protocol).say("pay", 17)  # type: ignore[arg-type]
+        Counter(payer, protocol).say("pay", 17)
     payer.application.runner.catch_up()
     assert payer.select("SELECT payment, method FROM live.payments ORDER BY 1") == [
         ("kiosk-idram:17", "wallet"), ("kiosk-osmp:17", "kiosk"),

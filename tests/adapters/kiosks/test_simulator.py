@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -34,7 +35,8 @@ def test_any_messages_in_any_order_give_each_payment_once(operator: Operator, pr
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(messages)
     def holds(said: Sequence[tuple[int, str, str]]) -> None:
-        first, before, answers = next(FIRSTS), counter.paid(), {}
+        first, before = next(FIRSTS), counter.paid()
+        answers: dict[Any, Any] = {}
         # By the first message that may be taken it is settled what the payment was.
         settled: dict[int, int] = {}
         for number, kind, step in said:

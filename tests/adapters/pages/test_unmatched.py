@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -34,7 +35,7 @@ def waiting(operator: Operator) -> None:
     receive(operator, "2", "7.00", payer="Roh Jan")
 
 
-def receive(operator: Operator, reference: str, amount: str, **said: str) -> None:
+def receive(operator: Operator, reference: str, amount: str, **said: Any) -> None:
     operator.tell(ReceiveRemittance(source="bank", reference=reference, amount=eur(amount),
                                     received_on=date(2026, 2, 10), **said))  # fmt: skip
     operator.application.runner.catch_up()

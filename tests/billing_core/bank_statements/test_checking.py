@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.bank_statements.checking import PartsOutOfOrder, check_statements
-from billing_core.bank_statements.statement import Movement, StatementEnd, StatementStart
+from billing_core.bank_statements.statement import Movement, StatementEnd, StatementPart, StatementStart
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
 
@@ -33,7 +33,12 @@ def moved(amount: str | Decimal, line: int = 1, on: date = ON) -> Movement:
 
 
 def test_a_statement_that_closes_finds_nothing():
-    parts = [start(), moved("399.00"), moved("-49.00", 2), StatementEnd(closing=euros("1350.00"), movements=2)]
+    parts: list[StatementPart] = [
+        start(),
+        moved("399.00"),
+        moved("-49.00", 2),
+        StatementEnd(closing=euros("1350.00"), movements=2),
+    ]
     (found,) = check_statements(parts)
     assert (found.credits, found.debits, found.movements) == (euros("399.00"), euros("-49.00"), 2)
     assert (found.difference, found.findings, found.last_on) == (euros("0.00"), (), ON)
@@ -62,7 +67,7 @@ def test_sums_and_counts_are_compared_as_far_as_they_are_given(end: StatementEnd
 
 
 def test_a_closing_balance_that_head_and_end_say_otherwise_waits():
-    parts = [start(closing=euros("1.00")), moved("5.00"), StatementEnd(closing=euros("1005.00"))]
+    parts: list[StatementPart] = [start(closing=euros("1.00")), moved("5.00"), StatementEnd(closing=euros("1005.00"))]
     (found,) = check_statements(parts)
     assert found.difference == euros("0.00") and len(found.findings) == 1
 

@@ -25,10 +25,10 @@ FIRST = date(2026, 1, 30)
 
 
 def test_the_worked_example_crosses_the_end_of_a_month():
-    found, on = [], FIRST
-    while (on := next_try_on(TERMS, FIRST, on)) is not None:
+    found = [FIRST]
+    while (on := next_try_on(TERMS, FIRST, found[-1])) is not None:
         found.append(on)
-    assert found == [date(2026, 1, 31), date(2026, 2, 2), date(2026, 2, 6)]
+    assert found[1:] == [date(2026, 1, 31), date(2026, 2, 2), date(2026, 2, 6)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
+from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.guesses import (
     AccountInQuestion,
@@ -118,7 +119,7 @@ def test_any_order_of_acts_keeps_the_sum_and_undoing_all_of_them_leaves_all_wait
         try:
             match act:
                 case "assign":
-                    facts = [assign(state, "A1")]
+                    facts: list[Event] = [assign(state, "A1")]
                 case "split":
                     facts = [split_over(state, [("A1", amount), ("A2", state.waiting - amount)])]
                 case "part":

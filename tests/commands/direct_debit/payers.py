@@ -57,11 +57,11 @@ def set_up_payers(
 
 
 def sign(operator: Operator, account: str, mandate: str = "", **details: Any) -> str:
-    words = {
+    words: dict[str, Any] = {
         "scheme": "sepa-core", "payer": f"Customer {account}", "payer_account": IBANS[account], "signed_on": SIGNED_ON
     } | details  # fmt: skip
     name = mandate or f"M-{account}"
-    operator.tell(SignMandate(mandate=name, account=account, **words), today=max(SIGNED_ON, words["signed_on"]))  # type: ignore[type-var,arg-type]
+    operator.tell(SignMandate(mandate=name, account=account, **words), today=max(SIGNED_ON, words["signed_on"]))
     return name
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.bootstrap.jobs import Progress, Work
+from adapters.bootstrap.jobs import Work
 from adapters.bootstrap.origins import origin_of_process
 from adapters.jobs.crumbs import ClearAllCrumbs, clear_all_crumbs
 from billing_core.kernel.errors import NotFound, RuleViolation
@@ -23,6 +23,7 @@ from commands.payments.by_hand import AllocatePayment, FreeCredit, ReleaseAlloca
 from commands.payments.crumbs import ClearCrumbs, RestoreKeptCredit, SetCrumbLimits
 from commands.payments.giving_back import CancelWriteOff, PayOut, ReturnPayOut
 from commands.payments.transfers import TransferCredit
+from commands.platform.progress import Progress
 from projections.billing import document_numbered
 from projections.money_in import money_in
 from projections.statements import statement_of

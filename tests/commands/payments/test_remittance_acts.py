@@ -46,7 +46,7 @@ def billed(operator: Operator) -> None:
     receive(operator)
 
 
-def receive(operator: Operator, reference: str = "R", amount: str = "24.00", **said: str) -> None:
+def receive(operator: Operator, reference: str = "R", amount: str = "24.00", **said: Any) -> None:
     said = {"payer_account": IBAN, "payer": "Customer A0001"} | said
     operator.tell(ReceiveRemittance(source="bank", reference=reference, amount=eur(amount),
                                     received_on=date(2026, 1, 20), **said), today=TODAY)  # fmt: skip
