@@ -23,7 +23,7 @@ from billing_core.payments.guesses import (
 from billing_core.payments.matching import OpenItem
 from billing_core.payments.remittances import (
     Remittance,
-    RemittanceActUndone,
+    RemittanceAct,
     RemittanceReceived,
     amount_of_act,
     apply_remittance,
@@ -133,7 +133,7 @@ def test_any_order_of_acts_keeps_the_sum_and_undoing_all_of_them_leaves_all_wait
         except BillingError:
             continue
         state = after(state, *facts)
-        payments += [part.payment for fact in facts if not isinstance(fact, RemittanceActUndone)
+        payments += [part.payment for fact in facts if isinstance(fact, RemittanceAct)
                      for part in parts_of_act(fact, NAME)]  # fmt: skip
         taken = total((amount_of_act(each) for _, each in state.acts), "EUR")
         assert state.waiting + taken == eur("24.00")
