@@ -45,15 +45,14 @@ def read_camt(file: BinaryIO) -> Iterator[StatementPart]:
 def _read(file: BinaryIO) -> Iterator[StatementPart]:
     tags = [f"{{*}}{name}" for name in ("Document", "Stmt", "Ntfctn", "Ntry", "TxDtls")]
     events = etree.iterparse(
-        file, events=("start", "end"), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
+        file, tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
         remove_comments=True, remove_pis=True, huge_tree=False,
     )  # fmt: skip
     message: _Message | None = None
-    for event, element in events:
+    for _, element in events:
         if message is None:
-            message = _Message(element)
-        elif event == "end":
-            yield from message.take(element)
+            message = _Message(element.getroottree().getroot())
+        yield from message.take(element)
     if message is None:
         raise Unreadable(0, "has no element Document of ISO 20022")
     if not message.statements:
