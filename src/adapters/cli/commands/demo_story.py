@@ -27,6 +27,7 @@ from adapters.demo.contracts import DemoContract
 from adapters.demo.debits import DemoDebits
 from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
 from adapters.demo.generated import SELLER
+from adapters.demo.kiosks import KIOSK, play_kiosk
 from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.statements import DemoStatements
 from adapters.demo.usage import DemoCalls
@@ -81,6 +82,7 @@ class DemoStory:
         self._cards()
         self._debits(self._debtors())
         self._money_in()
+        self._kiosk()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -398,6 +400,20 @@ class DemoStory:
         ask.show(self._answer(debtors.today, "count-messages"))
         invoices, gross = debtors.invoiced()
         tell(f"\nMessages wait, for a demo sends nothing. Invoices of the three: {invoices}, {gross}.")
+
+    def _kiosk(self) -> None:
+        self._heading("A kiosk that does not behave")
+        _paragraph(
+            "A terminal pays for an account by the OSMP protocol. It sends payments twice, leaves before the answer "
+            "and forges; each payment is taken once, and every repetition gets the first answer:"
+        )
+        account = next(each.account for each in self._year.subscribers if each.account.number == self._caller())
+        course = play_kiosk(self._app, account, self._year.ends_on)
+        self._app.runner.catch_up()
+        tell(f"{counted(course.messages, 'message')}, {counted(course.taken, 'payment')} taken, "
+             f"{counted(len(course.wrong), 'wrong answer')}")  # fmt: skip
+        for row in self._answer(self._year.ends_on, f"list-kiosk-refusals kiosk={KIOSK}").items:
+            tell(f"refused, {row.verdict}: {row.reason}")
 
     def _answer(self, today: date, words: str) -> Any:
         """The answer of a day to a question, which is shown as it is typed."""
