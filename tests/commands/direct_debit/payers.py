@@ -62,6 +62,10 @@ def sign(operator: Operator, account: str, mandate: str = "", **details: Any) ->
     } | details  # fmt: skip
     name = mandate or f"M-{account}"
     operator.tell(SignMandate(mandate=name, account=account, **words), today=max(SIGNED_ON, words["signed_on"]))
+def sign(operator: Operator, account: str, mandate: str = "", signed_on: date = SIGNED_ON, **details: Any) -> str:
+    words = {"scheme": "sepa-core", "payer": f"Customer {account}", "payer_account": IBANS[account]} | details
+    name = mandate or f"M-{account}"
+    operator.tell(SignMandate(mandate=name, account=account, signed_on=signed_on, **words), today=signed_on)
     return name
 
 

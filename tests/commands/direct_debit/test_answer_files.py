@@ -150,6 +150,9 @@ def test_what_the_post_rejects_and_what_was_not_paid(operator: Operator, tmp_pat
     connection = the_file(operator, made.batch).splitlines()[1][9:19]
     unpaid.write_bytes(
         b"123456%b012026101   360.0020.01.2026\r\n1234569999999999012026101   360.0020.01.2026\r\n" % connection
+    in_file = the_file(operator, made.batch).splitlines()[1][9:19]
+    unpaid.write_bytes(
+        b"123456%b012026101   360.0020.01.2026\r\n1234569999999999012026101   360.0020.01.2026\r\n" % in_file
     )
     report = read_file(operator, unpaid, batch=made.batch, unpaid=True)
     assert (report.accepted, [row.line for row in report.rejected]) == (1, [2])
