@@ -15,7 +15,17 @@ from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.personal import ERASED
 from billing_core.staff.roles import NotPermitted
-from commands import billing, cash, collection, corrections, credit_limits, payments, promises
+from commands import (
+    billing,
+    cards,
+    cash,
+    collection,
+    corrections,
+    credit_limits,
+    payment_requests,
+    payments,
+    promises,
+)
 from commands.accounts import load_account
 from commands.approval_streams import request_stream
 from commands.cash.handing import ConfirmDeposit, DepositCash, HandOverCash
@@ -27,7 +37,7 @@ from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction
 
 ACCOUNTS = {"account", "from_account"}
-MONEY = (payments, cash, billing, corrections, promises, credit_limits, collection)
+MONEY = (payments, cash, cards, payment_requests, billing, corrections, promises, credit_limits, collection)
 # Commands that move an amount of an account, grant it, or take a promise of it: a limit of a role can make them wait.
 # So can the limit of a cash desk for a receipt that is cancelled, and cash that leaves a till is of no account.
 AT_DESKS = {CancelReceipt, HandOverCash, DepositCash, ConfirmDeposit}

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from adapters.actions.cards import OpenCardPage
+from adapters.actions.payment_requests import RequestPayment
 from adapters.bootstrap.operations import operations
 from billing_core.staff.roles import Role
 from commands.approvals import APPROVABLE
@@ -151,4 +153,6 @@ def test_every_command_that_a_limit_can_make_wait_can_be_approved():
         ):
             counted.add(struct)
 
-    assert counted - set(APPROVABLE) == {ReceiveRemittance, OpenVoucherSeries}, "money of no account"
+    assert counted - set(APPROVABLE) == {ReceiveRemittance, OpenVoucherSeries, OpenCardPage, RequestPayment}, (
+        "money of no account, and actions whose own command waits"
+    )

@@ -13,6 +13,7 @@ from billing_core.cards.on_account import (
     CardChargeBegun,
     CardChargeEnded,
     CardStored,
+    ChargeOutcome,
     apply_account_card,
     items_to_charge,
     last_day_of,
@@ -29,6 +30,11 @@ def test_the_worked_example_crosses_the_end_of_a_month():
     while (on := next_try_on(TERMS, FIRST, found[-1])) is not None:
         found.append(on)
     assert found[1:] == [date(2026, 1, 31), date(2026, 2, 2), date(2026, 2, 6)]
+    found, next_on = list[date](), next_try_on(TERMS, FIRST, FIRST)
+    while next_on is not None:
+        found.append(next_on)
+        next_on = next_try_on(TERMS, FIRST, next_on)
+    assert found == [date(2026, 1, 31), date(2026, 2, 2), date(2026, 2, 6)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +65,10 @@ def stored(expires: str = "2029-12") -> AccountCard:
     return state
 
 
-def fail(state: AccountCard, name: str, items: tuple[str, ...], on: date, next_on: date | None, outcome="failed"):
+def fail(
+    state: AccountCard, name: str, items: tuple[str, ...], on: date, next_on: date | None,
+    outcome: ChargeOutcome = "failed",
+) -> None:  # fmt: skip
     apply_account_card(state, CardChargeBegun(effective_on=on, card_payment=name, way="stored", invoices=items))
     apply_account_card(state, CardChargeEnded(effective_on=on, card_payment=name, outcome=outcome, next_try_on=next_on))
 
