@@ -137,6 +137,10 @@ def handle_correct(command: CorrectMovement, transaction: Transaction, origin: O
     remittance = _as_remittance(statement.uses[command.movement][1])
     waiting = Append(remittance_stream(remittance.payment), 0, receive_remittance(remittance))
     return Decision((append, waiting), {"remittance": remittance.payment})
+        return Decision(tuple(appends))
+    remittance = _as_remittance(statement.uses[command.movement][1])
+    appends.append(Append(remittance_stream(remittance.payment), 0, receive_remittance(remittance)))
+    return Decision(tuple(appends), {"remittance": remittance.payment})
 
 
 def _as_remittance(booked: MovementBooked) -> RemittanceReceived:

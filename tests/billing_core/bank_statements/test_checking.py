@@ -40,6 +40,8 @@ def test_a_statement_that_closes_finds_nothing():
         StatementEnd(closing=euros("1350.00"), movements=2),
     ]
     (found,) = check_statements(parts)
+    end = StatementEnd(closing=euros("1350.00"), movements=2)
+    (found,) = check_statements([start(), moved("399.00"), moved("-49.00", 2), end])
     assert (found.credits, found.debits, found.movements) == (euros("399.00"), euros("-49.00"), 2)
     assert (found.difference, found.findings, found.last_on) == (euros("0.00"), (), ON)
 
