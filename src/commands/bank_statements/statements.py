@@ -131,12 +131,8 @@ def handle_dismiss(command: DismissStatement, transaction: Transaction, origin: 
 def handle_correct(command: CorrectMovement, transaction: Transaction, origin: Origin) -> Decision:
     statement, version = load_statement(transaction, command.statement)
     corrected = correct_movement(statement, command.movement, command.use, command.reason, origin.today)
-    append = Append(statement_stream(command.statement), version, (corrected,))
+    appends = [Append(statement_stream(command.statement), version, (corrected,))]
     if command.use != "income":
-        return Decision((append,))
-    remittance = _as_remittance(statement.uses[command.movement][1])
-    waiting = Append(remittance_stream(remittance.payment), 0, receive_remittance(remittance))
-    return Decision((append, waiting), {"remittance": remittance.payment})
         return Decision(tuple(appends))
     remittance = _as_remittance(statement.uses[command.movement][1])
     appends.append(Append(remittance_stream(remittance.payment), 0, receive_remittance(remittance)))

@@ -26,10 +26,6 @@ FIRST = date(2026, 1, 30)
 
 
 def test_the_worked_example_crosses_the_end_of_a_month():
-    found = [FIRST]
-    while (on := next_try_on(TERMS, FIRST, found[-1])) is not None:
-        found.append(on)
-    assert found[1:] == [date(2026, 1, 31), date(2026, 2, 2), date(2026, 2, 6)]
     found, next_on = list[date](), next_try_on(TERMS, FIRST, FIRST)
     while next_on is not None:
         found.append(next_on)

@@ -13,7 +13,6 @@ import pytest
 
 import commands.bank_statements.importing
 from billing_core.bank_statements.recorded import StatementBooked
-from billing_core.bank_statements.statement import StatementStart
 from billing_core.bank_statements.statement import StatementEnd, StatementStart
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.payments.events import PaymentReceived, PaymentReversed
@@ -185,8 +184,6 @@ def test_a_file_with_a_movement_after_today_changes_nothing(operator: Operator):
 
 def test_an_account_in_another_currency_is_not_guessed(operator: Operator):
     operator.tell(RegisterBankAccount(iban="SK6807200002891987426353", seller="north", currency="EUR"))
-    foreign = statement(MIXED[0], account="SK6807200002891987426353")
-    czk = [StatementStart(account="SK6807200002891987426353", currency="CZK")]
     foreign = StatementStart(account="SK6807200002891987426353", currency="CZK")
     with pytest.raises(InvalidValue, match="is not EUR"):
         take_in(operator, [foreign, StatementEnd()])

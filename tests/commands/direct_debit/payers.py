@@ -56,12 +56,6 @@ def set_up_payers(
         sign(operator, account)
 
 
-def sign(operator: Operator, account: str, mandate: str = "", **details: Any) -> str:
-    words: dict[str, Any] = {
-        "scheme": "sepa-core", "payer": f"Customer {account}", "payer_account": IBANS[account], "signed_on": SIGNED_ON
-    } | details  # fmt: skip
-    name = mandate or f"M-{account}"
-    operator.tell(SignMandate(mandate=name, account=account, **words), today=max(SIGNED_ON, words["signed_on"]))
 def sign(operator: Operator, account: str, mandate: str = "", signed_on: date = SIGNED_ON, **details: Any) -> str:
     words = {"scheme": "sepa-core", "payer": f"Customer {account}", "payer_account": IBANS[account]} | details
     name = mandate or f"M-{account}"

@@ -147,9 +147,6 @@ def test_what_the_post_rejects_and_what_was_not_paid(operator: Operator, tmp_pat
     rejected, unpaid = tmp_path / "ZZ", tmp_path / "ZN"
     rejected.write_bytes(the_file(operator, made.batch).splitlines()[0] + b"D\r\n")
     assert read_file(operator, rejected, batch=made.batch).accepted == 1
-    connection = the_file(operator, made.batch).splitlines()[1][9:19]
-    unpaid.write_bytes(
-        b"123456%b012026101   360.0020.01.2026\r\n1234569999999999012026101   360.0020.01.2026\r\n" % connection
     in_file = the_file(operator, made.batch).splitlines()[1][9:19]
     unpaid.write_bytes(
         b"123456%b012026101   360.0020.01.2026\r\n1234569999999999012026101   360.0020.01.2026\r\n" % in_file
