@@ -6,40 +6,25 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from adapters.bootstrap.application import Application
-from adapters.bootstrap.jobs import Work
-from adapters.bootstrap.origins import origin_of_process
 from adapters.cli import ask
 from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
-from adapters.cli.commands.demo_money import tell_money_in
+from adapters.cli.commands.demo_chapters import paragraph
+from adapters.cli.commands.demo_payments import PaymentChapters
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
-from adapters.cli.struct_fields import filled, values_given
-from adapters.demo.cards import DemoCards
-from adapters.demo.cash import DESK, DemoTill
 from adapters.demo.contracts import DemoContract
-from adapters.demo.debits import DemoDebits
 from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
-from adapters.demo.generated import SELLER
-from adapters.demo.kiosks import KIOSK, play_kiosk
 from adapters.demo.mobile_data import use_mobile_data
-from adapters.demo.statements import DemoStatements
 from adapters.demo.usage import DemoCalls
 from adapters.demo.work import SERVICE, DemoOrder
-from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, DemoYear, Month
-from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
+from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, Month
 from adapters.texts.amounts import counted, money
 from adapters.texts.remittances import sign_in_words
 from adapters.texts.sentences import event_name, sentence
-from adapters.views.query import Reading, queries
 from billing_core.charging.charges import explain
-from billing_core.direct_debit.batches import DebitRejected
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.time.periods import boundary
 from projections.accounts.balances import balances_by_currency
@@ -47,18 +32,9 @@ from projections.billing import document_totals
 from projections.payments import payment_totals
 from projections.platform.runner import LIVE_SCHEMA
 
-WIDTH = 100
 
-
-class DemoStory:
+class DemoStory(PaymentChapters):
     """Plays the year and explains it."""
-
-    def __init__(self, app: Application, database: Path, documents: Path, subscribers: int) -> None:
-        self._app = app
-        self._database = database
-        self._documents_folder = documents
-        self._year = DemoYear(app, subscribers)
-        self._chapter = 0
 
     def tell_all(self) -> bool:
         """The whole demo; whether all invariants hold at its end."""
@@ -80,9 +56,9 @@ class DemoStory:
         self._statements()
         self._till()
         self._cards()
+        self._kiosk()
         self._debits(self._debtors())
         self._money_in()
-        self._kiosk()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
@@ -90,7 +66,7 @@ class DemoStory:
 
     def _subscribers(self) -> None:
         self._heading("A small operator")
-        _paragraph(
+        paragraph(
             "Ziemeļu Signāls, SIA sells internet, cable television and telephone. Its price list is published and its "
             "subscribers are imported: a customer, an account and a subscription each. Every one of these changes "
             "is an event that is never edited; everything that follows is derived from such events."
@@ -106,7 +82,7 @@ class DemoStory:
 
     def _months(self) -> None:
         self._heading("A year of billing")
-        _paragraph(
+        paragraph(
             f"Most were connected during {START_ON.year - 1}. A first run on {START_ON} puts all that they owe onto "
             "one invoice each; then on the first of each month the operator bills everything due before it, with "
             "invoices of that day, and imports the bank's payments. "
@@ -134,7 +110,7 @@ class DemoStory:
 
     def _again(self) -> None:
         self._heading("The same run again")
-        _paragraph(
+        paragraph(
             "A run charges the difference between expected and posted charges. So it can be killed at "
             "any moment and started again, and a second run has nothing to do:"
         )
@@ -144,7 +120,7 @@ class DemoStory:
         subscriber = self._year.chosen()
         self._heading("The past is changed")
         change = self._year.change_the_past(subscriber)
-        _paragraph(
+        paragraph(
             f"It becomes known that {subscriber.customer.name} (account {subscriber.account.number}) moved from tariff "
             f"{subscriber.subscription.tariff} to {change.tariff} on {change.on}, and that month is long invoiced. "
             "An issued document is never edited. The next run posts only the difference: a credit note for the days at "
@@ -175,39 +151,34 @@ class DemoStory:
             add(rows, account.number, subscriber.customer.name, account.balance)
         console().print(rows)
 
-    def _money_in(self) -> None:
-        self._heading("Where the money is")
-        _paragraph("All money that came in is allocated to invoices, unused, waiting, gone back or other income.")
-        tell_money_in(self._app, self._year.month_ends()[-1])
-
     def _suspensions(self) -> None:
         self._heading("Suspension list")
-        _paragraph(
+        paragraph(
             "An invoice is due after 14 days and tolerated for 7 more. An account that is later is on the suspension "
             "list. The list is a query for a date, so it is right on every day and nothing has to be stored."
         )
         promise = self._year.promise()
-        _paragraph(
+        paragraph(
             f"The customer of account {promise.account} promises to pay by {promise.until}: until then the account is "
             "exempt. A payment keeps the promise by itself, and the day after its last day breaks it."
         )
         for debtor in self._year.debtors(2)[1:]:
             assigned, guess = self._year.recognise(debtor)
-            _paragraph(
+            paragraph(
                 f"{debtor.name} pays {debtor.overdue} without a reference. The bank's row names no account, so the "
                 f"money waits as remittance {assigned.remittance}, and the queue shows whose it may be, and why:"
             )
             for sign in guess.signs:
                 tell(f"  {'yes' if sign.agrees else 'no '} {sign_in_words(sign)}")
-            _paragraph(f"A clerk assigns it to account {assigned.account}, which leaves the list.")
+            paragraph(f"A clerk assigns it to account {assigned.account}, which leaves the list.")
         for debtor in self._year.debtors(2)[1:]:
             self._year.suspend(debtor)
-            _paragraph(f"Account {debtor.account} is suspended, so it leaves the list as well.")
+            paragraph(f"Account {debtor.account} is suspended, so it leaves the list as well.")
         dunning.show_suspensions(self._app, self._year.ends_on, after="", as_json=False, limit=10)
 
     def _account(self) -> None:
         self._heading("One account, explained")
-        _paragraph(
+        paragraph(
             "Every posting is explained. This is the account whose past was changed, derived from its own events alone:"
         )
         number = self._year.chosen().account.number
@@ -215,7 +186,7 @@ class DemoStory:
 
     def _customer(self) -> None:
         self._heading("A customer calls")
-        _paragraph(
+        paragraph(
             "Customers are found by words of what is known of them, without accents and with one slip in the name. A "
             "change names only the details that change; the log says what was before. What else the house wants to "
             "know, here a door code, is a custom field; one that is searchable finds its customer."
@@ -231,7 +202,7 @@ class DemoStory:
         tell(f"\nfind {DOOR_CODE}:", "bold")
         for hit in self._year.find_anything(DOOR_CODE):
             tell(f"  {hit.kind} {hit.number}  {hit.title}, by {hit.matched.rpartition('.')[2]} {hit.value}")
-        _paragraph(
+        paragraph(
             "\nThe caller agrees to offers, names who asks about bills, and turns out to be registered twice. Both "
             "records stay readable, a search for either finds the one that is kept, and a merge can be undone."
         )
@@ -242,7 +213,7 @@ class DemoStory:
         self._heading("An order goes from step to step")
         order = DemoOrder(self._app, self._year.ends_on)
         subscriber = self._year.another()
-        _paragraph(
+        paragraph(
             f"{subscriber.customer.name} orders television by phone. A ticket goes by the ready flow {order.title!r}: "
             "each step has its form, and only a completed step changes a service. What follows from one is done by "
             "itself, once, and stands in the ticket's history:"
@@ -258,7 +229,7 @@ class DemoStory:
         self._heading("A contract is signed")
         subscriber = self._year.another()
         contract = DemoContract(self._app, self._year.ends_on, subscriber, SERVICE)
-        _paragraph(
+        paragraph(
             f"{subscriber.customer.name} signs for the television. A contract is printed by a template, which is text "
             "with placeholders; seller, customer, services and prices stay on it as they were. An annex changes it:"
         )
@@ -272,7 +243,7 @@ class DemoStory:
     def _calls(self) -> None:
         self._heading("Calls")
         calls = DemoCalls(self._app, boundary(START_ON.year, START_ON.month + MONTHS - 1, 1), self._caller())
-        _paragraph(
+        paragraph(
             f"Account {calls.account} gets a telephone with an hour of national calls. The switch sends a file of each "
             "day; some calls come late, some twice, and some lines are broken. Each file is one batch, a repeated call "
             "counts once, and what cannot be taken waits with its reason:"
@@ -288,7 +259,7 @@ class DemoStory:
         for row in calls.cost():
             add(rows, row.destination, row.band, row.records, row.units, row.free_units, row.amount)
         console().print(rows)
-        _paragraph("The bill rounds their sum once, and says what is behind it:")
+        paragraph("The bill rounds their sum once, and says what is behind it:")
         for charge in calls.bill():
             tell(f"{charge.description}  {money(charge.amount)}  ({explain(charge)})")
         self._app.runner.catch_up()
@@ -298,7 +269,7 @@ class DemoStory:
     def _data(self) -> None:
         self._heading("Mobile data")
         account = self._caller()
-        _paragraph(
+        paragraph(
             "The same account gets mobile data: 20 GB at full speed, then slower. It uses 22 GB, buys 5 GB more, and a "
             "session that goes on reserves what it is about to use, so that no money is spent twice:"
         )
@@ -307,24 +278,10 @@ class DemoStory:
         for fact in self._app.queries.events_of(f"account/{account}")[before:]:
             tell(f"{event_name(fact)}: {sentence(fact)}")
 
-    def _statements(self) -> None:
-        self._heading("Statements of the bank")
-        bank = DemoStatements(self._app, self._year.origin(self._year.ends_on), self._year.ends_on)
-        account = self._year.chosen().account.number
-        first, again, wrong = bank.import_first(account), bank.import_overlapping(account), bank.import_wrong()
-        booked = f"{counted(first.accepted, 'payment')} and {counted(first.skipped, 'fee')}"
-        _paragraph(
-            f"A statement books {booked}. A second file that overlaps it books {again.accepted}: {again.unchanged} was "
-            "known. The sums of a third one do not close:"
-        )
-        for finding in wrong.statements[0].findings:
-            tell(f"  {finding}")
-        _paragraph("It waits whole until somebody overrules or dismisses it: billing payments statements")
-
     def _debtors(self) -> date:
         """The story of the debtors; the day on which it ends."""
         self._heading("Money that does not come in, and a way back")
-        _paragraph(
+        paragraph(
             "Three new customers get a dunning policy: a message 3 days before the due date, a reminder 7 days after "
             "it, a last one with a fee after 14, suspension after 21, an agency after 35. A run every morning takes "
             "the steps that are due. One customer breaks a promise, and one disputes the invoice, which stops steps:"
@@ -334,56 +291,16 @@ class DemoStory:
         _tell_what_happens(debtors.up_to_suspension())
         ask.show(self._answer(debtors.today, f"show-debtor account={COMES_BACK}"))
         tell()
-        _paragraph("The disputed invoice turns out to be right, and two of them pay. The service returns by itself:")
+        paragraph("The disputed invoice turns out to be right, and two of them pay. The service returns by itself:")
         _tell_what_happens(debtors.after_payment())
         tell(f"\nIt took {debtors.seconds_to_return():.2f} s from the payment to the return.\n")
-        _paragraph(
+        paragraph(
             "The fee is a line of the next invoice. The other one never pays: an agency collects a part, and what is "
             "left is written off."
         )
         _tell_what_happens(debtors.to_the_end())
         self._what_became_of_debts(debtors)
         return debtors.today
-
-    def _debits(self, on: date) -> None:
-        self._heading("Direct debit")
-        debits = DemoDebits(self._app, on, self._documents_folder)
-        _paragraph(
-            f"{counted(debits.sign(), 'customer')} who owe sign a mandate of SEPA. What is due is drawn up as a batch "
-            "and goes to a bank as pain.008. The bank rejects one, sends the same answer twice, and names a debit that "
-            "nobody drew; each counts once:"
-        )
-        origin = origin_of_process("demo", on)
-        work = Work(self._app, origin, partial(progress, closing_line=False), origin.recorded_at)
-        for batch in draw_debits(DrawDebits(seller=SELLER.code, collect_on=on), work).batches:
-            tell(f"{batch.batch}: {counted(batch.debits, 'debit')}, {batch.amount}")
-            file, *answers = debits.send(batch.batch)
-            tell(f"{file}  the file for the bank")
-            for answer in answers:
-                came = read_debit_answers(ReadDebitAnswers(), work._replace(file=answer))
-                tell(f"{answer.name}: {came.accepted} recorded, {came.unchanged} known, {came.rejections} of nobody")
-            for fact in self._app.queries.events_of(f"debit-batch/{batch.batch}"):
-                if isinstance(fact, DebitRejected):
-                    tell(f"{event_name(fact)}: {sentence(fact)}")
-        self._app.runner.catch_up()
-
-    def _cards(self) -> None:
-        self._heading("Payment by card")
-        _paragraph(
-            "A customer pays on a page of a gateway. The gateway calls back in any order and more than once; each "
-            "callback only says which object to read, so the money is booked once:"
-        )
-        (payer,) = self._year.accounts(self._year.subscribers[2:3])
-        for said in DemoCards(self._app, self._year.ends_on).pay(payer.number):
-            tell_wrapped(said, 0, 2)
-        self._app.runner.catch_up()
-
-    def _till(self) -> None:
-        self._heading("A cash desk")
-        payer, other = self._year.accounts(self._year.subscribers[:2])
-        for said in DemoTill(self._year).morning(payer.number, Decimal("23.45"), other.number):
-            tell_wrapped(said, 0, 2)
-        tell(f"\nbilling --data {self._database} cash sheet {DESK} shows the day; --pdf prints it.")
 
     def _what_became_of_debts(self, debtors: DemoDebtors) -> None:
         rows = table(("month", "left"), ("step", "left"), ("invoices", "right"), ("amount", "right"),
@@ -401,45 +318,15 @@ class DemoStory:
         invoices, gross = debtors.invoiced()
         tell(f"\nMessages wait, for a demo sends nothing. Invoices of the three: {invoices}, {gross}.")
 
-    def _kiosk(self) -> None:
-        self._heading("A kiosk that does not behave")
-        _paragraph(
-            "A terminal pays for an account by the OSMP protocol. It sends payments twice, leaves before the answer "
-            "and forges; each payment is taken once, and every repetition gets the first answer:"
-        )
-        account = next(each.account for each in self._year.subscribers if each.account.number == self._caller())
-        course = play_kiosk(self._app, account, self._year.ends_on)
-        self._app.runner.catch_up()
-        tell(f"{counted(course.messages, 'message')}, {counted(course.taken, 'payment')} taken, "
-             f"{counted(len(course.wrong), 'wrong answer')}")  # fmt: skip
-        for row in self._answer(self._year.ends_on, f"list-kiosk-refusals kiosk={KIOSK}").items:
-            tell(f"refused, {row.verdict}: {row.reason}")
-
-    def _answer(self, today: date, words: str) -> Any:
-        """The answer of a day to a question, which is shown as it is typed."""
-        name, *fields = words.split()
-        tell(f"\nbilling ask {words}", "bold")
-        query = filled(ask.queries_by_name()[name], values_given(fields, None))
-        return queries()[type(query)](query, Reading(self._app, self._app.queries, today))
-
-    def _caller(self) -> str:
-        """An account that is billed on the first of the month, and is not the one that was explained."""
-        explained = {self._year.chosen().account.number, self._year.another().account.number}
-        return next(
-            each.account.number for each in self._year.subscribers
-            if each.account.number not in explained and each.account.plan.billing_day == 1
-            and each.subscription.terminated_on is None
-        )  # fmt: skip
-
     def _documents(self) -> None:
         self._heading("On paper")
-        _paragraph("Some documents as PDF, with a QR code for the payment. A second print is the same.")
+        paragraph("Some documents as PDF, with a QR code for the payment. A second print is the same.")
         for path, what in self._year.write_documents(self._documents_folder):
             tell(f"{path}  {what}")
 
     def _check(self) -> bool:
         self._heading("Check")
-        _paragraph(
+        paragraph(
             "All tables are built again from the first event and compared with the live ones. Then every invariant "
             "is checked on the whole store."
         )
@@ -469,19 +356,6 @@ class DemoStory:
             "serve",
         ):
             tell(f"  {program} --data {data} {words}")
-
-    def _heading(self, title: str) -> None:
-        self._chapter += 1
-        tell(f"\n{self._chapter}. {title}\n", "bold")
-
-
-def _paragraph(text: str) -> None:
-    """Running text, broken at words."""
-    from textwrap import wrap
-
-    for line in wrap(text, min(WIDTH, console().width)):
-        tell(line)
-    tell()
 
 
 def _tell_what_happens(happenings: Iterable[Happening]) -> None:

@@ -1,0 +1,101 @@
+"""The chapters of the demo about money that comes in: the bank, a cash desk, cards, a kiosk, direct debit."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from adapters.bootstrap.jobs import Work
+from adapters.bootstrap.origins import origin_of_process
+from adapters.cli.commands.demo_chapters import Chapters, paragraph
+from adapters.cli.commands.demo_money import tell_money_in
+from adapters.cli.progress import progress
+from adapters.cli.show import tell, tell_wrapped
+from adapters.demo.cards import DemoCards
+from adapters.demo.cash import DESK, DemoTill
+from adapters.demo.debits import DemoDebits
+from adapters.demo.generated import SELLER
+from adapters.demo.kiosks import KIOSK, play_kiosk
+from adapters.demo.statements import DemoStatements
+from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
+from adapters.texts.amounts import counted
+from adapters.texts.sentences import event_name, sentence
+from billing_core.direct_debit.batches import DebitRejected
+
+
+class PaymentChapters(Chapters):
+    """How money comes in, and where it is."""
+
+    def _statements(self) -> None:
+        self._heading("Statements of the bank")
+        bank = DemoStatements(self._app, self._year.origin(self._year.ends_on), self._year.ends_on)
+        account = self._year.chosen().account.number
+        first, again, wrong = bank.import_first(account), bank.import_overlapping(account), bank.import_wrong()
+        booked = f"{counted(first.accepted, 'payment')} and {counted(first.skipped, 'fee')}"
+        paragraph(
+            f"A statement books {booked}. A second file that overlaps it books {again.accepted}: {again.unchanged} was "
+            "known. The sums of a third one do not close:"
+        )
+        for finding in wrong.statements[0].findings:
+            tell(f"  {finding}")
+        paragraph("It waits whole until somebody overrules or dismisses it: billing payments statements")
+
+    def _till(self) -> None:
+        self._heading("A cash desk")
+        payer, other = self._year.accounts(self._year.subscribers[:2])
+        for said in DemoTill(self._year).morning(payer.number, Decimal("23.45"), other.number):
+            tell_wrapped(said, 0, 2)
+        tell(f"\nbilling --data {self._database} cash sheet {DESK} shows the day; --pdf prints it.")
+
+    def _cards(self) -> None:
+        self._heading("Payment by card")
+        paragraph(
+            "A customer pays on a page of a gateway. The gateway calls back in any order and more than once; each "
+            "callback only says which object to read, so the money is booked once:"
+        )
+        (payer,) = self._year.accounts(self._year.subscribers[2:3])
+        for said in DemoCards(self._app, self._year.ends_on).pay(payer.number):
+            tell_wrapped(said, 0, 2)
+        self._app.runner.catch_up()
+
+    def _kiosk(self) -> None:
+        self._heading("A kiosk that does not behave")
+        paragraph(
+            "A terminal pays for an account by the OSMP protocol. It sends payments twice, leaves before the answer "
+            "and forges; each payment is taken once, and every repetition gets the first answer:"
+        )
+        account = next(each.account for each in self._year.subscribers if each.account.number == self._caller())
+        course = play_kiosk(self._app, account, self._year.ends_on)
+        self._app.runner.catch_up()
+        tell(f"{counted(course.messages, 'message')}, {counted(course.taken, 'payment')} taken, "
+             f"{counted(len(course.wrong), 'wrong answer')}")  # fmt: skip
+        for row in self._answer(self._year.ends_on, f"list-kiosk-refusals kiosk={KIOSK}").items:
+            tell(f"refused, {row.verdict}: {row.reason}")
+
+    def _debits(self, on: date) -> None:
+        self._heading("Direct debit")
+        debits = DemoDebits(self._app, on, self._documents_folder)
+        paragraph(
+            f"{counted(debits.sign(), 'customer')} who owe sign a mandate of SEPA. What is due is drawn up as a batch "
+            "and goes to a bank as pain.008. The bank rejects one, sends the same answer twice, and names a debit that "
+            "nobody drew; each counts once:"
+        )
+        origin = origin_of_process("demo", on)
+        work = Work(self._app, origin, partial(progress, closing_line=False), origin.recorded_at)
+        for batch in draw_debits(DrawDebits(seller=SELLER.code, collect_on=on), work).batches:
+            tell(f"{batch.batch}: {counted(batch.debits, 'debit')}, {batch.amount}")
+            file, *answers = debits.send(batch.batch)
+            tell(f"{file}  the file for the bank")
+            for answer in answers:
+                came = read_debit_answers(ReadDebitAnswers(), work._replace(file=answer))
+                tell(f"{answer.name}: {came.accepted} recorded, {came.unchanged} known, {came.rejections} of nobody")
+            for fact in self._app.queries.events_of(f"debit-batch/{batch.batch}"):
+                if isinstance(fact, DebitRejected):
+                    tell(f"{event_name(fact)}: {sentence(fact)}")
+        self._app.runner.catch_up()
+
+    def _money_in(self) -> None:
+        self._heading("Where the money is")
+        paragraph("All money that came in is allocated to invoices, unused, waiting, gone back or other income.")
+        tell_money_in(self._app, self._year.month_ends()[-1])
