@@ -95,11 +95,15 @@ class BankFileImport:
         self._rows_at_once = CHUNK_ROWS
 
     def take_in(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
-        """Book every valid row, and add the result of each to the report."""
-        remaining, position = iter(rows), 0
+        """Book every valid row, and add the result of each to the report.
+
+        The read models keep up meanwhile, one chunk behind: what they do not show yet of an account is read event by
+        event.
+        """
+        remaining, before, position = iter(rows), 0, 0
         while chunk := list(islice(remaining, CHUNK_ROWS)):
-            self._targets.wait_for(position)
-            position = self.book(self.matched(chunk), origin, report)
+            self._targets.wait_for(before)
+            before, position = position, self.book(self.matched(chunk), origin, report)
             progress(len(chunk))
 
     def book(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:

@@ -191,10 +191,12 @@ class StatementImport:
     ) -> None:
         """Book the movements of a statement chunk by chunk, and note the end."""
         own, names = BatchReport(), MovementNames(taken.account.iban)
+        before = position = 0  # The read models keep up one chunk behind.
         for chunk in _chunks(movements, names):
+            self._targets.wait_for(before)
             found = self._sorted(taken, chunk)
             self._book_others(taken, found.others, origin, own)
-            self._income.book(found.income, origin, own)
+            before, position = position, self._income.book(found.income, origin, own)
             progress(len(chunk))
         self._end(taken, own, origin)
         report.merge(own)
