@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from adapters.views.cash.receipts import ListCashReceipts, PrintCashReceipt
 from adapters.views.cash.sheets import PrintCashSheet
 from adapters.views.customer_payments import PreviewPayment
 from billing_core.kernel.errors import BillingError
-from billing_core.kernel.money import Money
+from billing_core.kernel.money import Money, rounded
 from billing_core.staff.roles import NotPermitted, NotSignedIn
 from commands.cash.handing import AcceptCash, DepositCash, DisputeCash, HandOverCash
 from commands.cash.sessions import CloseCashSession, OpenCashSession
@@ -152,7 +153,7 @@ def _previewed(visit: Visit, taking: Taking) -> Taking:
         amount = amount_typed(taking.amount)
         preview = visit.ask(PreviewPayment, account=payer.account, amount=amount, payment_reference=taking.invoice)
         given = amount_typed(taking.given) if taking.given else amount
-        change = Money(Decimal(given) - Decimal(amount), payer.open.currency) if taking.method == "cash" else None
+        change = rounded(Decimal(given) - Decimal(amount), payer.open.currency) if taking.method == "cash" else None
     except BillingError as error:
         return taking._replace(faults={"amount": error.message})
     except (ValidationError, InvalidOperation):
@@ -170,13 +171,24 @@ def _is_number(typed: str) -> bool:
         return False
 
 
+def _clock(visit: Visit) -> Callable[[datetime], str]:
+    """The time of an instant of today, else its day with it."""
+    zone = visit.door.zone()
+
+    def told(at: datetime) -> str:
+        local = at.astimezone(zone)
+        return f"{local:%H:%M}" if local.date() == visit.today else f"{local:%m-%d %H:%M}"
+
+    return told
+
+
 def _shown(visit: Visit, desk: CashDeskNow, taking: Taking, status: int = 200) -> Shown:
     code = desk.desk.code
     receipts = visit.ask(ListCashReceipts, desk=code, limit=LAST).items
     lines = sorted(desk.lines, key=lambda line: (list(LINES).index(line.kind), line.method))
     values = {
         "desk": desk, "code": code, "path": path_of(code), "taking": taking, "receipts": receipts, "lines": lines,
-        "kinds": LINES, "methods": METHODS, "key": str(new_id()), "taken": visit.query.get("taken", ""),
+        "kinds": LINES, "clock": _clock(visit), "methods": METHODS, "key": str(new_id()), "taken": visit.query.get("taken", ""),
         "TakePayment": TakePayment, "PayOutCash": PayOutCash, "HandOverCash": HandOverCash, "DepositCash": DepositCash,
         "CloseCashSession": CloseCashSession, "OpenCashSession": OpenCashSession, "CancelReceipt": CancelReceipt,
         "AcceptCash": AcceptCash, "DisputeCash": DisputeCash, "PrintCashReceipt": PrintCashReceipt,
