@@ -31,6 +31,11 @@ from projections.cash.payers import PayerRow
 
 DESKS = "/cash"
 LAST, REFUSED = 8, 422
+# What can be done from the page, by who may.
+ACTS = (
+    TakePayment, PayOutCash, HandOverCash, DepositCash, CloseCashSession, OpenCashSession, CancelReceipt, AcceptCash,
+    DisputeCash, PrintCashReceipt, PrintCashSheet,
+)  # fmt: skip
 TAKEN = N_("%(receipt)s: %(amount)s taken, change %(change)s.")
 # How each kind of line is told, in the order of the page.
 LINES = {
@@ -188,10 +193,7 @@ def _shown(visit: Visit, desk: CashDeskNow, taking: Taking, status: int = 200) -
     lines = sorted(desk.lines, key=lambda line: (list(LINES).index(line.kind), line.method))
     values = {
         "desk": desk, "code": code, "path": path_of(code), "taking": taking, "receipts": receipts, "lines": lines,
-        "kinds": LINES, "clock": _clock(visit), "methods": METHODS, "key": str(new_id()), "taken": visit.query.get("taken", ""),
-        "TakePayment": TakePayment, "PayOutCash": PayOutCash, "HandOverCash": HandOverCash, "DepositCash": DepositCash,
-        "CloseCashSession": CloseCashSession, "OpenCashSession": OpenCashSession, "CancelReceipt": CancelReceipt,
-        "AcceptCash": AcceptCash, "DisputeCash": DisputeCash, "PrintCashReceipt": PrintCashReceipt,
-        "PrintCashSheet": PrintCashSheet,
+        "kinds": LINES, "methods": METHODS, "clock": _clock(visit), "key": str(new_id()),
+        "taken": visit.query.get("taken", ""), **{struct.__name__: struct for struct in ACTS},
     }  # fmt: skip
     return Shown("cash/till.html", values, status)
