@@ -59,7 +59,10 @@ CLAIMS = {
     "cash-paid-out/1": [Claim("cash-receipt", "H1-0911", "account/1", "")],
     "cash-handed-over/1": [Claim("cash-receipt", "H1-0913", "account/1", "")],
     "cash-accepted/1": [Claim("cash-receipt", "H1-0914", "account/1", "")],
-    "cash-deposited/1": [Claim("cash-receipt", "H1-0915", "account/1", "")],
+    "cash-deposited/1": [
+        Claim("cash-receipt", "H1-0915", "account/1", ""),
+        Claim("cash-deposit", "8801/H1-0915", "account/1", ""),
+    ],
     "cash-returned/1": [Claim("cash-receipt", "H1-0916", "account/1", "")],
     "receipt-cancelled/1": [
         Claim("cash-receipt", "H1-0912", "account/1", ""),

@@ -12,6 +12,7 @@ from billing_core.kernel.money import Money, zero
 
 RECEIPT_CLAIM = "cash-receipt"
 CANCELLED_CLAIM = "cash-cancelled"
+DEPOSIT_CLAIM = "cash-deposit"
 TakingMethod = Literal["cash", "card", "voucher"]
 # Who bears the difference of a disputed hand-over: the desk that handed, the one that received, or the house.
 Decided = Literal["giver", "receiver", "house"]
@@ -144,6 +145,10 @@ class CashDeposited(Movement, frozen=True, kw_only=True):
     def cash(self) -> Money:
         return -self.amount
 
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """Its receipt, and its reference with it, so that the statement's movement finds it."""
+        return (*super().claims(stream), Claim(DEPOSIT_CLAIM, deposit_key(self.reference, self.receipt), stream, ""))
+
 
 @event("cash-returned")
 class CashReturned(Movement, frozen=True, kw_only=True):
@@ -216,3 +221,8 @@ class CashSessionClosed(Event, frozen=True, kw_only=True):
     expected: Money
     variance: Money
     reason: str = ""
+
+
+def deposit_key(reference: str, receipt: str = "") -> str:
+    """By what a deposit is found: its reference without leading zeros, which banks add, and its receipt."""
+    return f"{reference.strip().lstrip('0')}/{receipt}"

@@ -140,6 +140,14 @@ class Booked(NamedTuple):
     statement: str = ""
 
 
+def is_deposit_of(giver: Session, transit: str, booked: Booked) -> bool:
+    """Whether a deposit is still on its way, and is exactly what was booked, not before it left."""
+    known = giver.transits.get(transit)
+    if known is None or not known.is_deposit or known.state != "on its way":
+        return False
+    return known.left.amount == booked.amount and giver.on <= booked.on
+
+
 def confirm_deposit(giver: Session, transit: str, booked: Booked, reason: str, today: date) -> DepositConfirmed:
     """The bank has a deposit; another amount than was deposited needs a reason."""
     known = _on_its_way(giver, transit)

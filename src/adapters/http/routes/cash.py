@@ -14,6 +14,7 @@ from adapters.views.cash.receipts import (
 )
 from adapters.views.cash.sheets import PrintCashSheet, ShowCashSheet, WriteCashSheet
 from adapters.views.cash.tills import ListCashInTransit, ListCashSessions, ListCashVariances, ShowCashInTransit
+from commands.cash.deposits import MatchDeposit
 from commands.cash.desks import ChangeCashDesk, CloseCashDesk, RegisterCashDesk
 from commands.cash.handing import (
     AcceptCash,
@@ -47,6 +48,7 @@ ROUTES = (
     Route("POST", "/hand-overs/{hand_over}/settle", SettleHandOver),
     Route("POST", "/cash-desks/{desk}/deposits", DepositCash, 201),
     Route("POST", "/deposits/{deposit}/confirm", ConfirmDeposit),
+    Route("POST", "/deposits/match", MatchDeposit),
     Route("GET", "/cash-in-transit", ListCashInTransit),
     Route("GET", "/cash-in-transit/{receipt}", ShowCashInTransit),
     Route("POST", "/cash-in-transit/{receipt}/take-back", TakeBackCash),
