@@ -93,27 +93,6 @@ def _changed(change: _Change, fact: Event) -> _Change:
 # --- queries
 
 
-class AccountCardRow(msgspec.Struct):
-    """The stored card of an account as listed: its last month, when it is tried again, and whether that has ended."""
-
-    account: str
-    gateway: str
-    expires: str
-    stored_on: date
-    removed_on: date | None
-    next_try_on: date | None
-    is_stopped: bool
-
-
-COLUMNS = "account, gateway, expires, stored_on, removed_on, next_try_on, is_stopped"
-
-
-def card_of(cursor: Cursor, account: str) -> AccountCardRow | None:
-    """The card of an account, also one that was removed."""
-    row = cursor.execute(f"SELECT {COLUMNS} FROM account_cards WHERE account = %s", (account,)).fetchone()
-    return None if row is None else AccountCardRow(*row)
-
-
 def accounts_with_card(cursor: Cursor, after: str, limit: int) -> list[str]:
     """The accounts after one that have a stored card and owe something, in order of number."""
     rows: Any = cursor.execute(
