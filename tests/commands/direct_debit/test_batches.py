@@ -29,6 +29,7 @@ from commands.direct_debit.terms import SetDebitTerms
 from commands.dunning.stops import DisputeItem, EndDispute
 from commands.outreach.terms import SetOutreachTerms
 from commands.payments.account import ReceivePayment, ReversePayment
+from commands.services import ResumeSubscription, SuspendSubscription
 from tests.commands.direct_debit.payers import (
     COLLECT_ON,
     ON,
@@ -232,6 +233,25 @@ def test_a_return_takes_the_payment_back_charges_the_fee_and_opens_the_item(oper
     assert mandate_now(operator, f"M-{A}").state == "ended"
     let_happen(operator, NEXT_ON)  # The reaction to the reversal finds that it is known.
     assert operator.facts(f"account/{A}") == facts
+    assert operator.findings() == []
+
+
+def test_a_return_after_the_service_was_resumed_opens_the_item_and_leaves_the_service_to_dunning(operator: Operator):
+    operator.subscriber("A0003", billing_day=1, due_days=14)
+    operator.bill(date(2026, 1, 2))
+    sign(operator, "A0003")
+    invoice = owed(operator, "A0003")
+    stopped = SuspendSubscription(account="A0003", subscription="main", reason="non-payment", on=ON)
+    operator.tell(stopped, today=ON)
+    drawn_and_sent(operator, "A0003")
+    let_happen(operator, COLLECT_ON)
+    back = ResumeSubscription(account="A0003", subscription="main", reason="non-payment", on=COLLECT_ON)
+    operator.tell(back, today=COLLECT_ON)
+    answer(operator, "north-1-1", "returned", "AM04", on=NEXT_ON)
+    let_happen(operator, NEXT_ON)
+    account = operator.account("A0003")
+    assert account.ledger.open_items[invoice].amount == eur("24.00")
+    assert operator.select("SELECT status FROM live.subscriptions WHERE account = 'A0003'") == [("active",)]
     assert operator.findings() == []
 
 
