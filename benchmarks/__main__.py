@@ -38,6 +38,7 @@ from benchmarks import (
     radius,
     rating,
     rebuild,
+    statement_import,
     statement_reading,
     tickets,
     traffic,
@@ -82,6 +83,7 @@ if __name__ == "__main__":
         kiosk_pay.main(server_url)
         kafka.main(server_url)
         bank_import.main(server_url)
+        statement_import.main(server_url)
         tickets.main(server_url)
         traffic.main(server_url)
         policy_simulation.main(server_url)
