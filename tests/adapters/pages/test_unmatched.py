@@ -166,3 +166,20 @@ def test_payments_that_were_taken_back_have_a_tab(operator: Operator, signed_in:
 def test_who_may_only_read_sees_the_queue_without_any_button(signed_in: SignedIn):
     page = signed_in("alan", "auditor").get(QUEUE).text
     assert "Customer A0001" in page and "Assign to" not in page and "Give back" not in page
+
+
+def test_a_bank_account_that_pays_for_an_account_is_added_and_forgotten(operator: Operator, signed_in: SignedIn):
+    clerk = signed_in("petra", "accountant")
+    payers = "/accounts/A0001/payer-accounts"
+    assert "None is known." in clerk.get(payers).text
+    form = form_fields(clerk.get(f"{payers}/new").text)
+    assert clerk.post(f"{payers}/new", data=form | {"payer_account": PAYER}, headers=FROM_HERE).status_code == 303
+    operator.application.runner.catch_up()
+    page = clerk.get(payers).text
+    assert PAYER in page
+    forget = f"{payers}/forget?payer_account=19-20004821%2F0800"
+    assert forget in page and f'value="{PAYER}"' in clerk.get(forget).text
+    form = form_fields(clerk.get(f"{payers}/forget").text)
+    assert clerk.post(f"{payers}/forget", data=form | {"payer_account": PAYER}, headers=FROM_HERE).status_code == 303
+    operator.application.runner.catch_up()
+    assert "None is known." in clerk.get(payers).text

@@ -11,6 +11,8 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
+from adapters.pages.payments.tabs import tabs
+from adapters.pages.remittances.words import STATES as REMITTED
 from adapters.pages.visit import Visit
 from adapters.views.bank_statements import (
     ListBankAccounts,
@@ -65,7 +67,7 @@ def _became(row: Any) -> State:
         return State(N_("Taken back"), "bad")
     if row.account:
         return State(N_("On an account"), "good")
-    return State(N_("Unmatched"), "warn") if row.remittance == "waiting" else State(N_("Given back"), "calm")
+    return REMITTED.get(row.remittance, STATES["recorded"])
 
 
 def _below(row: Any) -> str:
@@ -121,7 +123,7 @@ LISTS = (
                 when=_may_be_overruled),
             Act(N_("Dismiss"), lambda row: f"{_path(row)}/dismiss", DismissStatement, when=_waits),
         ),
-        empty=N_("No statement was taken in yet. Import a file of the bank."),
+        empty=N_("No statement was taken in yet. Import a file of the bank."), views=tabs,
     ),
     List(
         f"{STATEMENTS}/{{statement}}", ListStatementMovements, N_("Movements of a statement"),
@@ -185,6 +187,7 @@ LISTS = (
         empty=N_("No seller has a bank account."),
     ),
 )
+PAYMENT_TABS = ((3, Act(N_("Statements"), STATEMENTS, ListStatements)),)
 FORMS = (
     Form(
         f"{STATEMENTS}/{{statement}}/overrule", OverruleStatement, N_("Take the statement in all the same"),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from adapters.pages.direct_debit import batches, mandates, terms
+from adapters.pages.lists import Act
+from adapters.pages.page import N_
+from adapters.views.direct_debit import ListDebitBatches
 
 PAGES = batches.PAGES
 LISTS = (*batches.LISTS, *mandates.LISTS)
 FORMS = (*batches.FORMS, *mandates.FORMS, *terms.FORMS)
 JOB_FORMS = batches.JOB_FORMS
 MENU = (batches.ENTRY,)
+PAYMENT_TABS = ((4, Act(N_("Direct debit"), batches.ENTRY.path, ListDebitBatches)),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
 from adapters.pages.payments.tabs import tabs
-from adapters.pages.remittances import desk, forms, rules
+from adapters.pages.remittances import desk, forms, payers, rules
 from adapters.pages.remittances.addresses import QUEUE, shown_at
 from adapters.pages.remittances.words import STATES
 from adapters.views.remittances import ListedRemittance, ListRemittances
@@ -43,7 +43,8 @@ LISTS = (
         ),
         empty=N_("All money that came in is matched."), views=tabs,
     ),
+    *payers.LISTS,
 )  # fmt: skip
-FORMS = (*forms.FORMS, *rules.FORMS)
+FORMS = (*forms.FORMS, *rules.FORMS, *payers.FORMS)
 PAGES = desk.PAGES
 PAYMENT_TABS = ((1, Act(N_("Unmatched"), QUEUE, ListRemittances)),)

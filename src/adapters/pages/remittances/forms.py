@@ -81,11 +81,6 @@ def _parts(visit: Visit) -> dict[str, Any]:
     return {"parts": rows if sum(amount for _, amount in owed) == chosen.waiting.amount else []}
 
 
-def _begun(visit: Visit) -> dict[str, Any]:
-    """The account that was looked up, or the likeliest one."""
-    return {"account": visit.query.get("for", "")}
-
-
 def _undone(visit: Visit) -> dict[str, Any]:
     return {"reason": visit.translated(N_("assigned by mistake"))}
 
@@ -109,7 +104,7 @@ FORMS = (
                   hint=N_("Without one the oldest are settled.")),
             Field("learn", N_("From now on this bank account pays for this account"), "check"),
         ),
-        then=lambda visit, done: QUEUE, back=_back, about=_about, seen=_seen, effect=_assigning, begins=_begun,
+        then=lambda visit, done: QUEUE, back=_back, about=_about, seen=_seen, effect=_assigning,
         done=says(N_("The payment is assigned.")), undo=_undo,
     ),
     Form(

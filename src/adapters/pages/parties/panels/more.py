@@ -22,6 +22,7 @@ from commands.merging import MergeCustomers
 from commands.notes import TagCustomer
 from commands.parties import AssignCustomer, AssignParent, ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.payments.giving_back import PayOut
+from commands.payments.payer_accounts import LearnPayerAccount
 from commands.payments.transfers import TransferCredit
 from commands.promises import BreakPromise, KeepPromise, OpenInstalmentPlan, OpenPromise
 
@@ -60,6 +61,7 @@ OF_ACCOUNT = (
     (N_("Request a payment"), "request-payment", RequestPayment),
     (N_("Remove the stored card"), "card/remove", RemoveCard),
     (N_("New mandate of direct debit"), "mandates/new", SignMandate),
+    (N_("Bank accounts that pay for it"), "payer-accounts", LearnPayerAccount),
     (N_("Put on the list of calls"), "call", PutOnCallList),
     (N_("Hand invoices to an agency"), "collection", HandItemsToCollection),
     (N_("Charge the late interest"), "late-interest/charge", ChargeLateInterest),
