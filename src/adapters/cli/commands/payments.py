@@ -105,6 +105,4 @@ def fetch_payments(
 
 
 COMMANDS = {"payments import": import_payments, "payments fetch": fetch_payments, "payments preview": preview_payments}
-GROUPS = {"payments": Group("Payments: import a bank's file, look at it first, or fetch one.")}
-COMMANDS = {"payments import": import_payments, "payments preview": preview_payments}
-GROUPS = {"payments": Group("Payments: import a bank's file, or look at it first; statements and balances.")}
+GROUPS = {"payments": Group("Payments: import a bank's file, look at it first, or fetch one; statements and balances.")}
