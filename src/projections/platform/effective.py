@@ -7,7 +7,8 @@ late counts from its own date; a fact recorded ahead does not count yet. Going t
 - An allocation settles as far as its invoice is open and its credit is unused by then; the rest is held back, and
   a later release gives back only what had settled. Nothing is allocated anew: a credit whose invoice is settled by
   another payment until that one bounces is unused until then.
-- A payment is reversed only if it was received. A moved payment was the other account's from that day on.
+- A payment is reversed only if it was received. A moved payment was the other account's from that day on, so what a
+  person released of it on a later day, before it was moved, had settled nothing here.
 - A reversed charge is true at the latest when a document shows it.
 - A customer counts from the day of registration that is known now, if that is earlier than the recorded one.
 - A subscription counts from the day of activation that is known now. If that day was moved beyond the date after the
@@ -34,6 +35,7 @@ from billing_core.payments.events import (
     Allocation,
     CreditAllocated,
     CreditReleased,
+    PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
@@ -59,6 +61,7 @@ class TrueBy:
         self._open: Amounts = {}
         self._unused: Amounts = {}
         self._held_back: dict[tuple[str, str], Money] = {}
+        self._released_later: dict[tuple[str, str], list[Allocation]] = {}
 
     def __call__(self, page: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
         """The events of the page that count, some of them reduced to the part that counts."""
@@ -84,6 +87,10 @@ class TrueBy:
             case CreditReleased() as fact:
                 yield from _cut(entry, fact, [self._release(part) for part in fact.allocations])
                 return
+            case PaymentMovedAway() as fact:
+                later = self._released_later.pop((entry.stream, fact.payment), [])
+                released = CreditReleased(effective_on=fact.effective_on, allocations=tuple(later))
+                yield from _cut(entry._replace(event=released), released, [self._release(part) for part in later])
             case PaymentReversed() as fact:
                 if self._unused.pop(fact.payment, None) is None:
                     return
@@ -104,6 +111,9 @@ class TrueBy:
             case CreditAllocated(allocations=allocations):
                 for part in allocations:
                     self._hold_back(part, part.amount)
+            case CreditReleased(allocations=allocations):
+                for part in allocations:
+                    self._released_later.setdefault((entry.stream, part.credit), []).append(part)
             case SubscriptionActivated(subscription=subscription):
                 self._inactive[entry.stream, subscription] = entry
 

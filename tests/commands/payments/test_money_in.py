@@ -23,7 +23,7 @@ from commands.payments.transfers import TransferCredit
 from commands.platform.bus import Command
 from projections.money_in import MoneyInRow, money_in
 from projections.remittances import remittances_after
-from tests.operators import Operator, eur
+from tests.operators import Operator, application_on, eur, fresh_database
 
 ACCOUNTS = ("A0001", "A0002", "A0001-2")
 TODAY = date(2026, 4, 2)
@@ -121,9 +121,13 @@ def places(row: MoneyInRow) -> Decimal:
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HAPPENINGS)
 def test_all_money_is_somewhere_whatever_happens_and_as_of_any_day(
-    found_operator: Callable[[], Operator], happenings: list[tuple[str, int, Decimal, int]]
+    server_url: str, opened_business: str, happenings: list[tuple[str, int, Decimal, int]]
 ):
-    operator = found_operator()
+    with fresh_database(server_url, opened_business) as url, application_on(url) as application:
+        _play(Operator(application, url), happenings)
+
+
+def _play(operator: Operator, happenings: list[tuple[str, int, Decimal, int]]) -> None:
     till = Till(operator)
     for happening in happenings:
         till.give(*happening)
