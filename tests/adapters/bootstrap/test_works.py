@@ -42,8 +42,8 @@ def move_seller(operator: Operator, zone: str) -> None:
 def test_the_works_are_in_order_of_time(operator: Operator):
     works = works_of(operator.application, Settings(seal_key=Path("key")))
 
-    names = ["usage-retry", "usage-booking", "billing-run", "dunning-run", "unnamed-attachments", "forget-due", "seal",
-             "check"]  # fmt: skip
+    names = ["usage-retry", "usage-booking", "bank-statements", "billing-run", "dunning-run", "unnamed-attachments",
+             "forget-due", "seal", "check"]  # fmt: skip
     assert [work.name for work in works] == names
 
 

@@ -187,6 +187,8 @@ def test_nothing_is_personal_but_parties_payments_parameters_identifiers_fields_
         "contract-signed/1", "contract-signature-taken-back/1", "annex-drafted/1", "annex-voided/1", "annex-signed/1",
         "annex-signature-taken-back/1", "contract-notice-given/1", "contract-notice-taken-back/1", "contract-resumed/1",
         "message-queued/1", "message-answered/1", "address-unreachable/1", "address-reachable/1",
+        "card-callback-taken/1", "card-payment-asked/1", "card-payment-waits/1", "card-stored/1",
+        "credit-transferred-away/1", "credit-transferred-in/1", "pay-back-listed/1", "payment-requested/1",
     }  # fmt: skip
 
 

@@ -52,9 +52,10 @@ LIVE_DAMAGE = {
     "pay_back_batches": "UPDATE live.pay_back_batches SET state = 'drawn up'",
     "pay_back_items": "UPDATE live.pay_back_items SET amount = amount + 0.01 WHERE state = 'returned'",
     "allocations": "DELETE FROM live.allocations WHERE credit = 'bank:R00004'",
-    "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01 WHERE kind = 'refund'",
+    "credit_adjustments": "UPDATE live.credit_adjustments SET amount = amount - 0.01"
+    " WHERE kind = 'refund' AND account = 'A0007'",
     "standing_orders": "UPDATE live.standing_orders SET day = day + 1",
-    "income": "UPDATE live.income SET amount = amount - 0.01 WHERE kind = 'received'",
+    "income": "UPDATE live.income SET amount = amount - 0.01 WHERE kind = 'received' AND payment = 'bank:R00002'",
     "voucher_series": "UPDATE live.voucher_series SET amount = amount + 1",
     "voucher_batches": "UPDATE live.voucher_batches SET blocked = '' WHERE batch = 2",
     "redeemed_vouchers": "UPDATE live.redeemed_vouchers SET redeemed_on = redeemed_on + 1",
@@ -64,7 +65,8 @@ LIVE_DAMAGE = {
     "kiosk_registers": "UPDATE live.kiosk_registers SET lines = lines + 1",
     "kiosk_differences": "UPDATE live.kiosk_differences SET theirs = theirs + 1",
     "remittances": "UPDATE live.remittances SET method = 'cash' WHERE remittance = 'bank:R00007'",
-    "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another' WHERE act = 'given back' AND NOT is_undone",
+    "remittance_acts": "UPDATE live.remittance_acts SET reason = 'another'"
+    " WHERE remittance = 'post:B' AND NOT is_undone",
     "payer_accounts": "UPDATE live.payer_accounts SET learnt_on = learnt_on + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
@@ -178,19 +180,23 @@ NEWEST_INVOICE = """topic = 'invoice-issued/1' AND event ->> 'number' =
     (SELECT max(number) FROM live.documents WHERE kind = 'invoice')"""
 PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 'bank:R00003'
     AND event #>> '{allocations,0,1}' = '1000000002'"""
+PAYMENT_2_ARRIVED = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00003'"
 PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
 HANDED_BACK = "topic = 'cash-handed-over/1' AND event ->> 'receipt' = 'D1-0002'"
 DEBITS_3 = "topic = 'debit-batch-drawn-up/1' AND event ->> 'number' = '3'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
+ASSIGNED = "money that is assigned to an account is taken from what waited"
+RECEIPTS = "a payment of a desk has its receipt"
+REGISTERS = "the differences of a kiosk's register are as many as it says"
 MONEY_IN = "money that came in is allocated, unused, waiting, gone back, transferred or other income"
+# Whatever changes an amount may be seen by the sums of all money, too.
+SUMS_OF_MONEY = {MONEY_IN, ASSIGNED}
 
 # Each kind of damage: the statements that do it, and whom the check must name.
 Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
-    "money that is assigned to an account is taken from what waited": [
-        ((changed("topic = 'remittance-assigned/1'", "amount,0", "2.00"),), "bank:"),
-    ],
+    ASSIGNED: [((changed(PAYMENT_2_ARRIVED, "remittance", "bank:X"),), "bank:R00003")],
     "a redeemed voucher is a payment of its amount": [
         ((changed("topic = 'voucher-redeemed/1'", "amount,0", "2.00"),), "SPRING-000001"),
     ],
@@ -285,9 +291,6 @@ DAMAGE: dict[str, list[Damage]] = {
     "a closed batch awaits no answer": [
         (("UPDATE billing.events SET topic = 'debit-accepted/1' WHERE topic = 'debit-rejected/1'",), "north-2"),
     ],
-    "a movement of a bank account is booked once": [
-        ((changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "reference", "S3"),), "bank:S3"),
-    ],
     "the movements that a statement brought make the difference of its balances": [
         (
             (changed("topic = 'movement-booked/1' AND event ->> 'reference' = 'S4'", "amount,0", "41.00"),),
@@ -326,7 +329,10 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "no credit is allocated or given back beyond what it is": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
-        ((changed("topic = 'payment-refunded/1'", "amount,0", "101.00"),), "bank:R00006"),
+        (
+            (changed("topic = 'payment-refunded/1' AND originator_id = 'account/A0007'", "amount,0", "101.00"),),
+            "bank:R00006",
+        ),
     ],
     "no account has credit that is not held back and an open invoice": [
         ((changed(PAYMENT_2, "allocations,0,2,0", "23.00"),), "A0002"),
@@ -335,12 +341,7 @@ DAMAGE: dict[str, list[Damage]] = {
     "no more of a credit is held back than is unused": [
         ((changed("topic = 'credit-freed/1' AND event #>> '{amount,0}' = '0.25'", "amount,0", "9.00"),), "A0007"),
     ],
-    MONEY_IN: [
-        (
-            (changed("topic = 'payment-received/1' AND event ->> 'reference' = 'R00003'", "remittance", "bank:X"),),
-            "bank EUR",
-        ),
-    ],
+    MONEY_IN: [((changed(PAYMENT_2_ARRIVED, "remittance", "bank:X"),), "bank EUR")],
     "what is transferred away from one account comes in on another": [
         (
             (changed("topic = 'credit-transferred-in/1' AND originator_id = 'account/A0007-3'", "amount,0", "8.00"),),
@@ -375,7 +376,6 @@ DAMAGE: dict[str, list[Damage]] = {
         ),
     ],
     "a balance is the sum of its postings": [
-        ((changed("topic = 'payment-reversed/1' AND originator_id = 'account/A0004'", "amount,0", "23.00"),), "A0004"),
         (
             (
                 changed("topic = 'payment-reversed/1' AND originator_id = 'account/A0007-4'", "amount,0", "4.00"),
@@ -447,7 +447,7 @@ def test_a_store_that_was_tampered_with_is_named_though_read_models_and_claims_w
 
     findings = {finding.invariant: finding for finding in trade.findings()}
 
-    assert {invariant} <= set(findings) <= {invariant, MONEY_IN}, "the sum of all money may see it too"
+    assert {invariant} <= set(findings) <= {invariant, *SUMS_OF_MONEY}
     assert any(found.startswith(offender) for found in findings[invariant].offenders)
 
 
@@ -462,7 +462,14 @@ def test_a_payment_of_a_desk_without_a_receipt_is_named(trade: Operator):
     """The receipt of one that is gone lacks its number too, so only the statement itself is tried."""
     trade.application.runner.catch_up()
     trade.execute("DELETE FROM live.cash_receipts WHERE receipt = 'H1-0003'")
-    assert live_offenders(trade, "a payment of a desk has its receipt") == ["desk-H1:H1-0003"]
+    assert live_offenders(trade, RECEIPTS) == ["desk-H1:H1-0003"]
+
+
+def test_a_register_of_a_kiosk_with_fewer_differences_than_it_says_is_named(trade: Operator):
+    """Both stand in one event, so only the tables can differ."""
+    trade.application.runner.catch_up()
+    trade.execute("DELETE FROM live.kiosk_differences")
+    assert live_offenders(trade, REGISTERS) == ["hall:2026-04-08"]
 
 
 def live_offenders(trade: Operator, invariant: str) -> list[str]:
@@ -477,7 +484,7 @@ LISTED = "an account is listed as the state says on which billing decides"
 @pytest.mark.parametrize(
     ("damage", "offender"),
     [
-        ("UPDATE live.accounts SET balance = 1.23 WHERE number = 'A0002'", "A0002: balance 1.23, by its state 5.00"),
+        ("UPDATE live.accounts SET balance = 1.23 WHERE number = 'A0002'", "A0002: balance 1.23, by its state 8.00"),
         (
             "UPDATE live.account_states SET next_due_on = '2030-01-01' WHERE number = 'A0006'",
             "A0006: next due on 2030-01-01, by its state on 2026-05-01",
@@ -584,7 +591,10 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 
 
 def test_every_invariant_is_tried_here(trade: Operator):
-    elsewhere = {DESTROYED, "a suspension has a reason", LISTED, NOTED, CLAIMS, "a payment is received once"}
+    elsewhere = {
+        DESTROYED, "a suspension has a reason", LISTED, NOTED, CLAIMS, "a payment is received once", RECEIPTS,
+        REGISTERS,
+    }  # fmt: skip
     assert {*DAMAGE, *elsewhere, *usage.AREA.invariants, *work.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
     assert set(LIVE_DAMAGE) == tables
