@@ -30,7 +30,8 @@ class PaymentChapters(Chapters):
     def _statements(self) -> None:
         self._heading("Statements of the bank")
         bank = DemoStatements(self._app, self._year.origin(self._year.ends_on), self._year.ends_on)
-        account = self._year.chosen().account.number
+        (payer,) = self._year.accounts(self._year.subscribers[3:4])
+        account = payer.number
         first, again, wrong = bank.import_first(account), bank.import_overlapping(account), bank.import_wrong()
         booked = f"{counted(first.accepted, 'payment')} and {counted(first.skipped, 'fee')}"
         paragraph(
@@ -75,7 +76,7 @@ class PaymentChapters(Chapters):
 
     def _debits(self, on: date) -> None:
         self._heading("Direct debit")
-        debits = DemoDebits(self._app, on, self._documents_folder)
+        debits = DemoDebits(self._app, on, self._documents_folder.with_name("bank-files"))
         paragraph(
             f"{counted(debits.sign(), 'customer')} who owe sign a mandate of SEPA. What is due is drawn up as a batch "
             "and goes to a bank as pain.008. The bank rejects one, sends the same answer twice, and names a debit that "
