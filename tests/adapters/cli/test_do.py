@@ -212,7 +212,7 @@ def test_the_shell_completes_commands_and_their_fields(empty_billing: Billing):
 
     assert completed("billing do rec") == [
         "recall-contract", "receive-payment", "receive-remittance", "receive-ticket-mail", "record-absence",
-        "record-operator-absence", "record-usage",
+        "record-debit-answers", "record-operator-absence", "record-usage",
     ]  # fmt: skip
     assert completed("billing do receive-payment acc") == ["account="]
     assert completed("billing do register-customer address.c") == ["address.city=", "address.country="]
