@@ -49,7 +49,7 @@ class PayBackBatchCard(msgspec.Struct):
 class Pain001File(FileAnswer):
     """A file of transfers for the bank."""
 
-    media_type = "application/xml"
+    media_type = "application/octet-stream"
 
 
 # --- answers

@@ -79,7 +79,7 @@ def test_an_overpayment_is_transferred_and_the_rest_paid_back_by_a_batch(signed_
     assert clerk.post("/pay-backs/north-1/freeze", data=form, headers=FROM_HERE).status_code == 303
     file = clerk.get("/pay-backs/north-1/file")
     amounts = [each.text for each in etree.fromstring(file.content).iter("{*}InstdAmt")]
-    assert (file.headers["content-type"], amounts) == ("application/xml", ["10.00", "2.00"])
+    assert (file.headers["content-type"], amounts) == ("application/octet-stream", ["10.00", "2.00"])
     assert operator.account("A0001").ledger.balance == eur("0.00")
     assert signed_in("klara", "clerk").get("/pay-backs").status_code == 403
 
