@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
+from adapters.pages.payments.methods import METHODS
 from adapters.views.overpayments import ShowPayment
 from adapters.views.payments import ListPayments
 from commands.expected_payments import ExpectStandingOrder
@@ -23,6 +24,7 @@ PAYMENTS = (
         (
             Column(N_("Received"), lambda row: row.received_on, "day"),
             Column(N_("Payment"), lambda row: row.payment, link=_path),
+            Column(N_("How"), lambda row: METHODS[row.method], "state"),
             Column(N_("State"), lambda row: State(N_("Taken back"), "bad") if row.reversed_on else None, "state",
                    below=lambda row: row.reason or ""),
             Column(N_("Amount"), lambda row: row.amount, "amount"),

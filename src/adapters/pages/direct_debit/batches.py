@@ -12,7 +12,7 @@ from adapters.pages.direct_debit.around import DEBITS, REFUSED, VIEWS
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
-from adapters.pages.page import N_, Entry, Page
+from adapters.pages.page import N_, Page
 from adapters.pages.visit import Visit
 from adapters.views.direct_debit import (
     ListDebitBatches,
@@ -232,4 +232,3 @@ JOB_FORMS = (
     ),
 )
 # fmt: on
-ENTRY = Entry(N_("Direct debit"), DEBITS, "inbox", ListDebitBatches, (2, 2))

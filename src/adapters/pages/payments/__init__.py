@@ -10,6 +10,7 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry, Tile
+from adapters.pages.payments.methods import METHODS
 from adapters.pages.payments.tabs import tabs
 from adapters.pages.visit import Visit
 from adapters.views.cards import ListCardPayments
@@ -26,8 +27,8 @@ from projections.payments import PaymentRow
 CRUMBS = "/set-up/crumbs"
 
 
-def _state(row: PaymentRow) -> State:
-    return State(N_("Booked"), "good") if row.reversed_on is None else State(N_("Taken back"), "bad")
+def _state(row: PaymentRow) -> State | None:
+    return None if row.reversed_on is None else State(N_("Taken back"), "bad")
 
 
 def _profiles(visit: Visit) -> list[Choice]:
@@ -38,6 +39,7 @@ COLUMNS = (
     Column(N_("Received"), lambda row: row.received_on, "day"),
     Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
     Column(N_("Payment"), lambda row: row.payment, "code"),
+    Column(N_("How"), lambda row: METHODS[row.method], "state"),
     Column(N_("State"), _state, "state", below=lambda row: row.reason or ""),
     Column(N_("Currency"), lambda row: row.amount.currency),
     Column(N_("Amount"), lambda row: row.amount, "moved"),
@@ -52,11 +54,10 @@ LISTS = (
         "/payments", ListReceivedPayments, N_("Payments"),
         COLUMNS, FILTERS,
         actions=(
-            Act(N_("Unmatched payments"), "/payments/unmatched", ListRemittances, "u"),
+            Act(N_("Import a bank file"), "/payments/import", ImportPayments, "i"),
             Act(N_("Expected payments"), "/payments/expected", ListExpectedPayments),
             Act(N_("Card payments"), "/payments/cards", ListCardPayments),
             Act(N_("Requests to pay"), "/payments/requests", ListPaymentRequests),
-            Act(N_("Import a bank file"), "/payments/import", ImportPayments, "i"),
             Act(N_("Overpayments"), "/overpayments", ListOverpayments, "o"),
         ),
         row_actions=(
