@@ -54,7 +54,7 @@ class Unused:
 
 
 class UnusedCredits:
-    """Every credit of which something is unused: a payment, a credit note or a transfer, with what is held back of it.
+    """Every credit with something unused: a payment, a credit note or a transfer, with what is held back of it.
 
     Most payments settle invoices as a whole in the page in which they come: these leave no trace here.
     """

@@ -67,5 +67,5 @@ def take_back(app: Application, origin: Origin) -> tuple[int, int]:
 
 
 def _statement_file(path: Path, content_hash: str, name: str) -> StatementFile:
-    """A file of statements, of whichever format."""
+    """A file of statements in any format."""
     return StatementFile(FileTaken(content_hash=content_hash, name=name), partial(read_statement_file, path), ibans_of)

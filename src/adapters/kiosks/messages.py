@@ -137,5 +137,5 @@ def typed_in(written: str, asked: Asked) -> str:
 
 
 def masked(name: str) -> str:
-    """A name of which only the payer is reminded: `Jana Novakova` is `J*** N***`."""
+    """A name that reminds only the payer: `Jana Novakova` is `J*** N***`."""
     return " ".join(f"{word[0]}***" for word in name.split()[:3])

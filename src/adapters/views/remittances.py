@@ -41,7 +41,7 @@ MOST_LAST = 5
 
 
 class ListRemittances(Listing, frozen=True, kw_only=True):
-    """Remittances of which something waits, the oldest first; with `all` also the others.
+    """Remittances with something that waits, the oldest first; with `all` also the others.
 
     Each that waits comes with the account that it is likeliest for, if numbers or the payer's bank account lead to one.
     """

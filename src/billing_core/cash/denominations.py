@@ -103,4 +103,4 @@ def require_payable(amount: Money, field: str) -> None:
         return
     below = Money(above.amount - smallest_coin(amount.currency), amount.currency)
     raise InvalidValue(f"cannot be paid in cash, because the smallest coin is {smallest_coin(amount.currency):f}; name "
-                       f"{below} or {above}, of which the rest is credit", field=field, value=amount)  # fmt: skip
+                       f"{below} or {above}; the rest is credit", field=field, value=amount)  # fmt: skip

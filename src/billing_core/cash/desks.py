@@ -3,7 +3,7 @@
     desk H1, receipts H1-0001, H1-0002 ...   limit of the till 30,000   limit of a receipt 10,000
     petra: write    hana: all    ivan: read  ivan may look; petra takes, pays out, hands over and counts;
                                              hana also cancels, settles and takes back
-    nobody is named                          whoever the roles permit it
+    nobody is named                          everybody whom the roles permit it
 
 A desk has one open session at most. Its receipts are numbered without a gap: the running number is in the facts of the
 desk and its sessions alone, so no number is ever taken by what was not kept. The series of a desk never changes.

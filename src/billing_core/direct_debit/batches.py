@@ -332,7 +332,7 @@ def send_batch(batch: DebitBatch, file_hash: str, on: date) -> list[Event]:
 
 
 def close_batch(batch: DebitBatch, on: date) -> list[Event]:
-    """Close a batch that was sent and of which nothing is awaited; one that is closed stays so."""
+    """Close a batch that was sent, once nothing is awaited; one that is closed stays so."""
     if batch.stage == "closed":
         return []
     _require_stage(batch, "sent", "can be closed")

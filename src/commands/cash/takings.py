@@ -92,7 +92,7 @@ def handle_take_payment(command: TakePayment, transaction: Transaction, origin: 
 
 
 def _taken(opened: OpenTill, taken: CashTaken, payment: str) -> dict[str, Any]:
-    """What the cashier is told; a till that is above its limit now says so."""
+    """What the cashier reads; a till that is above its limit now says so."""
     till = opened.session.till + taken.cash
     over = over_limit(opened.desk, till)
     warnings = [] if over is None else [f"the till is {over} above its limit; hand cash over or deposit it"]

@@ -81,7 +81,7 @@ class NoteDebitBatchSent(Command, frozen=True, kw_only=True):
 
 
 class CloseDebitBatch(Command, frozen=True, kw_only=True):
-    """Close a batch of which no answer is awaited any more. Later returns are still taken."""
+    """Close a batch that awaits no answer any more. Later returns are still taken."""
 
     batch: str
 

@@ -152,7 +152,7 @@ def _payee(
     if not parts:
         return Payee(reason="has no unused credit")
     if account.ledger.open_items:
-        return Payee(reason="has open items beside its credit, which is held back")
+        return Payee(reason="has open items and credit that is held back")
     history = load_payment_history(transaction, account.number)
     paid_from = [history[part.credit].arrival.payer_account if part.credit in history else "" for part in parts]
     return payee_account(paid_from, registered)

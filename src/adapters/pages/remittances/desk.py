@@ -75,7 +75,7 @@ def _foreseen(visit: Visit, chosen: ShownRemittance, guess: RankedGuess) -> dict
 
 
 def _said(visit: Visit, act: RemittanceActRow) -> str:
-    """What was done, as it stands beside its undoing."""
+    """What was done, next to its undoing."""
     text = visit.translated(ACTS[act.act])
     return text % {"amount": amount_with_currency(act.amount), "account": act.account}
 
