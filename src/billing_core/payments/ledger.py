@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import pairwise
 from typing import Any, get_args
 
 import msgspec
@@ -105,7 +104,8 @@ class Ledger(msgspec.Struct, array_like=True):
         self.held_back[fact.credit] = fact.amount if known is None else known + fact.amount
         if fact.received_on is not None:
             self.received_on[fact.credit] = fact.received_on
-        self._place(fact.credit, fact.since)
+        self.since[fact.credit] = fact.since
+        self._put_in_order()
 
     def free(self, credit: str, amount: Money) -> None:
         left = self.held_back.pop(credit) - amount
@@ -121,14 +121,14 @@ class Ledger(msgspec.Struct, array_like=True):
         if unused is not None:
             self.credits[credit] = unused + amount
             return
+        newest = next((self.since[last] for last in reversed(self.credits)), date.min)
         self.credits[credit] = amount
-        self._place(credit, since or max(self.since.values(), default=date.min))
+        self.since[credit] = since or newest
+        if self.since[credit] < newest:  # Else it is the last one, where it stands: an account may have many.
+            self._put_in_order()
 
-    def _place(self, credit: str, since: date) -> None:
-        self.since[credit] = since
-        days = [self.since[each] for each in self.credits]
-        if any(later < earlier for earlier, later in pairwise(days)):
-            self.credits = dict(sorted(self.credits.items(), key=lambda each: self.since[each[0]]))
+    def _put_in_order(self) -> None:
+        self.credits = dict(sorted(self.credits.items(), key=lambda each: self.since[each[0]]))
 
     def _take(self, credit: str, amount: Money) -> None:
         """Take of a credit, which keeps its place; of what is held back only if the rest does not suffice."""
