@@ -31,7 +31,9 @@ def test_followers_reactions_and_wake_ups_are_listed(admin: Api, operator: Opera
     operator.application.runner.catch_up()
 
     followers = admin.get("/followers").json()["items"]
-    assert [(each["name"], each["position"]) for each in followers] == [("webhook shop", None), ("rate-usage", 0)]
+    assert [(each["name"], each["position"]) for each in followers] == [
+        ("webhook shop", None), ("rate-usage", 0), ("fiscal-printing", 0),
+    ]  # fmt: skip
     reactions = admin.get("/reactions").json()["items"]
     assert "keep-promise" in [each["name"] for each in reactions]
     assert admin.get("/wake-ups").json() == {"items": [], "next": None}
