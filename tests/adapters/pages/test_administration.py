@@ -96,6 +96,8 @@ def test_an_administrator_registers_an_operator_who_signs_in_with_a_second_facto
     page = visitor("hana", "administrator")
     page.goto("/set-up")
     page.get_by_role("link", name="Operators").click()
+    expect(page.get_by_role("heading", name="Operators")).to_be_visible()
+    page.wait_for_load_state()  # Its scripts are there, as they are for a person who has read it.
     page.keyboard.press("n")
     page.get_by_label("User name").fill("jarmila")
     page.get_by_label("Name", exact=True).fill("Jarmila Vrabcová")
