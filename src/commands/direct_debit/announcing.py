@@ -19,7 +19,7 @@ from commands.platform.wakes import WakeHandlers, WakeUp
 class AnnounceDebits(Command, frozen=True, kw_only=True):
     """Tell the customers of a part of a frozen batch what is debited on which day. The freezing gives it by itself.
 
-    Nothing is told if the seller's terms have no message of the kind `debit`, or announce debits on the invoice.
+    No message is queued if the seller's terms have none of the kind `debit`, or announce debits on the invoice.
     """
 
     batch: str

@@ -52,7 +52,7 @@ def test_each_hit_leads_to_its_page(business: Operator, signed_in: SignedIn) -> 
     for text, address in (
         (document, f"/documents/{document}"),
         ("cash:H77", "/accounts/A0001/payments/cash:H77"),
-        ("998877", "/payments/unmatched"),
+        ("998877", "/payments/unmatched?chosen=bank%3AB88"),
         ("main", "/accounts/A0001/subscriptions/main"),
         ("ptaci", "/tickets/T-1"),
     ):
