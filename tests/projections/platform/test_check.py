@@ -330,8 +330,8 @@ DAMAGE: dict[str, list[Damage]] = {
     "no credit is allocated or given back beyond what it is": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
         (
-            (changed("topic = 'payment-refunded/1' AND originator_id = 'account/A0007'", "amount,0", "101.00"),),
-            "bank:R00006",
+            (changed("topic = 'payment-refunded/1' AND originator_id = 'account/A0005'", "amount,0", "901.00"),),
+            "stripe:pi_2",
         ),
     ],
     "no account has credit that is not held back and an open invoice": [
