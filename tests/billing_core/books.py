@@ -99,16 +99,16 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
     timeline = subscription.timeline
     day = timeline[0].on
     while day < until:
-        tariff, agreed, is_charged = timeline[0].tariff, _prices(timeline[0]), True
+        tariff, agreed, reasons = timeline[0].tariff, _prices(timeline[0]), set[str]()
         for entry in timeline:
             if entry.on > day:
                 break
             if entry.kind in ("activate", "change-tariff"):
                 tariff, agreed = entry.tariff, _prices(entry)
             elif entry.kind == "suspend":
-                is_charged = entry.reason != "operator"
-            elif entry.kind == "resume":
-                is_charged = True
+                reasons.add(entry.reason or "")
+            elif entry.kind == "resume":  # One that names a reason ends that one alone.
+                reasons -= {entry.reason} if entry.reason else set(reasons)
             else:
                 return
         vat_rates: dict[str, Decimal] = {}
@@ -120,7 +120,7 @@ def charged_days(subscription: Subscription, catalogue: Catalogue, until: date) 
                     tariff, agreed, vat_rates = terms.tariff, terms.agreed_prices, terms.vat_rates
                 else:
                     agreed, vat_rates = {**agreed, **terms.agreed_prices}, {**vat_rates, **terms.vat_rates}
-        if is_charged:
+        if "operator" not in reasons:  # It charges nothing, whatever another reason that holds as well does.
             yield Day(day, catalogue[tariff], agreed, vat_rates)
         day += ONE_DAY
 
