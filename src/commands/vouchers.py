@@ -57,7 +57,7 @@ class OpenVoucherSeries(Command, frozen=True, kw_only=True):
 
 
 class IssueVouchers(Command, frozen=True, kw_only=True):
-    """Issue a batch of vouchers, of which only the hashes of the codes are given: SHA-256 of their 16 symbols.
+    """Issue a batch of vouchers by the hashes of their codes: SHA-256 of the 16 symbols of each.
 
     `count` is their number, so that none is lost on the way. `billing vouchers issue` and the page draw the codes, show
     them once, and give this. A printing house that draws codes by itself sends their hashes. With `dealer` it is the

@@ -19,7 +19,7 @@ MovementKind = Literal["payment", "direct-debit", "return", "fee", "interest", "
 
 
 class StatementStart(msgspec.Struct, frozen=True, kw_only=True):
-    """The head: of which account, in which currency, which number, from which balance.
+    """The head: the account, its currency, the number of the statement, and the balance before it.
 
     `account` is an IBAN, or the domestic number as the bank writes it, `2000145399/0800`. `closing` stands here if the
     format says it before the movements.

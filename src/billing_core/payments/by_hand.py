@@ -34,7 +34,7 @@ from billing_core.payments.events import (
     PaymentMovedIn,
     PaymentReceived,
 )
-from billing_core.payments.ledger import Ledger, without_released
+from billing_core.payments.ledger import Ledger, apply_allocations
 from billing_core.payments.receiving import require_at_most, require_reported, settled_again
 
 MOST_PARTS = 1_000
@@ -58,14 +58,8 @@ def apply_credit_history(history: CreditHistory, fact: Event) -> None:
     match fact:
         case PaymentReceived(payment=credit) | PaymentMovedIn(payment=credit) | CreditTransferredIn(transfer=credit):
             history[credit] = CreditRecord(fact.effective_on, fact.effective_on)
-        case CreditAllocated(allocations=allocations):
-            for part in allocations:
-                if part.credit in history:
-                    history[part.credit].allocations = [*history[part.credit].allocations, part]
-        case CreditReleased(allocations=allocations):
-            for part in allocations:
-                if part.credit in history:
-                    history[part.credit].allocations = without_released(history[part.credit].allocations, part)
+        case CreditAllocated() | CreditReleased():
+            apply_allocations(history, fact)
 
 
 # --- decisions

@@ -41,7 +41,7 @@ from billing_core.payments.events import (
     WriteOffCancelled,
     write_off_credit,
 )
-from billing_core.payments.ledger import Ledger, PaymentHistory, without_released
+from billing_core.payments.ledger import Ledger, PaymentHistory, apply_allocations
 from billing_core.payments.receiving import payment_there, require_at_most, settled_again
 from billing_core.payments.transfers import Chosen, parts_of
 
@@ -66,14 +66,8 @@ def apply_write_offs(history: WriteOffHistory, fact: Event) -> None:
             history[credit] = WriteOff(amount) if known is None else WriteOff(known.amount + amount, known.allocations)
         case WriteOffCancelled(credit=credit):
             del history[credit]
-        case CreditAllocated(allocations=allocations):
-            for part in allocations:
-                if part.credit in history:
-                    history[part.credit].allocations = [*history[part.credit].allocations, part]
-        case CreditReleased(allocations=allocations):
-            for part in allocations:
-                if part.credit in history:
-                    history[part.credit].allocations = without_released(history[part.credit].allocations, part)
+        case CreditAllocated() | CreditReleased():
+            apply_allocations(history, fact)
 
 
 # --- decisions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 import msgspec
 
@@ -206,15 +206,8 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
     match fact:
         case PaymentReceived() | PaymentMovedIn():
             history[fact.payment] = PaymentRecord(fact, fact.amount)
-        case CreditAllocated():
-            for allocation in fact.allocations:
-                if allocation.credit in history:
-                    history[allocation.credit].allocations.append(allocation)
-        case CreditReleased():
-            for allocation in fact.allocations:
-                if allocation.credit in history:
-                    record = history[allocation.credit]
-                    record.allocations = without_released(record.allocations, allocation)
+        case CreditAllocated() | CreditReleased():
+            apply_allocations(history, fact)
         case PaymentReversed():
             history[fact.payment].is_reversed = True
         case PaymentMovedAway():
@@ -223,6 +216,23 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
             for part in adjusted_credits(fact):
                 if part.credit in history:
                     history[part.credit].left = history[part.credit].left + part.amount
+
+
+class Settles(Protocol):
+    """The record of a credit, with the allocations that hold, in the order in which they were made."""
+
+    allocations: list[Allocation]
+
+
+def apply_allocations(history: Mapping[str, Settles], fact: CreditAllocated | CreditReleased) -> None:
+    """Fold allocations made or released into the records of those credits that the history has."""
+    for allocation in fact.allocations:
+        if (record := history.get(allocation.credit)) is None:
+            continue
+        if isinstance(fact, CreditAllocated):
+            record.allocations.append(allocation)
+        else:
+            record.allocations = without_released(record.allocations, allocation)
 
 
 def without_released(allocations: list[Allocation], released: Allocation) -> list[Allocation]:

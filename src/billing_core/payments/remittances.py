@@ -106,7 +106,7 @@ class RemittanceKept(Event, frozen=True, kw_only=True):
 class RemittanceActUndone(Event, frozen=True, kw_only=True):
     """What the last act did with `amount` does not hold any more, as if it had never been: it waits again.
 
-    `undoes` is the place of that act among the events of the remittance, of which the first is 1.
+    `undoes` is the place of that act among the events of the remittance, counted from 1.
     """
 
     act: ActName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -16,6 +16,8 @@ from adapters.cli.show import add, console, print_json, table, tell
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.views.query import Page
     from projections.vouchers import VoucherBatchRow
 
@@ -60,27 +62,38 @@ def issue_vouchers(
     The file is the only place that has the codes: the program keeps their hashes. A file that is lost or seen by
     others is made worthless by `billing do block-voucher-batch`.
     """
-    from adapters.files.voucher_codes import write_codes
+    from billing_core.kernel.errors import BillingError
     from billing_core.vouchers.codes import RANDOM_BYTES, code_of, hash_of, read_code
     from commands.vouchers import IssueVouchers
 
     codes = [code_of(secrets.token_bytes(RANDOM_BYTES)) for _ in range(count)]
     hashes = tuple(hash_of(read_code(code)) for code in codes)
     command = IssueVouchers(series=series, count=count, hashes=hashes, dealer=dealer)
-    with opened(context) as app, file.open("x", encoding="utf-8", newline="") as written:
+    with opened(context) as app, file.open("xb") as written:
         origin = origin_of(context)
         try:
             # The codes are on the disk before anything is issued: a batch without its codes could not be sold.
-            write_codes(written, app.bus.rehearse(command, origin).result["first"], codes)
-            written.flush()
+            _write(written, app.bus.rehearse(command, origin).result["first"], codes)
             answer = app.execute(command, origin)
-        except BaseException:
+        except BillingError:
             file.unlink()
             raise
-        written.seek(0)  # Somebody else may have issued a batch meanwhile.
-        write_codes(written, answer.result["first"], codes)
+        _write(written, answer.result["first"], codes)  # Somebody else may have issued a batch meanwhile.
     tell(f"Batch {answer.result['batch']} of {counted(count, 'voucher')}, {answer.result['first']} to "
          f"{answer.result['last']}, is issued; the codes are in {file}.")  # fmt: skip
+
+
+def _write(file: BinaryIO, first: str, codes: Sequence[str]) -> None:
+    """Each code with the name of its voucher, numbered on from the first one, from the beginning of the file."""
+    from adapters.files.tables_csv import csv_bytes
+    from billing_core.vouchers.events import voucher_name
+
+    series, _, number = first.rpartition("-")
+    file.seek(0)
+    file.write(csv_bytes(("voucher", "code"), [
+        (voucher_name(series, int(number) + place), code) for place, code in enumerate(codes)
+    ]))  # fmt: skip
+    file.flush()
 
 
 COMMANDS = {"vouchers issue": issue_vouchers}
