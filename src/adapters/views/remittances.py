@@ -39,6 +39,9 @@ MOST_LAST = 5
 
 # --- what is asked
 
+# A guess in a list has so many signs for it.
+FEWEST_SIGNS = 2
+
 
 class ListRemittances(Listing, frozen=True, kw_only=True):
     """Remittances with something that waits, the oldest first; with `all` also the others.
@@ -202,7 +205,8 @@ def _unmatched(received: RemittanceReceived, row: RemittanceRow) -> Unmatched:
 
 
 def _first(guess: Guess | None) -> FirstGuess | None:
-    if guess is None:
+    """A list looks at no names, so one sign alone would often point elsewhere than the guesses of the chosen one."""
+    if guess is None or guess.agreeing < FEWEST_SIGNS:
         return None
     return FirstGuess(guess.account, guess.customer, guess.name, guess.agreeing, len(guess.signs))
 
