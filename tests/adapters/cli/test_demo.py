@@ -60,12 +60,13 @@ def demo() -> Iterator[Demo]:
 def test_it_tells_a_story_that_ends_well(demo: Demo):
     headings = re.findall(r"^(\d+)\. ", demo.said, re.MULTILINE)
 
-    assert headings == [str(number) for number in range(1, 22)]
+    assert headings == [str(number) for number in range(1, 23)]
     assert re.search(r"customer-changed: email none \(before: .*\), phone \+371 67000000 \(before: none\)", demo.said)
     assert re.search(r"^find 7 blue:\n  customer \d+  .+, by door_code 7 blue$", demo.said, re.MULTILINE)
     assert f"{SUBSCRIBERS} subscribers imported" in demo.said
     assert "Nothing was due before 2026-01-01." in demo.said
     assert re.search(r"^\d+ messages, 5 payments taken, 0 wrong answers$", demo.said, re.MULTILINE)
+    assert re.search(r"^redeemed again: refused, voucher .*GIFT-000002", demo.said, re.MULTILINE)
     assert "BROKEN" not in demo.said
     assert re.search(r"^All \d+ hold\.$", demo.said, re.MULTILINE)
     assert max(map(len, demo.said.splitlines())) <= 160

@@ -18,6 +18,7 @@ from adapters.demo.debits import DemoDebits
 from adapters.demo.generated import SELLER
 from adapters.demo.kiosks import KIOSK, play_kiosk
 from adapters.demo.statements import DemoStatements
+from adapters.demo.vouchers import DemoVouchers
 from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import event_name, sentence
@@ -57,6 +58,14 @@ class PaymentChapters(Chapters):
         )
         (payer,) = self._year.accounts(self._year.subscribers[2:3])
         for said in DemoCards(self._app, self._year.ends_on).pay(payer.number):
+            tell_wrapped(said, 0, 2)
+        self._app.runner.catch_up()
+
+    def _vouchers(self) -> None:
+        self._heading("Vouchers")
+        paragraph("A batch of vouchers is issued. Only hashes of their codes are kept, and each pays once:")
+        (payer,) = self._year.accounts(self._year.subscribers[4:5])
+        for said in DemoVouchers(self._app, self._year.origin(self._year.ends_on)).redeem_twice(payer.number):
             tell_wrapped(said, 0, 2)
         self._app.runner.catch_up()
 

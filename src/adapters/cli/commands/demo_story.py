@@ -56,6 +56,7 @@ class DemoStory(PaymentChapters):
         self._statements()
         self._till()
         self._cards()
+        self._vouchers()
         self._kiosk()
         self._debits(self._debtors())
         self._money_in()
