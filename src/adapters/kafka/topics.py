@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, NewTopic
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from adapters.kafka.brokers import Brokers, Topic
 
 OF_THE_BROKER = -1
 MOST_BYTES = "max.message.bytes"
+MOST_TRIES = 50
+SECONDS_BETWEEN_TRIES = 0.1
 
 
 def made_topic(brokers: Brokers, topic: Topic) -> int:
@@ -22,10 +25,19 @@ def made_topic(brokers: Brokers, topic: Topic) -> int:
         try:
             if topic.name not in admin.list_topics():
                 _make(admin, topic)
-            found = admin.describe_configs([ConfigResource("TOPIC", topic.name)], config_filter="all")
+            return _most_bytes(admin, topic.name)
         finally:
             admin.close()
-    return int(found["topic"][topic.name][MOST_BYTES]["value"])
+
+
+def _most_bytes(admin: KafkaAdminClient, name: str) -> int:
+    """A topic that was made a moment ago is not known to every broker: until then it has no configuration."""
+    for _ in range(MOST_TRIES):
+        found = admin.describe_configs([ConfigResource("TOPIC", name)], config_filter="all")["topic"].get(name, {})
+        if MOST_BYTES in found:
+            return int(found[MOST_BYTES]["value"])
+        time.sleep(SECONDS_BETWEEN_TRIES)
+    raise UnknownTopicOrPartitionError(f"topic {name} has no configuration yet")
 
 
 def _make(admin: KafkaAdminClient, topic: Topic) -> None:

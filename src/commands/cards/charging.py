@@ -47,8 +47,9 @@ class AskCardPayment(Command, frozen=True, kw_only=True):
 
 
 def handle_charge(command: ChargeCard, transaction: Transaction, origin: Origin) -> Decision:
+    # The card first: what ends between the two reads is then on the account that is read, or else the version is old.
+    known, version = load_card(transaction, command.account)
     account, _ = load_account(transaction, command.account)
-    known, version = load_card(transaction, account.number)
     terms = load_card_terms(transaction, account.seller)
     due = {
         invoice: item.due_on for invoice, item in account.ledger.open_items.items()
@@ -73,8 +74,8 @@ def owed_by(account: Account) -> Money:
 
 
 def handle_ask(command: AskCardPayment, transaction: Transaction, origin: Origin) -> Decision:
+    known, version = load_card(transaction, command.account)
     account, _ = load_account(transaction, command.account)
-    known, version = load_card(transaction, account.number)
     owed = owed_by(account)
     amount = owed if command.amount is None else require_amount(command.amount, account.currency, "amount")
     if amount <= zero(account.currency):
@@ -88,21 +89,19 @@ def handle_ask(command: AskCardPayment, transaction: Transaction, origin: Origin
         amount=amount, way="page", invoices=command.invoices,
     )  # fmt: skip
     if known is not None and known.pending is not None and is_busy(known, origin.today):
-        return _same_page(known.pending, asked, transaction)
+        return _same_page(known.pending, asked, transaction) or _asked(known, version, asked)
     return _asked(known or AccountCard(), version, asked)
 
 
-def _same_page(pending: CardChargeBegun, asked: CardPaymentAsked, transaction: Transaction) -> Decision:
-    """The page that is open already; one of another amount may be paid as well, which is for the customer to choose."""
+def _same_page(pending: CardChargeBegun, asked: CardPaymentAsked, transaction: Transaction) -> Decision | None:
+    """The page that is open already; None if it is of another amount, for the customer may choose which one to pay."""
     if pending.way == "stored":
         raise RuleViolation(f"card payment {pending.card_payment} of the stored card is under way; wait for its end",
                             field="account", value=asked.account)  # fmt: skip
     open_one, _ = load_card_payment(transaction, asked.account, pending.card_payment)
     if open_one.asked.amount == asked.amount and open_one.asked.invoices == asked.invoices:
         return Decision((), {"card_payment": pending.card_payment, "amount": asked.amount})
-    card, version = load_card(transaction, asked.account)
-    assert card is not None
-    return _asked(card, version, asked)
+    return None
 
 
 def _asked(card: AccountCard, version: int, asked: CardPaymentAsked) -> Decision:

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.operations import operations
+from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.staff.roles import READY_ROLES, permits
 from commands.platform.causes import Cause
 from commands.platform.refusals import Refusal
@@ -88,7 +89,9 @@ def test_a_refused_command_is_listed_retried_and_overruled(admin: Api, operator:
 def test_a_work_that_is_started_is_done_by_the_next_worker_once_in_the_name_of_who_started_it(
     admin: Api, operator: Operator
 ):
-    automation = automation_of(operator.application)
+    application, now = operator.application, datetime.now(UTC)
+    clock = SellerClock(application.store, application.tables, now=lambda: now)  # No work becomes due meanwhile.
+    automation = automation_of(application, clock)
     automation.works.register()
     assert list(automation.works.advance()) == []
 
