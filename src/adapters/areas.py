@@ -61,6 +61,7 @@ AREAS = (
     "automation",
     "search",
     "attachments",
+    "reports",
 )
 
 

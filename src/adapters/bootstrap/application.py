@@ -24,6 +24,7 @@ from adapters.postgres.key_check import KEYS_FIT, customers_with_wrong_keys
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import require_current
 from adapters.postgres.recorder import EventRecorder
+from adapters.postgres.report_views import make_views
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.stream_facts import NOWHERE, Latest
@@ -33,6 +34,7 @@ from adapters.postgres.usage_rating import PostgresRatedAccounts
 from adapters.postgres.usage_records import PostgresUsageRecords
 from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
+from adapters.reports.ready import ready_views
 from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
 from billing_core.kiosks.connections import Kiosk, apply_kiosk
@@ -68,9 +70,9 @@ from projections.platform import asof
 from projections.platform.check import MOST_OFFENDERS, Finding, check
 from projections.platform.claims import Fault, mend_claims
 from projections.platform.ports import Progress, unwatched
-from projections.platform.projection import Projection
+from projections.platform.projection import Cursor, Projection
 from projections.platform.rebuild import rebuild
-from projections.platform.runner import Runner
+from projections.platform.runner import LIVE_SCHEMA, Runner
 
 # From this many bills on, a second process for the read models is worth starting.
 LARGE_RUN = 3_000
@@ -145,7 +147,15 @@ class Application:
 
     def rebuild(self, chosen: Sequence[Projection], progress: Progress = unwatched) -> int:
         """Build some read models again while the others stay in use; their position."""
-        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._load)
+        return rebuild(self.log, self.tables, chosen, self.projections, progress, self._load, self._make_views)
+
+    def make_views(self) -> None:
+        """Make the views of the schema `report` as this program has them."""
+        with self.tables.transaction(LIVE_SCHEMA) as cursor:
+            self._make_views(cursor)
+
+    def _make_views(self, cursor: Cursor) -> None:
+        make_views(cursor, ready_views())
 
     def check(self, progress: Progress = unwatched) -> list[Finding]:
         """Every invariant of the whole store, with those that break it; with wrong keys nothing else can be read."""

@@ -25,8 +25,8 @@ class Initialised(NamedTuple):
 
 
 def initialise(database_url: str) -> Initialised:
-    """Bring the database up to date with this program: store, event types, and empty read models in an empty
-    database.
+    """Bring the database up to date with this program: store, event types, empty read models in an empty database,
+    and the views of reports.
     """
     with connected(database_url) as connection:
         applied, event_types = migrate(connection), note_topics(connection, known_topics())
@@ -35,6 +35,7 @@ def initialise(database_url: str) -> Initialised:
         application.runner.create_tables()
         automation_of(application).register()
         outdated = changed(application.tables, application.projections)
+        application.make_views()
     finally:
         application.close()
     return Initialised(applied, event_types, [projection.name for projection in outdated])

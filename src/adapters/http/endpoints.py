@@ -28,6 +28,8 @@ MOST_KEY = 255
 MOST_AGENT = 200
 TAG = re.compile(r'"([^"@]{1,200})@([0-9]{1,18})"')
 
+GIVEN, OF_EVERY_QUERY = "given", ("as_of", "min_position")
+
 log = structlog.get_logger("billing.http")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -39,7 +41,7 @@ def endpoint_of(route: Route, door: Door) -> Endpoint:
 
 def _reading(route: Route, door: Door) -> Endpoint:
     async def respond(request: Request) -> Response:
-        values = with_path(parameters_of(request), request)
+        values = with_path(_named(parameters_of(request), route), request)
         answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
         if isinstance(answer, FileAnswer):
             return Response(answer.content, route.status, media_type=answer.media_type)
@@ -134,6 +136,16 @@ def parameters_of(request: Request) -> dict[str, Any]:
             raise Problem(HTTPStatus.BAD_REQUEST, "contradiction", f"parameter {word} stands twice")
         found[word] = value
     return found
+
+
+def _named(parameters: dict[str, Any], route: Route) -> dict[str, Any]:
+    """A query with the word `given` takes the parameters that it does not name, as a report's own ones, together."""
+    fields = route.struct.__struct_fields__
+    if GIVEN not in fields:
+        return parameters
+    mine = {*fields, *OF_EVERY_QUERY}
+    given = {word: value for word, value in parameters.items() if word not in mine}
+    return {GIVEN: given, **{word: value for word, value in parameters.items() if word in mine and word != GIVEN}}
 
 
 def _correlation_id(request: Request) -> UUID:

@@ -239,6 +239,8 @@ def _in_query(name: str, schema: dict[str, Any], description: str) -> dict[str, 
     given: dict[str, Any] = {"description": description} if description else {}
     if schema.get("type") == "array":  # Names with commas between them.
         given |= {"style": "form", "explode": False}
+    if schema.get("type") == "object":  # Each of its words is a parameter by itself.
+        given |= {"style": "form", "explode": True}
     return {"name": name, "in": "query", "schema": schema, **given}
 
 

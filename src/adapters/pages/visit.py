@@ -182,4 +182,6 @@ class OwnVisit(Visit):
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
     return value.isoformat() if isinstance(value, date | datetime) else value if isinstance(value, bool) else str(value)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from projections.platform.bulk_load import BulkLoad, Load, load, schema_id_of
 from projections.platform.ports import Log, Page, Progress, Tables, unwatched
-from projections.platform.projection import Projection
+from projections.platform.projection import Cursor, Projection
 from projections.platform.runner import LIVE_SCHEMA, Runner, read_checkpoints, wait_until_final, write_checkpoint
 
 REBUILD_SCHEMA = "rebuilding"
@@ -90,8 +90,12 @@ def rebuild(
     everything: Sequence[Projection],
     progress: Progress = unwatched,
     load: Load = load,
+    then: Callable[[Cursor], None] = lambda cursor: None,
 ) -> int:
-    """Rebuild the chosen read models and replace the live ones; the position that they have reached."""
+    """Rebuild the chosen read models and replace the live ones; the position that they have reached.
+
+    Views that stand on them go with the old tables; `then` makes them again in the same transaction.
+    """
     with tables.only_runner("rebuild"):
         fresh = build_beside(log, tables, chosen, REBUILD_SCHEMA, progress, load=load)
         others = [projection for projection in everything if projection not in chosen]
@@ -100,16 +104,17 @@ def rebuild(
             if others:  # They may have reached a later position already.
                 position = Runner(log, tables, others, LIVE_SCHEMA).advance(upto=position)
                 fresh.catch_up(upto=position)
-            _switch(tables, chosen, position)
+            _switch(tables, chosen, position, then)
     return position
 
 
-def _switch(tables: Tables, chosen: Sequence[Projection], position: int) -> None:
+def _switch(tables: Tables, chosen: Sequence[Projection], position: int, then: Callable[[Cursor], None]) -> None:
     with tables.transaction("public") as cursor:
         for projection in chosen:
             for table in projection.tables:
-                cursor.execute(f"DROP TABLE IF EXISTS {LIVE_SCHEMA}.{table}")
+                cursor.execute(f"DROP TABLE IF EXISTS {LIVE_SCHEMA}.{table} CASCADE")
                 cursor.execute(f"ALTER TABLE {REBUILD_SCHEMA}.{table} SET SCHEMA {LIVE_SCHEMA}")
             write_checkpoint(cursor, LIVE_SCHEMA, projection, position)
         cursor.execute(f"DROP SCHEMA {REBUILD_SCHEMA}")
         cursor.execute("DELETE FROM billing.checkpoints WHERE schema_name = %s", (REBUILD_SCHEMA,))
+        then(cursor)

@@ -77,11 +77,12 @@ PLAIN: dict[Any, Any] = {str: "x", int: 1, Decimal: "1.00", date: "2026-03-01", 
 VALUES: dict[str, Any] = {
     "currency": "EUR", "seller": "north", "tariff": "net", "kind": "suspend", "amount": "1.00",
     "subscription": "main",
-    "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "values": {}, "prices": {"fee": "19.00"},
+    "report": "income-entries", "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "values": {}, "prices": {"fee": "19.00"},
     "hours": {"monday": ["08:00-16:00"]}, "promised": {"normal": {"first_reply": 1, "resolution": 1}},
 }  # fmt: skip
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
+REPORT = {"from": "2026-01-01", "to": "2027-01-01"}
 NAMELESS = (
     ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, SumOverpayments,
     ListIncome,
@@ -250,7 +251,9 @@ def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
         if route.operation.concern.reach == "listed" and route.struct not in NAMELESS:
             asked = {word: value for word, value in words.items() if word in route.struct.__struct_fields__}
             asked |= TRAFFIC if route.path.startswith("/usage/traffic") else {}
-            mine, everybodys = (api.get(route.path, **asked).text for api in (clerk, admin))
+            asked |= REPORT if route.path.startswith("/reports/{report}") else {}
+            path = path_of(route, {})
+            mine, everybodys = (api.get(path, **asked).text for api in (clerk, admin))
             if shown(mine) or not ("east" in mine or MINE in mine) or not shown(everybodys):
                 faults.append(f"{route.operation.name}: {mine}")
     assert faults == [], "\n".join(faults)

@@ -1,0 +1,73 @@
+"""Reports: which there are, and the answer to one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from adapters.cli.options import AsJson, AsOfName, Limit
+from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.show import add, console, print_json, say, table, tell
+
+LINES_AT_ONCE = 1_000
+Given = Annotated[
+    list[str] | None, typer.Argument(metavar="PARAMETER=VALUE", help="What it is asked for, as in from=2026-05-01.")
+]
+
+
+def report(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The report; without one all are listed.")] = "",
+    given: Given = None,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="COLUMN", help="In this order; -COLUMN: most first.")
+    ] = "",
+    asof: AsOfName = None,
+    as_json: AsJson = False,
+    limit: Limit = 100,
+) -> None:
+    """Answer a report: its rows, and its totals by currency."""
+    from adapters.views.query import Reading, queries
+    from adapters.views.reports.asking import AskReport, ListReports
+    from billing_core.kernel.errors import InvalidValue
+
+    words = dict(text.partition("=")[::2] for text in given or [])
+    if "" in words.values():
+        raise InvalidValue("must be PARAMETER=VALUE", field="parameter", value=" ".join(given or []))
+    asked = AskReport(report=name, given=words, sort=sort, limit=min(limit, LINES_AT_ONCE)) if name else ListReports()
+    with opened_to_read(context, asof) as app:
+        reading = Reading(app, app.queries, app.queries.on or origin_of(context).today)
+        found = queries()[type(asked)](asked, reading)
+    if as_json:
+        print_json(found)
+    elif name:
+        _tell_answer(found)
+    else:
+        lines = table(("report", "left"), ("subject", "left"), ("question", "left"))
+        for entry in found.items:
+            add(lines, entry.report, entry.subject, entry.question)
+        console().print(lines)
+
+
+def _tell_answer(found: object) -> None:
+    from adapters.views.reports.asking import ReportAnswer
+
+    assert isinstance(found, ReportAnswer)
+    say(f"{found.title}: " + ", ".join(f"{name} {value}" for name, value in found.given.items()))
+    if not found.rows:
+        tell("No rows.")
+        return
+    numeric = {"count", "quantity", "money", "share"}
+    lines = table(*((column.title, "right" if column.kind in numeric else "left") for column in found.columns))
+    for row in found.rows:
+        add(lines, *row)
+    for total in found.totals:
+        add(lines, *(total.sums.get(column.name, "") if column.name != "currency" else total.currency
+                     for column in found.columns), style="bold")  # fmt: skip
+    console().print(lines)
+    if found.next:
+        say("... and more: see it with --limit")
+
+
+COMMANDS = {"report": report}

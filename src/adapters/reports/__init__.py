@@ -1,0 +1,1 @@
+"""Reports and views as they come with the program: one YAML file each."""

@@ -1,0 +1,13 @@
+"""Reports: which there are, and their answers."""
+
+from __future__ import annotations
+
+from adapters.views.persons import Persons
+from adapters.views.query import Queries
+from adapters.views.reports import asking
+from commands.platform.concerns import Concerns
+
+PERMISSIONS = asking.PERMISSIONS
+QUERIES: Queries = {**asking.QUERIES}
+PERSONS: Persons = {**asking.PERSONS}
+CONCERNS: Concerns = {**asking.CONCERNS}

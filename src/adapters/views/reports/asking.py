@@ -1,0 +1,139 @@
+"""Reports: which there are, and the answer to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from adapters.reports.ready import ready_reports, ready_views
+from adapters.views.persons import Persons
+from adapters.views.query import Limit, Page, Queries, Query, Reading
+from billing_core.kernel.errors import InvalidValue, NotFound
+from commands.platform.concerns import LISTED, SHARED, Concerns
+from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
+from projections.reports.definition import Column, Report, is_for_dealers, permission_of
+from projections.reports.parameters import values_of
+
+PERMISSIONS = tuple(sorted({permission_of(report.subject) for report in ready_reports().values()}))
+
+# --- what is asked
+
+
+class ListReports(Query, frozen=True, kw_only=True):
+    """The reports that the one who asks may see, by subject."""
+
+
+class DescribeReport(Query, frozen=True, kw_only=True):
+    """What a report answers, what it can be asked for, and what its columns are."""
+
+    report: str
+
+
+class ReportQuestion(Query, frozen=True, kw_only=True):
+    """A report, and what it is asked for by the names of its parameters: `from`, `to` and whatever else it knows.
+
+    What is not given has its default, or does not matter. `sort` is the name of a column, with a minus before it if the
+    largest value comes first.
+    """
+
+    report: str
+    given: dict[str, str] = msgspec.field(default_factory=dict)
+    sort: str = ""
+
+
+class AskReport(ReportQuestion, frozen=True, kw_only=True):
+    """The answer to a report: some rows in order, and the totals over all rows, by currency."""
+
+    after: str = ""
+    limit: Limit = 100
+
+
+# --- what is answered
+
+
+class ReportEntry(msgspec.Struct, frozen=True):
+    """A report of the list."""
+
+    report: str
+    title: str
+    subject: str
+    question: str
+
+
+class ReportAnswer(msgspec.Struct, kw_only=True):
+    """Rows with a value for each column, in order; `next` is the value of `after` for the following ones."""
+
+    report: str
+    title: str
+    given: dict[str, str]
+    columns: tuple[Column, ...]
+    rows: list[Row]
+    totals: list[Totals]
+    next: str | None
+
+
+# --- answers
+
+
+def report_asked(name: str, reading: Reading) -> Report:
+    """A report that the one who asks may see; any other one is `NotFound`."""
+    report = ready_reports().get(name)
+    if report is None or not may_see(report, reading):
+        raise NotFound("no such report, or none that you may see", field="report", value=name)
+    return report
+
+
+def may_see(report: Report, reading: Reading) -> bool:
+    """Whether who asks holds the report's permission; an operator of a dealer sees none that is of the house alone."""
+    is_open = not reading.dealer or is_for_dealers(report, ready_views())
+    return is_open and reading.permits(report.wanted)
+
+
+def asked(query: ReportQuestion, reading: Reading) -> Asked:
+    """The report that is asked, with a value for each parameter."""
+    report = report_asked(query.report, reading)
+    return Asked(report, values_of(report, query.given, reading.today), reading.dealer, query.sort)
+
+
+def _list_reports(query: ListReports, reading: Reading) -> Page[ReportEntry]:
+    items = [
+        ReportEntry(report.name, report.title, report.subject, report.question)
+        for report in ready_reports().values()
+        if may_see(report, reading)
+    ]
+    return Page(items, None)
+
+
+def _describe_report(query: DescribeReport, reading: Reading) -> Report:
+    return report_asked(query.report, reading)
+
+
+def _ask_report(query: AskReport, reading: Reading) -> ReportAnswer:
+    question, after = asked(query, reading), _place(query.after)
+    with reading.source.transaction() as cursor:
+        rows = rows_of(cursor, question, ready_views(), query.limit + 1, after)
+        totals = totals_of(cursor, question, ready_views()) if question.report.summed else []
+    report, shown = question.report, rows[: query.limit]
+    given = {name: str(value) for name, value in question.values.items() if value is not None}
+    return ReportAnswer(
+        report=report.name, title=report.title, given=given, columns=report.columns, rows=shown, totals=totals,
+        next=str(after + query.limit) if len(rows) > query.limit else None,
+    )  # fmt: skip
+
+
+def _place(after: str) -> int:
+    if not after.isdecimal() and after:
+        raise InvalidValue("must be the value of `next` of the answer before", field="after", value=after)
+    return int(after or 0)
+
+
+def customers_shown(query: AskReport, answer: ReportAnswer, reading: Reading) -> Iterable[str]:
+    """The customers who stand in the rows."""
+    places = [place for place, column in enumerate(answer.columns) if column.kind == "customer"]
+    return {str(row[place]) for row in answer.rows for place in places if row[place]}
+
+
+QUERIES: Queries = {ListReports: _list_reports, DescribeReport: _describe_report, AskReport: _ask_report}
+PERSONS: Persons = {AskReport: customers_shown}
+CONCERNS: Concerns = {ListReports: SHARED, DescribeReport: SHARED, AskReport: LISTED}

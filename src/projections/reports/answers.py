@@ -1,0 +1,102 @@
+"""The answer to a report: rows in order, a part at a time or all of them as they come, and totals by currency.
+
+Amounts of two currencies are never added: whatever has an amount has a currency in its row, and there is a line of
+totals for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from billing_core.kernel.errors import InvalidValue
+from projections.platform.projection import Cursor
+from projections.reports.definition import ParameterKind, Report
+from projections.reports.views import Views, expanded
+
+WORD = re.compile(r"(?<![:\w]):([a-z_]+)")
+CASTS: Mapping[ParameterKind, str] = {
+    "day": "date", "text": "text", "choice": "text", "count": "bigint", "amount": "numeric"
+}  # fmt: skip
+Value = date | str | int | Decimal | None
+Row = tuple[Any, ...]
+
+
+class Asked(NamedTuple):
+    """A report with the values of its parameters; by `sort`, a column with or without a minus before it."""
+
+    report: Report
+    values: Mapping[str, Value]
+    dealer: str = ""
+    sort: str = ""
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The sums of the columns that have one, by the column's name; of the rows of one currency if there are amounts."""
+
+    currency: str
+    rows: int
+    sums: dict[str, Decimal]
+
+
+def statement(asked: Asked, views: Views) -> str:
+    """The report as a statement of psycopg: its views written out, its parameters with their types."""
+    kinds = {parameter.name: CASTS[parameter.kind] for parameter in asked.report.parameters}
+    kinds |= {"today": "date", "dealer_asking": "text"}
+    sql = expanded(asked.report.sql.strip(), views, asked.dealer).replace("%", "%%")
+    return WORD.sub(lambda found: f"%({found.group(1)})s::{kinds[found.group(1)]}", sql)
+
+
+def rows_of(cursor: Cursor, asked: Asked, views: Views, limit: int | None = None, after: int = 0) -> list[Row]:
+    """The rows in order, so many after so many."""
+    cursor.execute(_ordered(asked, views, limit, after), _given(asked))
+    return list(cursor.fetchall())
+
+
+def every_row(cursor: Cursor, asked: Asked, views: Views) -> Iterator[Row]:
+    """All rows in order, as they come: `cursor` reads them from the server in parts."""
+    cursor.execute(_ordered(asked, views, None, 0), _given(asked))
+    yield from cursor
+
+
+def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
+    """The totals over all rows, by currency in order."""
+    summed = asked.report.summed
+    currency = "currency" if asked.report.has_currency else "''::text"
+    sums = "".join(f', coalesce(sum("{column.name}"), 0)' for column in summed)
+    cursor.execute(
+        f"SELECT {currency}, count(*){sums} FROM ({statement(asked, views)}) AS answer GROUP BY 1 ORDER BY 1",
+        _given(asked),
+    )
+    return [
+        Totals(code or "", rows, {column.name: Decimal(value) for column, value in zip(summed, values, strict=True)})
+        for code, rows, *values in cursor
+    ]
+
+
+def _ordered(asked: Asked, views: Views, limit: int | None, after: int) -> str:
+    columns = ", ".join(f'"{column.name}"' for column in asked.report.columns)
+    part = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(after)}"
+    return f"SELECT {columns} FROM ({statement(asked, views)}) AS answer{_order(asked)}{part}"
+
+
+def _order(asked: Asked) -> str:
+    """The order that is asked for, ties by the columns from the left; else that of the statement."""
+    if not asked.sort:
+        return ""
+    name = asked.sort.removeprefix("-")
+    if asked.report.column(name) is None:
+        raise InvalidValue("the report has no such column", field="sort", value=asked.sort)
+    direction = "DESC" if asked.sort.startswith("-") else "ASC"
+    others = [f', "{column.name}"' for column in asked.report.columns if column.name != name]
+    return f' ORDER BY "{name}" {direction} NULLS LAST{"".join(others)}'
+
+
+def _given(asked: Asked) -> dict[str, Value]:
+    named = {parameter.name: asked.values.get(parameter.name) for parameter in asked.report.parameters}
+    return {"today": asked.values["today"], "dealer_asking": asked.dealer, **named}
