@@ -20,6 +20,8 @@ from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, Inv
 from billing_core.kernel.money import Money, zero
 from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import CreditAllocated, CreditReleased
+from projections import document_lines
+from projections.document_lines import Issued
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
@@ -29,7 +31,8 @@ CHARGE_COLUMNS = {
 }  # fmt: skip
 DOCUMENT_COLUMNS = {
     "number": "text", "kind": "text", "account": "text", "seller": "text", "issued_on": "date", "due_on": "date",
-    "currency": "text", "gross": "numeric", "open_amount": "numeric", "document": "text",
+    "currency": "text", "gross": "numeric", "open_amount": "numeric", "document": "text", "tax_point_on": "date",
+    "net": "numeric", "vat": "numeric", "customer": "text", "corrects": "text", "reason": "text",
 }  # fmt: skip
 UPDATE_OPEN = """
     UPDATE documents SET open_amount = open_amount + change.amount
@@ -47,10 +50,10 @@ class Invoices:
     """Charges, invoices and credit notes."""
 
     name = "invoices"
-    version = 3
-    tables = ("charges", "documents")
+    version = 4
+    tables = ("charges", "documents", *document_lines.TABLES)
     by_stream = True
-    definition = """
+    definition = f"""
         CREATE TABLE charges (
             account text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, subscription text NOT NULL,
             component text NOT NULL, from_on date NOT NULL, to_on date NOT NULL, amount numeric NOT NULL,
@@ -58,12 +61,17 @@ class Invoices:
         CREATE TABLE documents (
             number text COLLATE "C" PRIMARY KEY, kind text NOT NULL, account text COLLATE "C" NOT NULL,
             seller text NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, currency text NOT NULL,
-            gross numeric NOT NULL, open_amount numeric NOT NULL, document text NOT NULL
+            gross numeric NOT NULL, open_amount numeric NOT NULL, document text NOT NULL, tax_point_on date NOT NULL,
+            net numeric NOT NULL, vat numeric NOT NULL, customer text NOT NULL, corrects text COLLATE "C" NOT NULL,
+            reason text NOT NULL
         ) WITH (fillfactor = 90);
+        {document_lines.DEFINITION}
     """
-    indexes = """
+    indexes = f"""
         ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
+        CREATE INDEX ON documents (issued_on);
+        {document_lines.INDEXES}
     """
     streams = ("account",)
     folds = (ChargesPosted, InvoiceIssued, CreditNoteIssued, CreditAllocated, CreditReleased)
@@ -72,14 +80,18 @@ class Invoices:
         charges: list[tuple[Any, ...]] = []
         documents: list[tuple[LoggedEvent, DocumentEvent]] = []
         changes: dict[str, Decimal] = defaultdict(Decimal)
+        lines = document_lines.Page()
         for entry in page:
             match entry.event:
-                case ChargesPosted(charges=posted):
+                case ChargesPosted(charges=posted, effective_on=on):
+                    lines.post(entry.number, posted, on)
                     charges += [_charge_row(entry.number, charge) for charge in posted]
                 case InvoiceIssued(number=number, gross=gross) as fact:
+                    lines.issue(Issued(entry.number, fact))
                     documents.append((entry, fact))
                     changes[number] += gross.amount
                 case CreditNoteIssued() as fact:
+                    lines.issue(Issued(entry.number, fact))
                     documents.append((entry, fact))
                 case CreditAllocated(allocations=allocations):
                     for allocation in allocations:
@@ -97,6 +109,7 @@ class Invoices:
             insert_rows(cursor, "documents", DOCUMENT_COLUMNS, rows)
         if changes:
             cursor.execute(UPDATE_OPEN, as_columns(changes.items(), 2))
+        lines.write(cursor)
 
 
 def _charge_row(account: str, charge: Charge) -> tuple[Any, ...]:
@@ -107,6 +120,7 @@ def _charge_row(account: str, charge: Charge) -> tuple[Any, ...]:
 
 
 def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal) -> tuple[Any, ...]:
+    vat = sum(tax.vat.amount for tax in fact.taxes)
     return (
         fact.number,
         "invoice" if isinstance(fact, InvoiceIssued) else "credit-note",
@@ -118,6 +132,11 @@ def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal)
         fact.gross.amount,
         open_amount,
         entry.state.decode(),
+        fact.tax_point_on,
+        fact.gross.amount - vat,
+        vat,
+        fact.customer.code,
+        *((fact.corrects, fact.reason) if isinstance(fact, CreditNoteIssued) else ("", "")),
     )
 
 
@@ -245,7 +264,7 @@ INVARIANTS = {
                      FROM jsonb_array_elements(document::jsonb -> 'lines') AS line) AS l,
             LATERAL (SELECT sum((tax -> 'base' ->> 0)::numeric) AS base, sum((tax -> 'vat' ->> 0)::numeric) AS vat
                      FROM jsonb_array_elements(document::jsonb -> 'taxes') AS tax) AS t
-        WHERE net <> base OR base + vat <> gross
+        WHERE l.net <> base OR base + t.vat <> gross
     """,
     "a document's line is a charge of its account, and a charge is on one document": """
         SELECT lines.account || ' ' || lines.key FROM (

@@ -16,6 +16,7 @@ from adapters.files.ported_numbers import Porting
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import UnitPrice
+from billing_core.catalogue.products import Product
 from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.custom_fields import FieldDefinition, FieldSubject
 from billing_core.dealers import Dealer
@@ -26,6 +27,7 @@ from billing_core.usage.batches import UsageRecord
 from billing_core.usage.mediation import Numbers
 from commands.approvals import ApproveRequest
 from commands.billing.account import BillAccount
+from commands.catalogue import DefineProduct
 from commands.corrections.waiver import WaiveCharge
 from commands.credit_limits import GrantTemporaryCredit, SetCreditLimit
 from commands.custom_fields import PublishCustomFields
@@ -111,6 +113,7 @@ def trade(server_url: str, books: str) -> Iterator[Operator]:
 
 
 def keep_books(operator: Operator) -> None:
+    operator.tell(DefineProduct(product=Product(code="internet", name="Internet")), today=date(2020, 1, 1))
     operator.publish("fast", "50.00")
     operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal(21))
     ends = [Price(amount=Decimal("20.00"), valid_from=date(2020, 1, 1), valid_to=date(2026, 2, 10))]

@@ -45,6 +45,11 @@ LIVE_DAMAGE = {
     "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
     "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
     "documents": "UPDATE live.documents SET open_amount = 0 WHERE number = '1000000003'",
+    "document_lines": "UPDATE live.document_lines SET net = net + 0.01 WHERE document = '1000000003'",
+    "document_taxes": "UPDATE live.document_taxes SET vat = vat + 0.01 WHERE document = '1000000003'",
+    "unbilled_charges": "DELETE FROM live.unbilled_charges",
+    "tariffs": "UPDATE live.tariffs SET closed_from = '2026-01-01' WHERE code = 'net'",
+    "products": "UPDATE live.products SET parent = 'x'",
     "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, method, amount, currency,"
     " from_remittance FROM live.payments LIMIT 1",
     "unused_credits": "UPDATE live.unused_credits SET held_back = held_back + 0.01 WHERE account = 'A0001'",
