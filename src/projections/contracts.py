@@ -30,29 +30,30 @@ from billing_core.contracts.kinds import (
     KindWithTemplates,
     apply_kind,
 )
+from billing_core.contracts.terms import bound_until
 from billing_core.kernel.events import Event
 from billing_core.parties.forgotten import CustomerForgotten
 from projections.dealers import customers_of
 from projections.parties import SELECT_RECORDS
 from projections.platform.area import Area
 from projections.platform.deadlines import Deadline, DeadlineFolds
-from projections.platform.projection import Cursor, LoggedEvent, as_columns
+from projections.platform.projection import Cursor, LoggedEvent, as_array, as_columns
 
 CONTRACT_END = "contract-end"
 
 UPSERT_CONTRACTS = """
     INSERT INTO contracts (number, customer, seller, kind, status, drafted_on, begins_on, notice_on, ends_on,
-                           waiting_annexes, services, hashes, details)
-    SELECT number, customer, seller, kind, status, drafted_on, begins_on, notice_on, ends_on, waiting_annexes,
-           services::text[], hashes::text[], details
+                           bound_until, waiting_annexes, services, hashes, details)
+    SELECT number, customer, seller, kind, status, drafted_on, begins_on, notice_on, ends_on, bound_until,
+           waiting_annexes, services::text[], hashes::text[], details
     FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::date[], %b::date[],
-                %b::date[], %b::int8[], %b::text[], %b::text[], %b::text[])
-        AS change (number, customer, seller, kind, status, drafted_on, begins_on, notice_on, ends_on, waiting_annexes,
-                   services, hashes, details)
+                %b::date[], %b::date[], %b::int8[], %b::text[], %b::text[], %b::text[])
+        AS change (number, customer, seller, kind, status, drafted_on, begins_on, notice_on, ends_on, bound_until,
+                   waiting_annexes, services, hashes, details)
     ON CONFLICT (number) DO UPDATE
     SET status = excluded.status, begins_on = excluded.begins_on, notice_on = excluded.notice_on,
-        ends_on = excluded.ends_on, waiting_annexes = excluded.waiting_annexes, services = excluded.services,
-        hashes = excluded.hashes, details = excluded.details
+        ends_on = excluded.ends_on, bound_until = excluded.bound_until,
+        waiting_annexes = excluded.waiting_annexes, services = excluded.services, hashes = excluded.hashes, details = excluded.details
 """
 UPSERT_KINDS = """
     INSERT INTO contract_kinds (code, details) SELECT * FROM unnest(%b::text[], %b::text[])
@@ -61,17 +62,20 @@ UPSERT_KINDS = """
 
 
 class Contracts:
-    """Every contract as now known. `services` are its subscriptions, `hashes` the contents of its signed papers."""
+    """Every contract as now known. `services` are its subscriptions, `hashes` the contents of its signed papers.
+
+    `bound_until` is the first day on which a signed contract binds the customer no more, None if it never did.
+    """
 
     name = "contracts"
-    version = 1
+    version = 2
     tables = ("contracts",)
     by_stream = True
     definition = """
         CREATE TABLE contracts (
             number text COLLATE "C" PRIMARY KEY, customer text COLLATE "C" NOT NULL, seller text NOT NULL,
             kind text NOT NULL, status text NOT NULL, drafted_on date NOT NULL, begins_on date NOT NULL,
-            notice_on date, ends_on date, waiting_annexes bigint NOT NULL, services text[] NOT NULL,
+            notice_on date, ends_on date, bound_until date, waiting_annexes bigint NOT NULL, services text[] NOT NULL,
             hashes text[] NOT NULL, details text NOT NULL);
         CREATE INDEX ON contracts (customer);
     """
@@ -87,7 +91,7 @@ class Contracts:
             assert contract is not None
             known[entry.number] = contract
         if known:
-            cursor.execute(UPSERT_CONTRACTS, as_columns((_row(each) for each in known.values()), 13))
+            cursor.execute(UPSERT_CONTRACTS, as_columns((_row(each) for each in known.values()), 14))
         if forgotten := [entry.number for entry in page if isinstance(entry.event, CustomerForgotten)]:
             cursor.execute("UPDATE contracts SET hashes = '{}' WHERE customer = ANY(%s)", (forgotten,))
 
@@ -104,15 +108,10 @@ def _row(contract: Contract) -> tuple[Any, ...]:
     return (
         contract.number, contract.customer, contract.seller, contract.kind, contract.status, contract.drafted_on,
         contract.begins_on, contract.notice.given_on if contract.notice else None, contract.ends_on,
-        sum(annex.status == "issued" for annex in contract.annexes), _array(services), _array(sorted(hashes)),
+        bound_until(contract.begins_on, contract.term_in_force, "customer") if contract.signature else None,
+        sum(annex.status == "issued" for annex in contract.annexes), as_array(services), as_array(sorted(hashes)),
         msgspec.json.encode(contract).decode(),
     )  # fmt: skip
-
-
-def _array(values: Iterable[str]) -> str:
-    """Texts as PostgreSQL reads an array."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
 class ContractKinds:

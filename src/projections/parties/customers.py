@@ -9,6 +9,7 @@ import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.parties import customers as rules
+from billing_core.parties.consents import Consents
 from billing_core.parties.customers import (
     CustomerChanged,
     CustomerRegistered,
@@ -17,18 +18,23 @@ from billing_core.parties.customers import (
 )
 from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.parties.number_series import NumberSeriesOpened
+from billing_core.parties.places import place_of
 from billing_core.parties.sellers import Seller, SellerChanged, SellerRegistered, apply_seller
 from projections.customer_search import terms_of, words_of
-from projections.platform.projection import Cursor, LoggedEvent, as_columns
+from projections.platform.projection import Cursor, LoggedEvent, as_array, as_columns
 
 COLUMNS = {
     "number": "text", "version": "int8", "name": "text", "state": "text",
     "words": "text", "terms": "text", "forgotten_on": "date", "documents_kept_until": "date", "dealer": "text",
-    "source": "text", "parent": "text", "merged_into": "text",
+    "source": "text", "parent": "text", "merged_into": "text", "kind": "text", "language": "text",
+    "registered_on": "date", "registered_by": "text", "city": "text", "district": "text", "street": "text",
+    "building": "text", "consents": "text",
 }  # fmt: skip
+# Columns that are arrays are handed in as texts.
+ARRAYS = {"terms": "int4[]", "consents": "text[]"}
 UPSERT_CUSTOMERS = f"""
     INSERT INTO customers ({", ".join(COLUMNS)})
-    SELECT {", ".join(f"{name}::int4[]" if name == "terms" else name for name in COLUMNS)}
+    SELECT {", ".join(f"{name}::{ARRAYS[name]}" if name in ARRAYS else name for name in COLUMNS)}
     FROM unnest({", ".join(f"%b::{kind}[]" for kind in COLUMNS.values())}) AS change ({", ".join(COLUMNS)})
     ON CONFLICT (number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "number")}
 """
@@ -42,11 +48,13 @@ class Customers:
     """Every customer and seller as now known. A change of details keeps the date of registration.
 
     Of several changes the one recorded last counts, even if it is effective on an earlier day. Of a forgotten customer
-    it keeps the number, the day, and the day until which documents still name the customer.
+    it keeps the number, the day, and the day until which documents still name the customer. What reports count stands
+    in columns of its own: `registered_by` is who registered the customer, `city` to `building` are where it is served,
+    and `consents` are the purposes to which it agrees.
     """
 
     name = "customers"
-    version = 9
+    version = 10
     tables = ("customers", "sellers")
     by_stream = True
     definition = """
@@ -55,7 +63,9 @@ class Customers:
             state text NOT NULL, words text COLLATE "C" NOT NULL,
             terms integer[] NOT NULL, forgotten_on date, documents_kept_until date,
             dealer text COLLATE "C" NOT NULL, source text COLLATE "C" NOT NULL, parent text COLLATE "C" NOT NULL,
-            merged_into text COLLATE "C" NOT NULL);
+            merged_into text COLLATE "C" NOT NULL, kind text NOT NULL, language text NOT NULL,
+            registered_on date NOT NULL, registered_by text NOT NULL, city text NOT NULL, district text NOT NULL,
+            street text NOT NULL, building text NOT NULL, consents text[] NOT NULL);
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
     # Its list of pending entries, which a search reads through, is short: with the usual 4 MB no plan takes the index,
@@ -85,7 +95,7 @@ class Customers:
             known = customers.get(entry.number)
             state = apply_customer(known.state if known else None, _opening(fact, known))
             if state is not None:
-                customers[entry.number] = Known(state, entry.version)
+                customers[entry.number] = Known(state, entry.version, known.by if known else entry.origin.actor)
         if customers:
             cursor.execute(UPSERT_CUSTOMERS, as_columns(map(_customer_row, customers.values()), len(COLUMNS)))
         if sellers:
@@ -95,8 +105,8 @@ class Customers:
         facts = {fact.customer: fact for fact in forgotten}
         known = _known(cursor, list(facts))
         left = [
-            Known(state, version)
-            for number, (before, version) in known.items()
+            Known(state, version, by)
+            for number, (before, version, by) in known.items()
             if (state := apply_customer(before, facts[number])) is not None
         ]
         if left:
@@ -104,10 +114,11 @@ class Customers:
 
 
 class Known(NamedTuple):
-    """A customer as known after the event of a version."""
+    """A customer as known after the event of a version, and who registered it."""
 
     state: CustomerState
     version: int
+    by: str
 
 
 def _customers_before(cursor: Cursor, page: Sequence[LoggedEvent]) -> dict[str, Known]:
@@ -118,8 +129,10 @@ def _customers_before(cursor: Cursor, page: Sequence[LoggedEvent]) -> dict[str, 
 
 
 def _known(cursor: Cursor, numbers: list[str]) -> dict[str, Known]:
-    rows = cursor.execute("SELECT number, state, version FROM customers WHERE number = ANY(%s)", (numbers,)).fetchall()
-    return {number: Known(decode_customer(state), version) for number, state, version in rows}
+    rows = cursor.execute(
+        "SELECT number, state, version, registered_by FROM customers WHERE number = ANY(%s)", (numbers,)
+    ).fetchall()
+    return {number: Known(decode_customer(state), version, by) for number, state, version, by in rows}
 
 
 def _opening(fact: Event, known: Known | None) -> Event:
@@ -143,14 +156,21 @@ def _seller_row(seller: Seller, version: int) -> tuple[Any, ...]:
 
 
 def _customer_row(known: Known) -> tuple[Any, ...]:
-    state, version = known
+    state, version, by = known
     customer = state.customer
     terms = ",".join(map(str, terms_of(customer, state.contacts)))
     return (
         customer.number, version, customer.name, encode_customer(state).decode(),
         words_of(customer, state.contacts), f"{{{terms}}}", state.forgotten_on, state.documents_kept_until,
         state.dealer, customer.source, state.parent.number if state.parent else "", state.merged_into,
+        customer.kind, customer.language, state.registered_on, by, *place_of(customer),
+        as_array(_agreed(state.consents)),
     )  # fmt: skip
+
+
+def _agreed(consents: Consents) -> list[str]:
+    """The purposes to which a customer agrees, by the last word on each."""
+    return sorted(code for code, history in consents.items() if history and history[-1].wording_version is not None)
 
 
 encode_customer = msgspec.json.Encoder(decimal_format="string").encode
