@@ -18,6 +18,8 @@ TODAY = date(2026, 6, 11)
 NUMERIC = {"count", "quantity", "money", "share"}
 # What a parameter without a default is given, so that its condition is decided too.
 GIVEN = {"day": "2026-06-01", "count": "1", "amount": "1.00", "text": "x"}
+# What the program tells of itself is there from its first day.
+OF_ITSELF = {"audit", "operation"}
 
 reports = pytest.mark.parametrize("report", ready_reports().values(), ids=lambda report: report.name)
 views = pytest.mark.parametrize("view", ready_views().values(), ids=lambda view: view.name)
@@ -76,8 +78,9 @@ def test_a_report_is_answered_on_an_empty_base_sorted_by_each_column(
     values = values_of(report, given_all(report) if given is None else given, TODAY)
     with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
         for sort in ("", *(column.name for column in report.columns)):
-            assert rows_of(cursor, Asked(report, values, sort=sort), ready_views(), 10) == []
-        assert totals_of(cursor, Asked(report, values), ready_views()) == []
+            found = rows_of(cursor, Asked(report, values, sort=sort), ready_views(), 10)
+            assert found == [] or report.subject in OF_ITSELF
+        assert totals_of(cursor, Asked(report, values), ready_views()) == [] or found
 
 
 @reports
