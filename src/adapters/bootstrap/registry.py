@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import commands.platform.area
 import projections.platform.area
 from adapters.areas import exported
+from adapters.reports.ready import ready_reports, ready_views
 from commands.platform.area import handlers_of, reactions_of, wakes_of
 from commands.platform.bus import Handlers
 from commands.platform.followers import Follower
 from projections.parties import records_of
-from projections.platform.area import attachments_of, invariants_of
+from projections.platform.area import Invariant, attachments_of, invariants_of
 from projections.platform.check import EVERYWHERE
 from projections.platform.deadlines import Deadlines
 from projections.platform.projection import Cursor, PersonalProjection, Projection
+from projections.reports.agreements import differences
 
 COMMAND_AREAS: tuple[commands.platform.area.Area, ...] = tuple(exported("commands", "AREA"))
 HANDLERS: Handlers = handlers_of(COMMAND_AREAS)
@@ -25,7 +27,16 @@ PROJECTIONS: tuple[Projection, ...] = (*(each for area in PROJECTION_AREAS for e
 TRUE_BY_DATE: tuple[Projection, ...] = tuple(each for area in PROJECTION_AREAS for each in area.true_by_date)
 # Those that show personal data, which are erased from every copy when a customer is forgotten.
 PERSONAL = tuple(each for each in PROJECTIONS if isinstance(each, PersonalProjection))
-INVARIANTS = invariants_of(EVERYWHERE, PROJECTION_AREAS)
+
+
+def differing_reports(cursor: Cursor) -> Iterator[str]:
+    """The reports whose totals differ although they must agree, on the database's day in UTC."""
+    ((today,),) = cursor.execute("SELECT (now() AT TIME ZONE 'UTC')::date").fetchall()
+    return map(str, differences(cursor, ready_reports(), ready_views(), today))
+
+
+OF_REPORTS: dict[str, Invariant] = {"reports that must agree have the same totals": differing_reports}
+INVARIANTS = invariants_of({**EVERYWHERE, **OF_REPORTS}, PROJECTION_AREAS)
 ATTACHMENTS = attachments_of(PROJECTION_AREAS)
 REACTIONS = reactions_of(COMMAND_AREAS)
 WAKES = wakes_of(COMMAND_AREAS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.docs.files import FILES, File, Part
+from adapters.docs.reports import report_pages
 from adapters.docs.sentences import has_own, heading, says
 from adapters.docs.words import Word, words_of
 
@@ -29,6 +30,7 @@ def reference_pages() -> Iterator[tuple[str, str]]:
     """Each page by its file name."""
     for file in FILES:
         yield f"{file.page}.md", page_of(file)
+    yield from report_pages()
 
 
 def page_of(file: File) -> str:

@@ -6,7 +6,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.registry import INVARIANTS
+from adapters.bootstrap.registry import INVARIANTS, OF_REPORTS
 from billing_core.kernel.errors import DeclaredTwice
 from billing_core.parties.customers import Customer
 from commands.forgetting import ForgetCustomer
@@ -601,7 +601,7 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 def test_every_invariant_is_tried_here(trade: Operator):
     elsewhere = {
         DESTROYED, "a suspension has a reason", LISTED, NOTED, CLAIMS, "a payment is received once", RECEIPTS,
-        REGISTERS,
+        REGISTERS, *OF_REPORTS,
     }  # fmt: skip
     assert {*DAMAGE, *elsewhere, *usage.AREA.invariants, *work.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}

@@ -20,9 +20,7 @@ def report(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The report; without one all are listed.")] = "",
     given: Given = None,
-    sort: Annotated[
-        str, typer.Option("--sort", metavar="COLUMN", help="In this order; -COLUMN: most first.")
-    ] = "",
+    sort: Annotated[str, typer.Option("--sort", metavar="COLUMN", help="In this order; -COLUMN: most first.")] = "",
     asof: AsOfName = None,
     as_json: AsJson = False,
     limit: Limit = 100,
