@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,7 @@ from adapters.postgres.key_check import KEYS_FIT, customers_with_wrong_keys
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.migrations import require_current
 from adapters.postgres.recorder import EventRecorder
-from adapters.postgres.report_views import make_views
+from adapters.postgres.report_views import allow_role, make_views, refuse_role
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.stream_facts import NOWHERE, Latest
@@ -70,7 +71,7 @@ from projections.platform import asof
 from projections.platform.check import MOST_OFFENDERS, Finding, check
 from projections.platform.claims import Fault, mend_claims
 from projections.platform.ports import Progress, unwatched
-from projections.platform.projection import Cursor, Projection
+from projections.platform.projection import Projection
 from projections.platform.rebuild import rebuild
 from projections.platform.runner import LIVE_SCHEMA, Runner
 
@@ -154,7 +155,17 @@ class Application:
         with self.tables.transaction(LIVE_SCHEMA) as cursor:
             self._make_views(cursor)
 
-    def _make_views(self, cursor: Cursor) -> None:
+    def allow_reports(self, role: str) -> None:
+        """Let a role of the database read the views of reports, and nothing else."""
+        with self.tables.transaction(LIVE_SCHEMA) as cursor:
+            allow_role(cursor, role)
+
+    def refuse_reports(self, role: str) -> None:
+        """Let a role of the database read them no longer."""
+        with self.tables.transaction(LIVE_SCHEMA) as cursor:
+            refuse_role(cursor, role)
+
+    def _make_views(self, cursor: Any) -> None:
         make_views(cursor, ready_views())
 
     def check(self, progress: Progress = unwatched) -> list[Finding]:

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     usage_archive: Path | None = Field(
         default=None, description="The folder to which months of usage rows are written before they are removed."
     )
+    report_archive: Path | None = Field(
+        default=None, description="The folder to which months of reports that have ended are written."
+    )
     keep_personal_reads: bool = Field(
         default=False, description="Whether it is kept who read whose personal data over HTTP, when and from where."
     )

@@ -6,15 +6,15 @@ right one: the event of the purge has its SHA-256.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import file_digest
-from io import RawIOBase
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import csv
+
+from adapters.files.csv_parts import batches_of
 
 INSTANT = pa.timestamp("us", tz="UTC")
 TEXTS = (
@@ -26,7 +26,6 @@ READ_AS: dict[str, Any] = {
     "started_at": pa.int64(), "used_on": pa.date32(), **dict.fromkeys(TEXTS, pa.string()),
     **dict.fromkeys(COUNTS, pa.int64()),
 }  # fmt: skip
-PART_BYTES = 8 << 20
 
 
 class ArchivedMonth(NamedTuple):
@@ -35,27 +34,6 @@ class ArchivedMonth(NamedTuple):
     path: Path
     rows: int
     content_hash: str
-
-
-class _Parts(RawIOBase):
-    """Parts of a text as a file to be read."""
-
-    def __init__(self, parts: Iterable[memoryview]) -> None:
-        self._parts = iter(parts)
-        self._left = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            part = next(self._parts, None)
-            if part is None:
-                return 0
-            self._left = part
-        size = min(len(buffer), len(self._left))
-        buffer[:size], self._left = self._left[:size], self._left[size:]
-        return size
 
 
 def archive_path(folder: Path, month: str) -> Path:
@@ -70,7 +48,7 @@ def write_month(folder: Path, month: str, parts: Iterable[memoryview]) -> Archiv
     being_written = path.with_suffix(".being-written")
     rows = 0
     with _written(being_written) as writer:
-        for batch in _batches(parts):
+        for batch in batches_of(parts, READ_AS):
             started_at = batch.column("started_at").cast(INSTANT)
             writer.write_batch(batch.set_column(0, pa.field("started_at", INSTANT), started_at))
             rows += batch.num_rows
@@ -84,15 +62,6 @@ def _written(path: Path) -> Any:
     return pq.ParquetWriter(path, schema, compression="zstd", sorting_columns=[
         pq.SortingColumn(schema.get_field_index(name)) for name in ("used_on", "started_at")
     ])  # fmt: skip
-
-
-def _batches(parts: Iterable[memoryview]) -> Iterator[Any]:
-    options = csv.ConvertOptions(
-        column_types=READ_AS, include_columns=list(READ_AS), strings_can_be_null=False, quoted_strings_can_be_null=False
-    )
-    reading = csv.ReadOptions(block_size=PART_BYTES)
-    quoted = csv.ParseOptions(newlines_in_values=True)
-    yield from csv.open_csv(pa.PythonFile(_Parts(parts), "r"), reading, quoted, options)
 
 
 def archived_months(folder: Path) -> list[str]:

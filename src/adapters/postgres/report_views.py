@@ -2,7 +2,7 @@
 
 They are made anew whenever the program is brought up to date and after every rebuild, for a read model that is built
 again is another table. So the schema is the program's own: views that somebody else makes on these go with them. A role
-that may read it keeps that right (`ALTER DEFAULT PRIVILEGES IN SCHEMA report GRANT SELECT ON TABLES TO ...`).
+that may read it keeps that right: `allow_role` gives it for the views that will be made, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import Cursor, sql
 
+from billing_core.kernel.errors import InvalidValue, NotFound
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.views import SCHEMA, View, Views, in_order
 
@@ -41,3 +42,44 @@ def _make(cursor: Cursor[Any], view: View) -> None:
     for column in view.columns:
         path = sql.Identifier(SCHEMA, view.name, column.name)
         cursor.execute(sql.SQL("COMMENT ON COLUMN {} IS {}").format(path, sql.Literal(column.about)))
+
+
+def allow_role(cursor: Cursor[Any], role: str) -> None:
+    """Let a role read the views that there are and those that this program makes later, and give it nothing else."""
+    _require_role(cursor, role)
+    for statement in (
+        "GRANT USAGE ON SCHEMA {schema} TO {role}",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role}",
+    ):
+        _change(cursor, statement, role)
+
+
+def refuse_role(cursor: Cursor[Any], role: str) -> None:
+    """Take from a role what `allow_role` gave it."""
+    _require_role(cursor, role)
+    for statement in (
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE SELECT ON TABLES FROM {role}",
+        "REVOKE SELECT ON ALL TABLES IN SCHEMA {schema} FROM {role}",
+        "REVOKE USAGE ON SCHEMA {schema} FROM {role}",
+    ):
+        _change(cursor, statement, role)
+
+
+def _require_role(cursor: Cursor[Any], role: str) -> None:
+    """The role exists, and cannot read more than it is allowed to because of what it is."""
+    found = cursor.execute(
+        """SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') OR pg_has_role(oid, 'pg_read_all_data', 'MEMBER')
+           FROM pg_roles WHERE rolname = %s""",
+        (role,),
+    ).fetchone()
+    if found is None:
+        message = "the database has no such role; its administrator makes it: CREATE ROLE ... LOGIN PASSWORD '...'"
+        raise NotFound(message, field="role", value=role)
+    if found[0]:
+        raise InvalidValue("reads everything anyway; name a role without rights of its own", field="role", value=role)
+
+
+def _change(cursor: Cursor[Any], statement: str, role: str) -> None:
+    names = {"schema": sql.Identifier(SCHEMA), "role": sql.Identifier(role)}
+    cursor.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]

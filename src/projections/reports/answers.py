@@ -54,13 +54,13 @@ def statement(asked: Asked, views: Views) -> str:
 
 def rows_of(cursor: Cursor, asked: Asked, views: Views, limit: int | None = None, after: int = 0) -> list[Row]:
     """The rows in order, so many after so many."""
-    cursor.execute(_ordered(asked, views, limit, after), _given(asked))
+    cursor.execute(_ordered(asked, views, limit, after), parameters_of(asked))
     return list(cursor.fetchall())
 
 
 def every_row(cursor: Cursor, asked: Asked, views: Views) -> Iterator[Row]:
     """All rows in order, as they come: `cursor` reads them from the server in parts."""
-    cursor.execute(_ordered(asked, views, None, 0), _given(asked))
+    cursor.execute(_ordered(asked, views, None, 0), parameters_of(asked))
     yield from cursor
 
 
@@ -71,7 +71,7 @@ def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
     sums = "".join(f', coalesce(sum("{column.name}"), 0)' for column in summed)
     cursor.execute(
         f"SELECT {currency}, count(*){sums} FROM ({statement(asked, views)}) AS answer GROUP BY 1 ORDER BY 1",
-        _given(asked),
+        parameters_of(asked),
     )
     return [
         Totals(code or "", rows, {column.name: Decimal(value) for column, value in zip(summed, values, strict=True)})
@@ -97,6 +97,7 @@ def _order(asked: Asked) -> str:
     return f' ORDER BY "{name}" {direction} NULLS LAST{"".join(others)}'
 
 
-def _given(asked: Asked) -> dict[str, Value]:
+def parameters_of(asked: Asked) -> dict[str, Value]:
+    """The values of the statement's parameters."""
     named = {parameter.name: asked.values.get(parameter.name) for parameter in asked.report.parameters}
     return {"today": asked.values["today"], "dealer_asking": asked.dealer, **named}

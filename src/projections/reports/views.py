@@ -41,13 +41,18 @@ class ViewColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A view: what a row is, whose rows it has, its columns and its statement."""
+    """A view: what a row is, whose rows it has, its columns and its statement.
+
+    A view that grows with the years names in `archived_by` the day of a row: the rows of a month that has ended can be
+    kept in a file of their own. A row without a day is never archived.
+    """
 
     name: str
     title: str
     about: str
     reach: Reach
     columns: tuple[ViewColumn, ...]
+    archived_by: str = ""
     sql: str
 
     def column(self, name: str) -> ViewColumn | None:

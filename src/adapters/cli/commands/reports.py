@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from adapters.cli.commands import report_upkeep
 from adapters.cli.options import AsJson, AsOfName, Limit
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell
@@ -22,11 +23,15 @@ def report(
     given: Given = None,
     sort: Annotated[str, typer.Option("--sort", metavar="COLUMN", help="In this order; -COLUMN: most first.")] = "",
     asof: AsOfName = None,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="Read months that have ended from their files: for long questions.")
+    ] = False,
     as_json: AsJson = False,
     limit: Limit = 100,
 ) -> None:
     """Answer a report: its rows, and its totals by currency."""
     from adapters.views.query import Reading, queries
+    from adapters.views.reports.archived import ask_archived
     from adapters.views.reports.asking import AskReport, ListReports
     from billing_core.kernel.errors import InvalidValue
 
@@ -34,9 +39,14 @@ def report(
     if "" in words.values():
         raise InvalidValue("must be PARAMETER=VALUE", field="parameter", value=" ".join(given or []))
     asked = AskReport(report=name, given=words, sort=sort, limit=min(limit, LINES_AT_ONCE)) if name else ListReports()
+    if archive and (asof or not name):
+        raise InvalidValue("answers a report as the books are now", field="archive", value=asof or "")
     with opened_to_read(context, asof) as app:
         reading = Reading(app, app.queries, app.queries.on or origin_of(context).today)
-        found = queries()[type(asked)](asked, reading)
+        if archive and isinstance(asked, AskReport):
+            found: Any = ask_archived(asked, reading)
+        else:
+            found = queries()[type(asked)](asked, reading)
     if as_json:
         print_json(found)
     elif name:
@@ -68,4 +78,5 @@ def _tell_answer(found: object) -> None:
         say("... and more: see it with --limit")
 
 
-COMMANDS = {"report": report}
+GROUPS = report_upkeep.GROUPS
+COMMANDS = {"report": report, **report_upkeep.COMMANDS}

@@ -11,9 +11,11 @@ from adapters.views.persons import Persons
 from adapters.views.query import Limit, Page, Queries, Query, Reading
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.concerns import LISTED, SHARED, Concerns
+from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
 from projections.reports.definition import Column, Report, is_for_dealers, permission_of
 from projections.reports.parameters import values_of
+from projections.reports.views import Views
 
 PERMISSIONS = tuple(sorted({permission_of(report.subject) for report in ready_reports().values()}))
 
@@ -110,10 +112,15 @@ def _describe_report(query: DescribeReport, reading: Reading) -> Report:
 
 
 def _ask_report(query: AskReport, reading: Reading) -> ReportAnswer:
-    question, after = asked(query, reading), _place(query.after)
     with reading.source.transaction() as cursor:
-        rows = rows_of(cursor, question, ready_views(), query.limit + 1, after)
-        totals = totals_of(cursor, question, ready_views()) if question.report.summed else []
+        return answered(query, asked(query, reading), cursor, ready_views())
+
+
+def answered(query: AskReport, question: Asked, cursor: Cursor, views: Views) -> ReportAnswer:
+    """The answer from the views as the cursor finds them."""
+    after = _place(query.after)
+    rows = rows_of(cursor, question, views, query.limit + 1, after)
+    totals = totals_of(cursor, question, views) if question.report.summed else []
     report, shown = question.report, rows[: query.limit]
     given = {name: str(value) for name, value in question.values.items() if value is not None}
     return ReportAnswer(

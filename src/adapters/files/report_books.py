@@ -1,0 +1,94 @@
+"""Views over archived months and the rows of the others, asked by DuckDB.
+
+The statements are those that PostgreSQL gets: a parameter `%(from)s::date` is written as DuckDB knows it. Rows come
+with the same values: what counts or adds up is exact. DuckDB divides in binary fractions, so an amount that a report
+divides would not be; such a report is answered by the database alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from adapters.files.report_parquet import read_batches, schema_of
+from projections.reports.views import View, Views
+
+GIVEN = re.compile(r"%\((\w+)\)s::(\w+)")
+TYPES = {"numeric": "DECIMAL(38, 6)"}
+MIDNIGHT = datetime.min.time()
+
+
+class BooksCursor:
+    """Asks DuckDB as a cursor of psycopg asks PostgreSQL."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def execute(self, query: str, params: Mapping[str, Any] | None = None) -> BooksCursor:
+        """Ask a statement with named parameters."""
+        named = {name for name, _ in GIVEN.findall(query)}
+        statement = GIVEN.sub(lambda found: f"CAST(${found[1]} AS {TYPES.get(found[2], found[2])})", query)
+        given = {name: value for name, value in (params or {}).items() if name in named}
+        self._connection.execute(statement.replace("%%", "%"), given or None)
+        return self
+
+    def fetchone(self) -> Any:
+        row = self._connection.fetchone()
+        return None if row is None else tuple(map(_plain, row))
+
+    def fetchall(self) -> list[Any]:
+        return [tuple(map(_plain, row)) for row in self._connection.fetchall()]
+
+    def __iter__(self) -> Iterator[Any]:
+        while (row := self.fetchone()) is not None:
+            yield row
+
+
+def _plain(value: Any) -> Any:
+    """A day is no instant at midnight, and a fraction is written with the digits that it shows."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    return value.date() if isinstance(value, datetime) and value.tzinfo is None and value.time() == MIDNIGHT else value
+
+
+@contextmanager
+def opened_books() -> Iterator[Any]:
+    """A connection of DuckDB that sorts as PostgreSQL does and reads no file but those that it is given."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET default_null_order = 'postgres'")
+        connection.execute("CREATE SCHEMA books")
+        yield connection
+
+
+def add_view(
+    connection: Any, view: View, types: Mapping[str, str], parts: Iterable[memoryview], files: Iterable[Path] = ()
+) -> None:
+    """Make a view of rows that come as CSV and of files."""
+    open_rows = pa.Table.from_batches(read_batches(types, parts), schema_of(types))
+    connection.register(f"open_{view.name}", open_rows)
+    archived = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    closed = f" UNION ALL BY NAME SELECT * FROM read_parquet([{archived}])" if archived else ""
+    connection.execute(f'CREATE VIEW books."{view.name}" AS SELECT * FROM "open_{view.name}"{closed}')
+
+
+def views_in_books(views: Views) -> Views:
+    """The same views, read from the books."""
+    return {name: msgspec.structs.replace(view, sql=f'SELECT * FROM books."{name}"') for name, view in views.items()}
+
+
+def has_binary_amounts(cursor: BooksCursor, statement: str, given: Mapping[str, Any], amounts: Iterable[str]) -> bool:
+    """Whether an amount of an answer would be a binary fraction."""
+    described = cursor.execute(f"DESCRIBE SELECT * FROM ({statement}) AS answer", given).fetchall()
+    kinds = {name: kind for name, kind, *_ in described}
+    return any(kinds[name] in ("DOUBLE", "FLOAT") for name in amounts)
