@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from psycopg import Cursor
+from psycopg.rows import tuple_row
 
-from adapters.postgres.failures import has_no_table
+from adapters.postgres.failures import has_no_table, was_stopped
 from adapters.postgres.log import PostgresLog
 from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.errors import RuleViolation
@@ -17,6 +18,9 @@ from billing_core.kernel.events import Event
 from projections.platform.asof import AsOf
 from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA
+from projections.reports.whole import Reading, ReportTookTooLong
+
+ROWS_AT_ONCE = 5_000
 
 
 class QuerySource:
@@ -43,9 +47,39 @@ class QuerySource:
 
         What is a decision or a record has no table for a date: nothing of it is true on a day.
         """
+        with self._answerable(), self._tables.transaction(self._schema) as cursor:
+            yield cursor
+
+    @contextmanager
+    def reading(self, seconds: int) -> Iterator[Reading]:
+        """A transaction that writes nothing and in which all is of one moment; rows may come in parts.
+
+        A statement that takes longer than so many seconds is stopped: `ReportTookTooLong`.
+        """
         try:
-            with self._tables.transaction(self._asof.schema if self._asof else LIVE_SCHEMA) as cursor:
-                yield cursor
+            with self._answerable(), self._tables.reading(self._schema) as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", (f"{seconds}s",))
+                # A large file is finished after its last row has been read.
+                cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '600s', true)")
+                # All rows are read, so the plan that has the last one soonest is the best.
+                cursor.execute("SELECT set_config('cursor_tuple_fraction', '1', true)")
+                with cursor.connection.cursor("report", row_factory=tuple_row) as streaming:
+                    streaming.itersize = ROWS_AT_ONCE
+                    yield Reading(cursor, streaming)
+        except Exception as error:
+            if not was_stopped(error):
+                raise
+            message = f"takes longer than {seconds} seconds and was stopped; ask for fewer days or for one of them"
+            raise ReportTookTooLong(message, field="report") from error
+
+    @property
+    def _schema(self) -> str:
+        return self._asof.schema if self._asof else LIVE_SCHEMA
+
+    @contextmanager
+    def _answerable(self) -> Iterator[None]:
+        try:
+            yield
         except Exception as error:
             if self._asof is None or not has_no_table(error):
                 raise

@@ -20,7 +20,7 @@ from adapters.cli.struct_fields import EveryStruct, complete, filled, first_line
 from billing_core.kernel.money import Money
 
 if TYPE_CHECKING:
-    from adapters.views.query import Query
+    from adapters.views.query import Query, StreamedFile
 
 
 class EveryQuery(EveryStruct):
@@ -77,23 +77,31 @@ def _command_of(name: str, query: type[Query]) -> Any:
 def _answer(context: typer.Context, query: Query, asof: str | None, output: Path | None) -> Any:
     """The answer; None if it is a file, which is written."""
     from adapters.bootstrap.seller_clock import named_stream
-    from adapters.views.query import Download, FileAnswer, Reading, queries
+    from adapters.views.query import Download, FileAnswer, Reading, StreamedFile, queries
 
     with opened_to_read(context, asof) as app:
         stream = named_stream(lambda word: getattr(query, word, ""))
         origin = origin_of(context, stream=stream)
         today = app.queries.on or origin.today
         answer = queries()[type(query)](query, Reading(app, app.queries, today, actor=origin.actor))
-        if not isinstance(answer, Download | FileAnswer):
+        if not isinstance(answer, Download | FileAnswer | StreamedFile):
             return answer
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="--output")
         if isinstance(answer, Download):
             output.write_bytes(app.attachments.find(answer.content_hash)[1].read_bytes())
+        elif isinstance(answer, StreamedFile):
+            save(answer, output)
         else:
             output.write_bytes(answer.content)
         tell(f"Written to {output}.")
         return None
+
+
+def save(answer: StreamedFile, output: Path) -> None:
+    """Write a file that is an answer, part by part."""
+    with output.open("wb") as file:
+        file.writelines(answer.parts())
 
 
 def show(answer: Any) -> None:

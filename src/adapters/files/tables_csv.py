@@ -24,8 +24,13 @@ def _cell(value: object) -> object:
     match value:
         case Money(amount=amount):
             return f"{amount:f}"
-        case str() if value.startswith(FORMULA):
-            return f"'{value}"
+        case str():
+            return defused(value)
         case None:
             return ""
     return value
+
+
+def defused(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text

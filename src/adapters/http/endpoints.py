@@ -14,11 +14,12 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.door.door import Caller, Done, Door
+from adapters.door.downloads import streamed
 from adapters.http.answers import as_body
 from adapters.http.bodies import fields_of
 from adapters.http.problems import Problem, problem_of
 from adapters.http.route import Route
-from adapters.views.query import FileAnswer
+from adapters.views.query import FileAnswer, StreamedFile
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id
 
@@ -45,6 +46,8 @@ def _reading(route: Route, door: Door) -> Endpoint:
         answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
         if isinstance(answer, FileAnswer):
             return Response(answer.content, route.status, media_type=answer.media_type)
+        if isinstance(answer, StreamedFile):
+            return streamed(answer)
         headers = {"ETag": tag_of(answer.seen())} if hasattr(answer, "seen") and "as_of" not in values else None
         return Response(as_body(answer), route.status, headers, JSON)
 

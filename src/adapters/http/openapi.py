@@ -18,7 +18,7 @@ from adapters.http.answers import REFERENCE, schema_of
 from adapters.http.attachment_endpoints import is_download
 from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
-from adapters.views.query import MOST_AT_ONCE, FileAnswer, Page, queries
+from adapters.views.query import MOST_AT_ONCE, FileAnswer, Page, StreamedFile, queries
 from commands.approvals import APPROVABLE
 from commands.platform.ports import KeptFile
 
@@ -215,7 +215,7 @@ def _media_type_of(route: Route) -> str:
     if is_download(route):
         return "application/octet-stream"
     kind = get_type_hints(queries()[route.struct])["return"]
-    return kind.media_type if isinstance(kind, type) and issubclass(kind, FileAnswer) else ""
+    return kind.media_type if isinstance(kind, type) and issubclass(kind, FileAnswer | StreamedFile) else ""
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

@@ -47,6 +47,11 @@ def has_no_table(error: Exception) -> bool:
     return isinstance(error if isinstance(error, psycopg.Error) else error.__cause__, psycopg.errors.UndefinedTable)
 
 
+def was_stopped(error: Exception) -> bool:
+    """Whether a statement was stopped because it took longer than it may."""
+    return isinstance(error if isinstance(error, psycopg.Error) else error.__cause__, psycopg.errors.QueryCanceled)
+
+
 def in_our_words(error: Exception) -> Exception | None:
     """The error of the rules that says the same as one of the driver or the library; None if it is our own mistake."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__

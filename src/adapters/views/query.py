@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, BinaryIO, ClassVar, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from adapters.edge.values import Kept
 from billing_core.kernel.errors import InvalidValue
 
 MOST_AT_ONCE = 1_000
+PART_BYTES = 1_000_000
 Item = TypeVar("Item")
 
 
@@ -69,6 +70,24 @@ class FileAnswer(msgspec.Struct):
 
     content: bytes
     media_type: ClassVar[str]
+
+
+class StreamedFile(msgspec.Struct):
+    """An answer that is a file too large to be held: it is read from its beginning and closed, and then it is gone.
+
+    `file` has no name on the disk, so that nothing is left of it whatever crashes. It is saved as `name`.
+    """
+
+    file: BinaryIO
+    name: str
+    media_type: ClassVar[str]
+
+    def parts(self) -> Iterator[bytes]:
+        """The content in order, a part at a time."""
+        with self.file as file:
+            file.seek(0)
+            while part := file.read(PART_BYTES):
+                yield part
 
 
 def page_of(found: list[Item], limit: int, key: Callable[[Item], object]) -> Page[Item]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -17,6 +20,18 @@ Given = Annotated[
 ]
 
 
+class Format(StrEnum):
+    """The formats of files; `csv-excel` is for Excel in countries that write a decimal comma."""
+
+    CSV = "csv"
+    CSV_EXCEL = "csv-excel"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    JSON = "json"
+    PARQUET = "parquet"
+    SVG = "svg"
+
+
 def report(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The report; without one all are listed.")] = "",
@@ -28,8 +43,12 @@ def report(
     ] = False,
     as_json: AsJson = False,
     limit: Limit = 100,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="Write all rows as a file of this format, with --output.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="The file that is written.")] = None,
 ) -> None:
-    """Answer a report: its rows, and its totals by currency."""
+    """Answer a report: its rows, and its totals by currency; or all of it as a file."""
     from adapters.views.query import Reading, queries
     from adapters.views.reports.archived import ask_archived
     from adapters.views.reports.asking import AskReport, ListReports
@@ -38,6 +57,11 @@ def report(
     words = dict(text.partition("=")[::2] for text in given or [])
     if "" in words.values():
         raise InvalidValue("must be PARAMETER=VALUE", field="parameter", value=" ".join(given or []))
+    if (form is None) != (output is None) or (form and not name):
+        raise typer.BadParameter("go together, with the name of a report", param_hint="--format and --output")
+    if form is not None and output is not None:
+        _write(context, Written(name, words, sort, form, output), asof)
+        return
     asked = AskReport(report=name, given=words, sort=sort, limit=min(limit, LINES_AT_ONCE)) if name else ListReports()
     if archive and (asof or not name):
         raise InvalidValue("answers a report as the books are now", field="archive", value=asof or "")
@@ -56,6 +80,29 @@ def report(
         for entry in found.items:
             add(lines, entry.report, entry.subject, entry.question)
         console().print(lines)
+
+
+class Written(NamedTuple):
+    """A report that is written to a file."""
+
+    report: str
+    given: dict[str, str]
+    sort: str
+    form: Format
+    output: Path
+
+
+def _write(context: typer.Context, wanted: Written, asof: str | None) -> None:
+    from adapters.cli.ask import save
+    from adapters.views.query import Reading, queries
+    from adapters.views.reports.files import FORMATS
+
+    query = FORMATS[wanted.form.value](report=wanted.report, given=wanted.given, sort=wanted.sort)
+    with opened_to_read(context, asof) as app:
+        origin = origin_of(context)
+        reading = Reading(app, app.queries, app.queries.on or origin.today, actor=origin.actor)
+        save(queries()[type(query)](query, reading), wanted.output)
+    tell(f"Written to {wanted.output}.")
 
 
 def _tell_answer(found: object) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.reports import asking
+from adapters.views.reports import asking, files
 from commands.platform.concerns import Concerns
 
 PERMISSIONS = asking.PERMISSIONS
-QUERIES: Queries = {**asking.QUERIES}
-PERSONS: Persons = {**asking.PERSONS}
-CONCERNS: Concerns = {**asking.CONCERNS}
+QUERIES: Queries = {**asking.QUERIES, **files.QUERIES}
+PERSONS: Persons = {**asking.PERSONS, **files.PERSONS}
+CONCERNS: Concerns = {**asking.CONCERNS, **files.CONCERNS}

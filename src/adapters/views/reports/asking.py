@@ -16,6 +16,7 @@ from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
 from projections.reports.definition import Column, Report, is_for_dealers, permission_of
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
+from projections.reports.whole import PAGE_SECONDS, given_of
 
 PERMISSIONS = tuple(sorted({permission_of(report.subject) for report in ready_reports().values()}))
 
@@ -121,8 +122,12 @@ def answered(query: AskReport, question: Asked, cursor: Cursor, views: Views) ->
     after = _place(query.after)
     rows = rows_of(cursor, question, views, query.limit + 1, after)
     totals = totals_of(cursor, question, views) if question.report.summed else []
+    question, after = asked(query, reading), _place(query.after)
+    with reading.source.reading(PAGE_SECONDS) as transaction:
+        rows = rows_of(transaction.cursor, question, ready_views(), query.limit + 1, after)
+        totals = totals_of(transaction.cursor, question, ready_views()) if question.report.summed else []
     report, shown = question.report, rows[: query.limit]
-    given = {name: str(value) for name, value in question.values.items() if value is not None}
+    given = given_of(question)
     return ReportAnswer(
         report=report.name, title=report.title, given=given, columns=report.columns, rows=shown, totals=totals,
         next=str(after + query.limit) if len(rows) > query.limit else None,

@@ -1,0 +1,157 @@
+"""A report on paper, A4 across: question and parameters on top, then the rows under a head that each page repeats.
+
+The columns share the width by what stands in them; a text that is too long for its column is broken, a number is set
+smaller. Paper is for reading: more rows than `MOST_ROWS` are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import BinaryIO
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from adapters.documents import page_grid as grid
+from adapters.documents.fonts import typeface
+from adapters.documents.pdf import Pages
+from adapters.documents.typesetting import Block, Column, paint, width_of
+from adapters.files.reports.workbook import question_of
+from billing_core.kernel.errors import RuleViolation
+from projections.reports.definition import Column as ReportColumn
+from projections.reports.whole import Value, WholeAnswer
+
+MOST_ROWS = 2_000
+WIDTH, HEIGHT, MARGIN, GUTTER = 297.0, 210.0, 14.0, 2.5
+FULL = Column(MARGIN, WIDTH - 2 * MARGIN)
+CONTENT_BOTTOM, FOOT_TOP, HEAD_TOP = 193.0, 197.0, 12.0
+LEAST, MOST = 9.0, 60.0
+LABEL, SAID = Column(MARGIN, 32.0), Column(MARGIN + 34.0, FULL.width - 34.0)
+NUMERIC = ("count", "quantity", "money", "share")
+CELL, HEAD_CELL = grid.DENSE_BODY, grid.DENSE_SMALL
+Texts = Sequence[str]
+
+
+def write_report_paper(answer: WholeAnswer, file: BinaryIO) -> None:
+    """The report as a PDF; with too many rows `RuleViolation`."""
+    if answer.count > MOST_ROWS:
+        raise RuleViolation(f"are more than the {MOST_ROWS:,} that are printed; ask for fewer days or one of them, or "
+                            "take a workbook", field="rows", value=f"{answer.count:,}")  # fmt: skip
+    columns = answer.report.columns
+    rows = [[_text(value, column) for value, column in zip(row, columns, strict=True)] for row in answer.rows]
+    totals = _totals(answer) if answer.report.summed else []
+    table = _Table(columns, [*rows, *totals])
+    pages = Pages(CONTENT_BOTTOM)
+    pages.place(_top(answer), HEAD_TOP)
+    pages.place(table.head())
+    blocks = [*(table.row(row) for row in rows), *(table.row(row, is_total=True) for row in totals)]
+    for block in blocks or [_no_rows()]:
+        if not pages.has_room(block.height):
+            pages.turn(table.head())
+        pages.place(block)
+    _paint(answer, pages, file)
+
+
+class _Table:
+    """The columns with their places on the page."""
+
+    def __init__(self, columns: Sequence[ReportColumn], rows: Sequence[Texts]) -> None:
+        self._columns = columns
+        wanted = [
+            min(MOST, max(LEAST, width_of(column.title, HEAD_CELL), *(width_of(row[at], CELL) for row in rows), 0.0))
+            for at, column in enumerate(columns)
+        ]
+        room = FULL.width - GUTTER * (len(columns) - 1)
+        # Columns that are wider than their text leave nothing empty between them on a page that is full.
+        scale = min(1.0, room / sum(wanted))
+        self._places, x = list[Column](), MARGIN
+        for width in wanted:
+            self._places.append(Column(x, width * scale))
+            x += width * scale + GUTTER
+
+    def head(self) -> Block:
+        """The titles of the columns."""
+        block = Block()
+        for column, place in zip(self._columns, self._places, strict=True):
+            if column.kind in NUMERIC:
+                block.write_in_one_line(column.title, place, 0, HEAD_CELL, "right")
+            else:
+                block.write(column.title, place, 0, HEAD_CELL)
+        block.leave(grid.DENSE_PADDING)
+        block.rule(FULL, block.height, grid.STRONG_RULE_PT, grid.INK)
+        return block
+
+    def row(self, texts: Texts, *, is_total: bool = False) -> Block:
+        """A row, its numbers at the right."""
+        block = Block()
+        style = CELL._replace(weight="semibold") if is_total else CELL
+        for text, column, place in zip(texts, self._columns, self._places, strict=True):
+            if column.kind in NUMERIC:
+                block.write_in_one_line(text, place, grid.DENSE_PADDING, style, "right")
+            else:
+                block.write(text, place, grid.DENSE_PADDING, style)
+        block.leave(grid.DENSE_PADDING)
+        block.rule(FULL, block.height, grid.HAIRLINE_PT, grid.HAIRLINE_INK)
+        return block
+
+
+def _top(answer: WholeAnswer) -> Block:
+    block = Block()
+    y = block.write(answer.report.title, FULL, 0, grid.SELLER_NAME)
+    for name, text in question_of(answer)[1:]:
+        block.write(name, LABEL, y, grid.SMALL)
+        y = max(block.write(text, SAID, y, grid.DENSE_BODY), y + grid.DENSE_BODY.leading)
+    block.leave(grid.GAP)
+    return block
+
+
+def _no_rows() -> Block:
+    block = Block()
+    block.write("No rows.", FULL, grid.ROW_PADDING, CELL)
+    return block
+
+
+def _totals(answer: WholeAnswer) -> list[list[str]]:
+    """A row of texts for each currency."""
+    columns = answer.report.columns
+    found = []
+    for total in answer.totals:
+        texts = [_text(total.sums[column.name], column) if column.total else "" for column in columns]
+        for place, column in enumerate(columns):
+            if column.name == "currency":
+                texts[place] = total.currency
+        if not texts[0] and columns[0].name != "currency":
+            texts[0] = "Total"
+        found.append(texts)
+    return found
+
+
+def _text(value: Value, column: ReportColumn) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int() | Decimal():
+            return f"{100 * value:.1f} %" if column.kind == "share" else f"{value:,}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            return f"{value:{'%Y-%m' if column.kind == 'month' else '%Y-%m-%d'}}"
+    return str(value)
+
+
+def _paint(answer: WholeAnswer, pages: Pages, file: BinaryIO) -> None:
+    canvas = Canvas(file, pagesize=(WIDTH * mm, HEIGHT * mm), pageCompression=1, invariant=1, lang="en",
+                    initialFontName=typeface("regular")[0].name)  # fmt: skip
+    canvas.setTitle(answer.report.title)
+    for number, page in enumerate(pages.placed, start=1):
+        foot = Block()
+        foot.write_in_one_line(answer.report.title, FULL, 0, grid.FOOTNOTE)
+        foot.write_in_one_line(f"{number} / {len(pages.placed)}", FULL, 0, grid.FOOTNOTE, "right")
+        for top, block in [*page, (FOOT_TOP, foot)]:
+            paint(canvas, block, top, HEIGHT)
+        canvas.showPage()
+    canvas.save()

@@ -1,0 +1,1 @@
+"""The whole answer to a report as a file: CSV, JSON, a workbook, Parquet."""
