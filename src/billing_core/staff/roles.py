@@ -84,6 +84,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "cards.*.*", "payment_requests.*.*", "vouchers.*.*", "expected_payments.*.*", "cash.*.*",
         "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk", "corrections.*.*", "dunning.*.*",
         "promises.*.*", "credit_limits.*.*", "collection.*.*", "approvals.*.*",
+        "reports.*.*",
     ),
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",

@@ -1,4 +1,5 @@
 """Reports: named questions over documented views, their answers, and the read models that only reports need."""
+"""Reports: named questions over documented views, their answers, what people saved, and closed months."""
 
 from __future__ import annotations
 
@@ -6,3 +7,7 @@ from projections.platform.area import Area
 from projections.reports.service_changes import ServiceChanges
 
 AREA = Area(true_by_date=(ServiceChanges(),))
+from projections.reports.closings import ReportClosings, sellers_of_months
+from projections.reports.saved import SavedReports
+
+AREA = Area(recorded=(SavedReports(), ReportClosings()), sellers_of_streams=sellers_of_months)

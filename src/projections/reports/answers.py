@@ -79,6 +79,13 @@ def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
     ]
 
 
+def estimated_cost(cursor: Cursor, asked: Asked, views: Views) -> int:
+    """What the database thinks the answer costs, in its own unit of a page read in order; nothing is read for it."""
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {_ordered(asked, views, None, 0)}", _given(asked))
+    ((plans,),) = cursor.fetchall()
+    return round(plans[0]["Plan"]["Total Cost"])
+
+
 def _ordered(asked: Asked, views: Views, limit: int | None, after: int) -> str:
     columns = ", ".join(f'"{column.name}"' for column in asked.report.columns)
     part = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(after)}"

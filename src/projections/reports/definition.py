@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from billing_core.reports.trees import ReportSubject
 from projections.reports.views import ColumnKind, View, Views, views_in
 
-ReportSubject = Literal["money", "base", "sales", "traffic", "work", "dunning", "audit", "operation"]
 ParameterKind = Literal["day", "text", "count", "amount", "choice"]
 # Days by a word; they are counted from the day on which the report is asked for.
 DayWord = Literal[
@@ -24,7 +24,8 @@ ChartKind = Literal["bars", "stacked", "lines", "shares"]
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a report can be asked for: a span of days, one dealer. Without a value and a default it does not matter.
 
-    The statement has it as `:name`, null if it does not matter.
+    The statement has it as `:name`, null if it does not matter. One that is `fixed` always has this value: it belongs
+    to the question, and nobody is asked for it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     kind: ParameterKind = "text"
     default: str = ""
     choices: tuple[str, ...] = ()
+    fixed: str = ""
 
 
 class Drill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,7 +74,11 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A report. `about` explains how its figures come about; `permission` is that of its subject unless it is named."""
+    """A report. `about` explains how its figures come about; `permission` is that of its subject unless it is named.
+
+    The figures of one that `closes` are frozen when a month is closed; it is asked for that month by `from` and `to`,
+    and for the seller if it knows `seller`.
+    """
 
     name: str
     title: str
@@ -84,6 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     columns: tuple[Column, ...]
     sql: str
     chart: Chart | None = None
+    closes: bool = False
     agrees: tuple[Agreement, ...] = ()
 
     @property
@@ -96,6 +103,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def column(self, name: str) -> Column | None:
         return next((each for each in self.columns if each.name == name), None)
+
+    @property
+    def asked_for(self) -> tuple[Parameter, ...]:
+        """The parameters that who asks may give."""
+        return tuple(each for each in self.parameters if not each.fixed)
 
     @property
     def has_currency(self) -> bool:

@@ -22,12 +22,12 @@ ONE_DAY = timedelta(days=1)
 def values_of(report: Report, given: Mapping[str, str], today: date) -> dict[str, Value]:
     """A value for each parameter, None if it does not matter; and `today`."""
     for name in given:
-        if report.parameter(name) is None:
-            known = ", ".join(parameter.name for parameter in report.parameters) or "nothing"
+        if report.parameter(name) not in report.asked_for:
+            known = ", ".join(parameter.name for parameter in report.asked_for) or "nothing"
             raise InvalidValue(f"report {report.name} is asked for {known}", field="parameter", value=name)
     values: dict[str, Value] = {"today": today}
     for parameter in report.parameters:
-        text = given.get(parameter.name, "").strip() or parameter.default
+        text = parameter.fixed or given.get(parameter.name, "").strip() or parameter.default
         values[parameter.name] = value_of(parameter, text, today) if text else None
     return values
 

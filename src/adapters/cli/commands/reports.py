@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from adapters.cli.commands import report_upkeep
+from adapters.cli.commands import closings
 from adapters.cli.options import AsJson, AsOfName, Limit
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell
@@ -127,3 +128,5 @@ def _tell_answer(found: object) -> None:
 
 GROUPS = report_upkeep.GROUPS
 COMMANDS = {"report": report, **report_upkeep.COMMANDS}
+COMMANDS = {"report": report, **closings.COMMANDS}
+GROUPS = closings.GROUPS

@@ -13,6 +13,10 @@ from adapters.views.reports.files import (
     WriteReportSpreadsheetCsv,
     WriteReportWorkbook,
 )
+from adapters.views.reports.building import BuildReport, ListReportViews, ShowSavedReport
+from adapters.views.reports.closings import CompareClosedMonth, ListClosedMonths
+from commands.reports.closings import CloseReportMonth, ReopenReportMonth
+from commands.reports.saved import RemoveReport, SaveReport
 
 ROUTES = (
     Route("GET", "/reports", ListReports),
@@ -25,4 +29,13 @@ ROUTES = (
     Route("GET", "/reports/{report}/rows.json", WriteReportJson),
     Route("GET", "/reports/{report}/rows.parquet", WriteReportParquet),
     Route("GET", "/reports/{report}/chart.svg", PlotReport),
+    Route("GET", "/report-views", ListReportViews),
+    Route("GET", "/built-reports", BuildReport),
+    Route("GET", "/saved-reports/{report}", ShowSavedReport),
+    Route("POST", "/saved-reports/{report}", SaveReport),
+    Route("POST", "/saved-reports/{report}/remove", RemoveReport),
+    Route("GET", "/report-closings", ListClosedMonths),
+    Route("GET", "/report-closings/{seller}/{month}", CompareClosedMonth),
+    Route("POST", "/report-closings/{seller}/{month}", CloseReportMonth, 201),
+    Route("POST", "/report-closings/{seller}/{month}/reopen", ReopenReportMonth),
 )

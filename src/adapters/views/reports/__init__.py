@@ -11,3 +11,10 @@ PERMISSIONS = asking.PERMISSIONS
 QUERIES: Queries = {**asking.QUERIES, **files.QUERIES}
 PERSONS: Persons = {**asking.PERSONS, **files.PERSONS}
 CONCERNS: Concerns = {**asking.CONCERNS, **files.CONCERNS}
+from adapters.views.reports import asking, building, closings
+from commands.platform.concerns import Concerns
+
+PERMISSIONS = asking.PERMISSIONS
+QUERIES: Queries = {**asking.QUERIES, **building.QUERIES, **closings.QUERIES}
+PERSONS: Persons = {**asking.PERSONS, **building.PERSONS}
+CONCERNS: Concerns = {**asking.CONCERNS, **building.CONCERNS, **closings.CONCERNS}

@@ -9,11 +9,13 @@ import msgspec
 from adapters.reports.ready import ready_reports, ready_views
 from adapters.views.persons import Persons
 from adapters.views.query import Limit, Page, Queries, Query, Reading
+from adapters.views.reports.bounds import in_time
+from adapters.views.reports.known import every_saved, known_report, may_see
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.concerns import LISTED, SHARED, Concerns
 from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
-from projections.reports.definition import Column, Report, is_for_dealers, permission_of
+from projections.reports.definition import Column, Report, permission_of
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
 from projections.reports.whole import PAGE_SECONDS, given_of
@@ -56,12 +58,14 @@ class AskReport(ReportQuestion, frozen=True, kw_only=True):
 
 
 class ReportEntry(msgspec.Struct, frozen=True):
-    """A report of the list."""
+    """A report of the list; one that somebody saved has a maker, and says why it is `broken` if its view changed."""
 
     report: str
     title: str
     subject: str
     question: str
+    maker: str = ""
+    broken: str = ""
 
 
 class ReportAnswer(msgspec.Struct, kw_only=True):
@@ -80,17 +84,11 @@ class ReportAnswer(msgspec.Struct, kw_only=True):
 
 
 def report_asked(name: str, reading: Reading) -> Report:
-    """A report that the one who asks may see; any other one is `NotFound`."""
-    report = ready_reports().get(name)
-    if report is None or not may_see(report, reading):
+    """A report that the one who asks may see, ready or saved; any other one is `NotFound`."""
+    report = known_report(name, reading)
+    if report is None:
         raise NotFound("no such report, or none that you may see", field="report", value=name)
     return report
-
-
-def may_see(report: Report, reading: Reading) -> bool:
-    """Whether who asks holds the report's permission; an operator of a dealer sees none that is of the house alone."""
-    is_open = not reading.dealer or is_for_dealers(report, ready_views())
-    return is_open and reading.permits(report.wanted)
 
 
 def asked(query: ReportQuestion, reading: Reading) -> Asked:
@@ -105,6 +103,9 @@ def _list_reports(query: ListReports, reading: Reading) -> Page[ReportEntry]:
         for report in ready_reports().values()
         if may_see(report, reading)
     ]
+    for entry, report in every_saved(reading):
+        broken = "" if isinstance(report, Report) else str(report)
+        items.append(ReportEntry(entry.report, entry.title, entry.subject, entry.question, entry.maker, broken))
     return Page(items, None)
 
 
@@ -128,6 +129,15 @@ def answered(query: AskReport, question: Asked, cursor: Cursor, views: Views) ->
         totals = totals_of(transaction.cursor, question, ready_views()) if question.report.summed else []
     report, shown = question.report, rows[: query.limit]
     given = given_of(question)
+    question, after = asked(query, reading), _place(query.after)
+    with reading.source.transaction() as cursor, in_time(cursor, question.report.name):
+        rows = rows_of(cursor, question, ready_views(), query.limit + 1, after)
+        totals = totals_of(cursor, question, ready_views()) if question.report.summed else []
+    report, shown = question.report, rows[: query.limit]
+    fixed = {each.name for each in report.parameters if each.fixed}
+    given = {
+        name: str(value) for name, value in question.values.items() if value is not None and name not in fixed
+    }  # fmt: skip
     return ReportAnswer(
         report=report.name, title=report.title, given=given, columns=report.columns, rows=shown, totals=totals,
         next=str(after + query.limit) if len(rows) > query.limit else None,

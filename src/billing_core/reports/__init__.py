@@ -1,0 +1,1 @@
+"""Reports that people build from views and save, and the figures of a month that are frozen when it is closed."""

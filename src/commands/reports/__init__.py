@@ -1,0 +1,11 @@
+"""Save reports that people build; freeze the figures of a month."""
+
+from __future__ import annotations
+
+from commands.platform.area import Area
+from commands.platform.bus import Handlers
+from commands.platform.concerns import HOUSE
+from commands.reports import closings, saved
+
+HANDLERS: Handlers = {**saved.HANDLERS, **closings.HANDLERS}
+AREA = Area(handlers=HANDLERS, concerns=dict.fromkeys(HANDLERS, HOUSE))
