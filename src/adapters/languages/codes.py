@@ -18,6 +18,10 @@ BACK_OFFICE = (SOURCE_LANGUAGE, "cs")
 # The frame is what the pages of customers and those of the back office share.
 COMPLETE: Mapping[str, tuple[str, ...]] = {"frame": LANGUAGES, "self_care": LANGUAGES, "printed": LANGUAGES}
 
+# Data files, whose texts are shown in English until somebody has translated them.
+REPORT_FILES = "report_files"
+MAY_LACK = frozenset({REPORT_FILES})
+
 
 def required_languages(area: str) -> tuple[str, ...]:
     """The languages in which every text of an area must be translated.

@@ -16,7 +16,7 @@ from babel.messages import Catalog, Message
 from babel.messages.pofile import write_po
 
 from adapters.languages.catalogues import read_catalogue
-from adapters.languages.codes import TRANSLATED, required_languages
+from adapters.languages.codes import MAY_LACK, TRANSLATED, required_languages
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 WIDTH = 120
@@ -54,7 +54,13 @@ def problems(marked: Mapping[str, Catalog], catalogues: Path = CATALOGUES) -> li
             is_required = language in required_languages(area)
             expected = {_key(each): each for each in marked[area] if each.id} if area in marked and is_required else {}
             where = f"{language}/{area}.po"
-            found += (f"{where}: {text}" for text in _problems_of(expected, known.get(area, {}), language))
+            present = known.get(area, {})
+            if area in MAY_LACK:
+                present = {
+                    key: each for key, each in present.items() if key not in expected or not _is_untranslated(each)
+                }
+                expected = {key: each for key, each in expected.items() if key in present}
+            found += (f"{where}: {text}" for text in _problems_of(expected, present, language))
         found += _contradictions(known, language)
     return found
 

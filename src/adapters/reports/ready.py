@@ -1,7 +1,8 @@
-"""The views and reports that come with the program, read from their files once.
+"""The views, reports and dashboards that come with the program, read from their files once.
 
     views/NAME.yaml                 a view
     catalogue/SUBJECT/NAME.yaml     a report of a subject
+    dashboards/NAME.yaml            a dashboard
 
 A file that says something else than its place, or that is not understood, stops the program with the file's name.
 """
@@ -18,15 +19,16 @@ from typing import TypeVar
 import msgspec
 
 from billing_core.kernel.errors import BillingError
+from projections.reports.dashboards import Dashboard
 from projections.reports.definition import Report
 from projections.reports.views import View
 
 SUFFIX = ".yaml"
-Kind = TypeVar("Kind", View, Report)
+Kind = TypeVar("Kind", View, Report, Dashboard)
 
 
 class ReportFileMalformed(BillingError):
-    """A file of a view or report says something that is not understood."""
+    """A file of a view, report or dashboard says something that is not understood."""
 
     code = "report-file-malformed"
 
@@ -47,6 +49,13 @@ def ready_reports() -> Mapping[str, Report]:
                 raise ReportFileMalformed(f"stands among {folder.name}", field=name, value=report.subject)
             found[report.name] = report
     return MappingProxyType(found)
+
+
+@cache
+def ready_dashboards() -> Mapping[str, Dashboard]:
+    """Every dashboard by its name, in the order of their places."""
+    found = [dashboard for _, dashboard in _read(files("adapters.reports") / "dashboards", Dashboard)]
+    return MappingProxyType({dashboard.name: dashboard for dashboard in sorted(found, key=lambda each: each.place)})
 
 
 def _read(folder: Traversable, kind: type[Kind]) -> Iterator[tuple[str, Kind]]:

@@ -76,6 +76,12 @@ ON_STATEMENTS = tuple(
         "list-payers", "state-account", "print-account-statement", "write-account-statement",
     )
 )  # fmt: skip
+# Who asks reports; which ones say the permissions of their subjects.
+ON_REPORTS = tuple(f"reports.read.{name}" for name in ("list-reports", "describe-report", "ask-report"))
+ON_DASHBOARDS = ("reports.read.list-dashboards", "reports.read.show-dashboard")
+OF_THE_FRONT_OFFICE = (
+    *(f"reports.read.{subject}-reports" for subject in ("base", "work", "dunning")), *ON_REPORTS,
+)  # fmt: skip
 READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
@@ -89,6 +95,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "cashier": (
         "payments.change.receive-payment", "payments.read.*", "parties.read.*", "accounts.read.show-balance",
         "billing.read.list-invoices", "payment_requests.*.*", "vouchers.change.redeem-voucher", *AT_DESKS, *LOOKING_UP,
+        "reports.read.cash-reports", *ON_REPORTS, *ON_DASHBOARDS,
     ),
     "dealer": (
         "parties.change.register-customer", "parties.change.change-customer", "parties.change.put-contact",
@@ -102,12 +109,13 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
         "direct_debit.change.sign-mandate", "direct_debit.read.list-mandates", "direct_debit.read.list-account-debits",
         "vouchers.change.redeem-voucher", "income.read.list-income", *ON_STATEMENTS, *LOOKING_UP,
+        *(f"reports.read.{subject}-reports" for subject in ("money", "base", "sales")), *ON_REPORTS, *ON_DASHBOARDS,
     ),
     "support": (
         "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
         "suspensions.read.*", "accounts.change.open-account", "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
-        "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
+        "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *OF_THE_FRONT_OFFICE,
     ),
     # The front office: everything that a customer who rings or comes in may ask for.
     "clerk": (
@@ -125,9 +133,12 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "dunning.read.*", "collection.read.list-calls", "collection.read.list-call-results",
         "collection.change.put-on-call-list", "collection.change.note-call", "usage.read.*", "audit.read.list-changes",
         *ON_STATEMENTS, *AT_DESKS, *ON_TICKETS, *OF_TICKETS, "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP,
-        *ON_MESSAGES,
+        *ON_MESSAGES, *OF_THE_FRONT_OFFICE,
     ),
-    "technician": (*ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP),
+    "technician": (
+        *ON_TICKETS, "attachments.*.*", "notes.read.list-notes", "notes.change.add-note", *LOOKING_UP,
+        "reports.read.work-reports", "reports.read.traffic-reports", *ON_REPORTS, *ON_DASHBOARDS,
+    ),
     # The RADIUS server that hands on what access servers account for.
     "radius": ("usage.change.account-sessions",),
 }  # fmt: skip

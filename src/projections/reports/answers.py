@@ -55,12 +55,14 @@ def statement(asked: Asked, views: Views) -> str:
 def rows_of(cursor: Cursor, asked: Asked, views: Views, limit: int | None = None, after: int = 0) -> list[Row]:
     """The rows in order, so many after so many."""
     cursor.execute(_ordered(asked, views, limit, after), parameters_of(asked))
+    cursor.execute(_ordered(asked, views, limit, after), given_to(asked))
     return list(cursor.fetchall())
 
 
 def every_row(cursor: Cursor, asked: Asked, views: Views) -> Iterator[Row]:
     """All rows in order, as they come: `cursor` reads them from the server in parts."""
     cursor.execute(_ordered(asked, views, None, 0), parameters_of(asked))
+    cursor.execute(_ordered(asked, views, None, 0), given_to(asked))
     yield from cursor
 
 
@@ -72,6 +74,7 @@ def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
     cursor.execute(
         f"SELECT {currency}, count(*){sums} FROM ({statement(asked, views)}) AS answer GROUP BY 1 ORDER BY 1",
         parameters_of(asked),
+        given_to(asked),
     )
     return [
         Totals(code or "", rows, {column.name: Decimal(value) for column, value in zip(summed, values, strict=True)})
@@ -105,6 +108,7 @@ def _order(asked: Asked) -> str:
 
 
 def parameters_of(asked: Asked) -> dict[str, Value]:
+def given_to(asked: Asked) -> dict[str, Value]:
     """The values of the statement's parameters."""
     named = {parameter.name: asked.values.get(parameter.name) for parameter in asked.report.parameters}
     return {"today": asked.values["today"], "dealer_asking": asked.dealer, **named}

@@ -16,7 +16,8 @@ from projections.reports.views import ColumnKind, View, Views, views_in
 ParameterKind = Literal["day", "text", "count", "amount", "choice"]
 # Days by a word; they are counted from the day on which the report is asked for.
 DayWord = Literal[
-    "today", "tomorrow", "month-begin", "next-month-begin", "last-month-begin", "year-begin", "month-ago", "year-ago",
+    "today", "tomorrow", "month-begin", "next-month-begin", "last-month-begin", "year-begin", "month-ago",
+    "after-month-ago", "year-ago",
 ]  # fmt: skip
 ChartKind = Literal["bars", "stacked", "lines", "shares"]
 

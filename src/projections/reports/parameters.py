@@ -52,14 +52,18 @@ def value_of(parameter: Parameter, text: str, today: date) -> Value:
 
 
 def day_of(text: str, today: date) -> date:
-    """A day, as it is written or by a word of `DayWord`. A month ago is the same day of that month, or its last one."""
+    """A day, as it is written or by a word of `DayWord`. A month ago is the same day of that month, or its last one.
+
+    After-month-ago ends the days of that month up to it.
+    """
     month = today.replace(day=1)
     next_month = (month + timedelta(days=31)).replace(day=1)
     last_month = (month - ONE_DAY).replace(day=1)
+    month_ago = min(last_month.replace(day=1) + timedelta(days=today.day - 1), month - ONE_DAY)
     words = {
         "today": today, "tomorrow": today + ONE_DAY, "month-begin": month, "next-month-begin": next_month,
         "last-month-begin": last_month, "year-begin": today.replace(month=1, day=1),
-        "month-ago": min(last_month.replace(day=1) + timedelta(days=today.day - 1), month - ONE_DAY),
+        "month-ago": month_ago, "after-month-ago": month_ago + ONE_DAY,
         "year-ago": today.replace(year=today.year - 1, day=28 if (today.month, today.day) == (2, 29) else today.day),
     }  # fmt: skip
     return words[text] if text in words else date.fromisoformat(text)

@@ -17,6 +17,7 @@ from adapters.views.reports.building import BuildReport, ListReportViews, ShowSa
 from adapters.views.reports.closings import CompareClosedMonth, ListClosedMonths
 from commands.reports.closings import CloseReportMonth, ReopenReportMonth
 from commands.reports.saved import RemoveReport, SaveReport
+from adapters.views.reports.dashboards import ListDashboards, ShowDashboard
 
 ROUTES = (
     Route("GET", "/reports", ListReports),
@@ -38,4 +39,6 @@ ROUTES = (
     Route("GET", "/report-closings/{seller}/{month}", CompareClosedMonth),
     Route("POST", "/report-closings/{seller}/{month}", CloseReportMonth, 201),
     Route("POST", "/report-closings/{seller}/{month}/reopen", ReopenReportMonth),
+    Route("GET", "/dashboards", ListDashboards),
+    Route("GET", "/dashboards/{dashboard}", ShowDashboard),
 )

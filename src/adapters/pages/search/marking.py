@@ -16,7 +16,7 @@ WORD = re.compile(r"\w+")
 def marked(text: str, sought: str) -> Markup:
     """The text with a mark around the beginning of each word that a searched word is; the rest stays as it is."""
     plain = "".join(map(_plain, text))
-    words = [_folded(word) for word in WORD.findall(sought)]
+    words = [folded(word) for word in WORD.findall(sought)]
     found: list[tuple[int, int]] = []
     for place in WORD.finditer(plain):
         length = max((len(word) for word in words if place[0].startswith(word)), default=0)
@@ -29,7 +29,8 @@ def marked(text: str, sought: str) -> Markup:
     return made + escape(text[at:])
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The text in small letters without accents."""
     return "".join(map(_plain, text))
 
 

@@ -18,3 +18,10 @@ PERMISSIONS = asking.PERMISSIONS
 QUERIES: Queries = {**asking.QUERIES, **building.QUERIES, **closings.QUERIES}
 PERSONS: Persons = {**asking.PERSONS, **building.PERSONS}
 CONCERNS: Concerns = {**asking.CONCERNS, **building.CONCERNS, **closings.CONCERNS}
+from adapters.views.reports import asking, dashboards
+from commands.platform.concerns import Concerns
+
+PERMISSIONS = asking.PERMISSIONS
+QUERIES: Queries = {**asking.QUERIES, **dashboards.QUERIES}
+PERSONS: Persons = {**asking.PERSONS}
+CONCERNS: Concerns = {**asking.CONCERNS, **dashboards.CONCERNS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -16,11 +16,15 @@ from commands.platform.concerns import LISTED, SHARED, Concerns
 from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
 from projections.reports.definition import Column, Report, permission_of
+from projections.parties.customer_lists import names_of
+from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
+from projections.reports.definition import Column, Report, is_for_dealers
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
 from projections.reports.whole import PAGE_SECONDS, given_of
 
-PERMISSIONS = tuple(sorted({permission_of(report.subject) for report in ready_reports().values()}))
+PERMISSIONS = tuple(sorted({report.wanted for report in ready_reports().values()}))
+OF_CUSTOMERS = "parties.read.show-customer"
 
 # --- what is asked
 
@@ -69,7 +73,10 @@ class ReportEntry(msgspec.Struct, frozen=True):
 
 
 class ReportAnswer(msgspec.Struct, kw_only=True):
-    """Rows with a value for each column, in order; `next` is the value of `after` for the following ones."""
+    """Rows with a value for each column, in order; `next` is the value of `after` for the following ones.
+
+    `names` are those of the customers in the rows, for who may read customers.
+    """
 
     report: str
     title: str
@@ -78,6 +85,7 @@ class ReportAnswer(msgspec.Struct, kw_only=True):
     rows: list[Row]
     totals: list[Totals]
     next: str | None
+    names: dict[str, str]
 
 
 # --- answers
@@ -138,9 +146,14 @@ def answered(query: AskReport, question: Asked, cursor: Cursor, views: Views) ->
     given = {
         name: str(value) for name, value in question.values.items() if value is not None and name not in fixed
     }  # fmt: skip
+        shown = rows[: query.limit]
+        numbers = customers_in(question.report.columns, shown) if reading.permits(OF_CUSTOMERS) else set[str]()
+        names = names_of(cursor, sorted(numbers), reading.dealer) if numbers else {}
+    report = question.report
+    given = {name: str(value) for name, value in question.values.items() if value is not None}
     return ReportAnswer(
         report=report.name, title=report.title, given=given, columns=report.columns, rows=shown, totals=totals,
-        next=str(after + query.limit) if len(rows) > query.limit else None,
+        next=str(after + query.limit) if len(rows) > query.limit else None, names=names,
     )  # fmt: skip
 
 
@@ -152,8 +165,13 @@ def _place(after: str) -> int:
 
 def customers_shown(query: AskReport, answer: ReportAnswer, reading: Reading) -> Iterable[str]:
     """The customers who stand in the rows."""
-    places = [place for place, column in enumerate(answer.columns) if column.kind == "customer"]
-    return {str(row[place]) for row in answer.rows for place in places if row[place]}
+    return customers_in(answer.columns, answer.rows)
+
+
+def customers_in(columns: Sequence[Column], rows: Iterable[Row]) -> set[str]:
+    """The numbers of the customers in some rows."""
+    places = [place for place, column in enumerate(columns) if column.kind == "customer"]
+    return {str(row[place]) for row in rows for place in places if row[place]} if places else set()
 
 
 QUERIES: Queries = {ListReports: _list_reports, DescribeReport: _describe_report, AskReport: _ask_report}

@@ -1,0 +1,174 @@
+"""Dashboards: which there are for who asks, and their figures with comparison and trend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from adapters.bootstrap.application import Application
+from adapters.reports.ready import ready_dashboards, ready_reports, ready_views
+from adapters.views.query import Page, Queries, Query, Reading
+from adapters.views.reports.kept_figures import Kept, KeptFigures
+from billing_core.kernel.errors import NotFound
+from commands.platform.concerns import LISTED, SHARED, Concerns
+from projections.platform.projection import Cursor
+from projections.reports.answers import Asked, Value
+from projections.reports.dashboards import ASKER, Dashboard, Figure, Points, points_of, trend_of, value_of_figure
+from projections.reports.definition import is_for_dealers
+from projections.reports.parameters import values_of
+from projections.reports.views import ColumnKind
+
+Counted = tuple[Points, Mapping[str, Value]]
+
+# --- what is asked
+
+
+class ListDashboards(Query, frozen=True, kw_only=True):
+    """The dashboards for who asks: those of whose figures all reports may be seen."""
+
+
+class ShowDashboard(Query, frozen=True, kw_only=True):
+    """The figures of a dashboard, each with what it was on the same days of the month before, and its trend.
+
+    A figure that takes long to count is shown again for some minutes; `at` is the moment of the oldest one.
+    """
+
+    dashboard: str
+
+
+# --- what is answered
+
+
+class DashboardEntry(msgspec.Struct, frozen=True):
+    """A dashboard of the list."""
+
+    dashboard: str
+    title: str
+    about: str
+
+
+class FigureValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure in one currency, or without one; the trends have a value for each day."""
+
+    currency: str
+    value: Decimal
+    compared: Decimal | None
+    trend: list[Decimal]
+    trend_compared: list[Decimal]
+
+
+class FigureShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure; `given` is what its report is asked for, so that its rows are `/v1/reports/{report}/rows` with it."""
+
+    name: str
+    title: str
+    report: str
+    column: str
+    kind: ColumnKind
+    better: str
+    given: dict[str, str]
+    compared: dict[str, str]
+    values: list[FigureValue]
+
+
+class DashboardAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A dashboard; `drawn` is the name of the figure that is drawn day by day."""
+
+    dashboard: str
+    title: str
+    about: str
+    at: datetime
+    drawn: str
+    figures: list[FigureShown]
+
+
+# --- answers
+
+
+def open_dashboards(permits: Callable[[str], bool], dealer: str) -> list[Dashboard]:
+    """Those of whose figures all reports may be seen, by their places."""
+    return [dashboard for dashboard in ready_dashboards().values() if _is_open(dashboard, permits, dealer)]
+
+
+def _is_open(dashboard: Dashboard, permits: Callable[[str], bool], dealer: str) -> bool:
+    reports = [ready_reports()[name] for name in dashboard.reports]
+    return all(
+        permits(report.wanted) and (not dealer or is_for_dealers(report, ready_views())) for report in reports
+    )  # fmt: skip
+
+
+def _list_dashboards(query: ListDashboards, reading: Reading) -> Page[DashboardEntry]:
+    found = open_dashboards(reading.permits, reading.dealer)
+    return Page([DashboardEntry(each.name, each.title, each.about) for each in found], None)
+
+
+def _show_dashboard(query: ShowDashboard, reading: Reading) -> DashboardAnswer:
+    dashboard = ready_dashboards().get(query.dashboard)
+    if dashboard is None or not _is_open(dashboard, reading.permits, reading.dealer):
+        raise NotFound("no such dashboard, or none that you may see", field="dashboard", value=query.dashboard)
+    # What is kept is of the live books: those of a moment are counted each time.
+    is_live = reading.source is reading.app.queries
+    kept = _KEPT.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[FigureShown]()
+    counted = [_counted(f"{dashboard.name}/{figure.name}", figure, kept, reading) for figure in dashboard.figures]
+    return DashboardAnswer(
+        dashboard=dashboard.name, title=dashboard.title, about=dashboard.about, drawn=dashboard.drawn,
+        at=min((each.at for each in counted), default=datetime.now(UTC)), figures=[each.answer for each in counted],
+    )  # fmt: skip
+
+
+def _counted(place: str, figure: Figure, kept: KeptFigures[FigureShown], reading: Reading) -> Kept[FigureShown]:
+    is_of_asker = ASKER in (*figure.given.values(), *figure.compared.values())
+
+    def count() -> FigureShown:
+        with reading.source.transaction() as cursor:
+            return figure_shown(cursor, figure, reading)
+
+    return kept.get((place, reading.today, reading.dealer, reading.actor if is_of_asker else ""), count)
+
+
+def figure_shown(cursor: Cursor, figure: Figure, reading: Reading) -> FigureShown:
+    """A figure as it is for who asks."""
+    report = ready_reports()[figure.report]
+    column = report.column(figure.column)
+    assert column is not None
+
+    def points(given: dict[str, str]) -> tuple[dict[str, Points], dict[str, Value]]:
+        words = {name: reading.actor if value == ASKER else value for name, value in given.items()}
+        values = values_of(report, words, reading.today)
+        return points_of(cursor, Asked(report, values, reading.dealer), ready_views(), figure), values
+
+    now, values = points(figure.given)
+    before, values_before = points(figure.compared) if figure.compared else ({}, {})
+    found = [
+        _value(figure, code, (now.get(code, {}), values), (before.get(code, {}), values_before))
+        for code in sorted({*now, *before})
+    ]
+    return FigureShown(
+        name=figure.name, title=figure.title, report=report.name, column=column.name, kind=column.kind,
+        better=figure.better, given=_texts(values), compared=_texts(values_before), values=found,
+    )  # fmt: skip
+
+
+def _value(figure: Figure, currency: str, now: Counted, before: Counted) -> FigureValue:
+    is_drawn, is_compared = bool(figure.over), bool(figure.compared)
+    return FigureValue(
+        currency=currency, value=value_of_figure(now[0], figure),
+        compared=value_of_figure(before[0], figure) if is_compared else None,
+        trend=trend_of(*now, figure) if is_drawn else [],
+        trend_compared=trend_of(*before, figure) if is_drawn and is_compared else [],
+    )  # fmt: skip
+
+
+def _texts(values: dict[str, Value]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items() if value is not None and name != "today"}
+
+
+# The figures that each application shows again.
+_KEPT: WeakKeyDictionary[Application, KeptFigures[FigureShown]] = WeakKeyDictionary()
+
+QUERIES: Queries = {ListDashboards: _list_dashboards, ShowDashboard: _show_dashboard}
+CONCERNS: Concerns = {ListDashboards: SHARED, ShowDashboard: LISTED}
