@@ -53,7 +53,8 @@ UPSERT_CONTRACTS = """
     ON CONFLICT (number) DO UPDATE
     SET status = excluded.status, begins_on = excluded.begins_on, notice_on = excluded.notice_on,
         ends_on = excluded.ends_on, bound_until = excluded.bound_until,
-        waiting_annexes = excluded.waiting_annexes, services = excluded.services, hashes = excluded.hashes, details = excluded.details
+        waiting_annexes = excluded.waiting_annexes, services = excluded.services, hashes = excluded.hashes,
+        details = excluded.details
 """
 UPSERT_KINDS = """
     INSERT INTO contract_kinds (code, details) SELECT * FROM unnest(%b::text[], %b::text[])

@@ -36,9 +36,9 @@ Texts = Sequence[str]
 
 def write_report_paper(answer: WholeAnswer, file: BinaryIO) -> None:
     """The report as a PDF; with too many rows `RuleViolation`."""
-    if answer.count > MOST_ROWS:
+    if answer.row_count > MOST_ROWS:
         raise RuleViolation(f"are more than the {MOST_ROWS:,} that are printed; ask for fewer days or one of them, or "
-                            "take a workbook", field="rows", value=f"{answer.count:,}")  # fmt: skip
+                            "take a workbook", field="rows", value=f"{answer.row_count:,}")  # fmt: skip
     columns = answer.report.columns
     rows = [[_text(value, column) for value, column in zip(row, columns, strict=True)] for row in answer.rows]
     totals = _totals(answer) if answer.report.summed else []

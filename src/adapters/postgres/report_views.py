@@ -82,4 +82,4 @@ def _require_role(cursor: Cursor[Any], role: str) -> None:
 
 def _change(cursor: Cursor[Any], statement: str, role: str) -> None:
     names = {"schema": sql.Identifier(SCHEMA), "role": sql.Identifier(role)}
-    cursor.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]
+    cursor.execute(sql.SQL(statement).format(**names))

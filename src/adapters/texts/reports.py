@@ -16,9 +16,7 @@ def _saved(fact: ReportSaved) -> str:
 def _closed(fact: ReportMonthClosed) -> str:
     figures = fact.figures
     rows = counted(sum(each.rows for each in figures.totals), "row")
-    return (
-        f"report {figures.report} of {fact.month:%Y-%m} of seller {fact.seller} is frozen: {rows}"
-    )
+    return f"report {figures.report} of {fact.month:%Y-%m} of seller {fact.seller} is frozen: {rows}"
 
 
 SENTENCES: Sentences = {

@@ -1,13 +1,14 @@
-"""Reports: named questions over documented views, their answers, and the read models that only reports need."""
 """Reports: named questions over documented views, their answers, what people saved, and closed months."""
 
 from __future__ import annotations
 
 from projections.platform.area import Area
-from projections.reports.service_changes import ServiceChanges
-
-AREA = Area(true_by_date=(ServiceChanges(),))
 from projections.reports.closings import ReportClosings, sellers_of_months
 from projections.reports.saved import SavedReports
+from projections.reports.service_changes import ServiceChanges
 
-AREA = Area(recorded=(SavedReports(), ReportClosings()), sellers_of_streams=sellers_of_months)
+AREA = Area(
+    true_by_date=(ServiceChanges(),),
+    recorded=(SavedReports(), ReportClosings()),
+    sellers_of_streams=sellers_of_months,
+)

@@ -54,14 +54,12 @@ def statement(asked: Asked, views: Views) -> str:
 
 def rows_of(cursor: Cursor, asked: Asked, views: Views, limit: int | None = None, after: int = 0) -> list[Row]:
     """The rows in order, so many after so many."""
-    cursor.execute(_ordered(asked, views, limit, after), parameters_of(asked))
     cursor.execute(_ordered(asked, views, limit, after), given_to(asked))
     return list(cursor.fetchall())
 
 
 def every_row(cursor: Cursor, asked: Asked, views: Views) -> Iterator[Row]:
     """All rows in order, as they come: `cursor` reads them from the server in parts."""
-    cursor.execute(_ordered(asked, views, None, 0), parameters_of(asked))
     cursor.execute(_ordered(asked, views, None, 0), given_to(asked))
     yield from cursor
 
@@ -73,7 +71,6 @@ def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
     sums = "".join(f', coalesce(sum("{column.name}"), 0)' for column in summed)
     cursor.execute(
         f"SELECT {currency}, count(*){sums} FROM ({statement(asked, views)}) AS answer GROUP BY 1 ORDER BY 1",
-        parameters_of(asked),
         given_to(asked),
     )
     return [
@@ -84,7 +81,7 @@ def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
 
 def estimated_cost(cursor: Cursor, asked: Asked, views: Views) -> int:
     """What the database thinks the answer costs, in its own unit of a page read in order; nothing is read for it."""
-    cursor.execute(f"EXPLAIN (FORMAT JSON) {_ordered(asked, views, None, 0)}", _given(asked))
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {_ordered(asked, views, None, 0)}", given_to(asked))
     ((plans,),) = cursor.fetchall()
     return round(plans[0]["Plan"]["Total Cost"])
 
@@ -107,7 +104,6 @@ def _order(asked: Asked) -> str:
     return f' ORDER BY "{name}" {direction} NULLS LAST{"".join(others)}'
 
 
-def parameters_of(asked: Asked) -> dict[str, Value]:
 def given_to(asked: Asked) -> dict[str, Value]:
     """The values of the statement's parameters."""
     named = {parameter.name: asked.values.get(parameter.name) for parameter in asked.report.parameters}

@@ -47,7 +47,7 @@ class WholeAnswer(NamedTuple):
     by: AskedBy
 
     @property
-    def count(self) -> int:
+    def row_count(self) -> int:
         """How many rows there are."""
         return sum(total.rows for total in self.totals)
 
@@ -67,7 +67,8 @@ def whole_answer(reading: Reading, asked: Asked, views: Views, by: AskedBy) -> W
 
 def given_of(asked: Asked) -> dict[str, str]:
     """What a report was asked for in texts: `today`, and what was given or has a default."""
-    return {name: str(value) for name, value in asked.values.items() if value is not None}
+    fixed = {parameter.name for parameter in asked.report.parameters if parameter.fixed}
+    return {name: str(value) for name, value in asked.values.items() if value is not None and name not in fixed}
 
 
 def _plain_rows(reading: Reading, asked: Asked, views: Views, zone: tzinfo) -> Iterator[Row]:

@@ -77,7 +77,8 @@ PLAIN: dict[Any, Any] = {str: "x", int: 1, Decimal: "1.00", date: "2026-03-01", 
 VALUES: dict[str, Any] = {
     "currency": "EUR", "seller": "north", "tariff": "net", "kind": "suspend", "amount": "1.00",
     "subscription": "main",
-    "report": "income-entries", "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "values": {}, "prices": {"fee": "19.00"},
+    "report": "income-entries", "billing_day": 1, "annex": 1, "note": 1, "file": 1, "parameters": {}, "values": {},
+    "prices": {"fee": "19.00"},
     "hours": {"monday": ["08:00-16:00"]}, "promised": {"normal": {"first_reply": 1, "resolution": 1}},
 }  # fmt: skip
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.

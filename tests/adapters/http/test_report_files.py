@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,7 +17,7 @@ from tests.adapters.http.conftest import Api, SignedIn
 from tests.operators import Operator, eur
 
 ON = date(2026, 6, 11)
-JUNE = {"from": "2026-06-01", "to": "2026-07-01"}
+JUNE: dict[str, Any] = {"from": "2026-06-01", "to": "2026-07-01"}
 TYPES = {
     "rows.csv": "text/csv", "rows-for-excel.csv": "text/csv", "rows.pdf": "application/pdf",
     "rows.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "rows.json": "application/json",

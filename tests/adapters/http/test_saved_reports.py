@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from billing_core.kernel.money import Money
+from billing_core.payments.events import PaymentMethod
 from commands.payments.account import ReceivePayment
 from tests.adapters.http.conftest import Api
 from tests.operators import Operator
@@ -29,7 +30,11 @@ SAID = (
 def paid(operator: Operator) -> Operator:
     """Two payments in May, one of them in cash, and one in June."""
     account = operator.subscriber()
-    paid = [("1", "10.00", "cash", 5), ("2", "20.00", "transfer", 5), ("3", "40.00", "cash", 6)]
+    paid: list[tuple[str, str, PaymentMethod, int]] = [
+        ("1", "10.00", "cash", 5),
+        ("2", "20.00", "transfer", 5),
+        ("3", "40.00", "cash", 6),
+    ]
     for reference, amount, method, month in paid:
         operator.tell(
             ReceivePayment(

@@ -14,7 +14,7 @@ from billing_core.kernel.errors import InvalidValue, NotFound
 from tests.operators import Operator
 
 REFUSED = ("live.income", "live.customers", "billing.events", "billing.person_keys", "billing.commands")
-PASSWORD = "only for this test"  # noqa: S105
+PASSWORD = "only for this test"
 
 
 @pytest.fixture

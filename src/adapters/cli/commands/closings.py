@@ -74,8 +74,8 @@ def close_month(
     as_json: AsJson = False,
 ) -> None:
     """Freeze the figures of a month that has ended: of all reports that close."""
-    from adapters.jobs.reports import CloseMonth
-    from adapters.jobs.reports import close_month as close
+    from adapters.jobs.reports.closing import CloseMonth
+    from adapters.jobs.reports.closing import close_month as close
 
     code = seller or _only_seller(context)
     with opened(context) as app:

@@ -25,7 +25,7 @@ def archive(
 
     The setting `report_archive` names the folder. `billing report NAME --archive` reads the files.
     """
-    from adapters.jobs.reports import ArchiveReports, archive_reports
+    from adapters.jobs.reports.archive import ArchiveReports, archive_reports
 
     asked = ArchiveReports(before=before)
     with opened(context) as app:

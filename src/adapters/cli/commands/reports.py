@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from adapters.cli.commands import report_upkeep
-from adapters.cli.commands import closings
+from adapters.cli.commands import closings, report_upkeep
 from adapters.cli.options import AsJson, AsOfName, Limit
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell
@@ -126,7 +124,5 @@ def _tell_answer(found: object) -> None:
         say("... and more: see it with --limit")
 
 
-GROUPS = report_upkeep.GROUPS
-COMMANDS = {"report": report, **report_upkeep.COMMANDS}
-COMMANDS = {"report": report, **closings.COMMANDS}
-GROUPS = closings.GROUPS
+GROUPS = {**report_upkeep.GROUPS, **closings.GROUPS}
+COMMANDS = {"report": report, **report_upkeep.COMMANDS, **closings.COMMANDS}

@@ -35,9 +35,9 @@ def write_workbook(answer: WholeAnswer, file: BinaryIO) -> None:
     """The workbook; more rows than a sheet holds are refused."""
     from xlsxwriter import Workbook
 
-    if answer.count > MOST_ROWS:
+    if answer.row_count > MOST_ROWS:
         message = f"are more than the {MOST_ROWS:,} of a sheet; ask for fewer days, or take it as CSV or Parquet"
-        raise RuleViolation(message, field="rows", value=f"{answer.count:,}")
+        raise RuleViolation(message, field="rows", value=f"{answer.row_count:,}")
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, options) as book:
         book.set_properties({"title": answer.report.title, "author": answer.by.actor,
@@ -100,7 +100,7 @@ class _Rows:
                 if len(Decimal(value).normalize().as_tuple().digits) > MOST_DIGITS:
                     sheet.write_string(row, place, f"{value:f}")
                 else:
-                    sheet.write_number(row, place, value, self._format(_number(column, currency), strong))  # type: ignore[arg-type]
+                    sheet.write_number(row, place, value, self._format(_number(column, currency), strong))
             case datetime():
                 sheet.write_datetime(row, place, value.replace(tzinfo=None), self._format(INSTANT, strong))
             case date():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from adapters.http.route import Route
 from adapters.views.reports.asking import AskReport, DescribeReport, ListReports
+from adapters.views.reports.building import BuildReport, ListReportViews, ShowSavedReport
+from adapters.views.reports.closings import CompareClosedMonth, ListClosedMonths
+from adapters.views.reports.dashboards import ListDashboards, ShowDashboard
 from adapters.views.reports.files import (
     PlotReport,
     PrintReport,
@@ -13,11 +16,8 @@ from adapters.views.reports.files import (
     WriteReportSpreadsheetCsv,
     WriteReportWorkbook,
 )
-from adapters.views.reports.building import BuildReport, ListReportViews, ShowSavedReport
-from adapters.views.reports.closings import CompareClosedMonth, ListClosedMonths
 from commands.reports.closings import CloseReportMonth, ReopenReportMonth
 from commands.reports.saved import RemoveReport, SaveReport
-from adapters.views.reports.dashboards import ListDashboards, ShowDashboard
 
 ROUTES = (
     Route("GET", "/reports", ListReports),

@@ -19,9 +19,9 @@ from adapters.files.report_months import ArchivedView, path_of, read_list
 from adapters.postgres.report_rows import Rows, open_rows, types_of
 from adapters.reports.ready import ready_views
 from adapters.views.query import Reading
-from adapters.views.reports.asking import AskReport, ReportAnswer, answered, asked
+from adapters.views.reports.asking import AskReport, Books, ReportAnswer, answered, asked
 from billing_core.kernel.errors import InvalidValue, NotFound
-from projections.reports.answers import Asked, parameters_of, statement
+from projections.reports.answers import Asked, given_to, statement
 from projections.reports.definition import Report, views_of
 from projections.reports.views import View
 
@@ -31,7 +31,7 @@ def ask_archived(query: AskReport, reading: Reading) -> ReportAnswer:
     question = asked(query, reading)
     with reading.source.transaction() as cursor, books_of(cursor, question.report, archive_folder()) as books:
         require_exact(books, question)
-        return answered(query, question, books, views_in_books(ready_views()))
+        return answered(query, question, reading, Books(books, views_in_books(ready_views())))
 
 
 def archive_folder() -> Path:
@@ -70,6 +70,6 @@ def require_exact(books: BooksCursor, question: Asked) -> None:
     """A report that divides amounts is answered by the database alone."""
     amounts = [column.name for column in question.report.columns if column.kind == "money"]
     asked_of_books = statement(question, views_in_books(ready_views()))
-    if has_binary_amounts(books, asked_of_books, parameters_of(question), amounts):
+    if has_binary_amounts(books, asked_of_books, given_to(question), amounts):
         raise InvalidValue("divides amounts, which the archive does not do exactly; ask without the archive",
                            field="report", value=question.report.name)  # fmt: skip

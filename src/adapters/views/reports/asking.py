@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from adapters.reports.ready import ready_reports, ready_views
 from adapters.views.persons import Persons
 from adapters.views.query import Limit, Page, Queries, Query, Reading
-from adapters.views.reports.bounds import in_time
 from adapters.views.reports.known import every_saved, known_report, may_see
 from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.concerns import LISTED, SHARED, Concerns
+from projections.parties.customer_lists import names_of
 from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
-from projections.reports.definition import Column, Report, permission_of
-from projections.parties.customer_lists import names_of
-from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
-from projections.reports.definition import Column, Report, is_for_dealers
+from projections.reports.definition import Column, Report
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
 from projections.reports.whole import PAGE_SECONDS, given_of
@@ -91,6 +89,13 @@ class ReportAnswer(msgspec.Struct, kw_only=True):
 # --- answers
 
 
+class Books(NamedTuple):
+    """What is asked: the views as a cursor finds them, in the database or in the archive."""
+
+    cursor: Cursor
+    views: Views
+
+
 def report_asked(name: str, reading: Reading) -> Report:
     """A report that the one who asks may see, ready or saved; any other one is `NotFound`."""
     report = known_report(name, reading)
@@ -122,39 +127,29 @@ def _describe_report(query: DescribeReport, reading: Reading) -> Report:
 
 
 def _ask_report(query: AskReport, reading: Reading) -> ReportAnswer:
-    with reading.source.transaction() as cursor:
-        return answered(query, asked(query, reading), cursor, ready_views())
-
-
-def answered(query: AskReport, question: Asked, cursor: Cursor, views: Views) -> ReportAnswer:
-    """The answer from the views as the cursor finds them."""
-    after = _place(query.after)
-    rows = rows_of(cursor, question, views, query.limit + 1, after)
-    totals = totals_of(cursor, question, views) if question.report.summed else []
-    question, after = asked(query, reading), _place(query.after)
+    question = asked(query, reading)
     with reading.source.reading(PAGE_SECONDS) as transaction:
-        rows = rows_of(transaction.cursor, question, ready_views(), query.limit + 1, after)
-        totals = totals_of(transaction.cursor, question, ready_views()) if question.report.summed else []
-    report, shown = question.report, rows[: query.limit]
-    given = given_of(question)
-    question, after = asked(query, reading), _place(query.after)
-    with reading.source.transaction() as cursor, in_time(cursor, question.report.name):
-        rows = rows_of(cursor, question, ready_views(), query.limit + 1, after)
-        totals = totals_of(cursor, question, ready_views()) if question.report.summed else []
-    report, shown = question.report, rows[: query.limit]
-    fixed = {each.name for each in report.parameters if each.fixed}
-    given = {
-        name: str(value) for name, value in question.values.items() if value is not None and name not in fixed
-    }  # fmt: skip
-        shown = rows[: query.limit]
-        numbers = customers_in(question.report.columns, shown) if reading.permits(OF_CUSTOMERS) else set[str]()
-        names = names_of(cursor, sorted(numbers), reading.dealer) if numbers else {}
-    report = question.report
-    given = {name: str(value) for name, value in question.values.items() if value is not None}
+        return answered(query, question, reading, Books(transaction.cursor, ready_views()))
+
+
+def answered(query: AskReport, question: Asked, reading: Reading, books: Books) -> ReportAnswer:
+    """The answer of the books, with the names of customers for who may read them."""
+    report, after = question.report, _place(query.after)
+    rows = rows_of(books.cursor, question, books.views, query.limit + 1, after)
+    totals = totals_of(books.cursor, question, books.views) if report.summed else []
+    shown, given = rows[: query.limit], given_of(question)
+    names = _names(customers_in(report.columns, shown), reading)
     return ReportAnswer(
         report=report.name, title=report.title, given=given, columns=report.columns, rows=shown, totals=totals,
         next=str(after + query.limit) if len(rows) > query.limit else None, names=names,
     )  # fmt: skip
+
+
+def _names(customers: set[str], reading: Reading) -> dict[str, str]:
+    if not customers or not reading.permits(OF_CUSTOMERS):
+        return {}
+    with reading.source.transaction() as cursor:
+        return names_of(cursor, sorted(customers), reading.dealer)
 
 
 def _place(after: str) -> int:

@@ -13,7 +13,6 @@ from adapters.files.plain_values import Unreadable, plain_values
 from adapters.reports.ready import ready_views
 from adapters.views.persons import Persons
 from adapters.views.query import Limit, Page, Queries, Query, Reading
-from adapters.views.reports.bounds import in_time
 from adapters.views.reports.known import checked, may_see, saved_entry, subjects_by_view
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.reports.trees import ReportSubject, ReportTree
@@ -24,6 +23,7 @@ from projections.reports.definition import Column, Parameter, permission_of
 from projections.reports.parameters import values_of
 from projections.reports.saved import SavedEntry
 from projections.reports.views import View, ViewColumn
+from projections.reports.whole import PAGE_SECONDS
 
 # The planner's estimate, in its own unit of one page read in order. A sum over 10^8 rows is about this.
 MOST_COST = 5_000_000
@@ -131,13 +131,13 @@ def _build_report(query: BuildReport, reading: Reading) -> BuiltAnswer:
     if not may_see(report, reading):
         raise NotFound("no such view, or none that you may read", field="view", value=tree.view)
     question = Asked(report, values_of(report, query.given, reading.today), reading.dealer)
-    with reading.source.transaction() as cursor, in_time(cursor, report.name):
-        cost = estimated_cost(cursor, question, ready_views())
+    with reading.source.reading(PAGE_SECONDS) as books:
+        cost = estimated_cost(books.cursor, question, ready_views())
         if cost > MOST_COST:
             raise TooCostly(f"would read too much (cost {cost:,} of at most {MOST_COST:,}); add conditions, or fewer "
                             "groups", field="tree")  # fmt: skip
-        rows = rows_of(cursor, question, ready_views(), query.limit + 1)
-        totals = totals_of(cursor, question, ready_views()) if report.summed else []
+        rows = rows_of(books.cursor, question, ready_views(), query.limit + 1)
+        totals = totals_of(books.cursor, question, ready_views()) if report.summed else []
     view = ready_views()[tree.view]
     return BuiltAnswer(
         explained=explained(tree, view), view=view.name, about=view.about, cost=cost, parameters=report.asked_for,

@@ -9,7 +9,6 @@ import msgspec
 
 from adapters.reports.ready import ready_reports, ready_views
 from adapters.views.query import Limit, Page, Queries, Query, Reading, page_of
-from adapters.views.reports.bounds import in_time
 from billing_core.kernel.errors import NotFound
 from billing_core.reports.closings import FrozenFigures, month_of
 from billing_core.reports.differences import Difference, differences, missing_columns
@@ -17,6 +16,7 @@ from commands.platform.concerns import HOUSE, Concerns
 from projections.platform.projection import Cursor
 from projections.reports.closings import ClosedMonthEntry, closed_months, frozen_figures
 from projections.reports.freezing import figures_of
+from projections.reports.whole import PAGE_SECONDS
 
 # --- what is asked
 
@@ -85,9 +85,9 @@ class ComparedMonth(msgspec.Struct):
 
 
 def _list_months(query: ListClosedMonths, reading: Reading) -> Page[ClosedMonthLine]:
-    with reading.source.transaction() as cursor, in_time(cursor, "closed months"):
-        entries = closed_months(cursor, query.seller, query.before, query.limit + 1)
-        found = [_line(cursor, entry, reading.today) for entry in entries]
+    with reading.source.reading(PAGE_SECONDS) as books:
+        entries = closed_months(books.cursor, query.seller, query.before, query.limit + 1)
+        found = [_line(books.cursor, entry, reading.today) for entry in entries]
     return page_of(found, query.limit, lambda line: f"{line.month} {line.seller}")
 
 
@@ -99,8 +99,8 @@ def _line(cursor: Cursor, entry: ClosedMonthEntry, today: date) -> ClosedMonthLi
 
 def _compare(query: CompareClosedMonth, reading: Reading) -> ComparedMonth:
     month = month_of(query.month)
-    with reading.source.transaction() as cursor, in_time(cursor, "closed month"):
-        compared = list(_compared(cursor, query.seller, month, reading.today))
+    with reading.source.reading(PAGE_SECONDS) as books:
+        compared = list(_compared(books.cursor, query.seller, month, reading.today))
     if not compared:
         raise NotFound("is not closed for this seller", field="month", value=query.month)
     agrees = not any(each.differences or each.gone for each in compared)
