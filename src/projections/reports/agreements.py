@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from projections.platform.projection import Cursor
-from projections.reports.answers import Asked, totals_of
+from projections.reports.answers import Asked, Totals, totals_of
 from projections.reports.definition import Agreement, Report, Reports
 from projections.reports.parameters import ONE_DAY, values_of
 from projections.reports.views import Views
@@ -43,10 +43,11 @@ class Difference(NamedTuple):
 
 def differences(cursor: Cursor, reports: Reports, views: Views, today: date) -> Iterator[Difference]:
     """The pairs that do not agree, in the tables that the cursor finds."""
+    books = _Books(cursor, views, today, {})
     for report in reports.values():
         for agreement in report.agrees:
             for given in _asked_for(report, reports[agreement.report], today):
-                yield from _compared(_Books(cursor, views, today), report, reports[agreement.report], agreement, given)
+                yield from _compared(books, report, reports[agreement.report], agreement, given)
 
 
 def spans_of(today: date) -> list[tuple[date, date]]:
@@ -57,14 +58,20 @@ def spans_of(today: date) -> list[tuple[date, date]]:
 
 
 class _Books(NamedTuple):
+    """Each report is asked the same once, however many pairs it is in."""
+
     cursor: Cursor
     views: Views
     today: date
+    answered: dict[tuple[str, frozenset[tuple[str, str]]], list[Totals]]
 
     def totals(self, report: Report, given: Mapping[str, str], column: str) -> dict[str, Decimal]:
         known = {name: value for name, value in given.items() if report.parameter(name) is not None}
-        asked = Asked(report, values_of(report, known, self.today))
-        return {total.currency: total.sums[column] for total in totals_of(self.cursor, asked, self.views)}
+        question = (report.name, frozenset(known.items()))
+        if question not in self.answered:
+            asked = Asked(report, values_of(report, known, self.today))
+            self.answered[question] = totals_of(self.cursor, asked, self.views)
+        return {total.currency: total.sums[column] for total in self.answered[question]}
 
 
 def _asked_for(one: Report, other: Report, today: date) -> Iterable[dict[str, str]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
+from adapters.bootstrap.application import Application
 from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.answers import Asked, every_row, rows_of, totals_of
 from projections.reports.definition import Column, Report, is_for_dealers, views_of
 from projections.reports.parameters import values_of
 from projections.reports.views import DEALER, NotForDealers, View
-from tests.operators import Operator
+from tests.operators import application_on, fresh_database
 
 TODAY = date(2026, 6, 11)
 NUMERIC = {"count", "quantity", "money", "share"}
@@ -25,15 +27,22 @@ reports = pytest.mark.parametrize("report", ready_reports().values(), ids=lambda
 views = pytest.mark.parametrize("view", ready_views().values(), ids=lambda view: view.name)
 
 
+@pytest.fixture(scope="module")
+def base(server_url: str, opened_business: str) -> Iterator[Application]:
+    """A base without a customer, for all tests of this module: they only read."""
+    with fresh_database(server_url, opened_business) as url, application_on(url) as application:
+        yield application
+
+
 def given_all(report: Report) -> dict[str, str]:
     return {each.name: each.choices[0] if each.choices else GIVEN[each.kind] for each in report.parameters}
 
 
 @views
 def test_a_view_has_the_columns_that_its_file_names_and_each_is_explained_in_the_database(
-    view: View, operator: Operator
+    view: View, base: Application
 ):
-    with operator.application.tables.transaction("public") as cursor:
+    with base.tables.transaction("public") as cursor:
         cursor.execute(
             """SELECT column_name, col_description(('report.' || table_name)::regclass, ordinal_position::int)
                FROM information_schema.columns WHERE table_schema = 'report' AND table_name = %s
@@ -73,10 +82,10 @@ def test_a_report_names_columns_parameters_and_other_reports_that_there_are(repo
 @reports
 @pytest.mark.parametrize("given", [{}, None], ids=["by default", "with every parameter"])
 def test_a_report_is_answered_on_an_empty_base_sorted_by_each_column(
-    report: Report, given: dict[str, str] | None, operator: Operator
+    report: Report, given: dict[str, str] | None, base: Application
 ):
     values = values_of(report, given_all(report) if given is None else given, TODAY)
-    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+    with base.tables.transaction(LIVE_SCHEMA) as cursor:
         for sort in ("", *(column.name for column in report.columns)):
             found = rows_of(cursor, Asked(report, values, sort=sort), ready_views(), 10)
             assert found == [] or report.subject in OF_ITSELF
@@ -84,9 +93,9 @@ def test_a_report_is_answered_on_an_empty_base_sorted_by_each_column(
 
 
 @reports
-def test_a_dealer_is_shown_rows_of_the_dealers_own_customers_or_refused(report: Report, operator: Operator):
+def test_a_dealer_is_shown_rows_of_the_dealers_own_customers_or_refused(report: Report, base: Application):
     asked = Asked(report, values_of(report, {}, TODAY), "east")
-    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+    with base.tables.transaction(LIVE_SCHEMA) as cursor:
         if is_for_dealers(report, ready_views()):
             assert list(every_row(cursor, asked, ready_views())) == []
         else:
