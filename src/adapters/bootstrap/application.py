@@ -57,6 +57,7 @@ from commands.platform.bus import Answer, Bus, Command, Seen
 from commands.platform.ports import Origin, ReadAgain
 from commands.policy_simulation.simulation import PolicySimulation
 from commands.price_changes.run import PriceChangeRun
+from commands.reports.forecasts import ForecastRun
 from commands.self_care.limits import SelfCareLimits
 from commands.staff.limits import Limits
 from commands.staff.rights import AllRights
@@ -211,6 +212,14 @@ class Application:
         self.runner.catch_up()
         with self._models_of(self.models().expected_accounts(until) >= LARGE_RUN) as models:
             yield BillingRun(self.store, self.bus, models, models, ReratingBacklog(self.store, models))
+
+    @contextmanager
+    def revenue_forecast(self) -> Iterator[ForecastRun]:
+        """A forecast of revenue, of the accounts as they are now; when it has ended, the read models show it."""
+        self.runner.catch_up()
+        models = self.models()
+        yield ForecastRun(self.store, models, models, ReratingBacklog(self.store, models))
+        self.runner.catch_up()
 
     @contextmanager
     def dunning_run(self, on: date) -> Iterator[DunningRun]:

@@ -1,4 +1,5 @@
 """Saved reports and closed months, in words."""
+"""Forecasts of revenue, in words."""
 
 from __future__ import annotations
 
@@ -27,3 +28,12 @@ SENTENCES: Sentences = {
         f"month {fact.month:%Y-%m} of seller {fact.seller} is open again, because: {fact.reason}"
     ),
 }
+from billing_core.reports.forecasts import RevenueForecast
+
+
+def _foreseen(fact: RevenueForecast) -> str:
+    stopped = f"; {counted(fact.stopped, 'account')} could not be billed" if fact.stopped else ""
+    return f"the revenue of {counted(fact.months, 'month')} was foreseen{stopped}"
+
+
+SENTENCES: Sentences = {RevenueForecast: _foreseen}

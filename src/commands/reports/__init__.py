@@ -9,3 +9,4 @@ from commands.reports import closings, saved
 
 HANDLERS: Handlers = {**saved.HANDLERS, **closings.HANDLERS}
 AREA = Area(handlers=HANDLERS, concerns=dict.fromkeys(HANDLERS, HOUSE))
+"""Reports that are made by the rules of billing."""

@@ -1,4 +1,5 @@
 """Reports: named questions over documented views, their answers, what people saved, and closed months."""
+"""Reports: named questions over documented views, and their answers; forecasts of revenue."""
 
 from __future__ import annotations
 
@@ -12,3 +13,6 @@ AREA = Area(
     recorded=(SavedReports(), ReportClosings()),
     sellers_of_streams=sellers_of_months,
 )
+from projections.reports.forecasts import Forecasts
+
+AREA = Area(recorded=(Forecasts(),))

@@ -51,6 +51,7 @@ LIVE_DAMAGE = {
     "document_lines": "UPDATE live.document_lines SET net = net + 0.01 WHERE document = '1000000003'",
     "document_taxes": "UPDATE live.document_taxes SET vat = vat + 0.01 WHERE document = '1000000003'",
     "unbilled_charges": "DELETE FROM live.unbilled_charges",
+    "revenue_forecasts": "UPDATE live.revenue_forecasts SET net = net + 0.01",
     "tariffs": "UPDATE live.tariffs SET closed_from = '2026-01-01' WHERE code = 'net'",
     "products": "UPDATE live.products SET parent = 'x'",
     "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, method, amount, currency,"

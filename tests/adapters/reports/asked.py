@@ -1,0 +1,33 @@
+"""Asking a report of an operator's books, for the tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from adapters.reports.ready import ready_reports, ready_views
+from projections.platform.runner import LIVE_SCHEMA
+from projections.reports.answers import Asked, rows_of, totals_of
+from projections.reports.parameters import values_of
+from tests.operators import Operator
+
+
+def asked(name: str, today: date, given: dict[str, str], dealer: str = "") -> Asked:
+    report = ready_reports()[name]
+    return Asked(report, values_of(report, given, today), dealer)
+
+
+def rows(operator: Operator, name: str, today: date, **given: str) -> list[dict[str, Any]]:
+    """The rows of a report by their columns; `from_` is asked as `from`."""
+    question = asked(name, today, {word.rstrip("_"): value for word, value in given.items()})
+    operator.application.runner.catch_up()
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        found = rows_of(cursor, question, ready_views())
+    return [dict(zip((column.name for column in question.report.columns), row, strict=True)) for row in found]
+
+
+def totals(operator: Operator, name: str, today: date, given: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The totals of a report by currency."""
+    operator.application.runner.catch_up()
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        return {each.currency: each.sums for each in totals_of(cursor, asked(name, today, given), ready_views())}
