@@ -6,10 +6,11 @@ from __future__ import annotations
 from projections.platform.area import Area
 from projections.reports.closings import ReportClosings, sellers_of_months
 from projections.reports.saved import SavedReports
-from projections.reports.service_changes import ServiceChanges
+from projections.reports.service_changes import INVARIANTS, ServiceChanges
 
 AREA = Area(
     true_by_date=(ServiceChanges(),),
+    invariants=INVARIANTS,
     recorded=(SavedReports(), ReportClosings()),
     sellers_of_streams=sellers_of_months,
 )

@@ -230,3 +230,18 @@ def _bare(entries: Sequence[Change] | Sequence[Terms]) -> list[Change | Terms]:
 
 def _encoded(entries: Sequence[Change | Terms | Recorded]) -> str:
     return msgspec.json.encode(entries).decode()
+
+
+# --- what must hold
+
+INVARIANTS = {
+    "the days of a service are those of its spans, and so are the days on which it is stopped": """
+        SELECT subscriptions.account || '/' || subscriptions.subscription FROM subscriptions LEFT JOIN (
+            SELECT account, subscription, range_agg(daterange(from_on, to_on)) AS active,
+                range_agg(daterange(from_on, to_on)) FILTER (WHERE status <> 'active') AS stopped
+            FROM service_spans GROUP BY account, subscription
+        ) AS spans USING (account, subscription)
+        WHERE subscriptions.active <> coalesce(spans.active, '{}')
+            OR subscriptions.stopped <> coalesce(spans.stopped, '{}')
+    """,
+}

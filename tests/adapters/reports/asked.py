@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+"""Reports asked on the books of a test, by name, as rows with the names of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -31,3 +36,22 @@ def totals(operator: Operator, name: str, today: date, given: dict[str, str]) ->
     operator.application.runner.catch_up()
     with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
         return {each.currency: each.sums for each in totals_of(cursor, asked(name, today, given), ready_views())}
+from projections.reports.answers import Asked, rows_of
+from projections.reports.parameters import values_of
+from tests.operators import Operator
+
+Answer = list[dict[str, Any]]
+
+
+def answer(operator: Operator, name: str, today: date, given: Mapping[str, str] | None = None) -> Answer:
+    """The rows of a report, once the read models know everything."""
+    report = ready_reports()[name]
+    operator.application.runner.catch_up()
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        rows = rows_of(cursor, Asked(report, values_of(report, given or {}, today)), ready_views())
+    return [dict(zip((column.name for column in report.columns), row, strict=True)) for row in rows]
+
+
+def picked(rows: Answer, *names: str) -> list[tuple[Any, ...]]:
+    """Some columns of each row."""
+    return [tuple(row[name] for name in names) for row in rows]

@@ -197,6 +197,7 @@ UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
 ASSIGNED = "money that is assigned to an account is taken from what waited"
 RECEIPTS = "a payment of a desk has its receipt"
+SPANS = "the days of a service are those of its spans, and so are the days on which it is stopped"
 REGISTERS = "the differences of a kiosk's register are as many as it says"
 MONEY_IN = "money that came in is allocated, unused, waiting, gone back, transferred or other income"
 # Whatever changes an amount may be seen by the sums of all money, too.
@@ -467,6 +468,12 @@ def test_a_suspension_without_a_reason_is_named(trade: Operator):
     assert live_offenders(trade, "a suspension has a reason") == ["A0004"]
 
 
+def test_a_service_whose_spans_are_not_its_days_is_named(trade: Operator):
+    trade.execute("UPDATE live.service_spans SET from_on = from_on - 1 WHERE account = 'A0004' AND from_on = "
+                  "(SELECT min(from_on) FROM live.service_spans WHERE account = 'A0004')")  # fmt: skip
+    assert live_offenders(trade, SPANS) == ["A0004/main"]
+
+
 def test_a_payment_of_a_desk_without_a_receipt_is_named(trade: Operator):
     """The receipt of one that is gone lacks its number too, so only the statement itself is tried."""
     trade.application.runner.catch_up()
@@ -602,7 +609,7 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 def test_every_invariant_is_tried_here(trade: Operator):
     elsewhere = {
         DESTROYED, "a suspension has a reason", LISTED, NOTED, CLAIMS, "a payment is received once", RECEIPTS,
-        REGISTERS, *OF_REPORTS,
+        REGISTERS, SPANS, *OF_REPORTS,
     }  # fmt: skip
     assert {*DAMAGE, *elsewhere, *usage.AREA.invariants, *work.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
