@@ -1,0 +1,59 @@
+"""Every count of a report on base and sales is that of the rows to which it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters.reports.ready import ready_reports, ready_views
+from projections.platform.runner import LIVE_SCHEMA
+from projections.reports.agreements import differences
+from projections.reports.definition import Column, Report
+from projections.reports.parameters import values_of
+from tests.adapters.reports.asked import answer
+from tests.adapters.reports.base_books import TODAY, make_base
+from tests.operators import Operator
+
+SUBJECTS = {"base", "sales"}
+# What is asked for without a default of the report: a year, and days that lie within it.
+GIVEN = {"from": "2026-01-01", "to": "2026-05-01", "on": "2026-04-10"}
+# Reports about what lies ahead have no rows on some days; everything else has some in these books.
+MAY_BE_EMPTY = {"services-without-charges", "lost-customers", "lost-customers-by-month"}
+
+
+def test_every_count_leads_to_so_many_rows_and_totals_that_must_agree_do(operator: Operator):
+    make_base(operator)
+    chosen = [report for report in ready_reports().values() if report.subject in SUBJECTS]
+
+    wrong = [each for report in chosen for each in wrongly_counted(operator, report)]
+    empty = {report.name for report in chosen if not answer(operator, report.name, TODAY, given_to(report))}
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        differing = list(map(str, differences(cursor, ready_reports(), ready_views(), TODAY)))
+
+    assert wrong == []
+    assert differing == []
+    assert empty <= MAY_BE_EMPTY
+
+
+def wrongly_counted(operator: Operator, report: Report) -> Iterator[tuple[str, str, int, int]]:
+    given = given_to(report)
+    values = values_of(report, given, TODAY)
+    drills = [column for column in report.columns if column.kind == "count" and column.drill is not None]
+    for row in answer(operator, report.name, TODAY, given):
+        for column in drills:
+            rows = len(behind(operator, column, row, values))
+            if row[column.name] != rows:
+                yield report.name, column.name, row[column.name], rows
+
+
+def behind(operator: Operator, column: Column, row: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
+    assert column.drill is not None
+    given = {
+        name: values[source[1:]] if source.startswith(":") else row[source]
+        for name, source in column.drill.given.items()
+    }
+    return answer(operator, column.drill.report, TODAY, {name: str(value) for name, value in given.items() if value})
+
+
+def given_to(report: Report) -> dict[str, str]:
+    return {name: value for name, value in GIVEN.items() if report.parameter(name) is not None}
