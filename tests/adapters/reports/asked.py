@@ -7,6 +7,10 @@ from __future__ import annotations
 from __future__ import annotations
 
 from collections.abc import Mapping
+"""A report as it is asked in tests: its rows, each by the names of its columns."""
+
+from __future__ import annotations
+
 from datetime import date
 from typing import Any
 
@@ -55,3 +59,17 @@ def answer(operator: Operator, name: str, today: date, given: Mapping[str, str] 
 def picked(rows: Answer, *names: str) -> list[tuple[Any, ...]]:
     """Some columns of each row."""
     return [tuple(row[name] for name in names) for row in rows]
+
+def asked(operator: Operator, name: str, today: date, /, asking: str = "", **given: str) -> list[dict[str, Any]]:
+    """The rows of a report on a day, as a dealer is shown them if one asks; `from_` is its parameter `from`."""
+    report = ready_reports()[name]
+    values = values_of(report, {key.removesuffix("_"): value for key, value in given.items()}, today)
+    operator.application.runner.catch_up()
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        rows = rows_of(cursor, Asked(report, values, asking), ready_views())
+    return [dict(zip((column.name for column in report.columns), row, strict=True)) for row in rows]
+
+
+def only(rows: list[dict[str, Any]], *columns: str) -> list[tuple[Any, ...]]:
+    """Some columns of the rows."""
+    return [tuple(row[column] for column in columns) for row in rows]
