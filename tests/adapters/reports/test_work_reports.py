@@ -53,7 +53,7 @@ def test_a_promise_of_friday_afternoon_goes_on_on_monday(desk: Desk):
 
     T-1 is answered on Monday 09:30 and completed on Tuesday 15:00: in time, and an hour late.
     T-2 is answered on Monday 10:30 and completed on Tuesday 13:00: half an hour late, and in time.
-    T-3 is answered on Friday 14:20 and open; T-4, opened on Thursday the 19th at 15:00, is neither, in time until Friday 11:00.
+    T-3 is answered on Friday 14:20 and open; T-4, opened on Thursday the 19th at 15:00, has until Friday 11:00.
     T-5 was cancelled: nobody promised anything for it.
     """
     for _ in range(3):
