@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from adapters.areas import exported
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_followers import card_followers
 from adapters.bootstrap.fiscal_printing import printing_followers
@@ -24,7 +25,7 @@ from adapters.bootstrap.registry import FOLLOWERS as ALL_FOLLOWERS
 from adapters.bootstrap.registry import REACTIONS as ALL_REACTIONS
 from adapters.bootstrap.registry import WAKES
 from adapters.bootstrap.seller_clock import SellerClock
-from adapters.bootstrap.settings import read_settings
+from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.webhooks import webhook_followers
 from adapters.bootstrap.works import works_of
 from adapters.postgres.followers import FOLLOWERS, PostgresDeliveries
@@ -153,6 +154,11 @@ class Automation:
         )
 
 
+def followers_of_views(application: Application, settings: Settings) -> list[Follower]:
+    """The followers that deliver what queries answer, such as reports that are sent."""
+    return [each for found in exported("adapters.views", "FOLLOWERS") for each in found(application, settings)]
+
+
 def automation_of(
     application: Application, clock: SellerClock | None = None, progress: Progress = unwatched
 ) -> Automation:
@@ -166,6 +172,7 @@ def automation_of(
         *price_list_followers(application),
         *printing_followers(application),
         *card_followers(application, settings, clock),
+        *followers_of_views(application, settings),
     ]
     works = works_of(application, settings)
     to_kafka = kafka_followers(application, settings)

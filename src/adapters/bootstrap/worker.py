@@ -8,7 +8,7 @@ from typing import Protocol
 
 from adapters.areas import exported
 from adapters.bootstrap.application import Application
-from adapters.bootstrap.automation import Automation, automation_of
+from adapters.bootstrap.automation import Automation, automation_of, followers_of_views
 from adapters.bootstrap.kafka_loops import kafka_loops
 from adapters.bootstrap.mail_in import MailPoll
 from adapters.bootstrap.mail_out import NAME as MAIL
@@ -18,7 +18,9 @@ from adapters.bootstrap.session_batches import session_batches_of
 from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.usage_booking import SoonBooking
 from adapters.bootstrap.webhooks import WebhookThreads
+from adapters.postgres.followers import PostgresDeliveries
 from adapters.processes.worker import Loop, Part, Worker
+from commands.platform.followers import FollowerRunner
 from commands.platform.progress import Progress
 
 # How long a worker's thread pauses after it found nothing: for an event, a date or a time of day, a job, a mail, what
@@ -73,11 +75,19 @@ def worker_of(
         application = Application(database_url, settings)
         return Part(SoonBooking(application, progress).advance, application.close)
 
+    def open_reports(progress: Progress) -> Part:
+        application = Application(database_url, settings)
+        clock, deliveries = SellerClock(application.store, application.tables), PostgresDeliveries(application.tables)
+        followers = followers_of_views(application, settings)
+        runners = [FollowerRunner(application.log, deliveries, clock, follower) for follower in followers]
+        return Part(lambda: sum(runner.advance() for runner in runners), application.close)
+
     def mail_loops() -> list[Loop]:
         reads = [Loop("mailboxes", open_mailboxes, FOR_MAIL)] if settings.mailboxes else []
         # Its follower is the first after those that are there in any case.
         sends = [loop(f"follower {MAIL}", AT_ONCE, _follower(len(FOLLOWERS)))] if settings.smtp_host else []
-        return [*reads, *sends]
+        reports = [Loop("scheduled reports", open_reports, FOR_A_PERSON)] if settings.smtp_host else []
+        return [*reads, *sends, *reports]
 
     return Worker(
         [

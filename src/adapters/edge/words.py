@@ -27,6 +27,7 @@ from billing_core.parties.customers import Customer
 from billing_core.parties.number_series import USUAL_SERIES, NumberSeries
 from billing_core.parties.sellers import Seller
 from billing_core.party_changes import CustomerChanges, SellerChanges
+from billing_core.reports.schedules import ReportSchedule
 from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
@@ -88,8 +89,8 @@ DEFAULTS: dict[tuple[type, str], Any] = {
 
 INLINED = (
     BillingPlan, CashDesk, Contact, ContractKind, Crew, Customer, CustomerChanges, Dealer, ListedAs, NumberSeries,
-    PeriodRule, PriceListTerms, Product, RecurringTask, Revision, Role, Seller, SellerChanges, ServiceLevel, Sought,
-    SoughtContracts, SuspensionReason, Tariff, Template,
+    PeriodRule, PriceListTerms, Product, RecurringTask, ReportSchedule, Revision, Role, Seller, SellerChanges,
+    ServiceLevel, Sought, SoughtContracts, SuspensionReason, Tariff, Template,
     UnitPrice, Graduated, Volume, Package, Percentage, Destinations,
     CollectionAgency, InterestTable,
 )  # fmt: skip

@@ -1,4 +1,5 @@
 """Save reports that people build; freeze the figures of a month."""
+"""Send reports by themselves."""
 
 from __future__ import annotations
 
@@ -10,3 +11,6 @@ from commands.reports import closings, saved
 HANDLERS: Handlers = {**saved.HANDLERS, **closings.HANDLERS}
 AREA = Area(handlers=HANDLERS, concerns=dict.fromkeys(HANDLERS, HOUSE))
 """Reports that are made by the rules of billing."""
+from commands.reports import schedules
+
+AREA = Area(handlers={**schedules.HANDLERS}, concerns={**schedules.CONCERNS}, wakes=schedules.WAKES)

@@ -1,5 +1,6 @@
 """Reports: named questions over documented views, their answers, what people saved, and closed months."""
 """Reports: named questions over documented views, and their answers; forecasts of revenue."""
+"""Reports: named questions over documented views, their answers, and which of them are sent by themselves."""
 
 from __future__ import annotations
 
@@ -17,3 +18,11 @@ AREA = Area(
 from projections.reports.forecasts import Forecasts
 
 AREA = Area(recorded=(Forecasts(),))
+from projections.reports import schedules
+
+AREA = Area(
+    recorded=(schedules.ReportSchedules(),),
+    invariants=schedules.INVARIANTS,
+    deadlines=schedules.DEADLINES,
+    attachments=schedules.ATTACHED,
+)

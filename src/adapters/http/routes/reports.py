@@ -18,8 +18,24 @@ from adapters.views.reports.files import (
 )
 from commands.reports.closings import CloseReportMonth, ReopenReportMonth
 from commands.reports.saved import RemoveReport, SaveReport
+from adapters.views.reports.schedules import ListReportSchedules
+from commands.reports.schedules import (
+    EndReportSchedule,
+    MakeReportDue,
+    NoteReportMade,
+    NoteReportNotMade,
+    NoteReportSent,
+    ScheduleReport,
+)
 
 ROUTES = (
+    Route("GET", "/report-schedules", ListReportSchedules),
+    Route("PUT", "/report-schedules/{code}", ScheduleReport),
+    Route("POST", "/report-schedules/{code}/end", EndReportSchedule),
+    Route("POST", "/report-schedules/{code}/make-due", MakeReportDue),
+    Route("POST", "/report-schedules/{code}/note-made", NoteReportMade),
+    Route("POST", "/report-schedules/{code}/note-not-made", NoteReportNotMade),
+    Route("POST", "/report-schedules/{code}/note-sent", NoteReportSent),
     Route("GET", "/reports", ListReports),
     Route("GET", "/reports/{report}", DescribeReport),
     Route("GET", "/reports/{report}/rows", AskReport),

@@ -23,3 +23,11 @@ CONCERNS: Concerns = {
     **closings.CONCERNS,
     **dashboards.CONCERNS,
 }
+from adapters.views.reports import asking, files, schedules, sending
+from commands.platform.concerns import Concerns
+
+PERMISSIONS = asking.PERMISSIONS
+QUERIES: Queries = {**asking.QUERIES, **files.QUERIES, **schedules.QUERIES}
+PERSONS: Persons = {**asking.PERSONS, **files.PERSONS}
+CONCERNS: Concerns = {**asking.CONCERNS, **files.CONCERNS, **schedules.CONCERNS}
+FOLLOWERS = sending.report_followers
