@@ -141,8 +141,9 @@ def test_a_dealer_neither_sees_nor_takes_the_schedule_of_the_house():
     ("terms", "field"),
     [
         ({"recipients": ()}, "recipients"), ({"recipients": ("nobody",)}, "recipients"),
-        ({"recipients": ("a@x.test\nBcc: b@x.test",)}, "recipients"), ({"recipients": ("a@x.test", "a@x.test")}, "recipients"),
-        ({"at": "6:30"}, "at"), ({"at": "24:00"}, "at"), ({"every": "week"}, "weekday"), ({"weekday": "monday"}, "weekday"),
+        ({"recipients": ("a@x.test\nBcc: b@x.test",)}, "recipients"),
+        ({"recipients": ("a@x.test", "a@x.test")}, "recipients"), ({"at": "6:30"}, "at"), ({"at": "24:00"}, "at"),
+        ({"every": "week"}, "weekday"), ({"weekday": "monday"}, "weekday"),
         ({"every": "month"}, "day"), ({"every": "month", "day": 32}, "day"), ({"every": "month", "day": 0}, "day"),
         ({"code": "My report"}, "code"),
     ],

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -91,7 +91,7 @@ class ScheduledReportMade(Event, frozen=True, kw_only=True):
 
 @event("scheduled-report-not-made")
 class ScheduledReportNotMade(Event, frozen=True, kw_only=True):
-    """The file of the event's day could not be made: that of the last day on which it could is sent, if there is one."""
+    """The file of the event's day could not be made: the last one that could is sent, if there is one."""
 
     reason: str
 
@@ -148,25 +148,29 @@ class KnownSchedule(msgspec.Struct, frozen=True):
 
 def apply_report_schedule(known: KnownSchedule | None, fact: Event) -> KnownSchedule | None:
     """The schedule after an event of its stream."""
-    replace = msgspec.structs.replace
     if isinstance(fact, ReportScheduled):
         last = known.last if known and known.schedule.report == fact.schedule.report else None
         return KnownSchedule(fact.schedule, fact.time_zone, fact.maker, fact.is_operator, fact.dealer, fact.next_at,
                              last=last)  # fmt: skip
     assert known is not None
+    return msgspec.structs.replace(known, **_changes(known, fact))
+
+
+def _changes(known: KnownSchedule, fact: Event) -> dict[str, Any]:
+    """The fields of a schedule that an event of its stream changes."""
     on = fact.effective_on
     match fact:
         case ScheduledReportDue():
-            return replace(known, due_on=on, next_at=fact.next_at, is_made=False, failure="", sent=())
+            return {"due_on": on, "next_at": fact.next_at, "is_made": False, "failure": "", "sent": ()}
         case ScheduledReportMade():
-            return replace(known, is_made=True, last=MadeFile(on, fact.file, fact.name))
+            return {"is_made": True, "last": MadeFile(on, fact.file, fact.name)}
         case ScheduledReportNotMade():
-            return replace(known, failure=fact.reason)
+            return {"failure": fact.reason}
         case ScheduledReportSent():
-            return replace(known, sent=(*known.sent, fact.recipient))
+            return {"sent": (*known.sent, fact.recipient)}
         case ReportScheduleEnded():
-            return replace(known, next_at=None)
-    return known
+            return {"next_at": None}
+    return {}
 
 
 # --- decisions

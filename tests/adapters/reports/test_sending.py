@@ -207,7 +207,8 @@ def test_a_refused_recipient_is_a_dead_letter_and_the_others_get_theirs(house: H
     house.smtp.refused_receivers[OWNER] = "550 5.1.1 unknown"
     house.next_day()
     assert [mail.receiver for mail in house.arrived] == [BOSS]
-    (dead,) = house.automation().deliveries.dead_letters(9) if False else [None]
+    (dead,) = house.automation().deliveries.listed(sending.NAME)
+    assert dead.next_try_at is None and OWNER in dead.error
     assert [fact.recipient for fact in house.facts(ScheduledReportSent)] == [BOSS]
 
 

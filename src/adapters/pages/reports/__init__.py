@@ -15,3 +15,11 @@ PAGES = (
     *dashboard.PAGES,
 )
 MENU = (dashboard.ENTRY, Entry(N_("Reports"), "/reports", "chart", ListReports, (3, 1), "r"))
+"""Reports: which are sent by e-mail."""
+
+from __future__ import annotations
+
+from adapters.pages.reports import schedules
+
+LISTS = schedules.LISTS
+FORMS = schedules.FORMS

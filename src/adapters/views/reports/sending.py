@@ -131,8 +131,9 @@ def _kept_file(app: Application, known: KnownSchedule, reading: Reading) -> tupl
         for part in answer.parts():
             incoming.add(part)
             if incoming.size > MOST_FILES_BYTES:
-                raise RuleViolation(f"is over the {MOST_FILES_BYTES // 1_000_000} MB that mails can hold; ask for fewer "
-                                    "days, or take it from the pages", field="report", value=schedule.report)  # fmt: skip
+                most = f"{MOST_FILES_BYTES // 1_000_000} MB"
+                message = f"is over the {most} that mails can hold; ask for fewer days, or take it from the pages"
+                raise RuleViolation(message, field="report", value=schedule.report)
         return app.attachments.keep(incoming, answer.media_type), answer.name
     finally:
         incoming.abandon()
