@@ -101,7 +101,7 @@ LISTS = (
 )
 FORMS = (
     Form(
-        f"{SCHEDULES}/new", ScheduleReport, N_("Schedule a report"), N_("Schedule"), (CODE, *TERMS),
+        f"{SCHEDULES}/new", ScheduleReport, N_("Schedule a report"), N_("Schedule it"), (CODE, *TERMS),
         then=_BACK, back=_BACK, done=says(N_("It is sent from now on, with your rights.")),
         begins=lambda visit: {"form": "xlsx", "every": "day", "at": "06:00"},
     ),
