@@ -18,7 +18,8 @@ from billing_core.reports.trees import ReportSubject, ReportTree, require_tree
 
 SAVED_KIND = "saved-report"
 # No report that comes with the program has such a name, in no version of it.
-NAME = re.compile("own(-[a-z0-9]+)+")
+PREFIX = "own-"
+NAME = re.compile(f"{PREFIX}[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
 
 # --- events

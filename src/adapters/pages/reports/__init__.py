@@ -23,3 +23,14 @@ from adapters.pages.reports import schedules
 
 LISTS = schedules.LISTS
 FORMS = schedules.FORMS
+"""Reports: built step by step, those that were saved, and closed months."""
+
+from __future__ import annotations
+
+from adapters.pages.reports import builder, closings
+
+PAGES = (*builder.PAGES, *closings.PAGES)
+LISTS = (*builder.LISTS, *closings.LISTS)
+FORMS = (*builder.FORMS, *closings.FORMS)
+JOB_FORMS = closings.JOB_FORMS
+SET_UP = (*builder.SET_UP, *closings.SET_UP)

@@ -123,7 +123,8 @@ def _list_reports(query: ListReports, reading: Reading) -> Page[ReportEntry]:
 
 
 def _describe_report(query: DescribeReport, reading: Reading) -> Report:
-    return report_asked(query.report, reading)
+    report = report_asked(query.report, reading)
+    return msgspec.structs.replace(report, parameters=report.asked_for)
 
 
 def _ask_report(query: AskReport, reading: Reading) -> ReportAnswer:
