@@ -86,6 +86,7 @@ from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.payment_books import keep_payments
 from tests.projections.remittance_books import keep_remittances
+from tests.projections.reports_books import keep_reports
 from tests.projections.suspension_books import keep_suspensions
 from tests.projections.voucher_books import keep_vouchers
 from tests.projections.work.books import keep_work
@@ -212,6 +213,7 @@ def keep_books(operator: Operator) -> None:
     keep_kiosks(operator)
     keep_remittances(operator)
     keep_bank_statements(operator)
+    keep_reports(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:

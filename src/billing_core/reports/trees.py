@@ -88,8 +88,8 @@ def require_tree(tree: ReportTree) -> None:
         raise InvalidValue(f"a report has at most {MOST_COLUMNS} columns", field="columns")
     if not 1 <= tree.most <= MOST_ROWS:
         raise InvalidValue(f"must be 1 to {MOST_ROWS:,} rows", field="most", value=tree.most)
-    _require_once([*tree.columns, *((group.column, group.by) for group in tree.groups)], "column")
-    _require_once(list(tree.figures), "figures")
+    _require_once([*tree.columns, *(f"{group.column} {group.by}".strip() for group in tree.groups)], "column")
+    _require_once([f"{figure.kind} {figure.column}".strip() for figure in tree.figures], "figure")
     if len(tree.conditions) > MOST_CONDITIONS:
         raise InvalidValue(f"a report has at most {MOST_CONDITIONS} conditions", field="conditions")
     for condition in tree.conditions:
@@ -121,7 +121,7 @@ def _require_condition(condition: Condition) -> None:
         require_printable(value, condition.column)
 
 
-def _require_once(named: list[object], field: str) -> None:
+def _require_once(named: list[str], field: str) -> None:
     for each in named:
         if named.count(each) > 1:
             raise InvalidValue("is named twice", field=field, value=each)

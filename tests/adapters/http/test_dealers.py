@@ -84,6 +84,7 @@ VALUES: dict[str, Any] = {
 # Traffic is asked for by subscriber, so that the answer names them; what names nobody has a test of its own.
 TRAFFIC = {"by": "subscriber", "from": "2026-03-01", "to": "2026-04-01"}
 REPORT = {"from": "2026-01-01", "to": "2027-01-01"}
+BUILT = {"subject": "money", "tree": '{"view": "income", "columns": ["booked_on", "customer", "account", "dealer"]}'}
 NAMELESS = (
     ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, SumOverpayments,
     ListIncome,
@@ -253,6 +254,7 @@ def test_a_list_shows_the_dealers_own_alone(clerk: Api, admin: Api):
             asked = {word: value for word, value in words.items() if word in route.struct.__struct_fields__}
             asked |= TRAFFIC if route.path.startswith("/usage/traffic") else {}
             asked |= REPORT if route.path.startswith("/reports/{report}") else {}
+            asked |= BUILT if route.path == "/built-reports" else {}
             path = path_of(route, {})
             mine, everybodys = (api.get(path, **asked).text for api in (clerk, admin))
             if shown(mine) or not ("east" in mine or MINE in mine) or not shown(everybodys):
