@@ -38,11 +38,15 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def differences(frozen: FrozenFigures, now: FrozenFigures) -> list[Difference]:
-    """What differs in the totals, then in the rows, if both have them. A column that one of both lacks is left out."""
+    """What differs in the totals, then in the rows, if both have rows that are known by the same columns.
+
+    A column that one of both lacks is left out.
+    """
     columns = [each.name for each in frozen.columns if each.total and each.name in _summed(now)]
     found = list(_compared(frozen.report, columns, _totals(frozen), _totals(now), None))
-    if frozen.has_rows and now.has_rows:
-        place = _place_of_currency(frozen)
+    if frozen.has_rows and now.has_rows and _known_by(frozen) == _known_by(now):
+        names = _known_by(frozen)
+        place = names.index(CURRENCY) if CURRENCY in names else -1
         found += _compared(frozen.report, columns, _rows(frozen), _rows(now), place)
     return found
 
@@ -85,7 +89,6 @@ def _rows(figures: FrozenFigures) -> Sums:
     return found
 
 
-def _place_of_currency(figures: FrozenFigures) -> int:
-    """The place of the currency among what a row is known by; -1 without one."""
-    names = [each.name for each in figures.columns if each.kind not in FIGURES]
-    return names.index(CURRENCY) if CURRENCY in names else -1
+def _known_by(figures: FrozenFigures) -> list[str]:
+    """The columns by which a row is known."""
+    return [each.name for each in figures.columns if each.kind not in FIGURES]

@@ -24,6 +24,11 @@ from billing_core.parties.details import require_printable
 MOST_ROWS, USUAL_ROWS = 10_000, 1_000
 MOST_COLUMNS, MOST_CONDITIONS, MOST_VALUES = 40, 20, 100
 ASKED = re.compile("[a-z][a-z_]{0,29}")
+# Parameters that every statement has, the beginning of those with the values of a tree, and words of an answer itself.
+RESERVED, FIXED = (
+    ("today", "dealer_asking", "report", "sort", "after", "limit", "as_of", "min_position", "given"),
+    "fixed_",
+)
 
 # Each subject has a permission of its own, which who asks a report of it must hold.
 ReportSubject = Literal["money", "base", "sales", "traffic", "work", "dunning", "audit", "operation"]
@@ -107,8 +112,9 @@ def _require_condition(condition: Condition) -> None:
     if asked:
         if values or condition.comparison == "one of":
             raise InvalidValue("is asked for as one value, so give none here", field=condition.column, value=asked)
-        if ASKED.fullmatch(asked) is None or asked in ("today", "dealer_asking"):
-            raise InvalidValue("must be 1 to 30 of the letters a to z and _", field="asked", value=asked)
+        if ASKED.fullmatch(asked) is None or asked in RESERVED or asked.startswith(FIXED):
+            raise InvalidValue(f"must be 1 to 30 of the letters a to z and _, neither one of {', '.join(RESERVED)} nor "
+                               f"one that begins with {FIXED}", field="asked", value=asked)  # fmt: skip
         return
     if not values or (len(values) > 1 and condition.comparison != "one of"):
         raise InvalidValue(f"needs one value for {condition.comparison!r}", field=condition.column,

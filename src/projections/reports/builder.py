@@ -19,7 +19,7 @@ from itertools import count
 from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue, NotFound
-from billing_core.reports.trees import Condition, Figure, Group, ReportSubject, ReportTree, require_tree
+from billing_core.reports.trees import FIXED, Condition, Figure, Group, ReportSubject, ReportTree, require_tree
 from projections.reports.definition import Column, Parameter, ParameterKind, Report
 from projections.reports.views import SCHEMA, ColumnKind, View, ViewColumn, Views
 
@@ -236,7 +236,7 @@ def _lettered(number: int) -> str:
         number, place = divmod(number, 26)
         letters = chr(ord("a") + place) + letters
         if not number:
-            return f"fixed_{letters}"
+            return f"{FIXED}{letters}"
 
 
 # --- the statement
