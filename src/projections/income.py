@@ -24,6 +24,7 @@ from billing_core.payments.events import (
     PaymentReceived,
     PaymentRefunded,
     PaymentReversed,
+    PayOutReturned,
 )
 from billing_core.payments.remittances import (
     RemittanceActUndone,
@@ -73,10 +74,13 @@ OF_CUSTOMERS = """
 
 
 class Income:
-    """Entries of money: `received`, `assigned`, `moved`, `reversed`, `refunded`, `paid-out`, `given-back`."""
+    """Entries of money: `received`, `assigned`, `moved`, `reversed`, `refunded`, `paid-out`, `given-back`.
+
+    What a bank returns of a pay-out is an entry `paid-out` that comes in.
+    """
 
     name = "income"
-    version = 1
+    version = 2
     tables = ("income",)
     by_stream = True
     definition = """
@@ -91,7 +95,7 @@ class Income:
     streams = ("account", "remittance")
     folds: tuple[type[Event], ...] = (
         PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, PaymentPartlyReversed, PaymentRefunded,
-        CreditPaidOut, RemittanceReceived, RemittanceAssigned, RemittanceSplit, RemittanceGivenBack,
+        CreditPaidOut, PayOutReturned, RemittanceReceived, RemittanceAssigned, RemittanceSplit, RemittanceGivenBack,
         RemittanceActUndone,
     )  # fmt: skip
 
@@ -137,6 +141,9 @@ def _taken(entry: LoggedEvent) -> Iterator[tuple[str, str, Money]]:
         case CreditPaidOut(parts=parts):
             for part in parts:
                 yield "paid-out", part.credit, part.amount
+        case PayOutReturned(parts=parts):
+            for part in parts:
+                yield "paid-out", part.credit, -part.amount
         case RemittanceAssigned(amount=amount):
             yield "assigned", entry.number, amount
         case RemittanceSplit(parts=portions):
