@@ -1,0 +1,163 @@
+"""Each report of money against the journal: its columns are sums that pandas makes of the events by itself.
+
+A report that is not listed here, and has amounts, is one that nobody has recounted: `NOT_RECOUNTED` says so by name.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+
+from adapters.demo.year import DemoYear
+from adapters.reports.ready import ready_reports, ready_views
+from projections.platform.runner import LIVE_SCHEMA
+from projections.reports.answers import Asked, every_row
+from projections.reports.parameters import values_of
+from tests.journal import Journal
+from tests.operators import Operator, application_on, fresh_database, open_application, silent
+from tests.random_year import RandomYear
+
+SPAN = {"from": "2020-01-01", "to": "2031-01-01"}
+ON = date(2030, 12, 31)
+Sums = dict[tuple[Any, ...], Decimal]
+
+
+class Recounted(NamedTuple):
+    """A column of amounts, the columns that it stands for, and the rows of the journal that it must be the sum of."""
+
+    report: str
+    column: str
+    by: tuple[str, ...]
+    rows: Callable[[Journal], pd.DataFrame]
+    of: str = "amount"
+
+
+def cash(*kinds: str) -> Callable[[Journal], pd.DataFrame]:
+    """What came in and went back, of some kinds or of all, with its month."""
+
+    def rows(journal: Journal) -> pd.DataFrame:
+        found = journal.cash[journal.cash.kind.isin(kinds)] if kinds else journal.cash
+        return with_month(found)
+
+    return rows
+
+
+def documents(*kinds: str) -> Callable[[Journal], pd.DataFrame]:
+    return lambda journal: with_month(journal.documents[journal.documents.kind.isin(kinds)])
+
+
+def taxes(journal: Journal) -> pd.DataFrame:
+    return with_month(journal.taxes, "tax_point_on")
+
+
+def changes(*kinds: str) -> Callable[[Journal], pd.DataFrame]:
+    return lambda journal: with_month(journal.changes[journal.changes.kind.isin(kinds)] if kinds else journal.changes)
+
+
+def with_month(rows: pd.DataFrame, on: str = "on") -> pd.DataFrame:
+    return rows.assign(booked_on=rows[on], month=[day.replace(day=1) for day in rows[on]])
+
+
+RECOUNTED = [
+    Recounted("income-by-method", "income", ("method",), cash()),
+    Recounted("income-entries", "amount", (), cash()),
+    Recounted("income-entries", "amount", ("method",), cash()),
+    Recounted("income-entries", "amount", ("source",), cash()),
+]
+listed = pytest.mark.parametrize(
+    "recounted", RECOUNTED, ids=lambda each: "-".join((each.report, each.column, *each.by))
+)
+
+
+class Books(NamedTuple):
+    operator: Operator
+    journal: Journal
+    name: str
+
+
+@pytest.fixture(scope="session")
+def random_books(server_url: str, opened_business: str) -> Iterator[Books]:
+    """Another year each time; the same one if CI is set, or if BILLING_TEST_SEED names it."""
+    given = os.environ.get("BILLING_TEST_SEED") or ("19" if "CI" in os.environ else "")
+    seed = int(given) if given else random.randrange(10_000)
+    with operator_on(server_url, opened_business) as operator:
+        RandomYear(operator, seed).live()
+        yield Books(operator, Journal(operator.application), f"BILLING_TEST_SEED={seed}")
+
+
+@pytest.fixture(scope="session")
+def demo_books(server_url: str) -> Iterator[Books]:
+    """The demo's year with few subscribers."""
+    with fresh_database(server_url) as url, open_application(url) as application:
+        year = DemoYear(application, 20)
+        year.bring_in(silent)
+        for until in year.month_ends():
+            year.live_through(until, silent)
+        application.runner.catch_up()
+        yield Books(Operator(application, url), Journal(application), "the demo's year")
+
+
+@contextmanager
+def operator_on(server_url: str, template: str) -> Iterator[Operator]:
+    with fresh_database(server_url, template) as url, application_on(url) as application:
+        yield Operator(application, url)
+
+
+def journal_sums(journal: Journal, recounted: Recounted) -> Sums:
+    rows = recounted.rows(journal)
+    keys = [*recounted.by, "currency"]
+    found: Sums = {}
+    for *key, amount in rows[[*keys, recounted.of]].itertuples(index=False):
+        named = tuple("" if pd.isna(part) else part for part in key)
+        found[named] = found.get(named, Decimal(0)) + amount
+    return without_nothing(found)
+
+
+def report_sums(operator: Operator, recounted: Recounted) -> Sums:
+    report = ready_reports()[recounted.report]
+    given = {name: value for name, value in SPAN.items() if report.parameter(name)}
+    names = [column.name for column in report.columns]
+    places = [names.index(name) for name in (*recounted.by, "currency")]
+    found: Sums = {}
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        for row in every_row(cursor, Asked(report, values_of(report, given, ON)), ready_views()):
+            key = tuple(row[place] if row[place] is not None else "" for place in places)
+            found[key] = found.get(key, Decimal(0)) + (row[names.index(recounted.column)] or 0)
+    return without_nothing(found)
+
+
+def without_nothing(sums: Sums) -> Sums:
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+@listed
+def test_a_random_year_adds_up_as_the_journal_says(random_books: Books, recounted: Recounted):
+    expected = journal_sums(random_books.journal, recounted)
+    assert report_sums(random_books.operator, recounted) == expected, random_books.name
+    assert {key[-1] for key in expected} == {"EUR", "USD"}, "currencies are never added"
+
+
+@listed
+def test_the_demos_year_adds_up_as_the_journal_says(demo_books: Books, recounted: Recounted):
+    assert report_sums(demo_books.operator, recounted) == journal_sums(demo_books.journal, recounted)
+
+
+@listed
+def test_an_empty_base_adds_up_to_nothing(operator: Operator, recounted: Recounted):
+    assert report_sums(operator, recounted) == {} == journal_sums(Journal(operator.application), recounted)
+
+
+def test_a_random_year_has_something_of_everything(random_books: Books):
+    journal = random_books.journal
+    assert set(journal.cash.kind) >= {"received", "reversed"}, random_books.name
+    assert set(journal.documents.kind) == {"invoice", "credit-note"}
+    assert set(journal.cash.seller.dropna()) == {"north", "south"}
+    assert random_books.operator.findings() == [], random_books.name
