@@ -2,8 +2,8 @@
 
 The billing run is the wake-up of every account that is due. It bills up to and including today in the zone in which the
 day begins last, and dates its documents on that day, so that nothing is dated ahead. `seal` is there only if
-BILLING_SEAL_KEY names a key, `card-charges` only if a gateway of cards is set, and `usage-purge` only if
-BILLING_USAGE_MONTHS_KEPT says how many.
+BILLING_SEAL_KEY names a key, `card-charges` only if a gateway of cards is set, `report-archive` only if
+BILLING_REPORT_ARCHIVE names a folder, and `usage-purge` only if BILLING_USAGE_MONTHS_KEPT says how many.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_desk import CardDesk, gateway_of
 from adapters.bootstrap.card_run import charge_cards
+from adapters.bootstrap.report_archive import ReportArchive
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.statement_files import book_recorded
 from adapters.bootstrap.usage_retention import UsagePurge
@@ -45,6 +46,10 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
     if settings.usage_months_kept is not None:
         purge = partial(purge_usage, application, settings.usage_months_kept, settings.usage_archive)
         works.append(TimedWork("usage-purge", time(3, 30), purge))
+    if settings.report_archive is not None:
+        works.append(
+            TimedWork("report-archive", time(4, 30), partial(archive_reports, application, settings.report_archive))
+        )
     if settings.seal_key is not None:
         seal = partial(seal_events, application, settings.seal_key, settings.published_seals)
         works.append(TimedWork("seal", time(4), seal))
@@ -128,6 +133,14 @@ def purge_usage(application: Application, months_kept: int, archive: Path | None
     found = UsagePurge(application, archive).purge(before, task.origin, task.progress)
     named = "".join(f"; {each.month}, {counted(each.rows, 'row')}" for each in found)
     return f"before {before}: {counted(len(found), 'month')} purged{named}"
+
+
+def archive_reports(application: Application, folder: Path, task: Task) -> str:
+    """Archive the months of reports that have ended, and again those whose rows have changed since."""
+    before = f"{task.origin.today:%Y-%m}"
+    found = ReportArchive(application, folder).archive(before, task.origin, task.progress)
+    named = "".join(f"; {each.view} {each.month}" for each in found)
+    return f"before {before}: {counted(len(found), 'file')} written{named}"
 
 
 def seal_events(application: Application, key: Path, published: Path | None, task: Task) -> str:

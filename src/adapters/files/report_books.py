@@ -24,6 +24,7 @@ from projections.reports.views import View, Views
 GIVEN = re.compile(r"%\((\w+)\)s::(\w+)")
 TYPES = {"numeric": "DECIMAL(38, 6)"}
 MIDNIGHT = datetime.min.time()
+CENT = Decimal("0.01")
 
 
 class BooksCursor:
@@ -53,9 +54,12 @@ class BooksCursor:
 
 
 def _plain(value: Any) -> Any:
-    """A day is no instant at midnight, and a fraction is written with the digits that it shows."""
+    """A day is no instant at midnight, a fraction has the digits that it shows, and a number no zeros but two."""
     if isinstance(value, float):
         return Decimal(repr(value))
+    if isinstance(value, Decimal):
+        exact = value.normalize()
+        return exact if exact.as_tuple().exponent <= -2 else exact.quantize(CENT)  # type: ignore[operator]
     return value.date() if isinstance(value, datetime) and value.tzinfo is None and value.time() == MIDNIGHT else value
 
 

@@ -60,9 +60,8 @@ def read_batches(types: Mapping[str, str], parts: Iterable[memoryview]) -> Itera
         for batch in batches_of(parts, read_as, has_nulls=True):
             yield batch.cast(schema_of(types))
     except pa.ArrowInvalid as error:
-        raise InvalidValue(
-            f"the archive keeps no such number: {error}", field="column", value=", ".join(types)
-        ) from error
+        message = f"has a number that the archive does not keep: {error}"
+        raise InvalidValue(message, field="one of the columns", value=", ".join(types)) from error
 
 
 def _require(path: Path, expected: ArchivedMonth) -> None:
