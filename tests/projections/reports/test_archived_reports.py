@@ -22,6 +22,8 @@ from tests.operators import Operator, silent
 
 TODAY = date(2026, 6, 11)
 ALWAYS = {"from": "2019-01-01", "to": "2031-01-01"}
+# They divide amounts, which is not exact in DuckDB, so the database alone answers them.
+DIVIDING: set[str] = set()
 NAMES = {view.name for view in archived_views()}
 ARCHIVED = [each for each in ready_reports().values() if NAMES & {view.name for view in views_of(each, ready_views())}]
 
@@ -52,6 +54,10 @@ def comparable(answer: ReportAnswer) -> tuple[list[Any], list[Any]]:
 
 
 def require_equal(operator: Operator, report: Report, dealer: str = "") -> int:
+    if report.name in DIVIDING:
+        with pytest.raises(InvalidValue, match="divides amounts"):
+            list(both_answers(operator, report, dealer))
+        return 0
     rows = 0
     for live, archived in both_answers(operator, report, dealer):
         assert archived.given == live.given
@@ -65,8 +71,13 @@ def test_every_report_has_the_same_figures_from_the_archive(trade: Operator, fol
     archive(trade, folder, before)
     assert set(read_list(folder)) == NAMES
 
-    found = {report.name: require_equal(trade, report) for report in ARCHIVED}
-
+    found, wrong = {}, {}
+    for report in ARCHIVED:
+        try:
+            found[report.name] = require_equal(trade, report)
+        except Exception as error:
+            wrong[report.name] = str(error)[:400]
+    assert wrong == {}
     assert found["income-entries"] > 10
     require_equal(trade, ready_reports()["income-entries"], "east")
 

@@ -1,8 +1,8 @@
-"""Long work of reports: the archive, and the closing of a month."""
+"""Long work of reports: the archive, the closing of a month, and the forecast of revenue."""
 
 from __future__ import annotations
 
 from adapters.bootstrap.jobs import Jobs
-from adapters.jobs.reports import archive, closing
+from adapters.jobs.reports import archive, closing, forecast
 
-JOBS: Jobs = {**archive.JOBS, **closing.JOBS}
+JOBS: Jobs = {**archive.JOBS, **closing.JOBS, **forecast.JOBS}
