@@ -26,6 +26,7 @@ CHANGES = ["account", "on", "kind", "of", "amount", "currency"]
 DOCUMENTS = ["account", "number", "kind", "on", "tax_point_on", "gross", "net", "vat", "currency", "corrects"]
 TAXES = ["account", "number", "kind", "on", "tax_point_on", "vat_rate", "base", "vat", "currency"]
 LINES = ["account", "number", "kind", "on", "charge", "net", "currency"]
+SETTLED = ["account", "document", "on", "amount", "currency"]
 CHARGES = ["account", "charge", "on", "tariff", "component", "kind", "amount", "currency", "vat_rate", "includes_vat"]
 
 
@@ -105,7 +106,9 @@ class Journal:
             for fact in [entry.event]
             for line in fact.lines
         ]
-        charges = self.charges.drop(columns=["on", "kind", "currency", "amount", "seller"], errors="ignore")
+        charges = self.charges.rename(columns={"kind": "charge_kind"}).drop(
+            columns=["on", "currency", "amount", "seller"]
+        )
         found = pd.DataFrame(rows, columns=LINES).merge(self.accounts, how="left")
         return found.merge(charges, how="left", on=["account", "charge"])
 
@@ -119,6 +122,26 @@ class Journal:
             for charge in entry.event.charges
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=CHARGES).merge(self.accounts, how="left")
+
+    @cached_property
+    def settled(self) -> pd.DataFrame:
+        """What settled an invoice, a write-off too; negative if it was released."""
+        rows = [
+            (entry.number, invoice, entry.event.effective_on, amount.amount, amount.currency)
+            for entry in self._entries
+            for invoice, amount in _settled(entry.event)
+        ]
+        return pd.DataFrame(rows, columns=SETTLED).merge(self.accounts, how="left")
+
+    @cached_property
+    def waiting(self) -> pd.DataFrame:
+        """Money of nobody who is known: what came in less what became somebody's or went."""
+        rows = [
+            (entry.number, amount.amount, amount.currency)
+            for entry in self._entries
+            for amount in _waiting(entry.event)
+        ]
+        return pd.DataFrame(rows, columns=["remittance", "amount", "currency"])
 
     def _of(self, *kinds: type) -> Iterator[Any]:
         return (entry for entry in self._entries if isinstance(entry.event, kinds))
@@ -180,3 +203,22 @@ def _changes(entry: LoggedEvent) -> Iterator[tuple[str, str, Any]]:
             yield "write-off", fact.invoice, fact.amount
         case payments.WriteOffCancelled() as fact:
             yield "write-off", fact.invoice, -fact.amount
+
+
+def _settled(fact: Any) -> Iterator[tuple[str, Any]]:
+    match fact:
+        case payments.CreditAllocated(allocations=parts):
+            yield from ((part.invoice, part.amount) for part in parts)
+        case payments.CreditReleased(allocations=parts):
+            yield from ((part.invoice, -part.amount) for part in parts)
+
+
+def _waiting(fact: Any) -> Iterator[Any]:
+    match fact:
+        case remittances.RemittanceReceived(amount=amount) | remittances.RemittanceActUndone(amount=amount):
+            yield amount
+        case remittances.RemittanceSplit(parts=parts):
+            yield from (-part.amount for part in parts)
+        case (remittances.RemittanceAssigned(amount=amount) | remittances.RemittanceGivenBack(amount=amount)
+              | remittances.RemittanceKept(amount=amount)):  # fmt: skip
+            yield -amount

@@ -36,7 +36,7 @@ from commands.platform.bus import Command
 from commands.services import ChangeTariff, TerminateSubscription
 from tests.operators import Operator
 
-YEAR = 2026
+YEAR = 2025
 NORTH, SOUTH = "north", "south"
 CURRENCIES = {NORTH: "EUR", SOUTH: "USD"}
 SERIES: dict[SeriesKind, NumberSeries] = {

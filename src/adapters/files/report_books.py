@@ -2,7 +2,8 @@
 
 The statements are those that PostgreSQL gets: a parameter `%(from)s::date` is written as DuckDB knows it. Rows come
 with the same values: what counts or adds up is exact. DuckDB divides in binary fractions, so an amount that a report
-divides would not be; such a report is answered by the database alone.
+divides would not be; such a report is answered by the database alone. A share is rounded from a binary fraction: of two
+that are equally near, it may be the other one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Months of the views of reports as Parquet files, in the order of the day and compressed by zstd.
 
-Amounts and quantities are decimals with six places: a value that has more, or twelve digits before them and more, is
-refused, and so is a file whose rows and sums are not those that the database has.
+Amounts are decimals with six places and up to twelve digits before them, other numbers with twelve places; a value that
+has more is refused, and so is a file whose rows and sums are not those that the database has.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from adapters.files.report_months import ArchivedMonth
 from billing_core.kernel.errors import BillingError, InvalidValue
 
 INSTANT = pa.timestamp("us", tz="UTC")
-NUMBER = pa.decimal128(18, 6)
+AMOUNT, NUMBER = pa.decimal128(18, 6), pa.decimal128(38, 12)
 # How a type is kept in the file, and as what it is read from CSV if that is another type.
 KEPT = {
-    "flag": pa.bool_(), "count": pa.int64(), "text": pa.string(), "number": NUMBER, "day": pa.date32(),
+    "flag": pa.bool_(), "count": pa.int64(), "text": pa.string(), "amount": AMOUNT, "number": NUMBER, "day": pa.date32(),
     "instant": INSTANT, "fraction": pa.float64(),
 }  # fmt: skip
-READ = {**KEPT, "instant": pa.int64(), "number": pa.decimal128(38, 6)}
+READ = {**KEPT, "instant": pa.int64(), "amount": pa.decimal128(38, 6)}
 
 
 class ArchiveDiffers(BillingError):

@@ -33,14 +33,16 @@ class Rows(NamedTuple):
 
 
 def types_of(rows: Rows) -> dict[str, str]:
-    """The type of each column: flag, count, text, number, day, instant or fraction."""
+    """The type of each column: flag, count, text, amount, number, day, instant or fraction."""
     names = [column.name for column in rows.view.columns]
     rows.cursor.execute(f"SELECT {_listed(names)} FROM {rows.statement} LIMIT 0".encode())
     described = rows.cursor.description or ()
     for column in described:
         if column.type_code not in TYPES:
             raise InvalidValue("has a column of a type that files do not keep", field=rows.view.name, value=column.name)
-    return {column.name: TYPES[column.type_code] for column in described}
+    money = {column.name for column in rows.view.columns if column.kind == "money"}
+    types = {column.name: TYPES[column.type_code] for column in described}
+    return {name: "amount" if kind == "number" and name in money else kind for name, kind in types.items()}
 
 
 def held_by_month(rows: Rows, before: date) -> dict[str, ArchivedMonth]:

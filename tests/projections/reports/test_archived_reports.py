@@ -23,7 +23,10 @@ from tests.operators import Operator, silent
 TODAY = date(2026, 6, 11)
 ALWAYS = {"from": "2019-01-01", "to": "2031-01-01"}
 # They divide amounts, which is not exact in DuckDB, so the database alone answers them.
-DIVIDING: set[str] = set()
+DIVIDING = {
+    "average-invoice", "earned-revenue-by-month", "revenue-per-account", "unearned-revenue",
+    "unearned-revenue-by-seller", "unearned-revenue-lines",
+}  # fmt: skip
 NAMES = {view.name for view in archived_views()}
 ARCHIVED = [each for each in ready_reports().values() if NAMES & {view.name for view in views_of(each, ready_views())}]
 
@@ -71,13 +74,8 @@ def test_every_report_has_the_same_figures_from_the_archive(trade: Operator, fol
     archive(trade, folder, before)
     assert set(read_list(folder)) == NAMES
 
-    found, wrong = {}, {}
-    for report in ARCHIVED:
-        try:
-            found[report.name] = require_equal(trade, report)
-        except Exception as error:
-            wrong[report.name] = str(error)[:400]
-    assert wrong == {}
+    found = {report.name: require_equal(trade, report) for report in ARCHIVED}
+
     assert found["income-entries"] > 10
     require_equal(trade, ready_reports()["income-entries"], "east")
 
@@ -160,4 +158,4 @@ def test_a_month_that_runs_and_a_report_without_archive_are_refused(trade: Opera
 
 def test_an_empty_base_has_an_archive_without_rows(operator: Operator, folder: Path):
     assert archive(operator, folder, "2026-06") == []
-    assert all(require_equal(operator, report) == 0 for report in ARCHIVED)
+    assert sum(require_equal(operator, report) for report in ARCHIVED) == 0
