@@ -13,6 +13,7 @@ from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.commands.demo_chapters import paragraph
 from adapters.cli.commands.demo_payments import PaymentChapters
+from adapters.cli.commands.demo_reports import tell_reports
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
 from adapters.demo.contracts import DemoContract
@@ -60,10 +61,15 @@ class DemoStory(PaymentChapters):
         self._kiosk()
         self._debits(self._debtors())
         self._money_in()
+        self._reports()
         self._documents()
         holds = self._check()
         self._farewell(time.monotonic() - started_at)
         return holds
+
+    def _reports(self) -> None:
+        self._heading("Reports")
+        tell_reports(self._app, self._database, self._year.ends_on)
 
     def _subscribers(self) -> None:
         self._heading("A small operator")

@@ -73,7 +73,7 @@ def report(
     if as_json:
         print_json(found)
     elif name:
-        _tell_answer(found)
+        tell_answer(found)
     else:
         lines = table(("report", "left"), ("subject", "left"), ("question", "left"))
         for entry in found.items:
@@ -104,7 +104,8 @@ def _write(context: typer.Context, wanted: Written, asof: str | None) -> None:
     tell(f"Written to {wanted.output}.")
 
 
-def _tell_answer(found: object) -> None:
+def tell_answer(found: object) -> None:
+    """The rows of an answer with its totals."""
     from adapters.views.reports.asking import ReportAnswer
 
     assert isinstance(found, ReportAnswer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 
@@ -12,16 +12,19 @@ from adapters.views.persons import Persons
 from adapters.views.query import Limit, Page, Queries, Query, Reading
 from adapters.views.reports.known import every_saved, known_report, may_see
 from billing_core.kernel.errors import InvalidValue, NotFound
+from billing_core.reports.trees import ReportSubject
 from commands.platform.concerns import LISTED, SHARED, Concerns
 from projections.parties.customer_lists import names_of
 from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
-from projections.reports.definition import Column, Report
+from projections.reports.definition import Column, Report, permission_of
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
 from projections.reports.whole import PAGE_SECONDS, given_of
 
-PERMISSIONS = tuple(sorted({report.wanted for report in ready_reports().values()}))
+PERMISSIONS = tuple(
+    sorted({*map(permission_of, get_args(ReportSubject)), *(report.wanted for report in ready_reports().values())})
+)
 OF_CUSTOMERS = "parties.read.show-customer"
 
 # --- what is asked
