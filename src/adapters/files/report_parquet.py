@@ -23,8 +23,8 @@ INSTANT = pa.timestamp("us", tz="UTC")
 AMOUNT, NUMBER = pa.decimal128(18, 6), pa.decimal128(38, 12)
 # How a type is kept in the file, and as what it is read from CSV if that is another type.
 KEPT = {
-    "flag": pa.bool_(), "count": pa.int64(), "text": pa.string(), "amount": AMOUNT, "number": NUMBER, "day": pa.date32(),
-    "instant": INSTANT, "fraction": pa.float64(),
+    "flag": pa.bool_(), "count": pa.int64(), "text": pa.string(), "amount": AMOUNT, "number": NUMBER,
+    "day": pa.date32(), "instant": INSTANT, "fraction": pa.float64(),
 }  # fmt: skip
 READ = {**KEPT, "instant": pa.int64(), "amount": pa.decimal128(38, 6)}
 

@@ -1,16 +1,12 @@
-"""Save reports that people build; freeze the figures of a month."""
-"""Send reports by themselves."""
+"""Save reports that people build, freeze the figures of a month, keep forecasts, and send reports by themselves."""
 
 from __future__ import annotations
 
 from commands.platform.area import Area
 from commands.platform.bus import Handlers
-from commands.platform.concerns import HOUSE
-from commands.reports import closings, saved
+from commands.platform.concerns import HOUSE, Concerns
+from commands.reports import closings, saved, schedules
 
-HANDLERS: Handlers = {**saved.HANDLERS, **closings.HANDLERS}
-AREA = Area(handlers=HANDLERS, concerns=dict.fromkeys(HANDLERS, HOUSE))
-"""Reports that are made by the rules of billing."""
-from commands.reports import schedules
-
-AREA = Area(handlers={**schedules.HANDLERS}, concerns={**schedules.CONCERNS}, wakes=schedules.WAKES)
+OF_THE_HOUSE: Handlers = {**saved.HANDLERS, **closings.HANDLERS}
+CONCERNS: Concerns = {**dict.fromkeys(OF_THE_HOUSE, HOUSE), **schedules.CONCERNS}
+AREA = Area(handlers={**OF_THE_HOUSE, **schedules.HANDLERS}, concerns=CONCERNS, wakes=schedules.WAKES)

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.bootstrap.jobs import Work
 from adapters.bootstrap.origins import origin_of_process
-from adapters.jobs.reports import CloseMonth, MonthClosing, close_month, figures_now
+from adapters.jobs.reports.closing import CloseMonth, MonthClosing, close_month, figures_now
 from adapters.views.query import Reading, queries
 from adapters.views.reports.closings import ClosedMonthLine, CompareClosedMonth, ComparedMonth, ListClosedMonths
 from billing_core.kernel.errors import BillingError, NotFound, RuleViolation

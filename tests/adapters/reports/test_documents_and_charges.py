@@ -16,11 +16,11 @@ import pytest
 
 from adapters.bootstrap.jobs import Work
 from adapters.bootstrap.origins import origin_of_process
-from adapters.jobs.reports import ForecastRevenue, forecast_revenue
+from adapters.jobs.reports.forecast import ForecastRevenue, forecast_revenue
 from adapters.reports.ready import ready_reports
 from commands.corrections.waiver import WaiveCharge
 from commands.services import ChangeTariff
-from tests.adapters.reports.asked import rows, totals
+from tests.adapters.reports.asked import asked, totals
 from tests.operators import Operator, application, database_url, found_operator, operator, silent
 
 __all__ = ["application", "database_url", "found_operator", "operator"]
@@ -47,7 +47,7 @@ def picked(found: list[dict[str, Any]], *columns: str) -> list[tuple[str, ...]]:
 
 
 def test_vat_is_that_of_the_month_of_the_tax_point_with_credit_notes_apart(books: Operator):
-    found = rows(books, "vat-by-month-and-rate", TODAY, **YEAR)
+    found = asked(books, "vat-by-month-and-rate", TODAY, **YEAR)
     columns = ("month", "rate", "invoice_base", "invoice_vat", "credit_base", "credit_vat", "base", "vat")
     assert picked(found, *columns) == [
         ("2026-01-01", "20", "30.32", "6.06", "0", "0", "30.32", "6.06"),
@@ -64,11 +64,11 @@ def test_unearned_revenue_is_the_share_of_the_days_to_come_rounded_once(books: O
     """
 
     def unearned(on: str) -> list[tuple[str, ...]]:
-        return picked(rows(books, "unearned-revenue", TODAY, on=on), "tariff", "unearned")
+        return picked(asked(books, "unearned-revenue", TODAY, on=on), "tariff", "unearned")
 
     assert unearned("2026-01-10") == [("net", "13.55"), ("tv", "6.77")]
     assert unearned("2026-01-20") == [("net", "14.19"), ("tv", "3.55")]
-    lines = rows(books, "unearned-revenue-lines", TODAY, on="2026-01-20", tariff="net")
+    lines = asked(books, "unearned-revenue-lines", TODAY, on="2026-01-20", tariff="net")
     assert picked(lines, "later_days", "unearned") == [("11", "7.10"), ("11", "7.10")]
     assert unearned("2026-01-31") == []
     assert unearned("2026-02-06") == [("net", "31.43"), ("tv", "7.86")]
@@ -78,28 +78,28 @@ def test_earned_revenue_is_shared_among_the_months_of_the_days(operator: Operato
     """A month from the 16th on, 20.00: 16 of 31 days of it are January."""
     operator.subscriber("A0001", since=date(2026, 1, 16), billing_day=16)
     operator.bill_each_due_date(date(2026, 1, 20))
-    found = rows(operator, "earned-revenue-by-month", TODAY, **YEAR)
+    found = asked(operator, "earned-revenue-by-month", TODAY, **YEAR)
     assert picked(found, "month", "earned") == [("2026-01-01", "10.32"), ("2026-02-01", "9.68")]
 
 
 def test_a_credit_note_is_listed_with_its_reason_and_lowers_the_revenue_of_its_month(books: Operator):
-    (note,) = rows(books, "credit-notes", TODAY, **YEAR)
+    (note,) = asked(books, "credit-notes", TODAY, **YEAR)
     assert picked([note], "account", "reason", "net", "vat", "gross") == [
         ("A0001", "goodwill", "-20.00", "-4.00", "-24.00")
     ]
-    found = rows(books, "revenue-by-month", TODAY, **YEAR)
+    found = asked(books, "revenue-by-month", TODAY, **YEAR)
     assert picked(found, "month", "lines", "invoiced", "credited", "revenue") == [
         ("2026-01-01", "3", "40.32", "0", "40.32"),
         ("2026-02-01", "4", "50.00", "-20.00", "30.00"),
     ]
-    late = rows(books, "corrections-of-earlier-months", TODAY, **YEAR)
+    late = asked(books, "corrections-of-earlier-months", TODAY, **YEAR)
     assert picked(late, "account", "from_on", "net") == [("A0001", "2026-01-01", "-20.00")]
 
 
 def test_a_missing_number_is_a_gap_in_its_series(books: Operator):
-    assert rows(books, "number-gaps", TODAY) == []
+    assert asked(books, "number-gaps", TODAY) == []
     books.execute("DELETE FROM live.documents WHERE number = '1000000002'")
-    found = rows(books, "number-gaps", TODAY)
+    found = asked(books, "number-gaps", TODAY)
     assert picked(found, "kind", "after_number", "before_number", "missing") == [
         ("invoice", "1000000001", "1000000003", "1")
     ]
@@ -133,7 +133,7 @@ def test_a_forecast_is_what_is_billed_later_if_nothing_changes(books: Operator):
     before = books.live_contents()["documents"]
     books.bill_each_due_date(date(2026, 3, 20))
     assert books.live_contents()["documents"] != before
-    found = rows(books, "revenue-forecast", date(2026, 3, 20))
+    found = asked(books, "revenue-forecast", date(2026, 3, 20))
     assert picked(found, "month", "forecast", "invoiced", "invoiced_since") == [
         ("2026-03-01", "50.00", "50.00", "50.00"), ("2026-04-01", "50.00", "0", "0"),
     ]  # fmt: skip
@@ -143,7 +143,7 @@ def test_a_forecast_is_what_is_billed_later_if_nothing_changes(books: Operator):
 def test_a_rehearsed_forecast_keeps_nothing(books: Operator):
     foreseen = forecast_revenue(ForecastRevenue(months=2), work_on(books, TODAY)._replace(is_dry_run=True))
     assert str(foreseen.months["2026-03-01"]["EUR"].amount) == "50.00"
-    assert rows(books, "revenue-forecasts", TODAY) == []
+    assert asked(books, "revenue-forecasts", TODAY) == []
 
 
 # --- what agrees

@@ -208,7 +208,7 @@ def test_a_refused_recipient_is_a_dead_letter_and_the_others_get_theirs(house: H
     house.next_day()
     assert [mail.receiver for mail in house.arrived] == [BOSS]
     (dead,) = house.automation().deliveries.listed(sending.NAME)
-    assert dead.next_try_at is None and OWNER in dead.error
+    assert dead.state == "dead" and OWNER in dead.delivery.error
     assert [fact.recipient for fact in house.facts(ScheduledReportSent)] == [BOSS]
 
 

@@ -16,9 +16,9 @@ from adapters.views.reports.files import (
     WriteReportSpreadsheetCsv,
     WriteReportWorkbook,
 )
+from adapters.views.reports.schedules import ListReportSchedules
 from commands.reports.closings import CloseReportMonth, ReopenReportMonth
 from commands.reports.saved import RemoveReport, SaveReport
-from adapters.views.reports.schedules import ListReportSchedules
 from commands.reports.schedules import (
     EndReportSchedule,
     MakeReportDue,

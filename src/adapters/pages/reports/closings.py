@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from adapters.jobs.reports import CloseMonth
+from adapters.jobs.reports.closing import CloseMonth
 from adapters.pages import shown
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.job_forms import JobForm

@@ -11,7 +11,7 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
-from adapters.texts.reports import times_text
+from adapters.texts.reports.schedules import times_text
 from adapters.views.query import MOST_AT_ONCE
 from adapters.views.reports.asking import ListReports
 from adapters.views.reports.schedules import ListReportSchedules

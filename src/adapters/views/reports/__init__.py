@@ -1,10 +1,10 @@
-"""Reports: which there are, their answers, dashboards, what people built, and closed months."""
+"""Reports: which there are, their answers, dashboards, what people built, closed months, and what is sent."""
 
 from __future__ import annotations
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
-from adapters.views.reports import asking, building, closings, dashboards, files
+from adapters.views.reports import asking, building, closings, dashboards, files, schedules, sending
 from commands.platform.concerns import Concerns
 
 PERMISSIONS = asking.PERMISSIONS
@@ -14,6 +14,7 @@ QUERIES: Queries = {
     **building.QUERIES,
     **closings.QUERIES,
     **dashboards.QUERIES,
+    **schedules.QUERIES,
 }
 PERSONS: Persons = {**asking.PERSONS, **files.PERSONS, **building.PERSONS}
 CONCERNS: Concerns = {
@@ -22,12 +23,6 @@ CONCERNS: Concerns = {
     **building.CONCERNS,
     **closings.CONCERNS,
     **dashboards.CONCERNS,
+    **schedules.CONCERNS,
 }
-from adapters.views.reports import asking, files, schedules, sending
-from commands.platform.concerns import Concerns
-
-PERMISSIONS = asking.PERMISSIONS
-QUERIES: Queries = {**asking.QUERIES, **files.QUERIES, **schedules.QUERIES}
-PERSONS: Persons = {**asking.PERSONS, **files.PERSONS}
-CONCERNS: Concerns = {**asking.CONCERNS, **files.CONCERNS, **schedules.CONCERNS}
 FOLLOWERS = sending.report_followers
