@@ -80,6 +80,7 @@ from tests.projections.collection_books import keep_collection
 from tests.projections.contract_books import keep_contracts
 from tests.projections.debit_books import keep_direct_debit
 from tests.projections.dunning_books import keep_dunning
+from tests.projections.forecast_books import keep_forecast
 from tests.projections.kiosk_books import keep_kiosks
 from tests.projections.message_books import keep_messages
 from tests.projections.note_books import keep_notes
@@ -214,6 +215,7 @@ def keep_books(operator: Operator) -> None:
     keep_remittances(operator)
     keep_bank_statements(operator)
     keep_reports(operator)
+    keep_forecast(operator)
 
 
 def keep_custom_fields(operator: Operator) -> None:
