@@ -10,7 +10,7 @@ import pytest
 from billing_core.payments.events import PaymentMethod
 from commands.corrections.payment import MovePayment
 from commands.payments.account import ReceivePayment, ReversePayment
-from commands.payments.giving_back import RefundPayment
+from commands.payments.giving_back import PayOut, RefundPayment, ReturnPayOut
 from commands.payments.remittances import AssignRemittance, GiveBackRemittance, ReceiveRemittance
 from projections.income import ChosenIncome, IncomeBy, IncomeRow, income_by
 from tests.operators import Operator, eur
@@ -83,3 +83,14 @@ def test_a_moved_payment_counts_once_and_a_refund_has_the_way_it_came(operator: 
 
     assert sums(operator, "method") == {"cash": ("24.00", "4.00", "20.00")}
     assert sums(operator, "kind")["moved"] == ("0.00", "0", "0.00")
+
+
+def test_a_pay_out_that_came_back_did_not_go_back(operator: Operator):
+    paid = receive(operator, "1", "24.00")
+    operator.tell(PayOut(account="A0001", reason="moved away"), today=LATER)
+    assert sums(operator, "kind")["paid-out"] == ("0", "24.00", "-24.00")
+    operator.tell(ReturnPayOut(account="A0001", credit=paid, reason="account closed"), today=date(2026, 2, 12))
+
+    assert sums(operator, "method") == {"cash": ("24.00", "0.00", "24.00")}
+    assert sums(operator, "day")["2026-02-12"] == ("0", "-24.00", "24.00")
+    assert operator.findings() == []

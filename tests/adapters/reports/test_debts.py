@@ -18,6 +18,7 @@ from adapters.reports.ready import ready_reports
 from commands.corrections.payment import MovePayment
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment, WriteOffInvoice
+from commands.services import ResumeSubscription, SuspendSubscription
 from projections.dunning.receivables import receivables_totals
 from tests.adapters.reports.figures import answer, totals
 from tests.operators import Operator, bank_row
@@ -154,6 +155,22 @@ def test_the_postings_of_every_account_sum_to_its_balance_whatever_happened_to_i
     assert [str(row["amount"]) for row in answer(history, "refunds", TODAY)] == ["4.00"]
     assert [str(row["gross"]) for row in answer(history, "write-offs", TODAY)] == ["24.00"]
     assert [str(row["unused"]) for row in answer(history, "unused-credits", TODAY)] == ["6.00"]
+
+
+def test_a_suspension_for_non_payment_counts_from_its_day_until_the_service_is_back(history: Operator):
+    suspend = SuspendSubscription(account="A1", subscription="main", reason="non-payment", on=date(2026, 2, 20))
+    history.tell(suspend, today=date(2026, 2, 20))
+    history.tell(ResumeSubscription(account="A1", subscription="main", on=date(2026, 4, 2)), today=date(2026, 4, 2))
+    found = {
+        on: [row["days"] for row in answer(history, "suspended-for-money", TODAY, on=on)]
+        for on in ("2026-02-19", "2026-02-20", "2026-04-01", "2026-04-02")
+    }
+    assert found == {"2026-02-19": [], "2026-02-20": [0], "2026-04-01": [40], "2026-04-02": []}
+    months = answer(history, "suspensions-for-money-by-month", TODAY, from_="2026-01-01")
+    assert [(row["month"].month, row["begun"], row["ended"], row["at_end"]) for row in months] == [
+        (2, 1, 0, 1),
+        (4, 0, 1, 0),
+    ]
 
 
 def test_reports_that_must_agree_do(history: Operator):
