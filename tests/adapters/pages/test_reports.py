@@ -81,4 +81,4 @@ def test_who_may_see_no_reports_of_a_subject_does_not_find_them(paid: Operator, 
 def test_the_dashboard_is_the_first_page_of_the_owner(boss: TestClient):
     assert boss.get("/").headers["location"] == "/dashboard"
     page = boss.get("/dashboard").text
-    assert "Received this month" in page and 'href="/reports/daily-income?' in page
+    assert "Received this month" in page and 'href="/reports/income-by-day?' in page

@@ -18,7 +18,7 @@ from adapters.reports.ready import ready_reports
 from commands.corrections.payment import MovePayment
 from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment, WriteOffInvoice
-from commands.services import ResumeSubscription, SuspendSubscription
+from commands.services import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from projections.dunning.receivables import receivables_totals
 from tests.adapters.reports.figures import answer, totals
 from tests.operators import Operator, bank_row
@@ -191,3 +191,17 @@ def test_reports_that_must_agree_do(history: Operator):
             assert sums[0] == sums[1], (report.name, agreement)
             compared += bool(sums[0])
     assert compared >= 15
+
+
+def test_what_was_paid_counts_for_the_services_by_their_part_of_the_invoice(operator: Operator):
+    """24.00 for the line and 12.10 for television: half of the invoice is paid, so half of each."""
+    operator.publish("tv", "12.10", prices_include_vat=True, vat_rate=Decimal(21))
+    operator.subscriber("A1")
+    operator.tell(ActivateSubscription(account="A1", subscription="tv", tariff="tv", on=JANUARY), today=JANUARY)
+    operator.bill(date(2026, 1, 2))
+    operator.take_in([bank_row(20, "18.05", "A1")], today=date(2026, 1, 20))
+
+    rows = answer(operator, "income-by-service", TODAY, from_="2026-01-01", to="2026-02-01")
+    assert [(row["tariff"], row["invoices"], str(row["amount"])) for row in rows] == [
+        ("net", 1, "12.00"), ("tv", 1, "6.05"),
+    ]  # fmt: skip

@@ -121,7 +121,7 @@ RECOUNTED = [
     Recounted("income-entries", "amount", (), cash),
     Recounted("income-entries", "amount", ("method",), cash),
     Recounted("income-by-month", "income", (), cash),
-    Recounted("daily-income", "income", (), cash),
+    Recounted("income-by-day", "income", (), cash),
     *(Recounted("documents", of, ("kind", "seller"), documents(), of) for of in ("net", "vat", "gross")),
     *(Recounted("documents-by-month", of, ("month",), documents(), of) for of in ("net", "vat", "gross")),
     *(Recounted("documents-by-tax-point", of, ("month",), documents(by="tax_point_on"), of) for of in ("net", "vat")),

@@ -17,7 +17,7 @@ ROWS = 6
 # The year is over: its last month, by way of payment and by day, and the entries behind one figure.
 ASKED: tuple[tuple[str, dict[str, str]], ...] = (
     ("income-by-method", {}),
-    ("daily-income", {"method": "cash"}),
+    ("income-by-day", {"method": "cash"}),
     ("income-entries", {"method": "cash"}),
 )
 
