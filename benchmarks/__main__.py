@@ -38,6 +38,7 @@ from benchmarks import (
     radius,
     rating,
     rebuild,
+    reports,
     statement_import,
     statement_reading,
     tickets,
@@ -69,6 +70,7 @@ if __name__ == "__main__":
         customer_card.main(server_url)
         find_anything.main(server_url)
         unmatched.main(server_url)
+        reports.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)
         billing_run.main(server_url)
