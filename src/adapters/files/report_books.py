@@ -66,12 +66,13 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def opened_books() -> Iterator[Any]:
-    """A connection of DuckDB that sorts as PostgreSQL does and reads no file but those that it is given."""
+    """A connection of DuckDB that sorts and divides whole numbers as PostgreSQL does, and fetches nothing."""
     import duckdb
 
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET default_null_order = 'postgres'")
+        connection.execute("SET integer_division = true")
         connection.execute("CREATE SCHEMA books")
         yield connection
 
