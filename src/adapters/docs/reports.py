@@ -83,8 +83,9 @@ def _agreements(report: Report) -> str:
 
 def _view(view: View) -> str:
     rows = [(f"`{column.name}`", column.kind, column.about) for column in view.columns]
+    files = f" It is kept as files by the month of `{view.archived_by}`." if view.archived_by else ""
     return "\n\n".join(
-        [f"## {view.name}", f"**{view.title}.** {_one_line(view.about)} {REACH[view.reach]}",
+        [f"## {view.name}", f"**{view.title}.** {_sentence(view.about)} {REACH[view.reach]}{files}",
          _table(("column", "kind", "meaning"), rows)]
     )  # fmt: skip
 
@@ -98,6 +99,12 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _cell(text: str) -> str:
     return _one_line(text).replace("|", "\\|")
+
+
+def _sentence(text: str) -> str:
+    """With a full stop at its end."""
+    line = _one_line(text)
+    return line if line.endswith((".", "?", "!")) else f"{line}."
 
 
 def _one_line(text: str) -> str:

@@ -81,3 +81,15 @@ def test_the_reports_of_the_program_agree_on_these_books(trade: Operator, on: da
     with trade.application.tables.transaction(LIVE_SCHEMA) as cursor:
         assert list(differences(cursor, ready_reports(), ready_views(), on)) == []
         assert list(differing_reports(cursor)) == []
+
+
+def test_a_damaged_document_is_named_by_the_reports_of_the_program_that_differ(trade: Operator):
+    """Documents, their lines and their VAT stand in tables of their own."""
+    trade.application.runner.catch_up()
+    assert trade.execute("UPDATE live.documents SET net = net + 1, vat = vat - 1 WHERE number = '1000000001'") == 1
+
+    with trade.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        named = {(each.report, each.agreement.report) for each in differences(
+            cursor, ready_reports(), ready_views(), TODAY)}  # fmt: skip
+
+    assert {("documents-by-month", "document-lines"), ("vat-by-month", "documents-by-tax-point")} <= named
