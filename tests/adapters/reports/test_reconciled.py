@@ -95,14 +95,19 @@ def settled(upto: date = date.max) -> Rows:
 
 
 def open_documents(upto: date = date.max) -> Rows:
-    """What was issued up to a day, less what settled it by then."""
+    """What was issued up to a day, less what settled it by then.
+
+    A payment that is dated back may settle an invoice before the day on which another one is released: nothing is open
+    then, not less. What came in before an invoice was credit until then.
+    """
 
     def rows(journal: Journal) -> pd.DataFrame:
         issued = journal.documents[(journal.documents.kind == "invoice") & (journal.documents.on <= upto)]
-        issued = issued.assign(amount=issued.gross, document=issued.number)
         paid = settled(upto)(journal)
-        paid = paid[paid.document.isin(issued.document)]  # What came in before an invoice was credit until then.
-        return pd.concat([issued, paid.assign(amount=-paid.amount)])
+        by_invoice = paid.groupby("document").amount.sum() if len(paid) else {}
+        left = [gross - by_invoice.get(number, 0) for number, gross in zip(issued.number, issued.gross, strict=True)]
+        found = issued.assign(document=issued.number, amount=left)
+        return found[[amount > 0 for amount in left]]
 
     return rows
 
