@@ -11,6 +11,7 @@ from billing_core.reports.closings import (
     FrozenFigures,
     FrozenTotals,
     ReportMonthClosed,
+    ReportMonthCompared,
     ReportMonthReopened,
 )
 from billing_core.reports.saved import ReportRemoved, ReportSaved
@@ -46,6 +47,9 @@ SAMPLES: dict[str, Event] = {
     "report-month-closed/1": ReportMonthClosed(
         effective_on=ON, seller="north", month=MAY, figures=FIGURES,
         figures_hash="6f4d6f5f4c8c2f8d1d3bfb0a3ad8b0f0cbd3a1f4b1f2a3c4d5e6f708192a3b4c",
+    ),
+    "report-month-compared/1": ReportMonthCompared(
+        effective_on=ON, seller="north", month=MAY, differing=("income-by-method",)
     ),
     "report-month-reopened/1": ReportMonthReopened(
         effective_on=ON, seller="north", month=MAY, reason="a bank file was missing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from commands.reports.closings import CloseReportMonth, ReopenReportMonth
+from commands.reports.closings import CloseReportMonth, NoteMonthComparison, ReopenReportMonth
 from commands.reports.saved import RemoveReport, SaveReport
 from tests.billing_core.samples_of_reports import FIGURES, TREE
 from tests.operators import Operator
@@ -19,4 +19,6 @@ def keep_reports(operator: Operator) -> None:
     operator.tell(RemoveReport(report="own-unwanted", reason="nobody asks it"), today=ON)
     for month in ("2026-02", "2026-03"):
         operator.tell(CloseReportMonth(seller="north", month=month, figures=(FIGURES,)), today=ON)
+        differing = ("income-by-method",)
+        operator.tell(NoteMonthComparison(seller="north", month=month, differing=differing), today=ON)
     operator.tell(ReopenReportMonth(seller="north", month="2026-02", reason="a file was missing"), today=ON)

@@ -15,6 +15,7 @@ from pathlib import Path
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_desk import CardDesk, gateway_of
 from adapters.bootstrap.card_run import charge_cards
+from adapters.bootstrap.closed_months import compare_all
 from adapters.bootstrap.report_archive import ReportArchive
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.statement_files import book_recorded
@@ -41,6 +42,7 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
         TimedWork("dunning-run", time(1, 45), partial(dun_accounts, application)),
         TimedWork("unnamed-attachments", time(2), partial(remove_unnamed_attachments, application)),
         TimedWork("forget-due", time(3), partial(forget_due, application)),
+        TimedWork("closed-months", time(4, 45), partial(compare_closed_months, application)),
         TimedWork("check", time(5), partial(check_books, application)),
     ]
     if settings.usage_months_kept is not None:
@@ -156,6 +158,14 @@ def seal_events(application: Application, key: Path, published: Path | None, tas
         if file:
             file.publish(application.seals.lines())
     return f"{counted(len(made), 'seal')}, {counted(sum(seal.count for seal in made), 'event')}"
+
+
+def compare_closed_months(application: Application, task: Task) -> str:
+    """Compare the figures of every closed month with the books, and note what has changed."""
+    found = compare_all(application, task.origin, task.progress)
+    differing = [f"{month} of {seller}" for (seller, month), reports in found.items() if reports]
+    said = f"; {', '.join(differing)} changed since" if differing else ""
+    return f"{counted(len(found), 'month')} compared{said}"
 
 
 def check_books(application: Application, task: Task) -> str:

@@ -83,6 +83,15 @@ class ReportMonthReopened(Event, frozen=True, kw_only=True):
     reason: str
 
 
+@event("report-month-compared")
+class ReportMonthCompared(Event, frozen=True, kw_only=True):
+    """The reports whose figures of a closed month are not what was frozen have become others; none if all agree."""
+
+    seller: str
+    month: date
+    differing: tuple[str, ...] = ()
+
+
 def month_stream(seller: str, month: date) -> str:
     return f"{MONTH_KIND}/{seller}/{month:%Y-%m}"
 
@@ -97,9 +106,10 @@ def hash_of_figures(figures: FrozenFigures) -> str:
 
 
 class ClosedMonth(msgspec.Struct):
-    """A month with its frozen figures by report; none if it is open again."""
+    """A month with its frozen figures by report; none if it is open again. `differing` reports say otherwise now."""
 
     figures: dict[str, FrozenFigures] = {}
+    differing: tuple[str, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -111,6 +121,8 @@ def apply_month(state: ClosedMonth | None, fact: Event) -> ClosedMonth | None:
     match fact:
         case ReportMonthClosed(figures=figures):
             return ClosedMonth({**(state.figures if state else {}), figures.report: figures})
+        case ReportMonthCompared(differing=differing) if state is not None:
+            return ClosedMonth(state.figures, differing)
         case ReportMonthReopened():
             return ClosedMonth()
     return state
@@ -165,6 +177,17 @@ def reopen(known: ClosedMonth | None, reopened: ReportMonthReopened) -> list[Eve
         raise NotFound("is not closed", field="month", value=f"{reopened.month:%Y-%m}")
     require_text(reopened.reason, "reason")
     return [reopened]
+
+
+def compare(known: ClosedMonth | None, compared: ReportMonthCompared) -> list[Event]:
+    """Note which reports differ now; the same ones as before change nothing."""
+    if known is None or not known.is_closed:
+        raise NotFound("is not closed", field="month", value=f"{compared.month:%Y-%m}")
+    unknown = set(compared.differing) - known.figures.keys()
+    if unknown:
+        raise NotFound("was not frozen with this month", field="differing", value=min(unknown))
+    differing = tuple(sorted(set(compared.differing)))
+    return [] if differing == known.differing else [msgspec.structs.replace(compared, differing=differing)]
 
 
 def _require_whole(figures: FrozenFigures) -> None:

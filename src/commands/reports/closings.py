@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from billing_core.reports.closings import (
     FrozenFigures,
+    ReportMonthCompared,
     ReportMonthReopened,
     apply_month,
     close,
+    compare,
     month_of,
     month_stream,
     reopen,
@@ -37,6 +39,14 @@ class ReopenReportMonth(Command, frozen=True, kw_only=True):
     reason: str
 
 
+class NoteMonthComparison(Command, frozen=True, kw_only=True):
+    """Note which reports of a closed month answer otherwise now than was frozen; every night the program does it."""
+
+    seller: str
+    month: str
+    differing: tuple[str, ...] = ()
+
+
 # --- handlers
 
 
@@ -56,4 +66,16 @@ def handle_reopen(command: ReopenReportMonth, transaction: Transaction, origin: 
     return Decision((Append(stream, version, reopen(known, fact)),))
 
 
-HANDLERS: Handlers = {CloseReportMonth: handle_close, ReopenReportMonth: handle_reopen}
+def handle_note(command: NoteMonthComparison, transaction: Transaction, origin: Origin) -> Decision:
+    seller, month = load_seller(transaction, command.seller)[0].code, month_of(command.month)
+    stream = month_stream(seller, month)
+    known, version = transaction.load(stream, apply_month)
+    fact = ReportMonthCompared(effective_on=origin.today, seller=seller, month=month, differing=command.differing)
+    return Decision((Append(stream, version, compare(known, fact)),))
+
+
+HANDLERS: Handlers = {
+    CloseReportMonth: handle_close,
+    ReopenReportMonth: handle_reopen,
+    NoteMonthComparison: handle_note,
+}

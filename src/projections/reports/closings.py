@@ -8,15 +8,26 @@ from datetime import date, datetime
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.reports.closings import MONTH_KIND, FrozenFigures, ReportMonthClosed, ReportMonthReopened
-from projections.platform.projection import Cursor, LoggedEvent, insert_rows
+from billing_core.reports.closings import (
+    MONTH_KIND,
+    FrozenFigures,
+    ReportMonthClosed,
+    ReportMonthCompared,
+    ReportMonthReopened,
+)
+from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {
     "seller": "text", "month": "date", "report": "text", "figures": "text", "figures_hash": "text",
-    "closed_by": "text", "closed_at": "timestamptz",
+    "closed_by": "text", "closed_at": "timestamptz", "differs": "bool",
 }  # fmt: skip
+UPDATE_DIFFERS = """
+    UPDATE report_closings AS frozen SET differs = frozen.report = ANY(string_to_array(compared.differing, ' '))
+    FROM unnest(%b::text[], %b::date[], %b::text[]) AS compared (seller, month, differing)
+    WHERE frozen.seller = compared.seller AND frozen.month = compared.month
+"""
 SELECT_MONTHS = """
-    SELECT seller, month, count(*), min(closed_by), min(closed_at) FROM report_closings
+    SELECT seller, month, count(*), min(closed_by), min(closed_at), count(*) FILTER (WHERE differs) FROM report_closings
     WHERE %(seller)s IN ('', seller) AND to_char(month, 'YYYY-MM') || ' ' || seller < %(before)s
     GROUP BY seller, month ORDER BY to_char(month, 'YYYY-MM') || ' ' || seller DESC LIMIT %(limit)s
 """
@@ -30,31 +41,35 @@ class ReportClosings:
     """The frozen figures of each month that is closed; of one that is open again there are none."""
 
     name = "report-closings"
-    version = 1
+    version = 2
     tables = ("report_closings",)
     by_stream = True
     definition = """
         CREATE TABLE report_closings (
             seller text COLLATE "C", month date, report text COLLATE "C", figures text NOT NULL,
             figures_hash text NOT NULL, closed_by text NOT NULL, closed_at timestamptz NOT NULL,
-            PRIMARY KEY (seller, month, report));
+            differs boolean NOT NULL, PRIMARY KEY (seller, month, report));
     """
     indexes = ""
     streams = (MONTH_KIND,)
-    folds: tuple[type[Event], ...] = (ReportMonthClosed, ReportMonthReopened)
+    folds: tuple[type[Event], ...] = (ReportMonthClosed, ReportMonthReopened, ReportMonthCompared)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         closed: dict[tuple[str, date, str], tuple[object, ...]] = {}
         reopened: set[tuple[str, date]] = set()
+        compared: dict[tuple[str, date], str] = {}
         for entry in page:
             match entry.event:
                 case ReportMonthReopened(seller=seller, month=month):
                     reopened.add((seller, month))
                     closed = {key: row for key, row in closed.items() if key[:2] != (seller, month)}
+                    compared.pop((seller, month), None)
+                case ReportMonthCompared(seller=seller, month=month, differing=differing):
+                    compared[seller, month] = " ".join(differing)
                 case ReportMonthClosed(seller=seller, month=month, figures=figures) as fact:
                     closed[seller, month, figures.report] = (
                         seller, month, figures.report, msgspec.json.encode(figures).decode(),
-                        fact.figures_hash, entry.origin.actor, entry.recorded_at,
+                        fact.figures_hash, entry.origin.actor, entry.recorded_at, False,
                     )  # fmt: skip
         if reopened:
             sellers, months = zip(*sorted(reopened), strict=True)
@@ -64,19 +79,25 @@ class ReportClosings:
             )
         if closed:
             insert_rows(cursor, "report_closings", COLUMNS, closed.values())
+        if compared:
+            cursor.execute(UPDATE_DIFFERS, as_columns([(*key, names) for key, names in compared.items()], 3))
 
 
 # --- queries
 
 
 class ClosedMonthEntry(msgspec.Struct, frozen=True):
-    """A closed month of a seller: how many reports were frozen, by whom and when."""
+    """A closed month of a seller: how many reports were frozen, by whom and when.
+
+    `differing` of them answered otherwise when the program compared them last, which it does every night.
+    """
 
     seller: str
     month: str
     reports: int
     closed_by: str
     closed_at: datetime
+    differing: int
 
 
 def closed_months(cursor: Cursor, seller: str, before: str, limit: int) -> list[ClosedMonthEntry]:

@@ -16,7 +16,7 @@ PAST = "2026-03-20"
 TODAY, SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (0, 200, 230))  # noqa: DTZ011
 WORKS = [
     "usage-retry", "usage-booking", "bank-statements", "billing-run", "dunning-run", "unnamed-attachments",
-    "forget-due", "check",
+    "forget-due", "closed-months", "check",
 ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ LIVE_DAMAGE = {
     "voucher_batches": "UPDATE live.voucher_batches SET blocked = '' WHERE batch = 2",
     "redeemed_vouchers": "UPDATE live.redeemed_vouchers SET redeemed_on = redeemed_on + 1",
     "saved_reports": "UPDATE live.saved_reports SET details = replace(details, 'Income', 'Outcome')",
-    "report_closings": "UPDATE live.report_closings SET closed_by = 'nobody'",
+    "report_closings": "UPDATE live.report_closings SET differs = NOT differs",
     "kiosks": "UPDATE live.kiosks SET details = replace(details, 'north', 'south') WHERE code = 'hall'",
     "kiosk_transactions": "UPDATE live.kiosk_transactions SET amount = amount + 1 WHERE transaction = '3'",
     "kiosk_refusals": "UPDATE live.kiosk_refusals SET left_out = 1 WHERE verdict = 'forged'",

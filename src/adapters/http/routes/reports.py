@@ -17,7 +17,7 @@ from adapters.views.reports.files import (
     WriteReportWorkbook,
 )
 from adapters.views.reports.schedules import ListReportSchedules
-from commands.reports.closings import CloseReportMonth, ReopenReportMonth
+from commands.reports.closings import CloseReportMonth, NoteMonthComparison, ReopenReportMonth
 from commands.reports.saved import RemoveReport, SaveReport
 from commands.reports.schedules import (
     EndReportSchedule,
@@ -55,6 +55,7 @@ ROUTES = (
     Route("GET", "/report-closings/{seller}/{month}", CompareClosedMonth),
     Route("POST", "/report-closings/{seller}/{month}", CloseReportMonth, 201),
     Route("POST", "/report-closings/{seller}/{month}/reopen", ReopenReportMonth),
+    Route("POST", "/report-closings/{seller}/{month}/comparison", NoteMonthComparison),
     Route("GET", "/dashboards", ListDashboards),
     Route("GET", "/dashboards/{dashboard}", ShowDashboard),
 )

@@ -13,8 +13,9 @@ from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Page, Shown, Tile
 from adapters.pages.visit import Visit
 from adapters.views.parties.house import ListSellers
-from adapters.views.reports.closings import ClosedMonthLine, CompareClosedMonth, ListClosedMonths
+from adapters.views.reports.closings import CompareClosedMonth, ListClosedMonths
 from commands.reports.closings import ReopenReportMonth
+from projections.reports.closings import ClosedMonthEntry
 
 CLOSINGS = "/reports/closings"
 ONE = f"{CLOSINGS}/{{seller}}/{{month}}"
@@ -30,11 +31,11 @@ def _sellers(visit: Visit) -> list[Choice]:
     return [Choice(row.seller.code, row.seller.name) for row in visit.ask(ListSellers).items]
 
 
-def _state(row: ClosedMonthLine) -> State:
+def _state(row: ClosedMonthEntry) -> State:
     return State(N_("Differs"), "warn") if row.differing else State(N_("Agrees"), "good")
 
 
-def _link(row: ClosedMonthLine) -> str:
+def _link(row: ClosedMonthEntry) -> str:
     return f"{CLOSINGS}/{quote(row.seller)}/{row.month}"
 
 

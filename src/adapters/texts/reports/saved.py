@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
-from billing_core.reports.closings import ReportMonthClosed, ReportMonthReopened
+from billing_core.reports.closings import ReportMonthClosed, ReportMonthCompared, ReportMonthReopened
 from billing_core.reports.saved import ReportRemoved, ReportSaved
 
 
@@ -19,10 +19,16 @@ def _closed(fact: ReportMonthClosed) -> str:
     return f"report {figures.report} of {fact.month:%Y-%m} of seller {fact.seller} is frozen: {rows}"
 
 
+def _compared(fact: ReportMonthCompared) -> str:
+    said = f"{', '.join(fact.differing)} changed since" if fact.differing else "everything agrees again"
+    return f"{fact.month:%Y-%m} of seller {fact.seller} is compared with what was frozen: {said}"
+
+
 SENTENCES: Sentences = {
     ReportSaved: _saved,
     ReportRemoved: lambda fact: f"report {fact.report} is removed, because: {fact.reason}",
     ReportMonthClosed: _closed,
+    ReportMonthCompared: _compared,
     ReportMonthReopened: lambda fact: (
         f"month {fact.month:%Y-%m} of seller {fact.seller} is open again, because: {fact.reason}"
     ),
