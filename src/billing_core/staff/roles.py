@@ -77,7 +77,12 @@ ON_STATEMENTS = tuple(
     )
 )  # fmt: skip
 # Who asks reports; which ones say the permissions of their subjects.
-ON_REPORTS = tuple(f"reports.read.{name}" for name in ("list-reports", "describe-report", "ask-report"))
+ON_REPORTS = tuple(
+    f"reports.read.{name}" for name in (
+        "list-reports", "describe-report", "ask-report", "write-report-csv", "write-report-spreadsheet-csv",
+        "write-report-workbook", "print-report", "write-report-json", "write-report-parquet", "plot-report",
+    )
+)  # fmt: skip
 ON_DASHBOARDS = ("reports.read.list-dashboards", "reports.read.show-dashboard")
 OF_THE_FRONT_OFFICE = (
     *(f"reports.read.{subject}-reports" for subject in ("base", "work", "dunning")), *ON_REPORTS,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,7 +24,8 @@ from projections.reports.views import Views
 ASKER = ":asker"
 MOST_DAYS = 400
 ONE_DAY = timedelta(days=1)
-Points = Mapping[date | str | None, Decimal]
+# The values by day, or by None if they have no days.
+Points = Mapping[Any, Decimal]
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,7 +78,7 @@ def points_of(cursor: Cursor, asked: Asked, views: Views, figure: Figure) -> dic
             FROM ({statement(asked, views)}) AS answer GROUP BY 1, 2 ORDER BY 1, 2""",
         given_to(asked),
     )
-    found: dict[str, dict[date | str | None, Decimal]] = defaultdict(dict)
+    found: dict[str, dict[Any, Decimal]] = defaultdict(dict)
     for code, day, value in cursor:
         found[code][day] = Decimal(value)
     return dict(found)
@@ -106,7 +107,7 @@ def _latest(before: Decimal, now: Decimal | None) -> Decimal:
     return before if now is None else now
 
 
-def _days(points: Points, values: Mapping[str, Value]) -> list[date | str | None]:
+def _days(points: Points, values: Mapping[str, Value]) -> list[Any]:
     """Every day that was asked for, if a span of days was; else those that there are."""
     begin, end = values.get("from"), values.get("to")
     if not isinstance(begin, date) or not isinstance(end, date) or not all(isinstance(day, date) for day in points):

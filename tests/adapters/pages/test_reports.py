@@ -82,3 +82,26 @@ def test_the_dashboard_is_the_first_page_of_the_owner(boss: TestClient):
     assert boss.get("/").headers["location"] == "/dashboard"
     page = boss.get("/dashboard").text
     assert "Received this month" in page and 'href="/reports/income-by-day?' in page
+
+
+def test_an_answer_is_taken_away_as_a_file_with_what_was_asked_and_sorted(boss: TestClient):
+    page = boss.get(f"/reports/income-entries?{JANUARY}&sort=amount").text
+    assert "/reports/income-entries/csv?from=2026-01-01&amp;to=2026-02-01&amp;sort=amount" in page
+    answer = boss.get(f"/reports/income-entries/csv?{JANUARY}&sort=amount")
+    assert answer.headers["content-type"].startswith("text/csv")
+    lines = answer.text.splitlines()
+    assert len(lines) == 3 and "10.00" in lines[1] and "24.00" in lines[2]
+    assert boss.get(f"/reports/income-by-method/xlsx?{JANUARY}").content[:2] == b"PK"
+    assert boss.get(f"/reports/income-by-method/pdf?{JANUARY}").content[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize(("role", "title"), [("technician", "Your open tickets"), ("cashier", "You took today")])
+def test_technician_and_cashier_have_dashboards_of_their_own(
+    role: str, title: str, paid: Operator, signed_in: SignedIn
+):
+    page = signed_in("tom", role).get("/dashboard").text
+    assert title in page and "Received this month" not in page
+
+
+def test_a_dashboard_of_others_is_not_found(paid: Operator, signed_in: SignedIn):
+    assert signed_in("tom", "technician").get("/dashboard?view=owner").status_code == 404

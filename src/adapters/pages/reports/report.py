@@ -101,4 +101,4 @@ def _ways(visit: Visit) -> list[tuple[str, str]]:
     """The buttons of the files: label and address."""
     path, asked = visit.request.url.path, visit.address(after=None).partition("?")[2]
     tail = f"?{asked}" if asked else ""
-    return [(way.label, f"{path}/{way.ending}{tail}") for way in WAYS_OUT if visit.may(way.query)]
+    return [(way.label, f"{path}/{way.part}{tail}") for way in WAYS_OUT if visit.may(way.query)]

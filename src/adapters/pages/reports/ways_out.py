@@ -6,29 +6,43 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
-from adapters.pages.page import Page
+from adapters.door.downloads import streamed
+from adapters.pages.page import N_, Page
 from adapters.pages.reports.asked import words_of
 from adapters.pages.visit import Visit
+from adapters.views.reports.files import (
+    PrintReport,
+    WriteReportCsv,
+    WriteReportJson,
+    WriteReportParquet,
+    WriteReportSpreadsheetCsv,
+    WriteReportWorkbook,
+)
 
 
 class WayOut(NamedTuple):
-    """A file of a report: the ending of its name, the label of its button, and the query that it answers."""
+    """A file of a report: the last part of its address, the label of its button, and the query that it answers."""
 
-    ending: str
+    part: str
     label: str
     query: type
 
 
-WAYS_OUT: tuple[WayOut, ...] = ()
+WAYS_OUT = (
+    WayOut("csv", N_("CSV"), WriteReportCsv),
+    WayOut("csv-excel", N_("CSV for Excel"), WriteReportSpreadsheetCsv),
+    WayOut("xlsx", N_("Workbook"), WriteReportWorkbook),
+    WayOut("pdf", N_("PDF"), PrintReport),
+    WayOut("json", N_("JSON"), WriteReportJson),
+    WayOut("parquet", N_("Parquet"), WriteReportParquet),
+)
 
 
 def _page_of(way: WayOut) -> Page:
     def file(visit: Visit) -> Response:
-        found = visit.ask(way.query, **words_of(visit))
-        headers = {"Content-Disposition": f'attachment; filename="{visit.path["report"]}.{way.ending}"'}
-        return Response(found.content, media_type=found.media_type, headers=headers)
+        return streamed(visit.ask(way.query, **words_of(visit)))
 
-    return Page(f"/reports/{{report}}/{way.ending}", file, way.query)
+    return Page(f"/reports/{{report}}/{way.part}", file, way.query)
 
 
 PAGES = tuple(map(_page_of, WAYS_OUT))

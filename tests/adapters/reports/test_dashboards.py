@@ -1,0 +1,172 @@
+"""Every dashboard that comes with the program, by its file; the figures of one; how long a figure is kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from adapters.reports.ready import ready_dashboards, ready_reports, ready_views
+from adapters.views.query import Reading
+from adapters.views.reports.dashboards import FigureShown, figure_shown, open_dashboards
+from adapters.views.reports.kept_figures import KeptFigures
+from billing_core.staff.roles import READY_ROLES, permits
+from projections.platform.runner import LIVE_SCHEMA
+from projections.reports.dashboards import ASKER, Dashboard, Figure, trend_of, value_of_figure
+from projections.reports.definition import is_for_dealers
+from projections.reports.parameters import values_of
+from tests.operators import Operator, bank_row
+
+TODAY = date(2026, 6, 11)
+NUMERIC = {"count", "quantity", "money", "share"}
+
+dashboards = pytest.mark.parametrize("dashboard", ready_dashboards().values(), ids=lambda each: each.name)
+
+
+# --- the files
+
+
+@dashboards
+def test_a_dashboard_has_ten_figures_of_columns_and_parameters_that_there_are(dashboard: Dashboard):
+    assert len({figure.name for figure in dashboard.figures}) == len(dashboard.figures) == 10
+    for figure in dashboard.figures:
+        report = ready_reports()[figure.report]
+        column, over = report.column(figure.column), report.column(figure.over)
+        assert column is not None and column.kind in NUMERIC, figure.name
+        assert over is None if not figure.over else over is not None and over.kind == "day", figure.name
+        assert figure.takes == "sum" or figure.over, "the last day of a figure needs its days"
+        assert figure.compared, figure.name
+        for given in (figure.given, figure.compared):
+            values_of(report, {name: "x" if value == ASKER else value for name, value in given.items()}, TODAY)
+
+
+@dashboards
+def test_what_is_added_up_over_days_may_be_added(dashboard: Dashboard):
+    for figure in dashboard.figures:
+        column = ready_reports()[figure.report].column(figure.column)
+        assert column is not None and (column.total or figure.takes == "last"), figure.name
+
+
+@dashboards
+def test_the_figure_that_is_drawn_is_a_sum_over_days(dashboard: Dashboard):
+    (drawn,) = (figure for figure in dashboard.figures if figure.name == dashboard.drawn)
+    assert drawn.over and drawn.takes == "sum"
+
+
+@dashboards
+def test_a_dashboard_is_answered_on_an_empty_base(dashboard: Dashboard, operator: Operator):
+    reading = Reading(operator.application, operator.application.queries, TODAY, actor="eva")
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        for figure in dashboard.figures:
+            shown = figure_shown(cursor, figure, reading)
+            assert all(value.value == 0 for value in shown.values), figure.name
+
+
+def test_a_dealer_is_shown_reports_for_dealers_alone_and_a_technician_those_of_work():
+    for report in map(ready_reports().__getitem__, ready_dashboards()["dealer"].reports):
+        assert is_for_dealers(report, ready_views()), report.name
+    assert {ready_reports()[name].subject for name in ready_dashboards()["technician"].reports} == {"work"}
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [("administrator", "owner"), ("auditor", "owner"), ("accountant", "owner"), ("cashier", "cashier"),
+     ("dealer", "dealer"), ("technician", "technician")],
+)  # fmt: skip
+def test_each_role_has_its_own_dashboard_first(role: str, first: str):
+    dealer = "east" if role == "dealer" else ""
+    found = open_dashboards(lambda wanted: permits(READY_ROLES[role], wanted), dealer)
+    assert found[0].name == first
+    assert role in ("administrator", "auditor", "accountant") or len(found) == 1
+
+
+# --- figures
+
+
+def figure(takes: str = "sum") -> Figure:
+    return Figure(name="f", title="F", report="r", column="c", over="of", takes=takes)  # type: ignore[arg-type]
+
+
+def test_a_trend_has_every_day_and_adds_up_or_stays_as_it_was():
+    points = {date(2026, 6, 1): Decimal(5), date(2026, 6, 3): Decimal(2)}
+    days = {"from": date(2026, 6, 1), "to": date(2026, 6, 5)}
+    assert trend_of(points, days, figure()) == [5, 5, 7, 7]
+    assert trend_of(points, days, figure("last")) == [5, 5, 2, 2]
+    assert [value_of_figure(points, figure()), value_of_figure(points, figure("last"))] == [7, 2]
+
+
+def shown(operator: Operator, name: str, on: date) -> FigureShown:
+    """A figure of the owner on a day."""
+    operator.application.runner.catch_up()
+    (wanted,) = (each for each in ready_dashboards()["owner"].figures if each.name == name)
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        return figure_shown(cursor, wanted, Reading(operator.application, operator.application.queries, on))
+
+
+@pytest.fixture
+def paid(operator: Operator) -> Operator:
+    """Two accounts that are billed 24.00 each on 2 January; one pays 24.00 on the 20th, the other 10.00."""
+    operator.subscribers(2)
+    operator.bill(date(2026, 1, 2))
+    operator.take_in([bank_row(2, "24.00", "A0001"), bank_row(3, "10.00", "A0002")])
+    return operator
+
+
+def test_what_came_in_is_compared_with_the_same_days_of_the_month_before(paid: Operator):
+    (then,) = shown(paid, "received", date(2026, 1, 25)).values
+    assert (then.value, then.compared, then.currency) == (Decimal("34.00"), Decimal(0), "EUR")
+    assert then.trend[18:20] == [0, Decimal("34.00")] and len(then.trend) == 25
+    assert shown(paid, "received", date(2026, 2, 19)).values == []
+    (after,) = shown(paid, "received", date(2026, 2, 20)).values
+    assert [after.value, after.compared] == [0, Decimal("34.00")]
+
+
+def test_what_is_owed_is_counted_back_from_today(paid: Operator):
+    # The invoices are of 1 January.
+    (now,) = shown(paid, "owed", date(2026, 1, 25)).values
+    assert now.trend == [Decimal("48.00")] * 19 + [Decimal("14.00")] * 6
+    assert now.value == Decimal("14.00")
+
+
+def test_what_is_overdue_is_so_from_the_day_after_the_due_date_on(paid: Operator):
+    due_on = paid.select("SELECT max(due_on) FROM live.documents WHERE account = 'A0002'")[0][0]
+    assert due_on < date(2026, 1, 20)
+    (now,) = shown(paid, "overdue", date(2026, 1, 25)).values
+    late = (date(2026, 1, 20) - due_on).days - 1
+    assert now.trend == [Decimal(0)] * due_on.day + [Decimal("48.00")] * late + [Decimal("14.00")] * 6
+
+
+# --- how long a figure is kept
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_a_figure_is_kept_sixty_times_as_long_as_it_took_and_five_minutes_at_most():
+    clock = Clock()
+    kept = KeptFigures[int](clock)
+    counted = []
+
+    def count(takes: float) -> int:
+        counted.append(takes)
+        clock.seconds += takes
+        return len(counted)
+
+    assert kept.get("quick", lambda: count(0.5)).answer == 1
+    clock.seconds += 29
+    assert kept.get("quick", lambda: count(0.5)).answer == 1
+    clock.seconds += 1
+    assert kept.get("quick", lambda: count(0.5)).answer == 2
+    assert kept.get("slow", lambda: count(20)).answer == 3
+    clock.seconds += 299
+    assert kept.get("slow", lambda: count(20)).answer == 3
+    clock.seconds += 1
+    assert kept.get("slow", lambda: count(20)).answer == 4
