@@ -42,7 +42,7 @@ SELECT_CUSTOMERS = "SELECT state, version FROM customers"
 # A text may also be the number of an account or document, or the code of a service, of the customer.
 SELECT_NAMED = """
     SELECT customer FROM accounts WHERE number = %(text)s
-    UNION SELECT customer FROM accounts JOIN documents ON documents.account = accounts.number
+    UNION SELECT accounts.customer FROM accounts JOIN documents ON documents.account = accounts.number
         WHERE documents.number = %(text)s
     UNION SELECT customer FROM accounts JOIN subscriptions ON subscriptions.account = accounts.number
         WHERE subscription = %(text)s
