@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_figure_leads_to_the_rows_behind_it(report: Report, trade: Operator):
                 if column.kind == "count":
                     assert sum(total.rows for total in found) == figures[column.name], (column.name, figures)
                 else:
-                    sums = {abs(amount) for total in found for amount in total.sums.values()} or {0}
+                    sums = {abs(amount) for total in found for amount in total.sums.values()} or {Decimal(0)}
                     assert abs(figures[column.name]) in sums, (column.name, figures)
 
 
