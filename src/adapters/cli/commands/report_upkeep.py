@@ -65,5 +65,5 @@ def access(
         tell(f"Role {role} may {'no longer ' if revoke else ''}read the views of the schema report.")
 
 
-GROUPS = {"reports": Group("The archive of reports, and who may read their views by SQL.")}
+GROUPS = {"reports": Group("The archive of reports, who may read their views by SQL, and the forecast of revenue.")}
 COMMANDS = {"reports archive": archive, "reports access": access}

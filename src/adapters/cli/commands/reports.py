@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from adapters.cli.commands import closings, report_upkeep
+from adapters.cli.commands import closings, forecasts, report_upkeep
 from adapters.cli.options import AsJson, AsOfName, Limit
 from adapters.cli.session import opened_to_read, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell
@@ -126,4 +126,4 @@ def tell_answer(found: object) -> None:
 
 
 GROUPS = {**report_upkeep.GROUPS, **closings.GROUPS}
-COMMANDS = {"report": report, **report_upkeep.COMMANDS, **closings.COMMANDS}
+COMMANDS = {"report": report, **report_upkeep.COMMANDS, **closings.COMMANDS, **forecasts.COMMANDS}

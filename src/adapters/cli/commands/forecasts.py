@@ -1,0 +1,48 @@
+"""The forecast of revenue, made at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.options import AsJson
+from adapters.cli.session import opened, origin_of, work_of
+from adapters.cli.show import add, console, print_json, table, tell
+
+if TYPE_CHECKING:
+    from commands.reports.forecasts import ForecastTotals
+
+
+def forecast(
+    context: typer.Context,
+    months: Annotated[int, typer.Option("--months", help="This month and the next ones, so many in all.")] = 6,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the forecast and keep nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add up what the bills of the next months would be if nothing changed, and keep the sums.
+
+    Amounts are without VAT. `billing report revenue-forecast` compares the newest forecast with what came.
+    """
+    from adapters.jobs.reports.forecast import ForecastRevenue, forecast_revenue
+
+    with opened(context) as app:
+        found = forecast_revenue(ForecastRevenue(months=months), work_of(app, origin_of(context), dry_run=dry_run))
+    if as_json:
+        print_json({"dry_run": dry_run, "forecast": found})
+    else:
+        _tell(found)
+
+
+def _tell(found: ForecastTotals) -> None:
+    lines = table(("month", "left"), ("without VAT", "right"))
+    for month, sums in found.months.items():
+        for amount in sums.values():
+            add(lines, month[:7], amount)
+    console().print(lines)
+    if found.stopped:
+        first = "; ".join(f"{account}: {why}" for account, why in found.examples.items())
+        tell(f"Not foreseen, because a rule stops their bills: {found.stopped:,}, such as {first}", "yellow")
+
+
+COMMANDS = {"reports forecast": forecast}
