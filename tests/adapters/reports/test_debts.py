@@ -205,3 +205,17 @@ def test_what_was_paid_counts_for_the_services_by_their_part_of_the_invoice(oper
     assert [(row["tariff"], row["invoices"], str(row["amount"])) for row in rows] == [
         ("net", 1, "12.00"), ("tv", 1, "6.05"),
     ]  # fmt: skip
+
+
+def test_a_payment_entered_late_settles_an_invoice_on_the_day_of_its_issue_at_the_earliest(operator: Operator):
+    """Paid on 20 January, entered in February: of the invoice of 1 February nothing was settled before."""
+    operator.subscriber("A2")
+    operator.bill(date(2026, 1, 2))
+    operator.subscriber("A1", since=date(2026, 1, 15))
+    operator.bill(date(2026, 2, 2))
+    operator.take_in([bank_row(20, "24.00", "A1", received_on=date(2026, 1, 20))], today=date(2026, 2, 5))
+    months = answer(operator, "days-sales-outstanding", TODAY, from_="2026-01-01")
+    for row in months:
+        on_the_day = totals(operator, "receivables-by-account", TODAY, on=f"{row['last_on']}")
+        assert row["receivables"] == on_the_day.get("EUR", {"total": 0})["total"]
+    assert [(row["month"].month, str(row["settled"])) for row in months] == [(1, "0"), (2, "24.00")]

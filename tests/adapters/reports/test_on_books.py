@@ -38,6 +38,15 @@ DAYS = {
     "takings-by-cashier": "SELECT max(business_day) FROM cash_sessions",
     "takings": "SELECT max(business_day) FROM cash_sessions",
 }
+# Among the rows is what was written at the desks besides takings. Of an invoice that two credits settled at once for
+# some days, because one of them was released later than the other one counts, less than nothing was open on those days:
+# the rows leave it out, and sums over months do not.
+OTHER_ROWS = {
+    ("cash-by-day", "receipts"),
+    ("days-sales-outstanding", "receivables"),
+    ("owed-by-day", "owed"),
+    ("owed-by-day", "overdue"),
+}
 # An account must be named, and nobody was suspended for non-payment for a whole day: `test_debts` has both.
 NOTHING = {"account-postings", "suspended-for-money", "suspensions-for-money-by-month"}
 
@@ -88,6 +97,8 @@ def test_a_figure_leads_to_the_rows_behind_it(report: Report, trade: Operator):
                     for total in totals_of(cursor, behind, ready_views())
                     if total.currency in ("", figures.get("currency", total.currency))
                 ]
+                if (report.name, column.name) in OTHER_ROWS:
+                    continue
                 if column.kind == "count":
                     assert sum(total.rows for total in found) == figures[column.name], (column.name, figures)
                 else:
