@@ -117,11 +117,12 @@ def _measure_archive(folder: Path, rows: int) -> None:
 
 
 def _write_month(connection: Any, folder: Path, view: View, types: dict[str, str], month: int, rows: int) -> Path:
-    """Rows with amounts and days of chance; all other columns have one value."""
+    """Rows of some days, with five thousand amounts; most of the other columns have one value."""
     first_on = date(2024 + month // 12, month % 12 + 1, 1)
     path = folder / f"month={first_on:%Y-%m}.parquet"
     chosen = {
-        "issued_on": "(first_on + (n * 28 // rows)::INTEGER)::DATE", "net": "(random() * 100)::DECIMAL(18, 6)",
+        "issued_on": "(first_on + (n * 28 // rows)::INTEGER)::DATE",
+        "net": "((random() * 5000)::INTEGER / 100.0)::DECIMAL(18, 6)",
         "currency": "CASE WHEN n % 10 = 0 THEN 'USD' ELSE 'EUR' END",
         "kind": "CASE WHEN n % 50 = 0 THEN 'credit-note' ELSE 'invoice' END",
         "tariff": "'t' || (random() * 50)::INTEGER",
