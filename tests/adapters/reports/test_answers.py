@@ -55,6 +55,8 @@ def test_every_format_has_the_rows_of_the_answer(books: Operator):
     answer = queries()[AskReport](asked, reading(books))
     rows, named = answer.rows, [column.name for column in answer.columns]
     amounts = [row[named.index("amount")] for row in rows]
+    rows, place = answer.rows, [column.name for column in answer.columns].index("amount")
+    amounts = [row[place] for row in rows]
     assert len(rows) == 3
 
     assert pd.read_csv(taken(books, "csv"), dtype=str)["amount"].map(Decimal).tolist() == amounts
@@ -65,6 +67,7 @@ def test_every_format_has_the_rows_of_the_answer(books: Operator):
     )
     assert pq.read_table(taken(books, "parquet")).to_pandas()["amount"].tolist() == amounts
     assert [Decimal(row[named.index("amount")]) for row in json.load(taken(books, "json"))["rows"]] == amounts
+    assert [Decimal(row[place]) for row in json.load(taken(books, "json"))["rows"]] == amounts
     frame = frame_of(ReportQuestion(report="income-entries", given=JUNE), reading(books))
     assert frame["amount"].tolist() == amounts
     assert frame["booked_on"].tolist() == [pd.Timestamp(ON)] * 3

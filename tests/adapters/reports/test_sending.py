@@ -209,6 +209,8 @@ def test_a_refused_recipient_is_a_dead_letter_and_the_others_get_theirs(house: H
     assert [mail.receiver for mail in house.arrived] == [BOSS]
     (dead,) = house.automation().deliveries.listed(sending.NAME)
     assert dead.state == "dead" and OWNER in dead.delivery.error
+    assert dead.delivery.next_try_at is None
+    assert OWNER in dead.delivery.error and "550" in dead.delivery.error
     assert [fact.recipient for fact in house.facts(ScheduledReportSent)] == [BOSS]
 
 
