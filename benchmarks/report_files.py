@@ -1,4 +1,4 @@
-"""A report of 10^6 rows as a workbook: the memory of the process that writes it, and rows per second.
+"""A report of 10^6 rows as a workbook: the memory of the process that writes it, and rows per second of processor time.
 
 `python -m benchmarks.report_files 100000` for fewer rows.
 """
@@ -53,17 +53,17 @@ def write(url: str, rows: int) -> None:
     """Write the workbook; then the same cells by the bare library, from one row again and again."""
     application = Application(url)
     query = WriteReportWorkbook(report="income-entries", given={"from": "2026-01-01", "to": "2027-01-01"})
-    started = time.perf_counter()
+    started, began = time.process_time(), time.perf_counter()
     answer = write_report_workbook(query, Reading(application, application.queries, TODAY))
     size = sum(map(len, answer.parts()))
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     peak = getrusage(RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     application.close()
-    note(f"{rows:,} rows in {seconds:.0f} s, {size / 1e6:.0f} MB")
+    note(f"{rows:,} rows in {time.perf_counter() - began:.0f} s, {size / 1e6:.0f} MB")
     report(f"report_workbook_{rows}_peak_memory", peak, "MB", MOST_MEGABYTES)
-    started = time.perf_counter()
+    started = time.process_time()
     _write_bare(rows)
-    report("report_workbook_rows", rows / seconds, "rows/s", rows / (time.perf_counter() - started))
+    report("report_workbook_rows", rows / seconds, "rows/s", rows / (time.process_time() - started))
 
 
 def _write_bare(rows: int) -> None:
