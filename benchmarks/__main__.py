@@ -38,6 +38,7 @@ from benchmarks import (
     radius,
     rating,
     rebuild,
+    report_files,
     reports,
     statement_import,
     statement_reading,
@@ -70,6 +71,7 @@ if __name__ == "__main__":
         customer_card.main(server_url)
         find_anything.main(server_url)
         unmatched.main(server_url)
+        report_files.main(server_url)
         reports.main(server_url)
         bulk_append.main(server_url)
         verify.main(server_url)

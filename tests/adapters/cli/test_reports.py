@@ -30,3 +30,17 @@ def test_format_and_output_go_together(billed: Billing):
     for arguments in (("income-by-method", "--format", "csv"), ("--format", "csv", "--output", "x")):
         said = billed("report", *arguments)
         assert said.code == 2 and "go together" in said.errors
+
+
+def test_a_report_is_scheduled_listed_and_ended(billed: Billing):
+    done = billed(
+        "do", "schedule-report", "code=income", "report=income-by-method", "seller=north", "every=month", "day=1",
+        "at=06:30", "form=xlsx", "recipients=owner@isp.example", "given.from=last-month-begin", "given.to=month-begin",
+    )  # fmt: skip
+    assert done.code == 0, done.errors
+    (known,) = billed("ask", "list-report-schedules", "--json").json["items"]
+    assert known["schedule"]["given"] == {"from": "last-month-begin", "to": "month-begin"}
+    assert known["next_at"] is not None
+    assert billed("do", "end-report-schedule", "code=income", "reason=unread").code == 0
+    (known,) = billed("ask", "list-report-schedules", "--json").json["items"]
+    assert known["next_at"] is None

@@ -74,3 +74,23 @@ def test_a_file_is_kept_as_read_of_those_it_shows(books: Operator, admin: Api):
     assert reading.get("/reports/income-by-method/rows.xlsx", **JUNE).status_code == 200
     kept = [(each["query"], each["customers"]) for each in reading.get("/personal-reads").json()["items"]]
     assert kept == [("reports.read.write-report-workbook", ["A0001", "A0002"])]
+
+
+def test_schedules_are_the_house_or_a_dealers_own(books: Operator, admin: Api, signed_in: SignedIn):
+    of_east = signed_in("eva", "administrator", dealer="east")
+    terms = {"report": "income-entries", "recipients": ["owner@isp.test"], "seller": "north", "every": "day"}
+    for api, code in ((admin, "of-house"), (of_east, "of-east")):
+        assert api.send("PUT", f"/report-schedules/{code}", terms).status_code == 200
+
+    def codes(api: Api) -> list[str]:
+        return [each["schedule"]["code"] for each in api.get("/report-schedules").json()["items"]]
+
+    books.application.runner.catch_up()
+    assert (codes(of_east), codes(admin)) == (["of-east"], ["of-east", "of-house"])
+    reason = {"reason": "unread"}
+    assert of_east.send("POST", "/report-schedules/of-house/end", reason).status_code == 404
+    assert of_east.send("PUT", "/report-schedules/of-house", terms).status_code == 422
+    assert of_east.send("POST", "/report-schedules/of-east/note-sent", reason).status_code == 403
+    assert of_east.send("POST", "/report-schedules/of-east/end", reason).status_code == 200
+    wrong = admin.send("PUT", "/report-schedules/x", terms | {"at": "25:00"})
+    assert wrong.status_code == 422 and wrong.json()["field"] == "at"

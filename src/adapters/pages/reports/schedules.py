@@ -116,5 +116,7 @@ FORMS = (
         then=_BACK, back=_BACK, about=_code, done=says(N_("It is not sent any more.")),
     ),
 )
-SET_UP = (Tile("by itself", N_("Reports by e-mail"), SCHEDULES, ListReportSchedules, N_("Which are sent to whom, and when")),)
+SET_UP = (
+    Tile("by itself", N_("Reports by e-mail"), SCHEDULES, ListReportSchedules, N_("Which are sent to whom, and when")),
+)
 # fmt: on
