@@ -8,15 +8,17 @@ On 11 June 2026, of a report with `from` (default month-begin), `to` (default to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from billing_core.kernel.errors import InvalidValue
 from projections.reports.answers import Value
 from projections.reports.definition import Parameter, Report
 
 ONE_DAY = timedelta(days=1)
+COUNT, AMOUNT = re.compile(r"-?[0-9]{1,18}"), re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,10})?")
 
 
 def values_of(report: Report, given: Mapping[str, str], today: date) -> dict[str, Value]:
@@ -33,21 +35,29 @@ def values_of(report: Report, given: Mapping[str, str], today: date) -> dict[str
 
 
 def value_of(parameter: Parameter, text: str, today: date) -> Value:
-    """One value, checked by the kind of the parameter."""
+    """One value, checked by the kind of the parameter; a number is one that the database can hold."""
     try:
         match parameter.kind:
             case "day":
                 return day_of(text, today)
             case "count":
-                return int(text)
+                return int(_written_as(COUNT, text))
             case "amount":
-                return Decimal(text)
-    except (ValueError, InvalidOperation):
+                return Decimal(_written_as(AMOUNT, text))
+    except ValueError:
         expected = {"day": "a day such as 2026-06-11", "count": "a whole number", "amount": "an amount such as 10.00"}
         message = f"must be {expected[parameter.kind]}"
         raise InvalidValue(message, field=parameter.name, value=text) from None
+    if "\0" in text:
+        raise InvalidValue("must not hold control characters", field=parameter.name, value=text)
     if parameter.kind == "choice" and text not in parameter.choices:
         raise InvalidValue(f"must be one of {', '.join(parameter.choices)}", field=parameter.name, value=text)
+    return text
+
+
+def _written_as(form: re.Pattern[str], text: str) -> str:
+    if form.fullmatch(text) is None:
+        raise ValueError(text)
     return text
 
 

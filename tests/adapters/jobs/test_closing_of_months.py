@@ -37,9 +37,9 @@ def paid(operator: Operator) -> Operator:
     return operator
 
 
-def pay(operator: Operator, reference: str, amount: str, on: date, method: Any = "cash") -> None:
+def pay(operator: Operator, reference: str, amount: str, on: date, account: str = "A0001") -> None:
     command = ReceivePayment(
-        account="A0001", amount=Money(Decimal(amount), "EUR"), source="desk", reference=reference, method=method,
+        account=account, amount=Money(Decimal(amount), "EUR"), source="desk", reference=reference, method="cash",
         received_on=on,
     )  # fmt: skip
     operator.tell(command, today=max(on, JUNE))
@@ -117,6 +117,19 @@ def test_what_came_after_the_month_changes_nothing_in_it(paid: Operator):
     pay(paid, "2", "20.00", date(2026, 6, 1))
 
     assert compare(paid).agrees
+
+
+def test_bills_and_payments_of_the_next_month_leave_every_frozen_report_as_it_is(paid: Operator):
+    paid.subscriber("A0002", since=date(2026, 4, 15))
+    paid.bill_each_due_date(date(2026, 6, 1))
+    close(paid)
+
+    paid.bill_each_due_date(date(2026, 6, 3))
+    owed = {"A0001": "24.00", "A0002": "36.80"}
+    for account, amount in owed.items():
+        pay(paid, f"june-{account}", amount, JUNE, account=account)
+
+    assert [each.report for each in compare(paid).reports if each.differences] == []
 
 
 def test_a_month_is_closed_on_the_first_day_of_the_next_one_and_not_before(paid: Operator):
