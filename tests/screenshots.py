@@ -50,6 +50,7 @@ EXAMPLES = {
     "operator": "SELECT 'pictures'",
     "role": "SELECT 'clerk'",
     "price_list": "SELECT code FROM live.price_list_versions ORDER BY 1 LIMIT 1",
+    "report": "SELECT 'income-by-day'",
     "position": "SELECT max(position)::text FROM billing.events",
 }
 

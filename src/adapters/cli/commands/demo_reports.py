@@ -12,9 +12,10 @@ from adapters.cli.show import tell
 from adapters.views.query import Reading, queries
 from adapters.views.reports.asking import AskReport, ReportAnswer
 from adapters.views.reports.dashboards import DashboardAnswer, ShowDashboard
+from billing_core.kernel.spans import ONE_DAY
 
 ROWS = 6
-# The year is over: its last month, by way of payment and by day, and the entries behind one figure.
+# The last month of the year, by way of payment and by day, and the entries behind one figure.
 ASKED: tuple[tuple[str, dict[str, str]], ...] = (
     ("income-by-method", {}),
     ("income-by-day", {"method": "cash"}),
@@ -29,15 +30,16 @@ def tell_reports(app: Application, database: Path, on: date) -> None:
         "A report is a named question with parameters; it is a file of data. Each figure leads to the rows behind it, "
         "and each row to its account and events. Amounts of two currencies are never added:"
     )
-    begin = date(on.year - 1, 12, 1) if on.month == 1 else date(on.year, on.month - 1, 1)
-    days = {"from": begin.isoformat(), "to": on.isoformat()}
+    last = on - ONE_DAY
+    days = {"from": last.replace(day=1).isoformat(), "to": (on + ONE_DAY).isoformat()}
     for name, given in ASKED:
         words = " ".join(f"{word}={value}" for word, value in {**days, **given}.items())
         tell(f"\nbilling report {name} {words}", "bold")
         answer = queries()[AskReport](AskReport(report=name, given={**days, **given}, limit=ROWS), reading)
         assert isinstance(answer, ReportAnswer)
         tell_answer(answer)
-    shown = queries()[ShowDashboard](ShowDashboard(dashboard="owner"), reading)
+    # On the last day of the year all its months are over.
+    shown = queries()[ShowDashboard](ShowDashboard(dashboard="owner"), reading._replace(today=last))
     assert isinstance(shown, DashboardAnswer)
     tell("\nThe owner's dashboard", "bold")
     for figure in shown.figures[:3]:

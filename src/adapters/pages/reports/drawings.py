@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.pages.page import N_
-from adapters.pages.reports.cells import percent
+from adapters.pages.reports.cells import month, percent
 from adapters.pages.reports.charts import Drawing, Series
 from adapters.pages.reports.words import compact
 from adapters.pages.visit import Visit
@@ -39,7 +39,8 @@ def _drawing(report: Report, chart: Chart, rows: tuple[str, list[dict[str, Any]]
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     order: dict[str, Decimal] = defaultdict(Decimal)
     for row in values:
-        label, series = _label(row[chart.over], visit), _label(row[chart.by], visit) if chart.by else ""
+        label = _label(row[chart.over], _of(report, chart.over))
+        series = _label(row[chart.by], _of(report, chart.by)) if chart.by else ""
         amount = Decimal(row[chart.of] or 0)
         sums[series][label] += amount
         order[label] += abs(amount)
@@ -68,7 +69,9 @@ def _labels(order: dict[str, Decimal], over: Column) -> list[str]:
     return sorted(labels, key=lambda label: -order[label])[: MOST_LABELS // 2]
 
 
-def _label(value: Any, visit: Visit) -> str:
+def _label(value: Any, column: Column) -> str:
+    if column.kind == "month":
+        return month(value)
     if isinstance(value, datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value if value not in (None, "") else "-")
