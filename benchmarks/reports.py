@@ -21,6 +21,7 @@ from adapters.bootstrap.application import Application
 from adapters.files.report_books import BooksCursor, add_view, opened_books, views_in_books
 from adapters.postgres.server import running_server
 from adapters.reports.ready import ready_reports, ready_views
+from benchmarks import dashboards
 from benchmarks.books import books
 from benchmarks.catch_up import BESIDE, timed
 from benchmarks.many_books import many_books
@@ -72,6 +73,7 @@ def _measure_all(url: str) -> None:
     slowest = max(found, key=lambda name: found[name])
     note(f"the slowest is {slowest}")
     report("slowest_report_to_count_of_largest_table", found[slowest], "s", count)
+    dashboards.measure(application, TODAY)
     application.close()
 
 

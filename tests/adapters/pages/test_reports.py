@@ -158,3 +158,9 @@ def test_reports_and_the_dashboard_are_opened_by_keys(operator: Operator, visito
     page.keyboard.press("g")
     page.keyboard.press("d")
     expect(page).to_have_url(re.compile("/dashboard$"))
+
+
+def test_closed_months_are_listed_with_a_form_that_knows_the_sellers(paid: Operator, boss: TestClient):
+    assert boss.get("/reports/closings").status_code == 200
+    seller = paid.select("SELECT code FROM live.sellers")[0][0]
+    assert f'<option value="{seller}"' in boss.get("/reports/closings/close").text

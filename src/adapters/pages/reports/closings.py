@@ -28,7 +28,7 @@ def compared(visit: Visit) -> Shown:
 
 
 def _sellers(visit: Visit) -> list[Choice]:
-    return [Choice(row.seller.code, row.seller.name) for row in visit.ask(ListSellers).items]
+    return [Choice(each.code, each.name) for each in visit.ask(ListSellers).items]
 
 
 def _state(row: ClosedMonthEntry) -> State:
