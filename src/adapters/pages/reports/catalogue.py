@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from adapters.pages.page import Shown
+from adapters.pages.lists import Act
+from adapters.pages.page import N_, Shown
 from adapters.pages.reports.words import SUBJECTS, said
 from adapters.pages.search.marking import folded
 from adapters.pages.visit import Visit
 from adapters.views.reports.asking import ListReports, ReportEntry
+from adapters.views.reports.building import BuildReport
+from adapters.views.reports.closings import ListClosedMonths
+from adapters.views.reports.schedules import ListReportSchedules
 
+# The lists around the catalogue.
+VIEWS = (
+    Act(N_("All reports"), "/reports", ListReports),
+    Act(N_("Saved reports"), "/reports/saved", ListReports),
+    Act(N_("Reports by e-mail"), "/report-schedules", ListReportSchedules),
+    Act(N_("Closed months"), "/reports/closings", ListClosedMonths),
+)
 WORD = re.compile(r"\w+")
 
 
@@ -36,7 +47,9 @@ def catalogue(visit: Visit) -> Shown:
     subjects = {
         SUBJECTS[subject]: sorted(listed, key=lambda each: each.title) for subject, listed in found.items() if listed
     }
-    return Shown("reports/catalogue.html", {"subjects": subjects, "sought": sought, "count": count})
+    return Shown("reports/catalogue.html", {
+        "subjects": subjects, "sought": sought, "count": count, "views": VIEWS, "build": BuildReport,
+    })  # fmt: skip
 
 
 def _text(entry: ReportEntry, listed: Listed) -> str:

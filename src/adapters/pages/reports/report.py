@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from adapters.pages.page import Shown
 from adapters.pages.reports.asked import field_of, typed_in, words_of
@@ -15,6 +16,7 @@ from adapters.pages.reports.words import SUBJECTS, said
 from adapters.pages.visit import Visit
 from adapters.views.reports.asking import AskReport, DescribeReport, ListReports, ReportAnswer
 from billing_core.kernel.errors import InvalidValue
+from commands.reports.schedules import ScheduleReport
 from projections.reports.definition import Report
 
 TEMPLATE = "reports/report.html"
@@ -56,8 +58,9 @@ def report(visit: Visit) -> Shown:
 def _frame(known: Report, visit: Visit) -> dict[str, Any]:
     texts = {name: said(getattr(known, name), visit) for name in ("title", "question", "about")}
     names = {each.name for each in known.parameters}
+    by_mail = f"/report-schedules/new?of={quote(known.name)}" if visit.may(ScheduleReport) else ""
     return {"report": known, **texts, "subject": SUBJECTS[known.subject], "drawings": [], "ways": [],
-            "is_filtered": any(name in names for name in visit.query)}  # fmt: skip
+            "by_mail": by_mail, "is_filtered": any(name in names for name in visit.query)}  # fmt: skip
 
 
 def _filters(known: Report, given: dict[str, str], error: InvalidValue | None, visit: Visit) -> list[Any]:

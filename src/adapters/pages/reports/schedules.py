@@ -103,7 +103,7 @@ FORMS = (
     Form(
         f"{SCHEDULES}/new", ScheduleReport, N_("Schedule a report"), N_("Schedule it"), (CODE, *TERMS),
         then=_BACK, back=_BACK, done=says(N_("It is sent from now on, with your rights.")),
-        begins=lambda visit: {"form": "xlsx", "every": "day", "at": "06:00"},
+        begins=lambda visit: {"report": visit.query.get("of", ""), "form": "xlsx", "every": "day", "at": "06:00"},
     ),
     Form(
         f"{ONE}/change", ScheduleReport, N_("Change the schedule"), N_("Change the schedule"), TERMS,
