@@ -87,7 +87,10 @@ def test_traffic_is_the_same_by_network_tariff_and_dealer(used: Operator):
     by_tariff = asked(used, "traffic-by-tariff", TODAY, **MARCH)
     assert only(by_tariff, "tariff", "services", "records", "gigabytes") == [("fast", 1, 2, 5), ("net", 1, 4, 5)]
     by_dealer = asked(used, "traffic-by-dealer", TODAY, **MARCH)
-    assert only(by_dealer, "dealer", "services", "gigabytes") == [("", 1, 5), ("east", 1, 5)]
+    assert only(by_dealer, "dealer", "services", "gigabytes") == [("-", 1, 5), ("east", 1, 5)]
+    of_house = asked(used, "traffic-of-services", TODAY, **MARCH, dealer="-")
+    assert only(of_house, "account", "records") == [("A0001", 4)]
+    assert only(asked(used, "traffic-by-product", TODAY, **MARCH), "product", "gigabytes") == [("-", 10)]
     top = asked(used, "traffic-of-services", TODAY, **MARCH, kind="call")
     assert only(top, "account", "subscription", "seconds") == [("A0002", "main", 90)]
 
