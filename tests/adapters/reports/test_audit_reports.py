@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
 
-from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.personal_reads import PostgresPersonalReads
 from adapters.postgres.refused_attempts import PostgresRefusedAttempts
 from adapters.reports.ready import ready_reports
@@ -20,8 +18,8 @@ from billing_core.party_changes import SellerChanges
 from billing_core.staff.operators import OperatorRegistered
 from billing_core.staff.roles import NotPermitted, Role, RoleDefined
 from commands.parties import ChangeSeller
-from commands.platform.ports import Append, Origin
 from tests.adapters.reports.asked import asked, only
+from tests.adapters.reports.work_books import append, at, by
 from tests.operators import Operator, eur
 
 MAY = {"from_": "2026-05-01", "to": "2026-06-01"}
@@ -30,26 +28,11 @@ OF_KINDS = {name for name, report in ready_reports().items() if "report.log_even
 NAMED = re.compile(r"'([^']+)'")
 
 
-def at(text: str) -> datetime:
-    """An instant in UTC: `05-10 23:30` is one of 2026."""
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=UTC)
-
-
-def by(actor: str, moment: str, source: str = "10.0.0.1") -> Origin:
-    instant = at(moment)
-    return origin_of_process(actor, instant.date())._replace(recorded_at=instant, channel="HTTP", source=source)
-
-
 @pytest.fixture
 def house(operator: Operator) -> Operator:
     """A seller in Prague, which is two hours ahead of UTC in May."""
     operator.tell(ChangeSeller(code="north", changes=SellerChanges(time_zone="Europe/Prague")), today=date(2026, 1, 1))
     return operator
-
-
-def write(house: Operator, stream: str, events: Sequence[Event], origin: Origin) -> None:
-    with house.application.store.transaction() as transaction:
-        transaction.append([Append(stream, len(house.facts(stream)), events)], [], origin)
 
 
 def cancelled(number: str, amount: str, on: date) -> ReceiptCancelled:
@@ -65,7 +48,7 @@ def test_who_cancelled_receipts_is_counted_on_the_days_of_the_house(house: Opera
         ("R1", "eve", "04-30 21:30"), ("R2", "eve", "04-30 22:30"), ("R3", "eve", "05-04 08:00"),
         ("R4", "adam", "05-04 08:01"),
     ):  # fmt: skip
-        write(house, "cash-session/S1", [cancelled(number, "10.00", at(moment).date())], by(actor, moment))
+        append(house, "cash-session/S1", by(actor, moment), cancelled(number, "10.00", at(moment).date()))
 
     rows = asked(house, "cancellations-by-operator", TODAY, **MAY)
 
@@ -86,7 +69,7 @@ def test_who_cancelled_receipts_is_counted_on_the_days_of_the_house(house: Opera
 def test_changes_at_night_and_at_the_weekend_are_out_of_hours(house: Operator):
     """From 7 to 19 of Prague: Monday 4 May at 07:00 and 18:59 are in hours; 06:59, 19:00 and a Saturday are not."""
     for number, moment in enumerate(("05-04 04:59", "05-04 05:00", "05-04 16:59", "05-04 17:00", "05-09 10:00")):
-        write(house, "cash-session/S1", [cancelled(f"R{number}", "1.00", at(moment).date())], by("eve", moment))
+        append(house, "cash-session/S1", by("eve", moment), cancelled(f"R{number}", "1.00", at(moment).date()))
 
     rows = asked(house, "changes-out-of-hours", TODAY, **MAY)
 
@@ -96,7 +79,7 @@ def test_changes_at_night_and_at_the_weekend_are_out_of_hours(house: Operator):
 
 
 def test_sellers_in_two_time_zones_leave_the_house_with_days_of_utc(house: Operator):
-    write(house, "cash-session/S1", [cancelled("R1", "1.00", date(2026, 4, 30))], by("eve", "04-30 22:30"))
+    append(house, "cash-session/S1", by("eve", "04-30 22:30"), cancelled("R1", "1.00", date(2026, 4, 30)))
     found = []
     for zone in ("Europe/Prague", "Asia/Tbilisi"):
         house.execute(
@@ -110,10 +93,11 @@ def test_sellers_in_two_time_zones_leave_the_house_with_days_of_utc(house: Opera
 
 
 def test_changes_of_rights_are_listed_with_who_made_them(house: Operator):
-    write(house, "role/night", [RoleDefined(effective_on=TODAY, role="night", permits=Role(permissions=("*.read.*",)))],
-          by("adam", "05-04 08:00"))  # fmt: skip
+    readers = Role(permissions=("*.read.*",))
+    append(house, "role/night", by("adam", "05-04 08:00"),
+           RoleDefined(effective_on=TODAY, role="night", permits=readers))  # fmt: skip
     registered = OperatorRegistered(effective_on=TODAY, operator="zoe", name="Zoe", roles=("cashier", "night"))
-    write(house, "operator/zoe", [registered], by("adam", "05-04 08:05"))
+    append(house, "operator/zoe", by("adam", "05-04 08:05"), registered)
 
     rows = asked(house, "rights-changes", TODAY, **MAY)
 
@@ -127,8 +111,8 @@ def test_changes_of_rights_are_listed_with_who_made_them(house: Operator):
     assert asked(house, "operators", TODAY, role="nigh") == []
     assert only(asked(house, "operators-by-role", TODAY), "role", "operators") == [("cashier", 1), ("night", 1)]
     assert only(asked(house, "operators-without-use", TODAY, **MAY), "operator") == [("zoe",)]
-    write(house, "role/day", [RoleDefined(effective_on=TODAY, role="day", permits=Role(permissions=("*.read.*",)))],
-          by("zoe", "05-04 09:00"))  # fmt: skip
+    append(house, "role/day", by("zoe", "05-04 09:00"),
+           RoleDefined(effective_on=TODAY, role="day", permits=readers))  # fmt: skip
     assert asked(house, "operators-without-use", TODAY, **MAY) == []
 
 
@@ -197,7 +181,7 @@ def test_approvals_are_counted_by_who_asked_and_who_decided(house: Operator):
             facts.append(
                 RequestRejected(effective_on=date(2026, 5, 5), request=number, rejected_by="adam", reason="no")
             )
-        write(house, f"request/{number}", facts, by("eve", "05-04 08:00"))
+        append(house, f"request/{number}", by("eve", "05-04 08:00"), *facts)
 
     rows = asked(house, "approvals-by-operator", TODAY, **MAY)
 

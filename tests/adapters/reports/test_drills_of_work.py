@@ -12,6 +12,7 @@ from projections.reports.agreements import differences
 from projections.reports.definition import Drill, Report
 from projections.reports.parameters import values_of
 from tests.adapters.reports.asked import Answer, answer
+from tests.adapters.reports.work_books import fill_store
 from tests.operators import Operator
 from tests.projections.conftest import books, trade  # noqa: F401
 
@@ -23,6 +24,7 @@ NOT_COUNTED = {("usage-sources", "last_batch"), ("material-by-item", "quantity")
 
 
 def test_every_figure_leads_to_the_rows_that_make_it(trade: Operator):  # noqa: F811
+    fill_store(trade)
     chosen = [report for report in ready_reports().values() if report.subject in SUBJECTS]
 
     wrong = [each for report in chosen for each in wrongly_counted(trade, report)]
@@ -32,6 +34,7 @@ def test_every_figure_leads_to_the_rows_that_make_it(trade: Operator):  # noqa: 
 
 def test_totals_that_must_agree_do(trade: Operator):  # noqa: F811
     chosen = {name: report for name, report in ready_reports().items() if report.subject in SUBJECTS}
+    fill_store(trade)
     trade.application.runner.catch_up()
     with trade.application.tables.reading(LIVE_SCHEMA) as cursor:
         found = [
