@@ -110,7 +110,7 @@ def test_seals_are_listed_with_the_positions_that_they_prove(house: Operator, tm
         house, "seals-of-the-log", today, from_=str(today - timedelta(days=2)), to=str(today + timedelta(days=2))
     )
 
-    assert only(reversed(rows), "seal", "first_position", "last_position", "sealed_at") == [
+    assert only(rows[::-1], "seal", "first_position", "last_position", "sealed_at") == [
         (seal.number, seal.first, seal.last, seal.sealed_at) for seal in made
     ]
     assert made

@@ -60,9 +60,8 @@ def append(operator: Operator, stream: str, origin: Origin, *events: Event) -> N
 
 def fill_store(operator: Operator) -> None:
     """Looks, refused attempts, sessions, rated calls, jobs, deliveries, refused commands and a dunning run."""
-    reads, attempts = (
-        kind(operator.application.tables) for kind in (PostgresPersonalReads, PostgresRefusedAttempts)
-    )  # fmt: skip
+    tables = operator.application.tables
+    reads, attempts = PostgresPersonalReads(tables), PostgresRefusedAttempts(tables)
     reads.note("parties.read.list-customers", ["A0001", "A0002"], by("eve", "05-04 08:00"))
     reads.note("parties.read.show-customer", ["A0001"], by("adam", "05-05 08:00"))
     attempts.note("sign-in", NotPermitted("wrong password"), by("eve", "05-04 08:00", "10.0.0.9"))
