@@ -9,7 +9,7 @@ from urllib.parse import quote
 from adapters.edge.models import written
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
-from adapters.pages.page import N_
+from adapters.pages.page import N_, Tile
 from adapters.pages.visit import Visit
 from adapters.texts.reports.schedules import times_text
 from adapters.views.query import MOST_AT_ONCE
