@@ -6,7 +6,6 @@ from adapters.jobs.reports.forecast import ForecastRevenue
 from adapters.pages.forms import Field
 from adapters.pages.job_forms import JobForm
 from adapters.pages.page import N_, Tile
-from adapters.views.reports.asking import ListReports
 
 MAKE, REPORT = "/reports/forecasts/make", "/reports/revenue-forecast"
 
@@ -19,7 +18,7 @@ JOB_FORMS = (
     ),
 )
 SET_UP = (
-    Tile("books", N_("Forecast of revenue"), MAKE, ListReports,
+    Tile("books", N_("Forecast of revenue"), MAKE, ForecastRevenue,
          N_("What the next months will bring if nothing changes")),
 )
 # fmt: on
