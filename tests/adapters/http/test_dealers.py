@@ -24,6 +24,7 @@ from adapters.views.dunning.receivables import ShowReceivables
 from adapters.views.dunning.steps import ShowDunningFunnel
 from adapters.views.income import ListIncome
 from adapters.views.overpayments import SumOverpayments
+from adapters.views.reports.dashboards import ShowDashboard
 from adapters.views.reports.files import PlotReport, PrintReport, WriteReportParquet, WriteReportWorkbook
 from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
@@ -90,7 +91,7 @@ REPORT = {"from": "2026-01-01", "to": "2027-01-01"}
 BUILT = {"subject": "money", "tree": '{"view": "income", "columns": ["booked_on", "customer", "account", "dealer"]}'}
 NAMELESS = (
     ShowBusyHours, WriteTrafficWorkbook, ListDestinations, ShowReceivables, ShowDunningFunnel, SumOverpayments,
-    ListIncome, PlotReport,
+    ListIncome, PlotReport, ShowDashboard,
 )  # fmt: skip
 # Files in which texts are packed; the same rows stand in those that are texts.
 PACKED = (PrintReport, WriteReportWorkbook, WriteReportParquet)

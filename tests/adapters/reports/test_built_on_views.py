@@ -7,7 +7,7 @@ from datetime import date
 
 from adapters.reports.ready import ready_views
 from billing_core.kernel.errors import InvalidValue
-from billing_core.reports.trees import Condition, Figure, Group, ReportTree
+from billing_core.reports.trees import Condition, Figure, FigureKind, Group, ReportTree
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.answers import Asked, rows_of
 from projections.reports.builder import CURRENCY, PARAMETERS, Naming, built
@@ -18,7 +18,7 @@ from tests.operators import Operator
 TODAY = date(2026, 6, 11)
 NAMING = Naming("own-report", "Report", "money", "")
 VALUES = {"day": "2026-06-01", "count": "1", "amount": "1.00", "choice": "yes", "text": "x"}
-KINDS = ("count", "sum", "average", "smallest", "largest")
+KINDS: tuple[FigureKind, ...] = ("count", "sum", "average", "smallest", "largest")
 
 
 def trees_on(view: View) -> Iterator[ReportTree]:

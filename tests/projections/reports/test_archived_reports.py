@@ -22,12 +22,6 @@ from tests.operators import Operator, silent
 
 TODAY = date(2026, 6, 11)
 ALWAYS = {"from": "2019-01-01", "to": "2031-01-01"}
-# They divide amounts, which is not exact in DuckDB, so the database alone answers them.
-DIVIDING = {
-    "arpu-by-city", "arpu-by-customer-kind", "arpu-by-dealer", "arpu-by-month", "arpu-by-tariff", "average-invoice",
-    "earned-revenue-by-month", "revenue-by-source", "revenue-per-account", "unearned-revenue",
-    "unearned-revenue-by-seller", "unearned-revenue-lines",
-}  # fmt: skip
 NAMES = {view.name for view in archived_views()}
 ARCHIVED = [each for each in ready_reports().values() if NAMES & {view.name for view in views_of(each, ready_views())}]
 
