@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import get_args
 
 from adapters.reports.ready import ready_views
 from billing_core.kernel.errors import InvalidValue
@@ -29,7 +30,7 @@ def trees_on(view: View) -> Iterator[ReportTree]:
         yield ReportTree(
             view=view.name, columns=with_currency, conditions=(Condition(column=name, comparison="empty"),)
         )
-        for kind in KINDS:
+        for kind in get_args(FigureKind):
             yield ReportTree(view=view.name, groups=by_currency, figures=(Figure(kind=kind, column=name),))
         others = tuple(group for group in by_currency if group.column != name)
         for by in ("", "day", "month", "quarter", "year"):
