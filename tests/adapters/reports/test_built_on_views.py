@@ -19,7 +19,6 @@ from tests.operators import Operator
 TODAY = date(2026, 6, 11)
 NAMING = Naming("own-report", "Report", "money", "")
 VALUES = {"day": "2026-06-01", "count": "1", "amount": "1.00", "choice": "yes", "text": "x"}
-KINDS: tuple[FigureKind, ...] = ("count", "sum", "average", "smallest", "largest")
 
 
 def trees_on(view: View) -> Iterator[ReportTree]:

@@ -121,7 +121,8 @@ def _with_currency(names: list[str]) -> tuple[str, ...]:
 
 
 shared: dict[str, Any] = {
-    "view": st.just("played"), "conditions": (st.lists(conditions(), max_size=1) | st.lists(conditions(), max_size=2)).map(tuple),
+    "view": st.just("played"),
+    "conditions": (st.lists(conditions(), max_size=1) | st.lists(conditions(), max_size=2)).map(tuple),
     "most": st.sampled_from([1, 3, 1000, 1000]),
     "order": st.sampled_from([(), (), (), (), ("currency",), ("-rows",)]),
 }  # fmt: skip
