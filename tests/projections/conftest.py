@@ -56,6 +56,7 @@ from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
 from commands.work.tickets import SetTicketFields
 from projections import contracts, direct_debit, outreach
+from projections.reports import schedules
 from projections.usage import control
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import publish, publish_ported
@@ -87,6 +88,7 @@ from tests.projections.note_books import keep_notes
 from tests.projections.parties_books import keep_customers
 from tests.projections.payment_books import keep_payments
 from tests.projections.remittance_books import keep_remittances
+from tests.projections.report_schedule_books import keep_report_schedules
 from tests.projections.reports_books import keep_reports
 from tests.projections.suspension_books import keep_suspensions
 from tests.projections.voucher_books import keep_vouchers
@@ -215,6 +217,7 @@ def keep_books(operator: Operator) -> None:
     keep_remittances(operator)
     keep_bank_statements(operator)
     keep_reports(operator)
+    keep_report_schedules(operator)
     keep_forecast(operator)
 
 
@@ -268,5 +271,6 @@ BY_DATE_HOLDS = sorted(
         *contracts.INVARIANTS,
         *outreach.AREA.invariants,  # Messages are of what was recorded.
         *direct_debit.AREA.invariants,  # So are debits.
+        *schedules.INVARIANTS,  # So are reports that are sent.
     }
 )

@@ -151,6 +151,7 @@ LIVE_DAMAGE = {
     "bank_accounts": "UPDATE live.bank_accounts SET currency = 'CZK' WHERE iban LIKE 'SK%%'",
     "bank_statements": "UPDATE live.bank_statements SET closing = closing + 0.01 WHERE state = 'dismissed'",
     "bank_movements": "UPDATE live.bank_movements SET booked_on = booked_on - 1 WHERE movement = 'bank:S4'",
+    "report_schedules": "UPDATE live.report_schedules SET due_on = due_on + 1 WHERE is_open",
     "operator_absences": "UPDATE live.operator_absences SET to_on = to_on + 1",
 }
 
@@ -209,6 +210,16 @@ SUMS_OF_MONEY = {MONEY_IN, ASSIGNED}
 Damage = tuple[tuple[str, ...], str]
 DAMAGE: dict[str, list[Damage]] = {
     ASSIGNED: [((changed(PAYMENT_2_ARRIVED, "remittance", "bank:X"),), "bank:R00003")],
+    "every scheduled report could be made when it was last due": [
+        (
+            (
+                """UPDATE billing.events SET topic = 'scheduled-report-not-made/1', state = convert_to(
+                       json_build_object('effective_on', effective_on, 'reason', 'late')::text, 'UTF8')
+                   WHERE topic = 'scheduled-report-made/1'""",
+            ),
+            "income",
+        ),
+    ],
     "a redeemed voucher is a payment of its amount": [
         ((changed("topic = 'voucher-redeemed/1'", "amount,0", "2.00"),), "SPRING-000001"),
     ],
