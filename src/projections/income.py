@@ -190,9 +190,10 @@ def income_by(cursor: Cursor, chosen: ChosenIncome) -> list[IncomeRow]:
     """The income by one key and by currency, in the order of the key; days and months the newest first."""
     order = "DESC" if chosen.by in ("day", "month") else "ASC"
     rows = cursor.execute(
-        f"""SELECT {KEYS[chosen.by]} AS key, income.currency, count(*) FILTER (WHERE kind = 'received'),
-                coalesce(sum(amount) FILTER (WHERE kind IN ('received', 'assigned', 'moved')), 0),
-                coalesce(-sum(amount) FILTER (WHERE kind NOT IN ('received', 'assigned', 'moved')), 0), sum(amount)
+        f"""SELECT {KEYS[chosen.by]} AS key, income.currency, count(*) FILTER (WHERE income.kind = 'received'),
+                coalesce(sum(amount) FILTER (WHERE income.kind IN ('received', 'assigned', 'moved')), 0),
+                coalesce(-sum(amount) FILTER (WHERE income.kind NOT IN ('received', 'assigned', 'moved')), 0),
+                sum(amount)
             FROM income {OF_CUSTOMERS if chosen.by == "dealer" else ""}
             WHERE (%(from_on)s::date IS NULL OR income.booked_on >= %(from_on)s)
             AND (%(to_on)s::date IS NULL OR income.booked_on < %(to_on)s)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.registry import INVARIANTS
+from adapters.bootstrap.registry import INVARIANTS, OF_REPORTS
 from adapters.files.ported_numbers import Porting
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.prices import Price
@@ -272,5 +272,6 @@ BY_DATE_HOLDS = sorted(
         *outreach.AREA.invariants,  # Messages are of what was recorded.
         *direct_debit.AREA.invariants,  # So are debits.
         *schedules.INVARIANTS,  # So are reports that are sent.
+        *OF_REPORTS,  # Reports are about what was recorded, too.
     }
 )

@@ -43,7 +43,7 @@ def test_the_works_are_in_order_of_time(operator: Operator):
     works = works_of(operator.application, Settings(seal_key=Path("key")))
 
     names = ["usage-retry", "usage-booking", "bank-statements", "billing-run", "dunning-run", "unnamed-attachments",
-             "forget-due", "seal", "check"]  # fmt: skip
+             "forget-due", "seal", "closed-months", "check"]  # fmt: skip
     assert [work.name for work in works] == names
 
 

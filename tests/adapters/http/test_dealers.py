@@ -58,6 +58,7 @@ from commands.payments.payer_accounts import LearnPayerAccount
 from commands.platform.concerns import Named
 from commands.platform.ports import Append
 from commands.promises import OpenPromise, SetPromiseTerms
+from commands.reports.saved import SaveReport
 from commands.reports.schedules import ScheduleReport
 from commands.services.status import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from commands.staff.operators import IssueApiKey, RegisterOperator
@@ -67,6 +68,7 @@ from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.tickets import AssignTicket, CloseTicket, WatchTicket
 from tests.adapters.http.conftest import Api
+from tests.billing_core.samples_of_reports import TREE
 from tests.billing_core.work.flows import CONNECTION
 from tests.commands.contracts.examples import make_contracts
 from tests.commands.dunning.debtors import POLICY
@@ -178,6 +180,7 @@ def world(operator: Operator) -> Operator:
         operator.tell(signed)
     for dealer in ("east", "west"):
         schedule_report(operator, dealer)
+    operator.tell(SaveReport(report="own-by-month", title="By month", subject="money", tree=TREE))
     operator.application.runner.catch_up()
     return operator
 
@@ -299,6 +302,7 @@ def test_what_all_share_shows_nobodys_customer(clerk: Api):
                 "language": "en",
                 "name": "internet.en",
                 "subject": "customer",
+                "report": "own-by-month",
             }
             answer = clerk.get(path_of(route, values))
             assert answer.status_code == 200 and not shown(answer.text), route

@@ -107,7 +107,7 @@ def open_documents(upto: date = date.max) -> Rows:
         by_invoice = paid.groupby("document").amount.sum() if len(paid) else {}
         left = [gross - by_invoice.get(number, 0) for number, gross in zip(issued.number, issued.gross, strict=True)]
         found = issued.assign(document=issued.number, amount=left)
-        return found[[amount > 0 for amount in left]]
+        return found.loc[[amount > 0 for amount in left]]
 
     return rows
 

@@ -72,7 +72,7 @@ def test_indexes_and_constraints_are_those_of_a_first_build(operator: Operator):
 
 def test_a_read_model_that_was_never_built_is_built(trade: Operator):
     before = trade.live_contents()
-    trade.execute("DROP TABLE live.payments, live.allocations")
+    trade.execute("DROP TABLE live.payments, live.allocations CASCADE")
     trade.execute("DELETE FROM billing.checkpoints WHERE projection = 'payments'")
     chosen = next(projection for projection in PROJECTIONS if projection.name == "payments")
     rebuild_some(trade, chosen)
