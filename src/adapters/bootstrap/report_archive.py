@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,9 @@ class ReportArchive:
 
     def _write(self, rows: Rows, types: dict[str, str], month: str, held: ArchivedMonth) -> None:
         from_on = first_day(month)
-        parts = rows_of_month(rows, types, from_on, next_month(from_on))
-        write_month(path_of(self._folder, rows.view.name, month), types, parts, held)
+        # Closed even if writing fails: a transaction cannot end while rows of it are still being sent.
+        with closing(rows_of_month(rows, types, from_on, next_month(from_on))) as parts:
+            write_month(path_of(self._folder, rows.view.name, month), types, parts, held)
 
     def _remove_others(self, view: str, held: dict[str, ArchivedMonth]) -> None:
         """Remove the files of months that have no rows any longer, and what was cut off."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -65,19 +65,19 @@ def held_by_month(rows: Rows, before: date) -> dict[str, ArchivedMonth]:
     return found
 
 
-def rows_of_month(rows: Rows, types: dict[str, str], from_on: date, to_on: date) -> Iterator[memoryview]:
+def rows_of_month(rows: Rows, types: dict[str, str], from_on: date, to_on: date) -> Generator[memoryview, None, None]:
     """The rows of `[from_on, to_on)` as CSV, in the order of their days."""
     by = _quoted(rows.view.archived_by)
     return _copied(rows, types, f"WHERE {by} >= {_day(from_on)} AND {by} < {_day(to_on)} ORDER BY {by}")
 
 
-def open_rows(rows: Rows, types: dict[str, str], since: date | None) -> Iterator[memoryview]:
+def open_rows(rows: Rows, types: dict[str, str], since: date | None) -> Generator[memoryview, None, None]:
     """The rows from a day on and those without a day as CSV; without a day all rows."""
     by = _quoted(rows.view.archived_by) if since else ""
     return _copied(rows, types, f"WHERE {by} >= {_day(since)} OR {by} IS NULL" if since else "")
 
 
-def _copied(rows: Rows, types: dict[str, str], condition: str) -> Iterator[memoryview]:
+def _copied(rows: Rows, types: dict[str, str], condition: str) -> Generator[memoryview, None, None]:
     """Instants as microseconds since 1970."""
     columns = ", ".join(
         f"(extract(epoch FROM {_quoted(name)}) * 1000000)::int8 AS {_quoted(name)}" if kind == "instant"

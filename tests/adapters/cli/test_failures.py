@@ -141,7 +141,7 @@ def test_a_read_model_of_another_version_says_what_to_do_and_rebuild_does_it(bil
 
 
 def test_a_fault_of_the_program_is_one_line_to_report_and_a_traceback_only_on_demand(opened: Billing):
-    opened.execute("ALTER TABLE live.customers DROP COLUMN state")
+    opened.execute("ALTER TABLE live.customers DROP COLUMN state CASCADE")
 
     ended = opened("customers")
     assert ended.code == 70

@@ -203,8 +203,8 @@ RECEIPTS = "a payment of a desk has its receipt"
 SPANS = "the days of a service are those of its spans, and so are the days on which it is stopped"
 REGISTERS = "the differences of a kiosk's register are as many as it says"
 MONEY_IN = "money that came in is allocated, unused, waiting, gone back, transferred or other income"
-# Whatever changes an amount may be seen by the sums of all money, too.
-SUMS_OF_MONEY = {MONEY_IN, ASSIGNED}
+# Whatever changes an amount may be seen by the sums of all money, and by reports that sum it in two ways, too.
+SUMS_OF_MONEY = {MONEY_IN, ASSIGNED, *OF_REPORTS}
 
 # Each kind of damage: the statements that do it, and whom the check must name.
 Damage = tuple[tuple[str, ...], str]

@@ -7,7 +7,7 @@ last time that the archive was written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,8 @@ def books_of(cursor: Cursor[Any], report: Report, folder: Path) -> Iterator[Any]
             types, archived = types_of(rows), listed.get(view.name)
             since = archived.before if archived else None
             files = files_of(folder, view, archived, types) if archived else ()
-            add_view(connection, view, types, open_rows(rows, types, since), files)
+            with closing(open_rows(rows, types, since)) as parts:
+                add_view(connection, view, types, parts, files)
         yield BooksCursor(connection)
 
 
