@@ -21,7 +21,7 @@ from billing_core.reports.schedules import (
 from commands.parties import seller_stream
 from commands.platform.attached import attached_file
 from commands.platform.bus import Command, Decision, Handlers
-from commands.platform.concerns import HOUSE, Concerns
+from commands.platform.concerns import HOUSE, SHARED, Concerns
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.wakes import WakeHandlers, WakeUp
 
@@ -151,5 +151,6 @@ HANDLERS: Handlers = {
     NoteReportNotMade: handle_note_report_not_made,
     NoteReportSent: handle_note_report_sent,
 }
-CONCERNS: Concerns = dict.fromkeys(HANDLERS, HOUSE)
+# What an operator of a dealer has sent is of the dealer's own customers, and for that dealer's operators alone to end.
+CONCERNS: Concerns = dict.fromkeys(HANDLERS, HOUSE) | {ScheduleReport: SHARED, EndReportSchedule: SHARED}
 WAKES: WakeHandlers = {WAKE: _make_due}
