@@ -34,7 +34,7 @@ class Settlements:
     """What each credit settled of each invoice on a day."""
 
     name = "settlements"
-    version = 1
+    version = 2
     tables = ("settlements",)
     by_stream = True
     definition = """
@@ -43,7 +43,7 @@ class Settlements:
             amount numeric NOT NULL, PRIMARY KEY (invoice, credit, settled_on)
         );
     """
-    indexes = ""
+    indexes = "CREATE INDEX ON settlements (settled_on);"
     streams = ("account",)
     folds: tuple[type[Event], ...] = (CreditAllocated, CreditReleased)
 

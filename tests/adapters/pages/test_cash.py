@@ -107,6 +107,8 @@ def test_cash_is_counted_handed_over_and_accepted_in_pages(desk: Operator, visit
     page.goto("/cash/desks/H1")
     expect(page.get_by_role("heading", name="Handed to you")).to_be_visible()
     page.get_by_role("link", name="Accept").click()
+    expect(page.locator("button[type=submit].btn-primary")).to_be_visible()
+    page.wait_for_load_state("load")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text("The money is accepted")
     page.keyboard.press("Alt+c")
