@@ -48,12 +48,15 @@ def generated(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         del sys.modules[name]
 
 
+OF_FILES = ("image/", "application/vnd.apache.")
+
+
 def files_as_bytes(described: dict[str, Any]) -> dict[str, str]:
-    """The setting by which the generator takes any file that is sent, and pictures: it knows bytes alone."""
+    """The setting by which the generator takes any file that is sent, pictures and Parquet: it knows bytes alone."""
     operations = [each for path in described["paths"].values() for each in path.values()]
     sent = {kind for each in operations for kind in each.get("requestBody", {}).get("content", ())}
     answers = [answer for each in operations for answer in each["responses"].values()]
-    sent |= {kind for answer in answers for kind in answer.get("content", ()) if kind.startswith("image/")}
+    sent |= {kind for answer in answers for kind in answer.get("content", ()) if kind.startswith(OF_FILES)}
     return dict.fromkeys(sent - {"application/json"}, "application/octet-stream")
 
 
