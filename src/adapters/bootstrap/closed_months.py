@@ -27,7 +27,7 @@ EVERY = 100_000
 class ComparedReport(msgspec.Struct, kw_only=True):
     """A frozen report: its totals then and now, and what differs in totals and rows.
 
-    `gone` says why it cannot be compared: the report is there no more, or columns of it are not.
+    `gone` says why it cannot be compared: the report, or a column of it, no longer exists.
     """
 
     report: str
@@ -51,7 +51,7 @@ def compared_reports(cursor: Cursor, seller: str, month: date, today: date) -> I
         if report is None or any(report.parameter(name) is None for name in frozen.given):
             yield ComparedReport(
                 report=frozen.report, title=frozen.report, figures_hash=digest, frozen=frozen, now=None,
-                differences=[], gone="the report is there no more",
+                differences=[], gone="the report no longer exists",
             )  # fmt: skip
             continue
         now = figures_of(cursor, report, frozen.given, ready_views(), today)

@@ -57,7 +57,7 @@ def saved_stream(report: str) -> str:
 
 
 class SavedReport(msgspec.Struct, frozen=True):
-    """A report as it was saved last; `is_removed` if it is there no more."""
+    """A report as it was saved last. If `is_removed`, it can no longer be asked."""
 
     saved: ReportSaved
     is_removed: bool = False

@@ -28,21 +28,24 @@ def answer(
 
 def asked(operator: Operator, name: str, today: date, /, asking: str = "", **given: str) -> Answer:
     """The same, with its parameters as words: `from_` is its parameter `from`."""
-    return answer(operator, name, today, {word.removesuffix("_"): value for word, value in given.items()}, asking)
+    return answer(operator, name, today, _words(given), asking)
 
 
-def totals(operator: Operator, name: str, today: date, given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """The totals of a report by currency."""
+def totals(operator: Operator, name: str, today: date, /, **given: str) -> dict[str, dict[str, Any]]:
+    """The totals of a report by currency, asked in the same way."""
+    question = _question(name, today, _words(given), "")
     operator.application.runner.catch_up()
     with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
-        return {
-            each.currency: each.sums for each in totals_of(cursor, _question(name, today, given, ""), ready_views())
-        }
+        return {each.currency: each.sums for each in totals_of(cursor, question, ready_views())}
 
 
 def only(rows: Answer, *columns: str) -> list[tuple[Any, ...]]:
     """Some columns of the rows."""
     return [tuple(row[column] for column in columns) for row in rows]
+
+
+def _words(given: Mapping[str, str]) -> dict[str, str]:
+    return {word.removesuffix("_"): value for word, value in given.items()}
 
 
 def _question(name: str, today: date, given: Mapping[str, str], dealer: str) -> Asked:

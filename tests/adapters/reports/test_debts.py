@@ -20,7 +20,7 @@ from commands.payments.account import ReversePayment
 from commands.payments.giving_back import RefundPayment, WriteOffInvoice
 from commands.services import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from projections.dunning.receivables import receivables_totals
-from tests.adapters.reports.figures import answer, totals
+from tests.adapters.reports.asked import asked, totals
 from tests.operators import Operator, bank_row
 
 TODAY = date(2026, 5, 1)
@@ -41,7 +41,7 @@ def history(operator: Operator) -> Operator:
 
 
 def ages(operator: Operator, on: date) -> tuple[str, ...]:
-    rows = answer(operator, "receivables-ageing", TODAY, on=f"{on}")
+    rows = asked(operator, "receivables-ageing", TODAY, on=f"{on}")
     return tuple(str(rows[0][band]) for band in BANDS) if rows else ()
 
 
@@ -83,11 +83,11 @@ def test_a_balance_on_a_day_is_the_sum_of_the_postings_up_to_it(history: Operato
         "2026-01-25": [], "2026-02-01": ["-24.00"], "2026-03-09": ["-24.00"], "2026-03-10": ["-38.00"],
     }  # fmt: skip
     for on, balances in expected.items():
-        assert [str(row["balance"]) for row in answer(history, "balances-on-a-day", TODAY, on=on)] == balances
-        postings = answer(history, "account-postings", TODAY, account="A1", on=on)
+        assert [str(row["balance"]) for row in asked(history, "balances-on-a-day", TODAY, on=on)] == balances
+        postings = asked(history, "account-postings", TODAY, account="A1", on=on)
         assert sum(row["amount"] for row in postings) == (Decimal(balances[0]) if balances else 0)
         assert [str(row["balance"]) for row in postings[-1:]] == balances or not balances
-    last = answer(history, "account-postings", TODAY, account="A1", on="2026-05-01")
+    last = asked(history, "account-postings", TODAY, account="A1", on="2026-05-01")
     assert [(f"{row['posted_on']:%m-%d}", row["kind"], str(row["amount"])) for row in last] == [
         ("01-01", "invoice", "-24.00"), ("01-20", "payment", "10.00"), ("01-25", "payment", "14.00"),
         ("02-01", "invoice", "-24.00"), ("03-10", "reversal", "-14.00"),
@@ -96,36 +96,36 @@ def test_a_balance_on_a_day_is_the_sum_of_the_postings_up_to_it(history: Operato
 
 def test_each_month_leads_from_the_closing_balance_of_the_one_before_to_its_own(history: Operator):
     columns = ("opening", "invoiced", "paid", "reversed", "closing")
-    rows = answer(history, "balances-by-month", TODAY, from_="2026-01-01", to="2026-06-01")
+    rows = asked(history, "balances-by-month", TODAY, from_="2026-01-01", to="2026-06-01")
     assert [(f"{row['month']:%m}", *(str(row[column]) for column in columns)) for row in rows] == [
         ("01", "0.00", "-24.00", "24.00", "0", "0.00"),
         ("02", "0.00", "-24.00", "0", "0", "-24.00"),
         ("03", "-24.00", "0", "0", "-14.00", "-38.00"),
     ]
-    (later,) = answer(history, "balances-by-month", TODAY, from_="2026-03-01", to="2026-06-01")
+    (later,) = asked(history, "balances-by-month", TODAY, from_="2026-03-01", to="2026-06-01")
     assert (str(later["opening"]), str(later["closing"])) == ("-24.00", "-38.00")
 
 
 def test_days_of_sales_outstanding_are_receivables_by_what_was_invoiced_in_the_month(history: Operator):
-    rows = answer(history, "days-sales-outstanding", TODAY, from_="2026-01-01", to="2026-06-01")
+    rows = asked(history, "days-sales-outstanding", TODAY, from_="2026-01-01", to="2026-06-01")
     assert [(f"{row['month']:%m}", str(row["receivables"]), row["days"]) for row in rows] == [
         ("01", "0.00", Decimal(0)), ("02", "24.00", Decimal("28.0")), ("03", "38.00", None),
     ]  # fmt: skip
 
 
 def test_what_a_payment_settled_and_gave_up_again_is_no_discipline_of_anybody(history: Operator):
-    (row,) = answer(history, "payment-discipline", TODAY, from_="2026-01-01")
+    (row,) = asked(history, "payment-discipline", TODAY, from_="2026-01-01")
     assert (row["method"], str(row["late_1_7"]), str(row["amount"]), row["days"]) == ("transfer", "10.00", "10.00", 5)
 
 
 def test_debtors_are_listed_by_what_is_overdue_the_largest_first(history: Operator):
     history.subscriber("A2")
     history.bill(date(2026, 2, 2))  # two months at once: 48.00
-    rows = answer(history, "debtors", TODAY, on="2026-03-10")
+    rows = asked(history, "debtors", TODAY, on="2026-03-10")
     assert [(row["account"], str(row["overdue"]), f"{row['oldest_due_on']}") for row in rows] == [
         ("A2", "48.00", "2026-02-15"), ("A1", "38.00", "2026-01-15"),
     ]  # fmt: skip
-    (share,) = answer(history, "overdue-to-total", TODAY, on="2026-02-16")
+    (share,) = asked(history, "overdue-to-total", TODAY, on="2026-02-16")
     assert (str(share["overdue"]), str(share["total"]), share["share"]) == ("72.00", "72.00", 1)
 
 
@@ -136,7 +136,7 @@ def test_amounts_of_two_currencies_are_never_added(history: Operator):
     for name, column in (("receivables-ageing", "total"), ("balances-by-seller", "owed"), ("debtors", "overdue")):
         found = totals(history, name, TODAY, on="2026-03-10")
         assert {currency: str(sums[column]) for currency, sums in found.items()} == {"EUR": "38.00", "USD": "24.00"}
-    months = answer(history, "balances-by-month", TODAY, from_="2026-02-01", to="2026-03-01")
+    months = asked(history, "balances-by-month", TODAY, from_="2026-02-01", to="2026-03-01")
     assert [(row["currency"], str(row["closing"])) for row in months] == [("EUR", "-24.00"), ("USD", "-24.00")]
 
 
@@ -145,16 +145,16 @@ def test_the_postings_of_every_account_sum_to_its_balance_whatever_happened_to_i
     paid = "bank:R00020"
     history.tell(MovePayment(from_account="A1", payment=paid, to_account="A2", reason="theirs"), today=TODAY)
     history.tell(RefundPayment(account="A2", payment=paid, amount=Decimal("4.00"), reason="too much"), today=TODAY)
-    invoice = answer(history, "open-invoices", TODAY, account="A1")[0]["document"]
+    invoice = asked(history, "open-invoices", TODAY, account="A1")[0]["document"]
     history.tell(WriteOffInvoice(account="A1", invoice=invoice, reason="bankrupt"), today=TODAY)
 
     history.application.runner.catch_up()
     balances = dict(history.select("SELECT account, balance FROM report.balances"))
     posted = dict(history.select("SELECT account, sum(amount) FROM report.postings GROUP BY account"))
     assert posted == balances == {"A1": Decimal("-24.00"), "A2": Decimal("6.00")}
-    assert [str(row["amount"]) for row in answer(history, "refunds", TODAY)] == ["4.00"]
-    assert [str(row["gross"]) for row in answer(history, "write-offs", TODAY)] == ["24.00"]
-    assert [str(row["unused"]) for row in answer(history, "unused-credits", TODAY)] == ["6.00"]
+    assert [str(row["amount"]) for row in asked(history, "refunds", TODAY)] == ["4.00"]
+    assert [str(row["gross"]) for row in asked(history, "write-offs", TODAY)] == ["24.00"]
+    assert [str(row["unused"]) for row in asked(history, "unused-credits", TODAY)] == ["6.00"]
 
 
 def test_a_suspension_for_non_payment_counts_from_its_day_until_the_service_is_back(history: Operator):
@@ -162,11 +162,11 @@ def test_a_suspension_for_non_payment_counts_from_its_day_until_the_service_is_b
     history.tell(suspend, today=date(2026, 2, 20))
     history.tell(ResumeSubscription(account="A1", subscription="main", on=date(2026, 4, 2)), today=date(2026, 4, 2))
     found = {
-        on: [row["days"] for row in answer(history, "suspended-for-money", TODAY, on=on)]
+        on: [row["days"] for row in asked(history, "suspended-for-money", TODAY, on=on)]
         for on in ("2026-02-19", "2026-02-20", "2026-04-01", "2026-04-02")
     }
     assert found == {"2026-02-19": [], "2026-02-20": [0], "2026-04-01": [40], "2026-04-02": []}
-    months = answer(history, "suspensions-for-money-by-month", TODAY, from_="2026-01-01")
+    months = asked(history, "suspensions-for-money-by-month", TODAY, from_="2026-01-01")
     assert [(row["month"].month, row["begun"], row["ended"], row["at_end"]) for row in months] == [
         (2, 1, 0, 1),
         (4, 0, 1, 0),
@@ -201,7 +201,7 @@ def test_what_was_paid_counts_for_the_services_by_their_part_of_the_invoice(oper
     operator.bill(date(2026, 1, 2))
     operator.take_in([bank_row(20, "18.05", "A1")], today=date(2026, 1, 20))
 
-    rows = answer(operator, "income-by-service", TODAY, from_="2026-01-01", to="2026-02-01")
+    rows = asked(operator, "income-by-service", TODAY, from_="2026-01-01", to="2026-02-01")
     assert [(row["tariff"], row["invoices"], str(row["amount"])) for row in rows] == [
         ("net", 1, "12.00"), ("tv", 1, "6.05"),
     ]  # fmt: skip
@@ -214,7 +214,7 @@ def test_a_payment_entered_late_settles_an_invoice_on_the_day_of_its_issue_at_th
     operator.subscriber("A1", since=date(2026, 1, 15))
     operator.bill(date(2026, 2, 2))
     operator.take_in([bank_row(20, "24.00", "A1", received_on=date(2026, 1, 20))], today=date(2026, 2, 5))
-    months = answer(operator, "days-sales-outstanding", TODAY, from_="2026-01-01")
+    months = asked(operator, "days-sales-outstanding", TODAY, from_="2026-01-01")
     for row in months:
         on_the_day = totals(operator, "receivables-by-account", TODAY, on=f"{row['last_on']}")
         assert row["receivables"] == on_the_day.get("EUR", {"total": 0})["total"]

@@ -157,10 +157,10 @@ def test_totals_that_must_be_equal_are_equal_on_a_random_base(operator: Operator
     compared = 0
     for report in ready_reports().values():
         given = {name: value for name, value in WIDE.items() if report.parameter(name)}
-        mine = totals(operator, report.name, TODAY, given)
+        mine = totals(operator, report.name, TODAY, **given)
         for agreement in report.agrees:
             other = ready_reports()[agreement.report]
-            theirs = totals(operator, other.name, TODAY, {name: WIDE[name] for name in WIDE if other.parameter(name)})
+            theirs = totals(operator, other.name, TODAY, **{name: WIDE[name] for name in WIDE if other.parameter(name)})
             found = [
                 {code: sums[column] for code, sums in answer.items() if sums[column]}  # No rows add up to nothing.
                 for answer, column in ((mine, agreement.column), (theirs, agreement.of))

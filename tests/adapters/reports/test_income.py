@@ -11,7 +11,7 @@ from billing_core.parties.sellers import Seller
 from commands.parties import RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.remittances import AssignRemittance, ReceiveRemittance
-from tests.adapters.reports.figures import answer, totals
+from tests.adapters.reports.asked import asked, totals
 from tests.operators import Operator, eur
 
 TODAY = date(2026, 2, 20)
@@ -38,13 +38,13 @@ def test_a_payment_at_midnight_belongs_to_the_day_of_its_seller(operator: Operat
     for account in ("A1", "R1"):
         receive(operator, account, account, "10.00", clock.today_of([f"account/{account}"])[f"account/{account}"])
 
-    rows = answer(operator, "income-by-day", TODAY, from_="2026-01-31", to="2026-02-02")
+    rows = asked(operator, "income-by-day", TODAY, from_="2026-01-31", to="2026-02-02")
     assert [(f"{row['booked_on']}", str(row["income"])) for row in rows] == [
         ("2026-01-31", "10.00"), ("2026-02-01", "10.00"),
     ]  # fmt: skip
-    months = answer(operator, "income-by-month", TODAY, seller="riga")
+    months = asked(operator, "income-by-month", TODAY, seller="riga")
     assert [(f"{row['month']}", row["payments"]) for row in months] == [("2026-02-01", 1)]
-    assert [row["account"] for row in answer(operator, "income-entries", TODAY, month="2026-02-01")] == ["R1"]
+    assert [row["account"] for row in asked(operator, "income-entries", TODAY, month="2026-02-01")] == ["R1"]
 
 
 def test_income_counts_on_its_day_by_who_entered_it_and_goes_back_on_its_own(operator: Operator):
@@ -54,19 +54,19 @@ def test_income_counts_on_its_day_by_who_entered_it_and_goes_back_on_its_own(ope
     operator.tell(
         ReversePayment(account="A0002", payment="desk-H1:2", reason="false note"), today=date(2026, 2, 9), actor="cyril"
     )
-    by_operator = answer(operator, "income-by-operator", TODAY)
+    by_operator = asked(operator, "income-by-operator", TODAY)
     columns = ("came_in", "went_back", "income")
     assert [(row["operator"], *(str(row[column]) for column in columns)) for row in by_operator] == [
         ("anna", "24.00", "0", "24.00"), ("boris", "30.00", "0", "30.00"), ("cyril", "0", "30.00", "-30.00"),
     ]  # fmt: skip
-    days = answer(operator, "income-by-day", TODAY)
+    days = asked(operator, "income-by-day", TODAY)
     assert [(row["booked_on"].day, row["payments"], str(row["income"])) for row in days] == [
         (3, 2, "54.00"),
         (9, 0, "-30.00"),
     ]
-    (taken,) = answer(operator, "payments-reversed", TODAY)
+    (taken,) = asked(operator, "payments-reversed", TODAY)
     assert (taken["payment"], taken["reason"], str(taken["amount"])) == ("desk-H1:2", "false note", "30.00")
-    assert [row["reason"] for row in answer(operator, "reversals-by-reason", TODAY)] == ["false note"]
+    assert [row["reason"] for row in asked(operator, "reversals-by-reason", TODAY)] == ["false note"]
 
 
 def test_money_that_waits_is_nobodys_until_it_is_assigned(operator: Operator):
@@ -78,10 +78,10 @@ def test_money_that_waits_is_nobodys_until_it_is_assigned(operator: Operator):
         )
     operator.tell(AssignRemittance(remittance="bank:1", account="A1"), today=date(2026, 2, 9))
 
-    by_seller = {row["seller"]: str(row["income"]) for row in answer(operator, "income-by-seller", TODAY)}
+    by_seller = {row["seller"]: str(row["income"]) for row in asked(operator, "income-by-seller", TODAY)}
     assert by_seller == {"": "7.00", "north": "5.00"}
-    (waiting,) = answer(operator, "payments-that-wait", TODAY)
+    (waiting,) = asked(operator, "payments-that-wait", TODAY)
     assert (waiting["days"], str(waiting["waiting"])) == (19, "7.00")
-    ages = answer(operator, "payments-that-wait-by-age", TODAY)
+    ages = asked(operator, "payments-that-wait-by-age", TODAY)
     assert [(row["age"], str(row["waiting"])) for row in ages] == [("3. up to 30 days", "7.00")]
     assert totals(operator, "income-by-method", TODAY)["EUR"]["income"] == eur("12.00").amount
