@@ -13,6 +13,7 @@ from adapters.files.plain_values import Unreadable, plain_values
 from adapters.reports.ready import ready_views
 from adapters.views.persons import Persons
 from adapters.views.query import Limit, Page, Queries, Query, Reading
+from adapters.views.reports.asking import customers_in
 from adapters.views.reports.known import checked, may_see, saved_entry, subjects_by_view
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.reports.trees import ReportSubject, ReportTree
@@ -158,8 +159,7 @@ def _show_saved(query: ShowSavedReport, reading: Reading) -> SavedAnswer:
 
 
 def _customers(query: BuildReport, answer: BuiltAnswer, reading: Reading) -> Iterable[str]:
-    places = [place for place, column in enumerate(answer.columns) if column.kind == "customer"]
-    return {str(row[place]) for row in answer.rows for place in places if row[place]}
+    return customers_in(answer.columns, answer.rows)
 
 
 QUERIES: Queries = {ListReportViews: _list_views, BuildReport: _build_report, ShowSavedReport: _show_saved}
