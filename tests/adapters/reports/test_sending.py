@@ -70,8 +70,10 @@ class House:
         self.operator.tell(ScheduleReport(schedule=schedule(**terms)))
 
     def next_day(self) -> None:
-        """The next day comes, and what is due happens."""
-        self.later += timedelta(days=1)
+        """The next instant on which it is due has just passed, a day later if it is over, and what is due happens."""
+        due_at = self.known().next_at
+        self.later = due_at - datetime.now(UTC) if due_at else self.later + timedelta(days=1)
+        self.later += timedelta(minutes=1)
         self.automation().settle()
 
     def facts(self, *kinds: type) -> list[Any]:

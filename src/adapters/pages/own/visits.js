@@ -1,13 +1,20 @@
 // The technician's page: keeps the pages that it links for a visit without a network, and sends what waits.
 (function () {
   "use strict";
-  var notice = document.getElementById("network");
+  var notice = document.getElementById("network"), again;
 
   function tell(waiting) {
     var said = navigator.onLine ? "" : notice.dataset.without;
     if (waiting) { said += " " + notice.dataset.waiting + " " + waiting; }
     notice.hidden = !said;
     notice.querySelector("p").textContent = said.trim();
+    clearTimeout(again);
+    if (waiting && navigator.onLine) { again = setTimeout(send, 5000); }
+  }
+
+  // A device says "online" before its network carries anything, so what still waits is sent again.
+  function send() {
+    navigator.serviceWorker.ready.then(function (registration) { registration.active.postMessage({ send: true }); });
   }
 
   if (!("serviceWorker" in navigator)) { return; }
@@ -19,8 +26,8 @@
   }).then(function (registration) {
     var pages = Array.from(document.querySelectorAll("a[data-offline]")).map(function (link) { return link.href; });
     registration.active.postMessage({ keep: [window.location.href].concat(pages) });
-    registration.active.postMessage({ send: true });
-    window.addEventListener("online", function () { registration.active.postMessage({ send: true }); });
+    send();
+    window.addEventListener("online", send);
     window.addEventListener("offline", function () { registration.active.postMessage({ count: true }); });
   });
 })();
