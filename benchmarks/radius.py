@@ -27,7 +27,7 @@ from adapters.postgres.server import create_database, running_server
 from benchmarks.http_api import served
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import found_base
-from billing_core.usage.sessions import Counter, Message
+from billing_core.usage.sessions.messages import Counter, Message
 from commands.staff.operators import IssueApiKey, RegisterOperator
 from commands.staff.sign_in import hashed
 from commands.usage.accounting import Received

@@ -20,13 +20,13 @@ import numpy as np
 
 from benchmarks.measurement import note, report
 from billing_core.time.due_dates import WorkingWeek
-from billing_core.usage.bulk_rating import Pools, RatedColumns, rate_pool_columns
-from billing_core.usage.compiled_lists import compile_list, compile_ported
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.price_lists import Band, DestinationPrice, PriceList, PriceListTerms
-from billing_core.usage.rated_sums import sums_of
-from billing_core.usage.rating import PoolRated, UsedRecord, rate_pool, ready_list
-from billing_core.usage.record_columns import RecordColumns, Texts, texts_of
+from billing_core.usage.price_lists.lists import Band, DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.rating.bulk_rating import Pools, RatedColumns, rate_pool_columns
+from billing_core.usage.rating.compiled_lists import compile_list, compile_ported
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.plain import PoolRated, UsedRecord, rate_pool, ready_list
+from billing_core.usage.rating.rated_sums import sums_of
+from billing_core.usage.rating.record_columns import RecordColumns, Texts, texts_of
 from billing_core.work.working_hours import WEEKDAYS, WorkingHours
 
 RECORDS, OF_PLAIN, RECORDS_OF_SERVICE, PREFIXES, DESTINATIONS = 1_000_000, 4_000, 20, 50_000, 500

@@ -27,8 +27,8 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Destinations
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.time.period_rules import MONTHLY
-from billing_core.usage.price_list_events import ListedAs
-from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.price_lists.lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.price_lists.versions import ListedAs
 from commands.onboarding import NewSubscription
 from commands.platform.progress import unwatched
 

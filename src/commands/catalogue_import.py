@@ -23,8 +23,8 @@ from billing_core.catalogue.tariffs import (
 )
 from billing_core.catalogue.translations import TariffTexts, TariffTranslated, Translation, translate_tariff
 from billing_core.kernel.errors import BillingError, RuleViolation
-from billing_core.usage.price_list_events import ListVersions
-from billing_core.usage.tariff_lists import require_lists
+from billing_core.usage.price_lists.tariff_lists import require_lists
+from billing_core.usage.price_lists.versions import ListVersions
 from commands.catalogue import DefineProduct, PublishTariff, ReviseTariff, TranslateTariff
 from commands.platform.bus import Bus, Command
 from commands.platform.identity import new_id

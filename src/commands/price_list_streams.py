@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from billing_core.catalogue.components import AnyComponent
-from billing_core.usage.price_list_events import ListVersions, apply_price_list
-from billing_core.usage.tariff_lists import require_lists
+from billing_core.usage.price_lists.tariff_lists import require_lists
+from billing_core.usage.price_lists.versions import ListVersions, apply_price_list
 from commands.platform.ports import Transaction
 
 PRICE_LISTS = "price-list/"

@@ -20,9 +20,11 @@ import numpy as np
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage.bulk_rating import Calendars
-from billing_core.usage.compiled_lists import compile_list, compile_ported
-from billing_core.usage.pool_rating import (
+from billing_core.usage.price_lists.lists import PortedNumber, PriceList
+from billing_core.usage.rating.bulk_rating import Calendars
+from billing_core.usage.rating.compiled_lists import compile_list, compile_ported
+from billing_core.usage.rating.plain import REASONS
+from billing_core.usage.rating.pool_rating import (
     EPOCH,
     DaySums,
     PackageKey,
@@ -34,11 +36,9 @@ from billing_core.usage.pool_rating import (
     rate_pools,
     sums_by_day,
 )
-from billing_core.usage.pools import Pool, Services, UsedComponent, pools_of
-from billing_core.usage.price_lists import PortedNumber, PriceList
-from billing_core.usage.rated import UsageRated
-from billing_core.usage.rating import REASONS
-from billing_core.usage.record_columns import RecordColumns, texts_of
+from billing_core.usage.rating.pools import Pool, Services, UsedComponent, pools_of
+from billing_core.usage.rating.rated import UsageRated
+from billing_core.usage.rating.record_columns import RecordColumns, texts_of
 
 MICROSECOND = timedelta(microseconds=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

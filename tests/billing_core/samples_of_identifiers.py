@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.kernel.events import Event
-from billing_core.usage.identifiers import IdentifierAssigned, IdentifierReleased
+from billing_core.usage.mediation.identifiers import IdentifierAssigned, IdentifierReleased
 
 ON = date(2026, 5, 15)
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from billing_core.kernel.events import Event
-from billing_core.usage.batches import RefusedUsage, UsageBatchBookedAgain
-from billing_core.usage.mediation import Numbers, RowsOfMonth, UsageReceived, WaitingUsageDismissed
+from billing_core.usage.mediation.batches import RefusedUsage, UsageBatchBookedAgain
+from billing_core.usage.mediation.deliveries import (
+    Numbers,
+    RowsOfMonth,
+    UsageReceived,
+    WaitingUsageDismissed,
+)
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 SAMPLES: dict[str, Event] = {

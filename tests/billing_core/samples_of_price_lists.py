@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.kernel.events import Event
-from billing_core.usage.price_list_events import (
+from billing_core.usage.price_lists.versions import (
     ListedAs,
     PortedNumbersPublished,
     PriceListPublished,

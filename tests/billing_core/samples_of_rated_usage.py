@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing_core.kernel.events import Event
-from billing_core.usage.rated import RatedDay, UsageRated
+from billing_core.usage.rating.rated import RatedDay, UsageRated
 
 SAMPLES: dict[str, Event] = {
     "usage-rated/1": UsageRated(

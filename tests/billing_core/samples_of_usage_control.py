@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.usage.alarms import UsageAlarmRaised, UsageLimits, UsageLimitsSet
-from billing_core.usage.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
-from billing_core.usage.quotas import BoughtTopUp, QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
+from billing_core.usage.control.alarms import UsageAlarmRaised, UsageLimits, UsageLimitsSet
+from billing_core.usage.control.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
+from billing_core.usage.control.quotas import BoughtTopUp, QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
 
 ON, MAY, JUNE, JULY = date(2026, 5, 20), date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 

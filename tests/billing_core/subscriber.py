@@ -71,7 +71,7 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import without_waiver
 from billing_core.services.timeline import segments, without_change
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage.rated import RatedDay, UsageRated
+from billing_core.usage.rating.rated import RatedDay, UsageRated
 from billing_core.usage.records import UsageWithdrawn, record_usage, used_once, withdraw_usage
 
 # Of one unit of the currency: a second at a price of six decimals a minute is a whole number of them.

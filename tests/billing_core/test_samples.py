@@ -94,7 +94,7 @@ from billing_core.services.events import (
 from billing_core.time.due_dates import DayOfMonth
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS, PeriodRule
 from billing_core.time.periods import Period
-from billing_core.usage.batches import (
+from billing_core.usage.mediation.batches import (
     RefusedRecord,
     RefusedUsage,
     UsageBatchBooked,

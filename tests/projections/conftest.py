@@ -23,8 +23,8 @@ from billing_core.dealers import Dealer
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from billing_core.staff.roles import Role
-from billing_core.usage.batches import UsageRecord
-from billing_core.usage.mediation import Numbers
+from billing_core.usage.mediation.batches import UsageRecord
+from billing_core.usage.mediation.deliveries import Numbers
 from commands.approvals import ApproveRequest
 from commands.billing.account import BillAccount
 from commands.catalogue import DefineProduct

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.monitoring.metrics import exposition
-from billing_core.usage.batches import UsageBatchBooked
-from billing_core.usage.lag import UsageLag, is_late, lag_seconds
+from billing_core.usage.mediation.batches import UsageBatchBooked
+from billing_core.usage.mediation.lag import UsageLag, is_late, lag_seconds
 from commands.platform.ports import Append
 from projections.usage.lag import late_batches, usage_lags
 from tests.operators import Operator

@@ -30,7 +30,7 @@ from billing_core.payments.matching import Found, Key
 from billing_core.payments.matching_rules import MatchingRules, apply_matching_rules, matching_rules_stream
 from billing_core.services.suspension_reasons import READY, SuspensionReason, apply_suspension_reason
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.price_list_events import ListVersions, apply_price_list
+from billing_core.usage.price_lists.versions import ListVersions, apply_price_list
 from commands.accounts import KnownAccount, account_stream
 from commands.bank_statements.taking_back import Payment
 from commands.billing.rerating import REPRICING

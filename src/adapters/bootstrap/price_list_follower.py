@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from adapters.bootstrap.application import Application
 from adapters.postgres.jobs import JobRequest, PostgresJobs
-from billing_core.usage.price_list_events import PriceListPublished
+from billing_core.usage.price_lists.versions import PriceListPublished
 from commands.platform.bus import SYSTEM
 from commands.platform.followers import Delivery, Follower
 

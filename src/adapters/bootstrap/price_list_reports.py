@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import msgspec
 
-from billing_core.usage.price_list_comparison import Finding, compare
-from billing_core.usage.price_lists import PriceList
+from billing_core.usage.price_lists.comparison import Finding, compare
+from billing_core.usage.price_lists.lists import PriceList
 
 # Of each kind so many findings are shown.
 MOST_FINDINGS = 1_000

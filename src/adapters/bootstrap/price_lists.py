@@ -13,7 +13,14 @@ from adapters.bootstrap.attachments import Attachments
 from adapters.files.ported_numbers import Porting, ported_content, ported_on, portings_in
 from adapters.files.price_list_content import content_of, rows_in
 from adapters.postgres.store import PostgresStore
-from billing_core.usage.price_list_events import (
+from billing_core.usage.price_lists.lists import (
+    DestinationPrice,
+    PortedNumber,
+    PrefixTable,
+    PriceList,
+    prefix_table,
+)
+from billing_core.usage.price_lists.versions import (
     ListedAs,
     ListVersion,
     ListVersions,
@@ -24,7 +31,6 @@ from billing_core.usage.price_list_events import (
     apply_price_list,
     versions_in_force,
 )
-from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PrefixTable, PriceList, prefix_table
 from commands.platform.ports import KeptFile, Origin
 from commands.price_list_streams import price_list_stream
 from commands.usage.ports import PricedVersion

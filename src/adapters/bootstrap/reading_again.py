@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from billing_core.usage.mediation import RefusedRow
+from billing_core.usage.mediation.deliveries import RefusedRow
 from commands.platform.ports import ReadAgain, UsageChunk
 
 if TYPE_CHECKING:

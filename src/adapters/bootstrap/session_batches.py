@@ -16,7 +16,7 @@ from adapters.files.session_rows import session_chunk
 from adapters.files.usage_rows import UsageChunk
 from adapters.postgres.access_sessions import PostgresAccessSessions
 from adapters.postgres.tables import PostgresTables
-from billing_core.usage.sessions import OLDEST, Used
+from billing_core.usage.sessions.messages import OLDEST, Used
 from commands.usage.mediation import IncomingBatch
 from commands.usage.ports import BatchId
 

@@ -12,7 +12,7 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.catalogue.tariffs import Tariff
-from billing_core.usage.alarms import UsageLimits
+from billing_core.usage.control.alarms import UsageLimits
 from commands.catalogue import PublishTariff
 from commands.services.status import ActivateSubscription
 from commands.services.usage import RecordUsage

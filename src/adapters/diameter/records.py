@@ -18,7 +18,7 @@ from diameter.message import constants
 from diameter.message.commands import AccountingRequest
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.sessions import Counter, Kind, Message, Used, happened_at, require_possible
+from billing_core.usage.sessions.messages import Counter, Kind, Message, Used, happened_at, require_possible
 
 KINDS: dict[int, Kind] = {
     constants.E_ACCOUNTING_RECORD_TYPE_START_RECORD: "start",

@@ -43,7 +43,7 @@ from billing_core.dunning.policies import DunningPolicy
 from billing_core.promises import PromiseTerms
 from billing_core.time.due_dates import DayOfMonth, WorkingDayAfterIssue
 from billing_core.time.period_rules import PeriodRule
-from billing_core.usage.price_lists import Band
+from billing_core.usage.price_lists.lists import Band
 from billing_core.work.fields import Field
 from billing_core.work.flows import AddComment, Flow, GiveCommand, Limit, Move, OpenChild, SendSignal, Step
 from billing_core.work.working_hours import WorkingHours

@@ -31,8 +31,8 @@ from billing_core.reports.schedules import ReportSchedule
 from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.staff.roles import Role
 from billing_core.time.period_rules import PeriodRule
-from billing_core.usage.price_list_events import ListedAs
-from billing_core.usage.price_lists import PriceListTerms
+from billing_core.usage.price_lists.lists import PriceListTerms
+from billing_core.usage.price_lists.versions import ListedAs
 from billing_core.work.crews import Crew
 from billing_core.work.recurring import RecurringTask
 from billing_core.work.service_levels import ServiceLevel

@@ -23,8 +23,8 @@ from adapters.files.price_list_columns import columns_named
 from adapters.files.price_list_table import TableForm, open_table
 from billing_core.kernel.dates import FIRST_DAY
 from billing_core.kernel.errors import BillingError, InvalidValue
-from billing_core.usage.price_list_checks import require_ported
-from billing_core.usage.price_lists import PortedNumber
+from billing_core.usage.price_lists.checks import require_ported
+from billing_core.usage.price_lists.lists import PortedNumber
 from commands.platform.batch import BatchReport
 
 COLUMNS = ("number", "prefix", "from")

@@ -45,9 +45,9 @@ from adapters.files.price_list_table import TableForm, open_table
 from adapters.files.yaml_documents import FilePart, document_in, read_document
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.money import parse_decimal
-from billing_core.usage.price_list_checks import faults_of, require_terms
-from billing_core.usage.price_list_events import ListedAs
-from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.price_lists.checks import faults_of, require_terms
+from billing_core.usage.price_lists.lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.price_lists.versions import ListedAs
 from commands.platform.batch import BatchReport
 
 DecimalSign = Literal[".", ","]

@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.price_lists import DestinationPrice
+from billing_core.usage.price_lists.lists import DestinationPrice
 
 COLUMNS = ("prefix", "destination", "group", "connection", "minimum", "maximum", "first", "next", "is_special")
 YES = "yes"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from adapters.files.price_list import EVERY_OTHER
 from adapters.files.price_list_content import cells_of
-from billing_core.usage.price_lists import PriceList
+from billing_core.usage.price_lists.lists import PriceList
 
 ONE_PRICE = "price"
 

@@ -73,7 +73,7 @@ from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.repetitions import first_repeated
 from billing_core.parties.details import require_currency
 from billing_core.promises import PromiseTerms
-from billing_core.usage.tariff_lists import require_lists
+from billing_core.usage.price_lists.tariff_lists import require_lists
 from commands.simulated_usage import PriceListsPlayed, RecordUsed
 from commands.simulation import DunningPlayed, Entry, Fact, Scenario, ScenarioAccount
 

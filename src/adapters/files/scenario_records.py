@@ -36,9 +36,9 @@ from adapters.edge.faults import FaultAt, Part
 from adapters.edge.values import AT_LEAST_ONE, Kept
 from adapters.files.yaml_documents import FilePart
 from billing_core.kernel.errors import BillingError
-from billing_core.usage.price_list_checks import faults_of, require_ported, require_terms
-from billing_core.usage.price_list_events import ListedAs, ListVersions, PriceListPublished, apply_price_list
-from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList, PriceListTerms
+from billing_core.usage.price_lists.checks import faults_of, require_ported, require_terms
+from billing_core.usage.price_lists.lists import DestinationPrice, PortedNumber, PriceList, PriceListTerms
+from billing_core.usage.price_lists.versions import ListedAs, ListVersions, PriceListPublished, apply_price_list
 from billing_core.usage.records import require_used
 from commands.simulated_usage import RecordUsed
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from adapters.files.usage_rows import USAGE_ROWS, RefusedRow, UsageChunk
 from billing_core.kernel.errors import BillingError
-from billing_core.usage.identifiers import plain_identifier
-from billing_core.usage.session_usage import SessionUsage
-from billing_core.usage.sessions import Used
+from billing_core.usage.mediation.identifiers import plain_identifier
+from billing_core.usage.sessions.messages import Used
+from billing_core.usage.sessions.records import SessionUsage
 from commands.usage.accounting import RefusedMessage
 
 

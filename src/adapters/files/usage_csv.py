@@ -14,7 +14,7 @@ from pathlib import Path
 from adapters.files.cells import parse_date
 from adapters.files.csv_table import CsvRow, CsvTable
 from billing_core.kernel.money import parse_decimal
-from billing_core.usage.batches import UsageRecord, require_record
+from billing_core.usage.mediation.batches import UsageRecord, require_record
 from commands.platform.batch import BatchReport
 
 COLUMNS = ("account", "subscription", "component", "on", "quantity", "reference")

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from billing_core.usage.mediation import RefusedRow
+from billing_core.usage.mediation.deliveries import RefusedRow
 
 __all__ = ["USAGE_ROWS", "RefusedRow", "UsageChunk"]
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
-from billing_core.usage.session_usage import SessionUsage
-from billing_core.usage.sessions import Counter, CountersRead, Identity, Session, end, is_silent
+from billing_core.usage.sessions.messages import Counter, CountersRead, Identity, Session, end, is_silent
+from billing_core.usage.sessions.records import SessionUsage
 from commands.usage.accounting import AddedUsage, Received, RefusedMessage, SessionKey
 
 SCHEMA = "billing"

@@ -9,7 +9,7 @@ import msgspec
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
-from billing_core.usage.mediation import RefusedRow
+from billing_core.usage.mediation.deliveries import RefusedRow
 from commands.usage.ports import BatchId
 
 # The row is locked until the transaction ends: another reader of the partition waits meanwhile, and then knows.

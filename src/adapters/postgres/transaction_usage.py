@@ -9,8 +9,8 @@ from adapters.postgres import usage_months, usage_records, waiting_usage
 from adapters.postgres.begun import Begun
 from adapters.postgres.kafka_offsets import Place, lock_offset, move_offset, wrong_rows
 from adapters.postgres.usage_rating import PostgresRatedUsage
-from billing_core.usage.batches import RefusedUsage, UsageRecord
-from billing_core.usage.mediation import RefusedRow, UsageReceived
+from billing_core.usage.mediation.batches import RefusedUsage, UsageRecord
+from billing_core.usage.mediation.deliveries import RefusedRow, UsageReceived
 from billing_core.usage.retention import MonthOfRows
 from commands.platform.ports import IncomingRows, KnownRecord
 from commands.usage.ports import BatchId

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from adapters.postgres.text_arrays import records_as_bytes, with_lengths
-from billing_core.usage.mediation import HASHED_COLUMNS
+from billing_core.usage.mediation.deliveries import HASHED_COLUMNS
 
 # Of the lengths of fields, the form of an integer, and where the database begins to count.
 WIDE, NARROW = (8, ">i8"), (4, ">i4")

@@ -18,7 +18,7 @@ from psycopg import Cursor, sql
 from adapters.postgres.text_arrays import TextArray, use_text_arrays
 from adapters.postgres.usage_copy import integers
 from adapters.postgres.usage_partitions import existing, partition_of
-from billing_core.usage.row_checks import MONTHS_KNOWN, Flags, Integers, months_of
+from billing_core.usage.mediation.row_checks import MONTHS_KNOWN, Flags, Integers, months_of
 
 # What makes the content of a row: all that its source said but the line.
 CONTENT = (

@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Cursor, sql
 
 from adapters.postgres.datastore import lift_cap
-from billing_core.usage.mediation import month_partition
+from billing_core.usage.mediation.deliveries import month_partition
 from billing_core.usage.retention import MonthOfRows, MonthSums
 from projections.usage.kept_rows import kept_of_month, received_by_month
 

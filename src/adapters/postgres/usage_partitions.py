@@ -13,8 +13,8 @@ from psycopg import Cursor, sql
 
 from adapters.postgres.usage_months import kept_from
 from billing_core.kernel.errors import Conflict
-from billing_core.usage.mediation import month_partition
-from billing_core.usage.row_checks import month_name
+from billing_core.usage.mediation.deliveries import month_partition
+from billing_core.usage.mediation.row_checks import month_name
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('billing usage partitions', 0))"
 MAKE = (

@@ -18,10 +18,17 @@ from psycopg.rows import tuple_row
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from adapters.postgres.usage_months import kept_from
-from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
-from billing_core.usage.pools import Member, UsedComponent
-from billing_core.usage.rated_usage import KeptRecord
-from billing_core.usage.record_columns import Integers, RecordColumns, Texts, texts_of
+from billing_core.usage.rating.pool_rating import (
+    DaySums,
+    PackageKey,
+    PackageUse,
+    RatedLine,
+    ServiceDay,
+    UnratedLine,
+)
+from billing_core.usage.rating.pools import Member, UsedComponent
+from billing_core.usage.rating.rated_usage import KeptRecord
+from billing_core.usage.rating.record_columns import Integers, RecordColumns, Texts, texts_of
 
 # PostgreSQL sends instants as microseconds and dates as days since 1 January 2000.
 MICROSECONDS_BEFORE_2000 = 946_684_800 * 10**6
@@ -86,7 +93,7 @@ Members = Sequence[tuple[str, Member]]
 
 
 class PostgresRatedUsage:
-    """Implements `billing_core.usage.rated_usage.RatedUsage` within a transaction."""
+    """Implements `billing_core.usage.rating.rated_usage.RatedUsage` within a transaction."""
 
     def __init__(self, cursor: Cursor[Any]) -> None:
         self._cursor = cursor

@@ -12,9 +12,9 @@ from psycopg.rows import tuple_row
 from adapters.postgres.datastore import lift_cap
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
-from billing_core.usage.batches import RefusedUsage, UsageRecord
-from billing_core.usage.booking import DayRecords
-from billing_core.usage.mediation import UsageReceived
+from billing_core.usage.mediation.batches import RefusedUsage, UsageRecord
+from billing_core.usage.mediation.booking import DayRecords
+from billing_core.usage.mediation.deliveries import UsageReceived
 from commands.platform.ports import KnownRecord
 from commands.usage.batch import batch_named
 from commands.usage.ports import BatchId

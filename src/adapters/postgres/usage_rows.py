@@ -31,8 +31,8 @@ from adapters.postgres.usage_partitions import make_missing, partition_of
 from adapters.postgres.usage_subscribers import find_owners, why_not
 from adapters.postgres.usage_waiting import Waiting, again_of
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.mediation import HASHED_COLUMNS, RefusedRow, RowsOfMonth, UsageReceived
-from billing_core.usage.row_checks import (
+from billing_core.usage.mediation.deliveries import HASHED_COLUMNS, RefusedRow, RowsOfMonth, UsageReceived
+from billing_core.usage.mediation.row_checks import (
     FAULTS,
     MOST_BYTES,
     OTHER_CONTENT,

@@ -19,7 +19,7 @@ from psycopg import Cursor
 
 from adapters.postgres.text_arrays import TextArray, use_text_arrays
 from adapters.postgres.usage_copy import integers
-from billing_core.usage.row_checks import Flags, Integers
+from billing_core.usage.mediation.row_checks import Flags, Integers
 
 SELECT_NAMED = """
     SELECT place, account, subscription, NULL::date, NULL::date, seller

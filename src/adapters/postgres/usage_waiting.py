@@ -14,8 +14,8 @@ from psycopg import Cursor
 from adapters.files.usage_rows import USAGE_ROWS
 from adapters.postgres.recorder import copy_rows
 from adapters.postgres.waiting_usage import DELETE_LINES
-from billing_core.usage.mediation import RefusedRow
-from billing_core.usage.row_checks import MOST_BYTES
+from billing_core.usage.mediation.deliveries import RefusedRow
+from billing_core.usage.mediation.row_checks import MOST_BYTES
 from commands.platform.ports import ReadAgain
 from commands.usage.ports import BatchId
 

@@ -13,7 +13,14 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.sessions import OF_SERVERS, Counter, Kind, Message, happened_at, require_possible
+from billing_core.usage.sessions.messages import (
+    OF_SERVERS,
+    Counter,
+    Kind,
+    Message,
+    happened_at,
+    require_possible,
+)
 
 # By name, and by number if the server sends raw values.
 KINDS: Mapping[str, Kind] = {

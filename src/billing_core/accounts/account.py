@@ -46,8 +46,8 @@ from billing_core.services.events import (
 )
 from billing_core.services.subscriptions import BesideTimeline, Subscription, apply_beside, apply_subscription
 from billing_core.time.periods import BillingDay
-from billing_core.usage import alarms, grants, quotas
-from billing_core.usage.rated import UsageRated, with_rated
+from billing_core.usage.control import alarms, grants, quotas
+from billing_core.usage.rating.rated import UsageRated, with_rated
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, without_entry
 
 # --- state

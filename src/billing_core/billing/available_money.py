@@ -13,7 +13,7 @@ from datetime import date
 from billing_core.accounts.account import Account
 from billing_core.invoicing.invoices import invoice_amounts
 from billing_core.kernel.money import Money
-from billing_core.usage.grants import NOTHING_RECORDED, Recorded
+from billing_core.usage.control.grants import NOTHING_RECORDED, Recorded
 
 
 def available_money(account: Account, on: date, recorded: Recorded = NOTHING_RECORDED) -> Money | None:

@@ -44,7 +44,7 @@ from billing_core.services.subscriptions import Subscription, after_facts, fact_
 from billing_core.services.terms import in_force_on
 from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.services.timeline import Segment, end_of, is_of_money, without_change
-from billing_core.usage.rated import UsageRated, not_rated, rated_as
+from billing_core.usage.rating.rated import UsageRated, not_rated, rated_as
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, used_once
 
 # --- values

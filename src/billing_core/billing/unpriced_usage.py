@@ -28,7 +28,7 @@ from billing_core.charging.view import view_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription, after_facts
-from billing_core.usage.rated import UsageRated, not_rated
+from billing_core.usage.rating.rated import UsageRated, not_rated
 from billing_core.usage.records import UsageEntry, UsageWithdrawn
 
 UnpricedUsage = Literal["last-price", "waive"]

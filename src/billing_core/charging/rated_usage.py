@@ -20,7 +20,7 @@ from billing_core.charging.rating_days import RatedUsage
 from billing_core.charging.usage_cuts import CutAmount
 from billing_core.kernel.money import Money, rounded, zero
 from billing_core.kernel.phrases import Phrase, phrase
-from billing_core.usage.rated import in_decimals
+from billing_core.usage.rating.rated import in_decimals
 
 ZERO = Fraction(0)
 

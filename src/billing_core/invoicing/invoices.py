@@ -43,7 +43,7 @@ from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, rounded_to_sum, total, zero
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.versions import PartyVersion
-from billing_core.usage.rated import UsageRated, replaced_by, with_rated
+from billing_core.usage.rating.rated import UsageRated, replaced_by, with_rated
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, entries_of, entry_of, without_entry
 
 INVOICE_CLAIM, CREDIT_NOTE_CLAIM = "invoice", "credit-note"

@@ -1,1 +1,1 @@
-"""Usage of the components of a subscription: recorded by hand (`records`) or in batches (`batches`)."""
+"""Usage of subscriptions: single records and their limits; rooms for lists, rating, mediation, sessions and control."""

@@ -22,9 +22,9 @@ from billing_core.outreach.rendering import Templates
 from billing_core.parties.customers import CustomerState
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.batches import RefusedUsage, UsageRecord
-from billing_core.usage.mediation import RefusedRow, UsageReceived
-from billing_core.usage.rated_usage import RatedUsage
+from billing_core.usage.mediation.batches import RefusedUsage, UsageRecord
+from billing_core.usage.mediation.deliveries import RefusedRow, UsageReceived
+from billing_core.usage.rating.rated_usage import RatedUsage
 from billing_core.usage.retention import MonthOfRows
 from billing_core.work.assignment import Load
 from billing_core.work.processes import Processes

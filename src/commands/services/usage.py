@@ -11,7 +11,7 @@ from billing_core.billing.unpriced_usage import UnpricedUsage, prices_usage, set
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.events import Event
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage.rated import UsageRated
+from billing_core.usage.rating.rated import UsageRated
 from billing_core.usage.records import UsageWithdrawn, record_usage, require_come, used_once, withdraw_usage
 from commands.accounts import load_account
 from commands.billing.account import load_history

@@ -44,8 +44,8 @@ from billing_core.services.events import (
 from billing_core.services.holds import hold
 from billing_core.services.subscriptions import Subscription
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage.bulk_rating import Calendars
-from billing_core.usage.pools import Services
+from billing_core.usage.rating.bulk_rating import Calendars
+from billing_core.usage.rating.pools import Services
 from billing_core.usage.records import UsageEntry, UsageRecorded, UsageWithdrawn, record_usage, withdraw_usage
 from commands.dunning.debtors import Setting
 from commands.dunning.settling import settle

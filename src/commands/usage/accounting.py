@@ -12,8 +12,18 @@ from contextlib import AbstractContextManager
 from datetime import datetime, tzinfo
 from typing import NamedTuple, Protocol
 
-from billing_core.usage.session_usage import SessionUsage, usage_of, used_at_once
-from billing_core.usage.sessions import OF_SERVERS, Added, CountersRead, Identity, Message, Session, added, end, take
+from billing_core.usage.sessions.messages import (
+    OF_SERVERS,
+    Added,
+    CountersRead,
+    Identity,
+    Message,
+    Session,
+    added,
+    end,
+    take,
+)
+from billing_core.usage.sessions.records import SessionUsage, usage_of, used_at_once
 
 SessionKey = tuple[str, str]
 

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from billing_core.kernel.errors import BillingError, Unavailable
-from billing_core.usage.batches import UsageRecord, batch_name
+from billing_core.usage.mediation.batches import UsageRecord, batch_name
 from commands.platform.batch import BatchReport, Rejected
 from commands.platform.ports import Origin, Store
 from commands.platform.progress import Progress, unwatched

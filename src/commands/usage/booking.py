@@ -14,9 +14,15 @@ from itertools import groupby
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
-from billing_core.usage.batches import RefusedUsage, UsageBatch, UsageBatchBooked, UsageBatchBookedAgain, batch_name
-from billing_core.usage.booking import Booked, DayRecords, book, no_account, rated_alone, refuse
-from billing_core.usage.pools import UsedComponent
+from billing_core.usage.mediation.batches import (
+    RefusedUsage,
+    UsageBatch,
+    UsageBatchBooked,
+    UsageBatchBookedAgain,
+    batch_name,
+)
+from billing_core.usage.mediation.booking import Booked, DayRecords, book, no_account, rated_alone, refuse
+from billing_core.usage.rating.pools import UsedComponent
 from commands.accounts import KnownAccount
 from commands.platform.identity import new_id
 from commands.platform.ports import Append, Origin, Store, Transaction, VersionConflict

@@ -20,7 +20,7 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, rounded
 from billing_core.services.events import USAGE_LIMIT, SubscriptionResumed, SubscriptionTariffChanged
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage.alarms import (
+from billing_core.usage.control.alarms import (
     UsageAlarmRaised,
     UsageLimits,
     UsageLimitsSet,
@@ -29,9 +29,9 @@ from billing_core.usage.alarms import (
     quota_alarms,
     set_limits,
 )
-from billing_core.usage.enforcement import enforce, is_stopped
-from billing_core.usage.quotas import QuotaReset, QuotaStepReached, review_quota, top_up
-from billing_core.usage.rated import UsageRated
+from billing_core.usage.control.enforcement import enforce, is_stopped
+from billing_core.usage.control.quotas import QuotaReset, QuotaStepReached, review_quota, top_up
+from billing_core.usage.rating.rated import UsageRated
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 from commands.accounts import account_stream, load_account
 from commands.platform.bus import Command, Decision, Handlers

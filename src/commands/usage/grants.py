@@ -17,7 +17,7 @@ from billing_core.kernel.money import Money
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import in_force_on
 from billing_core.time.periods import Period, period_containing
-from billing_core.usage.grants import (
+from billing_core.usage.control.grants import (
     Bounds,
     Grant,
     PriceOfUse,

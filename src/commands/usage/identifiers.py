@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from billing_core.services.timeline import end_of
-from billing_core.usage.identifiers import (
+from billing_core.usage.mediation.identifiers import (
     Holding,
     IdentifierAssigned,
     apply_identifier,

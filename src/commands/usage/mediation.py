@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from billing_core.kernel.errors import NotFound
-from billing_core.usage.mediation import (
+from billing_core.usage.mediation.deliveries import (
     FILE_CLAIM,
     Numbers,
     UsageReceived,

@@ -7,10 +7,10 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.usage.batches import RefusedUsage
-from billing_core.usage.booking import DayRecords
-from billing_core.usage.mediation import UsageReceived
-from billing_core.usage.price_lists import PortedNumber, PriceList
+from billing_core.usage.mediation.batches import RefusedUsage
+from billing_core.usage.mediation.booking import DayRecords
+from billing_core.usage.mediation.deliveries import UsageReceived
+from billing_core.usage.price_lists.lists import PortedNumber, PriceList
 from commands.accounts import KnownAccount
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.events import Event
-from billing_core.usage.price_list_events import (
+from billing_core.usage.price_lists.versions import (
     ListVersions,
     PortedNumbersPublished,
     PortedTables,

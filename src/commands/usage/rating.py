@@ -16,9 +16,10 @@ from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.usage.bulk_rating import Calendars
-from billing_core.usage.compiled_lists import CompiledList, PortedColumns, compile_list, compile_ported
-from billing_core.usage.pool_rating import (
+from billing_core.usage.price_lists.lists import PortedNumber
+from billing_core.usage.rating.bulk_rating import Calendars
+from billing_core.usage.rating.compiled_lists import CompiledList, PortedColumns, compile_list, compile_ported
+from billing_core.usage.rating.pool_rating import (
     PoolsRated,
     Prices,
     RatedRecord,
@@ -30,9 +31,8 @@ from billing_core.usage.pool_rating import (
     rate_pools,
     sums_by_day,
 )
-from billing_core.usage.pools import Pool, Services, UsedComponent, pools_of
-from billing_core.usage.price_lists import PortedNumber
-from billing_core.usage.rated_usage import KeptRecord, RatedUsage
+from billing_core.usage.rating.pools import Pool, Services, UsedComponent, pools_of
+from billing_core.usage.rating.rated_usage import KeptRecord, RatedUsage
 from commands.platform.ports import Transaction
 from commands.services.concerned_accounts import ConcernedAccounts
 from commands.usage.ports import PricedVersion, PriceLists

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from billing_core.usage.pools import UsedComponent
+from billing_core.usage.rating.pools import UsedComponent
 from commands.platform.identity import new_id
 from commands.platform.ports import Origin, Store, VersionConflict
 from commands.platform.progress import Progress

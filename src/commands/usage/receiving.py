@@ -16,7 +16,7 @@ from itertools import islice
 import msgspec
 
 from billing_core.kernel.errors import BillingError, Conflict
-from billing_core.usage.batches import (
+from billing_core.usage.mediation.batches import (
     RefusedRecord,
     UsageBatchReceived,
     UsageRecord,

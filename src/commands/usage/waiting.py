@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing_core.usage.mediation import WaitingUsageDismissed, dismiss
+from billing_core.usage.mediation.deliveries import WaitingUsageDismissed, dismiss
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 from commands.usage.batch import hold_source, load_batch, usage_stream

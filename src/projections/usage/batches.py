@@ -12,8 +12,13 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchBookedAgain, UsageBatchDiscarded, UsageBatchReceived
-from billing_core.usage.mediation import UsageReceived
+from billing_core.usage.mediation.batches import (
+    UsageBatchBooked,
+    UsageBatchBookedAgain,
+    UsageBatchDiscarded,
+    UsageBatchReceived,
+)
+from billing_core.usage.mediation.deliveries import UsageReceived
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 # Counts are added up; the state is that of the newest event.
@@ -117,7 +122,7 @@ def count_batches(cursor: Cursor, after: str, *, in_progress: bool) -> int:
 
 # --- what must hold
 
-# The lines are those of `billing_core.usage.batches.canonical_line`.
+# The lines are those of `billing_core.usage.mediation.batches.canonical_line`.
 RECEIVED = """
     WITH parts AS (
         SELECT said ->> 'source' AS source, said ->> 'batch' AS batch, (said ->> 'records')::bigint AS records,

@@ -11,9 +11,9 @@ import msgspec
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.usage.alarms import UsageAlarmRaised
-from billing_core.usage.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
-from billing_core.usage.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded, quota_name
+from billing_core.usage.control.alarms import UsageAlarmRaised
+from billing_core.usage.control.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
+from billing_core.usage.control.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded, quota_name
 from projections.dealers import accounts_of
 from projections.platform.deadlines import Deadline, DeadlineFolds
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.usage.batches import RefusedUsage, UsageBatchBooked, UsageBatchBookedAgain
-from billing_core.usage.mediation import Numbers, UsageReceived, WaitingUsageDismissed, gaps_in
+from billing_core.usage.mediation.batches import RefusedUsage, UsageBatchBooked, UsageBatchBookedAgain
+from billing_core.usage.mediation.deliveries import Numbers, UsageReceived, WaitingUsageDismissed, gaps_in
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 COLUMNS = {

@@ -15,7 +15,7 @@ from billing_core.services.events import (
     SubscriptionMovedAway,
     SubscriptionTerminated,
 )
-from billing_core.usage.identifiers import IdentifierAssigned, IdentifierReleased
+from billing_core.usage.mediation.identifiers import IdentifierAssigned, IdentifierReleased
 from projections.platform.projection import Cursor, LoggedEvent, insert_rows
 
 COLUMNS = {

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
-from billing_core.usage.mediation import HASHED_COLUMNS, batch_name, month_partition
+from billing_core.usage.mediation.deliveries import HASHED_COLUMNS, batch_name, month_partition
 from projections.platform.area import Invariant
 from projections.platform.projection import Cursor
 from projections.usage.purges import PURGES

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from billing_core.usage.lag import PROMISED_SECONDS, UsageLag
+from billing_core.usage.mediation.lag import PROMISED_SECONDS, UsageLag
 from projections.platform.projection import Cursor
 
 # A batch is booked when all of it is.

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from billing_core.kernel.events import Event
-from billing_core.usage.price_list_events import PortedNumbersPublished, PriceListPublished, PriceListWithdrawn
+from billing_core.usage.price_lists.versions import PortedNumbersPublished, PriceListPublished, PriceListWithdrawn
 from projections.platform.projection import Cursor, LoggedEvent, insert_rows
 
 VERSION_COLUMNS = {

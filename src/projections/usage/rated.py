@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import msgspec
 
-from billing_core.usage.price_lists import MEASURES
+from billing_core.usage.price_lists.lists import MEASURES
 from projections.platform.projection import Cursor
 
 DECIMALS = 6

@@ -11,8 +11,8 @@ import pytest
 from adapters.bootstrap.origins import origin_of_process
 from adapters.files.ported_numbers import Porting
 from billing_core.kernel.errors import NotFound
-from billing_core.usage.price_list_events import PortedNumbersPublished
-from billing_core.usage.price_lists import PortedNumber
+from billing_core.usage.price_lists.lists import PortedNumber
+from billing_core.usage.price_lists.versions import PortedNumbersPublished
 from commands.usage.price_lists import PriceListPublishing, WithdrawPriceList
 from tests.billing_core.usage.lists import price_list, row
 from tests.commands.usage.price_lists import TODAY, publish, publish_ported

@@ -11,7 +11,7 @@ from adapters.bootstrap.application import Application
 from adapters.bootstrap.session_batches import SessionBatches
 from adapters.files.usage_rows import USAGE_ROWS, UsageChunk
 from adapters.postgres.access_sessions import PostgresAccessSessions
-from billing_core.usage.sessions import Counter, Kind, Message, Used
+from billing_core.usage.sessions.messages import Counter, Kind, Message, Used
 from commands.usage.accounting import Accounting, Received, RefusedMessage
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)

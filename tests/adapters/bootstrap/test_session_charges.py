@@ -10,7 +10,7 @@ from adapters.bootstrap.settings import read_settings
 from adapters.postgres.access_sessions import PostgresAccessSessions
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import UnitPrice
-from billing_core.usage.sessions import Counter, Message
+from billing_core.usage.sessions.messages import Counter, Message
 from commands.usage.accounting import Accounting, Received
 from commands.usage.identifiers import AssignIdentifier
 from tests.operators import Operator

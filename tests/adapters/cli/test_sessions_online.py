@@ -9,7 +9,7 @@ import pytest
 from adapters.bootstrap.application import Application
 from adapters.cli.commands.usage.sessions import readable
 from adapters.postgres.access_sessions import PostgresAccessSessions
-from billing_core.usage.sessions import Counter, Kind, Message
+from billing_core.usage.sessions.messages import Counter, Kind, Message
 from commands.usage.accounting import Accounting, Received
 from tests.adapters.cli.conftest import Billing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from adapters.demo.price_lists import CODE, publish_price_list
-from billing_core.usage.price_lists import prefix_table, row_for
+from billing_core.usage.price_lists.lists import prefix_table, row_for
 from tests.operators import Operator
 
 ON = date(2026, 1, 1)

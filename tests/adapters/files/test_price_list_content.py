@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.files.price_list_content import content_of, rows_in
 from adapters.files.price_list_export import csv_of, xlsx_of
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.price_lists import DestinationPrice
+from billing_core.usage.price_lists.lists import DestinationPrice
 from tests.adapters.files.price_lists import BANDS, TERMS, read, read_text
 from tests.billing_core.usage.lists import OFF_PEAK, PEAK, price_list, row
 

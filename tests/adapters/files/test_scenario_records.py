@@ -9,7 +9,7 @@ import pytest
 
 from adapters.files.scenario import read_scenario
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.price_lists import PortedNumber
+from billing_core.usage.price_lists.lists import PortedNumber
 from commands.simulated_usage import RecordUsed
 from commands.simulation import Scenario
 from tests.billing_core.usage.lists import row

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.files.usage_csv import read_usage_records
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.batches import UsageRecord
+from billing_core.usage.mediation.batches import UsageRecord
 from commands.platform.batch import BatchReport, Rejected
 
 WriteFile = Callable[..., Path]

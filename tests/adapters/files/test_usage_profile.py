@@ -8,7 +8,7 @@ from adapters.files.profile_files import load_usage_profile, shipped_text
 from adapters.files.usage_profile import UsageProfile
 from adapters.files.usage_sources.usage_file import numbers_in
 from billing_core.kernel.errors import InvalidValue, NotFound
-from billing_core.usage.mediation import Numbers
+from billing_core.usage.mediation.deliveries import Numbers
 from tests.adapters.files.usage_reading import profile_of
 
 GOOD = """

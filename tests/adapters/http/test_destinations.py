@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing_core.dealers import Dealer
-from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.price_lists.lists import DestinationPrice, PriceList, PriceListTerms
 from commands.dealers import RegisterDealer
 from commands.parties import AssignCustomer
 from tests.adapters.http.conftest import Api, SignedIn

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from adapters.http.server import http_application
 from adapters.postgres.access_sessions import PostgresAccessSessions, forget_sessions
-from billing_core.usage.sessions import Counter, Message
+from billing_core.usage.sessions.messages import Counter, Message
 from commands.usage.accounting import Accounting, Received
 from commands.usage.identifiers import AssignIdentifier
 from projections.platform.runner import LIVE_SCHEMA

@@ -7,7 +7,7 @@ from datetime import date
 import psycopg
 
 from adapters.postgres.usage_records import refuse_records
-from billing_core.usage.batches import RefusedUsage
+from billing_core.usage.mediation.batches import RefusedUsage
 from commands.usage.ports import BatchId
 from tests.operators import Operator
 

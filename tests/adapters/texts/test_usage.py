@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from adapters.texts.sentences import sentence
-from billing_core.usage.batches import (
+from billing_core.usage.mediation.batches import (
     RefusedRecord,
     RefusedUsage,
     UsageBatchBooked,
     UsageBatchDiscarded,
     UsageBatchReceived,
 )
-from billing_core.usage.mediation import Numbers, UsageReceived, WaitingUsageDismissed
-from billing_core.usage.price_list_events import (
+from billing_core.usage.mediation.deliveries import Numbers, UsageReceived, WaitingUsageDismissed
+from billing_core.usage.price_lists.versions import (
     ListedAs,
     PortedNumbersPublished,
     PriceListPublished,

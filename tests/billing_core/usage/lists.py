@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing_core.time.due_dates import WorkingWeek
-from billing_core.usage.price_lists import Band, DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.price_lists.lists import Band, DestinationPrice, PriceList, PriceListTerms
 from billing_core.work.working_hours import WorkingHours
 
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday")

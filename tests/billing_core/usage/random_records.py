@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage.bulk_rating import Pools, RatedColumns, rate_pool_columns
-from billing_core.usage.compiled_lists import compile_list, compile_ported
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList
-from billing_core.usage.rating import PoolRated, ReadyList, UsedRecord, rate_pool, ready_list
-from billing_core.usage.record_columns import RecordColumns, texts_of
+from billing_core.usage.price_lists.lists import DestinationPrice, PortedNumber, PriceList
+from billing_core.usage.rating.bulk_rating import Pools, RatedColumns, rate_pool_columns
+from billing_core.usage.rating.compiled_lists import compile_list, compile_ported
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.plain import PoolRated, ReadyList, UsedRecord, rate_pool, ready_list
+from billing_core.usage.rating.record_columns import RecordColumns, texts_of
 from tests.billing_core.usage.lists import CZECH_HOLIDAYS, OFF_PEAK, PEAK, WEEKEND, price_list, row
 
 EPOCH = date(1970, 1, 1)

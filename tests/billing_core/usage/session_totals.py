@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from billing_core.usage.sessions import Added, Identity, Message, added
+from billing_core.usage.sessions.messages import Added, Identity, Message, added
 
 
 def total(messages: Iterable[Message]) -> Added | None:

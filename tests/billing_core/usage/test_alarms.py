@@ -15,7 +15,7 @@ from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.quotas import Quota, QuotaStep
 from billing_core.kernel.errors import InvalidValue
 from billing_core.time.periods import Period
-from billing_core.usage.alarms import (
+from billing_core.usage.control.alarms import (
     FOLDS,
     PricedUse,
     UsageAlarms,
@@ -27,7 +27,7 @@ from billing_core.usage.alarms import (
     quota_alarms,
     set_limits,
 )
-from billing_core.usage.quotas import BoughtTopUp, PeriodUse, QuotaState
+from billing_core.usage.control.quotas import BoughtTopUp, PeriodUse, QuotaState
 from billing_core.usage.records import Rated, UsageEntry
 
 ON = date(2026, 5, 10)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS
-from billing_core.usage.band_calendar import band_calendar
-from billing_core.usage.bands import band_at, band_spans
-from billing_core.usage.price_lists import Band, PriceListTerms
+from billing_core.usage.price_lists.lists import Band, PriceListTerms
+from billing_core.usage.rating.band_calendar import band_calendar
+from billing_core.usage.rating.bands import band_at, band_spans
 from billing_core.work.working_hours import WEEKDAYS, WorkingHours
 from tests.billing_core.usage.lists import CZECH_HOLIDAYS, OFF_PEAK, PEAK, WEEKEND, terms
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound
-from billing_core.usage.batches import (
+from billing_core.usage.mediation.batches import (
     NOTHING_RECEIVED,
     RefusedUsage,
     UsageBatch,

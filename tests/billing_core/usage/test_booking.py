@@ -21,7 +21,7 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import Subscription, after_facts
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay, period_containing
-from billing_core.usage.booking import Booked, DayRecords, book
+from billing_core.usage.mediation.booking import Booked, DayRecords, book
 from billing_core.usage.records import entries_of
 
 PER_UNIT = UnitPrice(price=Decimal(1))

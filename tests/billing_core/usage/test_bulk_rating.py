@@ -10,10 +10,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from billing_core.usage.bulk_rating import REASON_CODES, RatedColumns
-from billing_core.usage.rated_sums import grouped, sums_of
-from billing_core.usage.rating import PoolRated, UsedRecord
-from billing_core.usage.record_columns import RecordColumns
+from billing_core.usage.rating.bulk_rating import REASON_CODES, RatedColumns
+from billing_core.usage.rating.plain import PoolRated, UsedRecord
+from billing_core.usage.rating.rated_sums import grouped, sums_of
+from billing_core.usage.rating.record_columns import RecordColumns
 from tests.billing_core.usage.lists import price_list, row
 from tests.billing_core.usage.random_records import (
     EPOCH,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from billing_core.usage.explained import explained
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.price_lists import DestinationPrice
-from billing_core.usage.rating import UsedRecord, rate_pool, ready_list
+from billing_core.usage.price_lists.lists import DestinationPrice
+from billing_core.usage.rating.explained import explained
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.plain import UsedRecord, rate_pool, ready_list
 from tests.billing_core.usage.lists import CZECH_HOLIDAYS, OFF_PEAK, PEAK, price_list, row
 from tests.billing_core.usage.test_rating_table import MONDAY, call, data, items
 

@@ -17,7 +17,7 @@ from billing_core.catalogue.pricing import Destinations, Graduated, Percentage, 
 from billing_core.catalogue.quotas import Quota, QuotaStep
 from billing_core.kernel.errors import Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money, total
-from billing_core.usage.grants import (
+from billing_core.usage.control.grants import (
     FOLDS,
     Bounds,
     PriceOfUse,

@@ -8,7 +8,7 @@ import pytest
 
 from billing_core.kernel.errors import Conflict, InvalidValue, NotFound
 from billing_core.kernel.spans import Span
-from billing_core.usage.identifiers import (
+from billing_core.usage.mediation.identifiers import (
     Holding,
     IdentifierAssigned,
     IdentifierReleased,

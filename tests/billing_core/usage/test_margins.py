@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.bulk_rating import Pools, RatedColumns, rate_pool_columns
-from billing_core.usage.compiled_lists import compile_list, compile_ported
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.margins import Margin, margins_of
-from billing_core.usage.price_lists import PriceList
-from billing_core.usage.rating import UsedRecord
+from billing_core.usage.price_lists.lists import PriceList
+from billing_core.usage.rating.bulk_rating import Pools, RatedColumns, rate_pool_columns
+from billing_core.usage.rating.compiled_lists import compile_list, compile_ported
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.margins import Margin, margins_of
+from billing_core.usage.rating.plain import UsedRecord
 from tests.billing_core.usage.lists import price_list, row
 from tests.billing_core.usage.random_records import columns_of, holidays_of
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.kernel.errors import Conflict, InvalidValue, NotFound
-from billing_core.usage.mediation import (
+from billing_core.usage.mediation.deliveries import (
     Delivered,
     Numbers,
     UsageReceived,

@@ -18,7 +18,7 @@ from billing_core.services.events import (
 from billing_core.services.subscriptions import Subscription, after_facts
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay
-from billing_core.usage.pools import Pool, Services, UsedComponent, next_pool, pools_of
+from billing_core.usage.rating.pools import Pool, Services, UsedComponent, next_pool, pools_of
 
 MONTHLY = PeriodRule(unit="month", interval=1, align="account", charged_in="arrears")
 NATIONAL = UnitPackage(code="national", units=600, groups=("national",))

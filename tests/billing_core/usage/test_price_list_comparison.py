@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.usage.price_list_comparison import Comparison, compare
-from billing_core.usage.price_lists import DestinationPrice, PriceList
+from billing_core.usage.price_lists.comparison import Comparison, compare
+from billing_core.usage.price_lists.lists import DestinationPrice, PriceList
 from tests.billing_core.usage.lists import OFF_PEAK, PEAK, price_list, row
 
 TODAY = date(2026, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from billing_core.kernel.errors import BillingError, Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
-from billing_core.usage.price_list_events import (
+from billing_core.usage.price_lists.versions import (
     ListedAs,
     ListVersions,
     PortedNumbersPublished,

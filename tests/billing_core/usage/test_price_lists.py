@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.price_list_checks import faults_of, require_ported, require_price_list, require_terms
-from billing_core.usage.price_lists import Band, DestinationPrice, PortedNumber, list_on, prefix_table, row_for
+from billing_core.usage.price_lists.checks import faults_of, require_ported, require_price_list, require_terms
+from billing_core.usage.price_lists.lists import (
+    Band,
+    DestinationPrice,
+    PortedNumber,
+    list_on,
+    prefix_table,
+    row_for,
+)
 from billing_core.work.working_hours import WorkingHours
 from tests.billing_core.usage.lists import OFF_PEAK, PEAK, WEEKEND, price_list, row, terms
 

@@ -15,7 +15,7 @@ from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp, require_quota
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.kernel.money import zero
 from billing_core.time.periods import Period
-from billing_core.usage.quotas import (
+from billing_core.usage.control.quotas import (
     BoughtTopUp,
     PeriodUse,
     QuotaReset,

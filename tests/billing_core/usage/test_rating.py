@@ -11,8 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing_core.catalogue.unit_packages import UnitPackage
-from billing_core.usage.free_units import FreeUnits, free_units_of, left_over
-from billing_core.usage.rating import BandPart, FreeUse, PoolRated, UsedRecord, rate_pool, rate_record, ready_list
+from billing_core.usage.rating.free_units import FreeUnits, free_units_of, left_over
+from billing_core.usage.rating.plain import (
+    BandPart,
+    FreeUse,
+    PoolRated,
+    UsedRecord,
+    rate_pool,
+    rate_record,
+    ready_list,
+)
 from tests.billing_core.usage.lists import CZECH_HOLIDAYS, OFF_PEAK, PEAK, WEEKEND, price_list, row, terms
 from tests.billing_core.usage.random_records import random_books, random_records, rated_in_bulk, rated_plainly
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing_core.usage.bulk_rating import REASON_CODES
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.price_list_checks import require_price_list
-from billing_core.usage.price_lists import Band, PortedNumber, PriceList
-from billing_core.usage.rating import UsedRecord
+from billing_core.usage.price_lists.checks import require_price_list
+from billing_core.usage.price_lists.lists import Band, PortedNumber, PriceList
+from billing_core.usage.rating.bulk_rating import REASON_CODES
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.plain import UsedRecord
 from billing_core.work.working_hours import WEEKDAYS, WorkingHours
 from tests.billing_core.usage.lists import OFF_PEAK, PEAK, WEEKEND, price_list, row
 from tests.billing_core.usage.random_records import Books, rated_in_bulk, rated_plainly

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.usage.row_checks import (
+from billing_core.usage.mediation.row_checks import (
     FAULTS,
     MICROSECONDS_OF_DAY,
     Metered,

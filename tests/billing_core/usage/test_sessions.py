@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.session_usage import by_day, usage_of
-from billing_core.usage.sessions import (
+from billing_core.usage.sessions.messages import (
     Added,
     Counter,
     CountersRead,
@@ -26,6 +25,7 @@ from billing_core.usage.sessions import (
     require_possible,
     take,
 )
+from billing_core.usage.sessions.records import by_day, usage_of
 from tests.billing_core.usage.session_totals import total
 
 BEGUN = datetime(2026, 11, 1, 10, tzinfo=UTC)

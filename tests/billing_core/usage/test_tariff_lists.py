@@ -10,8 +10,8 @@ import pytest
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Destinations, UnitPrice
 from billing_core.kernel.errors import BillingError
-from billing_core.usage.price_list_events import ListedAs, ListVersions, PriceListPublished, apply_price_list
-from billing_core.usage.tariff_lists import require_lists
+from billing_core.usage.price_lists.tariff_lists import require_lists
+from billing_core.usage.price_lists.versions import ListedAs, ListVersions, PriceListPublished, apply_price_list
 from tests.billing_core.usage.lists import price_list, row, terms
 
 CALLS = Usage(code="calls", name="Calls", vat_rate=Decimal(0), pricing=Destinations(price_list="calls"))

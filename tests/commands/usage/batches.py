@@ -12,7 +12,7 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.transaction import PostgresTransaction
 from adapters.postgres.usage_records import PostgresUsageRecords
-from billing_core.usage.batches import UsageRecord
+from billing_core.usage.mediation.batches import UsageRecord
 from billing_core.usage.records import UsageRecorded
 from commands.platform.batch import BatchReport
 from commands.usage.batch_import import UsageImport

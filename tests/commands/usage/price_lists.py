@@ -6,8 +6,8 @@ from datetime import date
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.files.ported_numbers import Porting
-from billing_core.usage.price_list_events import ListedAs
-from billing_core.usage.price_lists import PriceList
+from billing_core.usage.price_lists.lists import PriceList
+from billing_core.usage.price_lists.versions import ListedAs
 from commands.usage.price_lists import Published
 from tests.operators import Operator
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from adapters.bootstrap.origins import origin_of_process
 from adapters.files.usage_rows import USAGE_ROWS, UsageChunk
-from billing_core.usage.mediation import RefusedRow
+from billing_core.usage.mediation.deliveries import RefusedRow
 from commands.platform.ports import Origin
 from commands.usage.mediation import IncomingBatch, Received, WaitingUsage
 from projections.usage.deliveries import SourceRow, sources_after

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.bootstrap.application import Application
 from adapters.postgres.access_sessions import PostgresAccessSessions
-from billing_core.usage.sessions import Counter, Message
+from billing_core.usage.sessions.messages import Counter, Message
 from commands.usage.accounting import Accounting, Received
 from tests.billing_core.usage.session_totals import total
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.files.usage_rows import UsageChunk
 from billing_core.kernel.errors import Conflict, NotFound
-from billing_core.usage.mediation import Numbers, UsageReceived
+from billing_core.usage.mediation.deliveries import Numbers, UsageReceived
 from commands.platform.ports import KeptFile
 from commands.usage.mediation import IncomingBatch, Received
 from tests.commands.services.conftest import Story

@@ -15,8 +15,8 @@ from adapters.postgres.usage_records import PostgresUsageRecords
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Percentage
 from billing_core.kernel.errors import Conflict, InvalidValue
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived, UsageRecord
-from billing_core.usage.booking import DayRecords
+from billing_core.usage.mediation.batches import UsageBatchBooked, UsageBatchReceived, UsageRecord
+from billing_core.usage.mediation.booking import DayRecords
 from billing_core.usage.records import UsageWithdrawn
 from commands.platform.batch import BatchReport
 from commands.services import MoveSubscription, RecordUsage, TerminateSubscription, WithdrawUsage

@@ -15,8 +15,8 @@ from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import UnitPrice
 from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
 from billing_core.kernel.errors import InvalidValue, RuleViolation
-from billing_core.usage.alarms import UsageAlarmRaised, UsageLimits
-from billing_core.usage.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
+from billing_core.usage.control.alarms import UsageAlarmRaised, UsageLimits
+from billing_core.usage.control.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
 from commands.accounts import ChangeBillingPlan
 from commands.services.status import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from commands.services.usage import RecordUsage, WithdrawUsage

@@ -16,8 +16,8 @@ from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import Prepaid
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.money import Money
-from billing_core.usage.alarms import UsageLimits
-from billing_core.usage.grants import UsageGranted, UsageGrantExpired
+from billing_core.usage.control.alarms import UsageLimits
+from billing_core.usage.control.grants import UsageGranted, UsageGrantExpired
 from billing_core.usage.records import UsageRecorded
 from commands.accounts import ChangeBillingPlan
 from commands.platform.identity import new_id

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from billing_core.kernel.errors import NotFound
-from billing_core.usage.batches import UsageBatchBooked
-from billing_core.usage.mediation import UsageReceived
+from billing_core.usage.mediation.batches import UsageBatchBooked
+from billing_core.usage.mediation.deliveries import UsageReceived
 from commands.corrections.account import CorrectAccount, Correction
 from commands.usage.mediation import Received
 from commands.usage.ports import BatchId

@@ -18,9 +18,9 @@ from billing_core.catalogue.pricing import Destinations
 from billing_core.catalogue.tariffs import Tariff
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS
-from billing_core.usage.pools import UsedComponent
-from billing_core.usage.price_lists import DestinationPrice, PriceList, PriceListTerms
-from billing_core.usage.rated import UsageRated
+from billing_core.usage.price_lists.lists import DestinationPrice, PriceList, PriceListTerms
+from billing_core.usage.rating.pools import UsedComponent
+from billing_core.usage.rating.rated import UsageRated
 from billing_core.usage.retention import MonthSums, UsagePurged
 from commands.accounts import load_account
 from commands.catalogue import PublishTariff

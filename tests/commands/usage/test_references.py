@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchReceived
+from billing_core.usage.mediation.batches import UsageBatchBooked, UsageBatchReceived
 from commands.platform.batch import BatchReport
 from commands.usage.ports import BatchId
 from tests.commands.services.conftest import Story

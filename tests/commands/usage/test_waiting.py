@@ -9,7 +9,7 @@ import pytest
 
 from adapters.files.usage_rows import UsageChunk
 from adapters.postgres import usage_keys
-from billing_core.usage.mediation import RefusedRow
+from billing_core.usage.mediation.deliveries import RefusedRow
 from commands.usage.mediation import IncomingBatch, Received, UsageMediation, WaitingUsage
 from tests.commands.services.conftest import Story
 from tests.commands.usage.rows import chunk, kept, origin, receive, row, waiting

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.files.usage_rows import RefusedRow, UsageChunk
 from adapters.files.usage_sources.reading import read_usage
 from adapters.files.usage_sources.rows import Reading
-from billing_core.usage.mediation import Numbers
+from billing_core.usage.mediation.deliveries import Numbers
 from commands.platform.progress import Progress
 
 MOST_KEPT = 1_000

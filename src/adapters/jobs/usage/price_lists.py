@@ -14,8 +14,8 @@ from adapters.files.ported_numbers import read_ported_numbers
 from adapters.files.price_list import PriceListFile, PriceListHead, head_in, read_price_list
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.usage.price_list_comparison import USUAL_JUMP
-from billing_core.usage.price_list_events import (
+from billing_core.usage.price_lists.comparison import USUAL_JUMP
+from billing_core.usage.price_lists.versions import (
     ListVersion,
     version_on,
 )

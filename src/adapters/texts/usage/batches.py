@@ -8,8 +8,13 @@ from fractions import Fraction
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
-from billing_core.usage.batches import UsageBatchBooked, UsageBatchBookedAgain, UsageBatchDiscarded, UsageBatchReceived
-from billing_core.usage.rated import UsageRated, in_decimals
+from billing_core.usage.mediation.batches import (
+    UsageBatchBooked,
+    UsageBatchBookedAgain,
+    UsageBatchDiscarded,
+    UsageBatchReceived,
+)
+from billing_core.usage.rating.rated import UsageRated, in_decimals
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 from commands.usage.batch_import import UnbookedBatches
 

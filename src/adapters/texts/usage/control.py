@@ -10,9 +10,9 @@ from adapters.texts.amounts import counted, money
 from adapters.texts.quotas import ACTIONS, parameters_text
 from adapters.texts.sentences import Sentences
 from billing_core.accounts.account import Account
-from billing_core.usage.alarms import UsageAlarmRaised, UsageLimits, UsageLimitsSet
-from billing_core.usage.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
-from billing_core.usage.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
+from billing_core.usage.control.alarms import UsageAlarmRaised, UsageLimits, UsageLimitsSet
+from billing_core.usage.control.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
+from billing_core.usage.control.quotas import QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
 
 
 def limits_text(limits: UsageLimits) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.texts.sentences import Sentences
-from billing_core.usage.identifiers import IdentifierAssigned, IdentifierReleased
+from billing_core.usage.mediation.identifiers import IdentifierAssigned, IdentifierReleased
 
 
 def _assigned(fact: IdentifierAssigned) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
-from billing_core.usage.mediation import UsageReceived, WaitingUsageDismissed
+from billing_core.usage.mediation.deliveries import UsageReceived, WaitingUsageDismissed
 
 
 def _received(fact: UsageReceived) -> str:

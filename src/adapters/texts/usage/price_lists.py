@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
-from billing_core.usage.price_list_events import PortedNumbersPublished, PriceListPublished, PriceListWithdrawn
+from billing_core.usage.price_lists.versions import PortedNumbersPublished, PriceListPublished, PriceListWithdrawn
 
 
 def _published(fact: PriceListPublished) -> str:

@@ -14,11 +14,11 @@ from adapters.postgres.usage_rating import calls_over
 from adapters.views.query import Page, Queries, Reading
 from adapters.views.usage.traffic import OfDays
 from billing_core.kernel.errors import NotFound
-from billing_core.usage.bulk_rating import Pools, RatedColumns, rate_pool_columns
-from billing_core.usage.compiled_lists import PortedColumns, compile_list, compile_ported
-from billing_core.usage.margins import Margin, margins_of
-from billing_core.usage.price_lists import PortedNumber, PriceList
-from billing_core.usage.record_columns import RecordColumns
+from billing_core.usage.price_lists.lists import PortedNumber, PriceList
+from billing_core.usage.rating.bulk_rating import Pools, RatedColumns, rate_pool_columns
+from billing_core.usage.rating.compiled_lists import PortedColumns, compile_list, compile_ported
+from billing_core.usage.rating.margins import Margin, margins_of
+from billing_core.usage.rating.record_columns import RecordColumns
 from commands.platform.concerns import HOUSE, LISTED, Concerns
 from projections.usage.destinations import DestinationRow, by_destination, in_decimals
 

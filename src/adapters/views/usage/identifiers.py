@@ -6,7 +6,7 @@ from datetime import date
 
 from adapters.views.persons import Persons
 from adapters.views.query import Queries, Query, Reading
-from billing_core.usage.identifiers import plain_identifier
+from billing_core.usage.mediation.identifiers import plain_identifier
 from commands.platform.concerns import HOUSE, Concerns
 from projections.usage.identifiers import IdentifierRow, holders_of, identifiers_of
 

@@ -9,7 +9,7 @@ import msgspec
 from adapters.edge.values import Kept
 from adapters.views.query import Queries, Query, Reading
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.lag import UsageLag
+from billing_core.usage.mediation.lag import UsageLag
 from commands.platform.concerns import HOUSE, Concerns
 from projections.usage.lag import LateBatch, late_batches, usage_lags
 

@@ -16,8 +16,15 @@ from adapters.files.price_list import EVERY_OTHER
 from adapters.files.price_list_export import csv_of, xlsx_of
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
-from billing_core.usage.price_list_comparison import USUAL_JUMP
-from billing_core.usage.price_list_events import (
+from billing_core.usage.price_lists.comparison import USUAL_JUMP
+from billing_core.usage.price_lists.lists import (
+    DestinationPrice,
+    PortedNumber,
+    PriceList,
+    PriceListTerms,
+    row_for,
+)
+from billing_core.usage.price_lists.versions import (
     ListVersion,
     ListVersions,
     PortedTables,
@@ -25,7 +32,6 @@ from billing_core.usage.price_list_events import (
     apply_price_list,
     version_on,
 )
-from billing_core.usage.price_lists import DestinationPrice, PortedNumber, PriceList, PriceListTerms, row_for
 from commands.platform.concerns import HOUSE, Concerns
 from commands.price_list_streams import price_list_stream
 from commands.usage.price_lists import ported_numbers_stream, require_price_list_known

@@ -10,9 +10,9 @@ import msgspec
 
 from adapters.views.persons import Persons, owners
 from adapters.views.query import Queries, Query, Reading
-from billing_core.usage.pool_rating import RatedRecord
-from billing_core.usage.pools import UsedComponent
-from billing_core.usage.rated_usage import KeptRecord
+from billing_core.usage.rating.pool_rating import RatedRecord
+from billing_core.usage.rating.pools import UsedComponent
+from billing_core.usage.rating.rated_usage import KeptRecord
 from commands.accounts import load_account
 from commands.platform.concerns import Concerns
 from projections.usage.rated import in_decimals

@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from billing_core.kernel.spans import ONE_DAY
-from billing_core.usage.sessions import MICROSECOND, Added, Message, Used
+from billing_core.usage.sessions.messages import MICROSECOND, Added, Message, Used
 
 DIGEST_BYTES = 12
 SECOND = timedelta(seconds=1)

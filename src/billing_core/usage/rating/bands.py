@@ -20,7 +20,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.price_lists import PriceListTerms
+from billing_core.usage.price_lists.lists import PriceListTerms
 from billing_core.work.working_hours import minutes_of
 
 

@@ -1,6 +1,6 @@
 """Price lists as they are published: each publication is a version that holds from a day until the next one.
 
-Decides which versions there are and when each holds. What a list says stands in `price_lists`; its rows are a file that
+Decides which versions there are and when each holds. What a list says stands in `lists`; its rows are a file that
 an event names by the hash of its content, so a version never changes.
 
 Worked example, the list `retail`
@@ -23,8 +23,8 @@ from billing_core.kernel.dates import require_day
 from billing_core.kernel.errors import Conflict, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.parties.details import require_country, require_printable, require_text
-from billing_core.usage.price_list_checks import require_terms
-from billing_core.usage.price_lists import PriceListTerms
+from billing_core.usage.price_lists.checks import require_terms
+from billing_core.usage.price_lists.lists import PriceListTerms
 
 ListKind = Literal["sale", "purchase"]
 # A stream is named by the code.

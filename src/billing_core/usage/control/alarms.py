@@ -31,7 +31,7 @@ from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import require_amount
 from billing_core.parties.details import require_printable, require_text
 from billing_core.time.periods import Period, boundary
-from billing_core.usage.quotas import PeriodUse, QuotaState, as_decimal, quota_name
+from billing_core.usage.control.quotas import PeriodUse, QuotaState, as_decimal, quota_name
 from billing_core.usage.records import UsageEntry
 
 AlarmSubject = Literal["quota", "amount"]

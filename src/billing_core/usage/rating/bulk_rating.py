@@ -1,4 +1,4 @@
-"""Rating in bulk: the rule of `rating` over columns, for many pools at once.
+"""Rating in bulk: the rule of `plain` over columns, for many pools at once.
 
 Each step is done for all records of a list that hold on the same day; only the free units are taken record by record,
 in the order of time, for each record changes what is left for the next one. All amounts are whole numbers of the parts
@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar
-from billing_core.usage.band_calendar import BandCalendar, band_calendar
-from billing_core.usage.bulk_free_units import Claimants, FreeUses, take_free_units
-from billing_core.usage.bulk_prices import (
+from billing_core.usage.rating.band_calendar import BandCalendar, band_calendar
+from billing_core.usage.rating.bulk_free_units import Claimants, FreeUses, take_free_units
+from billing_core.usage.rating.bulk_prices import (
     Amounts,
     BandLines,
     Used,
@@ -27,11 +27,11 @@ from billing_core.usage.bulk_prices import (
     used_in_bands,
     without_price,
 )
-from billing_core.usage.compiled_lists import NOWHERE, CompiledList, CompiledVersion, PortedColumns
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.number_lookup import destinations_of
-from billing_core.usage.rating import MOST_USED, REASONS
-from billing_core.usage.record_columns import Integers, RecordColumns, digits_of
+from billing_core.usage.rating.compiled_lists import NOWHERE, CompiledList, CompiledVersion, PortedColumns
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.number_lookup import destinations_of
+from billing_core.usage.rating.plain import MOST_USED, REASONS
+from billing_core.usage.rating.record_columns import Integers, RecordColumns, digits_of
 
 REASON_CODES = ("", *REASONS)
 RATED = 0

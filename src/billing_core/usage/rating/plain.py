@@ -4,7 +4,7 @@ A pool is the records that share free units in one period of their component: th
 services of an account. It is rated as a whole in the order of time, so it does not matter in which batches or in which
 order the records came. Of records that began at one instant those with equal destination and units are alike.
 
-1. The list that holds on the record's day, and its row (`price_lists`), or the reason why there is none.
+1. The list that holds on the record's day, and its row (`price_lists.lists`), or the reason why there is none.
 2. What was used counts in steps: the first one as a whole, then each begun next one. Nothing used costs nothing.
 3. Free units come first, from the beginning of the record; the packages in their stated order, each for its groups.
    A record that costs nothing without them takes none.
@@ -30,9 +30,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.bands import BandSpan, band_spans
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.price_lists import (
+from billing_core.usage.price_lists.lists import (
     DestinationPrice,
     Measure,
     PortedNumber,
@@ -43,6 +41,8 @@ from billing_core.usage.price_lists import (
     prefix_table,
     row_for,
 )
+from billing_core.usage.rating.bands import BandSpan, band_spans
+from billing_core.usage.rating.free_units import FreeUnits
 
 # Why a record is not rated, and how that is mended; "" is rated.
 REASONS = {

@@ -21,7 +21,7 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import PRICE_DECIMALS
 from billing_core.kernel.time_zones import require_time_zone
 from billing_core.parties.details import require_printable, require_text
-from billing_core.usage.price_lists import Band, DestinationPrice, PortedNumber, PriceList, PriceListTerms
+from billing_core.usage.price_lists.lists import Band, DestinationPrice, PortedNumber, PriceList, PriceListTerms
 from billing_core.work.working_hours import require_spans
 
 MOST_DIGITS = 15  # The longest number of E.164.

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from billing_core.usage.band_calendar import BandCalendar
-from billing_core.usage.compiled_lists import CompiledVersion, PriceColumns
-from billing_core.usage.price_lists import PriceListTerms
-from billing_core.usage.record_columns import Booleans, Integers
+from billing_core.usage.price_lists.lists import PriceListTerms
+from billing_core.usage.rating.band_calendar import BandCalendar
+from billing_core.usage.rating.compiled_lists import CompiledVersion, PriceColumns
+from billing_core.usage.rating.record_columns import Booleans, Integers
 
 MOST_WHOLE = 2**63
 # Whole numbers of 64 bits, or Python's own in a batch whose amounts do not fit.

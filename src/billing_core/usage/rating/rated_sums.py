@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from billing_core.usage.bulk_prices import MOST_WHOLE, Amounts
-from billing_core.usage.bulk_rating import RatedColumns
-from billing_core.usage.record_columns import Integers, RecordColumns
+from billing_core.usage.rating.bulk_prices import MOST_WHOLE, Amounts
+from billing_core.usage.rating.bulk_rating import RatedColumns
+from billing_core.usage.rating.record_columns import Integers, RecordColumns
 
 
 class RatedSums(NamedTuple):

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from billing_core.catalogue.components import AnyComponent, Usage
 from billing_core.catalogue.pricing import Counted, Destinations
 from billing_core.kernel.errors import NotFound, RuleViolation
-from billing_core.usage.price_list_events import ListVersions
-from billing_core.usage.price_lists import Measure
+from billing_core.usage.price_lists.lists import Measure
+from billing_core.usage.price_lists.versions import ListVersions
 
 MEASURE_OF: dict[Counted, Measure] = {"seconds": "seconds", "bytes": "bytes", "items": "millionths"}
 

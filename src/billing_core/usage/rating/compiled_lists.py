@@ -24,8 +24,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from billing_core.usage.price_list_checks import MOST_DIGITS
-from billing_core.usage.price_lists import (
+from billing_core.usage.price_lists.checks import MOST_DIGITS
+from billing_core.usage.price_lists.lists import (
     DestinationPrice,
     PortedNumber,
     PrefixTable,
@@ -33,7 +33,7 @@ from billing_core.usage.price_lists import (
     PriceListTerms,
     prefix_table,
 )
-from billing_core.usage.record_columns import MOST_PADDED, POWERS, Digits, Integers, digits_of, texts_of
+from billing_core.usage.rating.record_columns import MOST_PADDED, POWERS, Digits, Integers, digits_of, texts_of
 
 NOWHERE = -1
 EPOCH = date(1970, 1, 1)

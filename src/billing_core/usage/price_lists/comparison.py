@@ -1,6 +1,6 @@
 """What a price list brings: compared with the version before it, by what a number costs and not by how it is written.
 
-Decides what is worth a look before a list is published. Whether a list is sound is decided in `price_list_checks`.
+Decides what is worth a look before a list is published. Whether a list is sound is decided in `checks`.
 
 - A prefix that is *new* or *gone* says what its numbers cost without it: the price of the longest prefix above it.
 - A *jump* is a price that changes by more than a percentage; from or to nothing always jumps.
@@ -29,7 +29,13 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from billing_core.usage.price_lists import DestinationPrice, PrefixTable, PriceList, longest_prefix, prefix_table
+from billing_core.usage.price_lists.lists import (
+    DestinationPrice,
+    PrefixTable,
+    PriceList,
+    longest_prefix,
+    prefix_table,
+)
 
 FindingKind = Literal["jump", "steps", "lost", "gap", "gone", "new", "needless", "past", "terms"]
 USUAL_JUMP = Decimal(20)

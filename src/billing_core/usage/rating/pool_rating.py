@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from billing_core.usage.bulk_rating import REASON_CODES, Calendars, Pools, RatedColumns, rate_pool_columns
-from billing_core.usage.compiled_lists import CompiledList, CompiledVersion, PortedColumns
-from billing_core.usage.free_units import FreeUnits, free_units_of, left_over
-from billing_core.usage.pools import Member, PackageOfPool, Pool, Services, next_pool, pool_before
-from billing_core.usage.price_lists import MEASURES, PriceListTerms
-from billing_core.usage.rated import RatedDay, UsageRated
-from billing_core.usage.rated_sums import RatedSums, sums_of
-from billing_core.usage.record_columns import RecordColumns
+from billing_core.usage.price_lists.lists import MEASURES, PriceListTerms
+from billing_core.usage.rating.bulk_rating import REASON_CODES, Calendars, Pools, RatedColumns, rate_pool_columns
+from billing_core.usage.rating.compiled_lists import CompiledList, CompiledVersion, PortedColumns
+from billing_core.usage.rating.free_units import FreeUnits, free_units_of, left_over
+from billing_core.usage.rating.pools import Member, PackageOfPool, Pool, Services, next_pool, pool_before
+from billing_core.usage.rating.rated import RatedDay, UsageRated
+from billing_core.usage.rating.rated_sums import RatedSums, sums_of
+from billing_core.usage.rating.record_columns import RecordColumns
 
 EPOCH = date(1970, 1, 1)
 ITEM = Decimal(MEASURES["item"][1])

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing_core.time.due_dates import ONE_DAY, Calendar
-from billing_core.usage.bands import band_at
-from billing_core.usage.price_lists import PriceListTerms
+from billing_core.usage.price_lists.lists import PriceListTerms
+from billing_core.usage.rating.bands import band_at
 from billing_core.work.working_hours import minutes_of
 
 Integers = NDArray[np.int64]

@@ -1,7 +1,7 @@
 """Price lists: what a call, data or an item costs by its destination, the band of time and the day.
 
 Decides which row of which list holds for a number on a day. Does not decide what a record costs (`rating`), nor whether
-a list is sound (`price_list_checks`).
+a list is sound (`checks`).
 
 - A list holds from a day until the next list of its code. The day of a record is the one on which it began.
 - A special row (emergency and short numbers) holds for its whole number and comes first, also if the number is ported.

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from billing_core.usage.free_units import FreeUnits
-from billing_core.usage.record_columns import Booleans, Integers
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.record_columns import Booleans, Integers
 
 # --- values
 
@@ -95,7 +95,7 @@ def _plans(packages: Sequence[FreeUnits], groups: Sequence[str], members: int) -
 
 
 def _in_order(records: Claimants, places: Integers, pool: Integers) -> Integers:
-    """Places by pool and time; records that began at one instant in the order of `rating`."""
+    """Places by pool and time; records that began at one instant in the order of `plain`."""
     started_at, pools = records.started_at[places], pool[records.member[places]]
     order = np.lexsort((started_at, pools))
     started_at, pools, places = started_at[order], pools[order], places[order]

@@ -6,9 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from billing_core.usage.pool_rating import DaySums, PackageKey, PackageUse, RatedLine, ServiceDay, UnratedLine
-from billing_core.usage.pools import Member
-from billing_core.usage.record_columns import RecordColumns
+from billing_core.usage.rating.pool_rating import (
+    DaySums,
+    PackageKey,
+    PackageUse,
+    RatedLine,
+    ServiceDay,
+    UnratedLine,
+)
+from billing_core.usage.rating.pools import Member
+from billing_core.usage.rating.record_columns import RecordColumns
 
 
 class KeptRecord(NamedTuple):

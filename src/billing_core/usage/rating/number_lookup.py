@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from billing_core.usage.compiled_lists import (
+from billing_core.usage.price_lists.lists import row_for
+from billing_core.usage.rating.compiled_lists import (
     NOWHERE,
     CompiledVersion,
     PortedColumns,
     PrefixIntervals,
     WholeNumbers,
 )
-from billing_core.usage.price_lists import row_for
-from billing_core.usage.record_columns import Digits, Integers, Texts
+from billing_core.usage.rating.record_columns import Digits, Integers, Texts
 
 
 def destinations_of(

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from billing_core.catalogue.allowances import Allowance, allotment
 from billing_core.catalogue.unit_packages import UnitPackage
-from billing_core.usage.price_lists import PriceListTerms
+from billing_core.usage.price_lists.lists import PriceListTerms
 
 
 class FreeUnits(NamedTuple):

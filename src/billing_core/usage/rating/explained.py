@@ -1,6 +1,6 @@
 """A rated record in words, as a customer reads it on an itemised bill.
 
-Every step that changed the amount is named, in the order of `rating`; what changed nothing is not.
+Every step that changed the amount is named, in the order of `plain`; what changed nothing is not.
 
     420601222333, Czechia mobile: 2:55 counts as 3:00; 0:40 of package start; peak 1:30, 0:40 free, at 0.30 a minute =
     0.25; off-peak 1:30 at 0.12 a minute = 0.18; connection 0.05; in all 0.48 EUR
@@ -16,9 +16,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from billing_core.kernel.currencies import minor_digits
-from billing_core.usage.price_lists import DestinationPrice, PriceListTerms
-from billing_core.usage.rated import in_decimals
-from billing_core.usage.rating import REASONS, BandPart, RatedRecord, UsedRecord, used_of
+from billing_core.usage.price_lists.lists import DestinationPrice, PriceListTerms
+from billing_core.usage.rating.plain import REASONS, BandPart, RatedRecord, UsedRecord, used_of
+from billing_core.usage.rating.rated import in_decimals
 
 EACH = {"second": "a second", "minute": "a minute", "item": "each"}
 

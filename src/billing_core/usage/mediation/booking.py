@@ -27,8 +27,8 @@ from billing_core.kernel.errors import BillingError, NotFound
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms import no_service_on
 from billing_core.time.periods import BillingDay, Period, period_containing
-from billing_core.usage.batches import RefusedUsage
-from billing_core.usage.pools import UsedComponent
+from billing_core.usage.mediation.batches import RefusedUsage
+from billing_core.usage.rating.pools import UsedComponent
 from billing_core.usage.records import DayUsage, UsageRecorded, require_used, used_component
 
 

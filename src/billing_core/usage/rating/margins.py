@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.bulk_rating import RATED, RatedColumns
-from billing_core.usage.compiled_lists import CompiledVersion
-from billing_core.usage.rated_sums import grouped, summed
+from billing_core.usage.rating.bulk_rating import RATED, RatedColumns
+from billing_core.usage.rating.compiled_lists import CompiledVersion
+from billing_core.usage.rating.rated_sums import grouped, summed
 
 
 class Margin(NamedTuple):

@@ -22,8 +22,8 @@ from billing_core.services.changes import suspend
 from billing_core.services.events import USAGE_LIMIT, SubscriptionEvent, SubscriptionResumed, SubscriptionSuspended
 from billing_core.services.holds import resume
 from billing_core.services.subscriptions import Subscription
-from billing_core.usage.alarms import UsageAlarms
-from billing_core.usage.quotas import Quotas
+from billing_core.usage.control.alarms import UsageAlarms
+from billing_core.usage.control.quotas import Quotas
 
 
 def is_stopped(quotas: Quotas, alarms: UsageAlarms, subscription: str, on: date) -> bool:

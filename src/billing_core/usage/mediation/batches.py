@@ -25,7 +25,7 @@ from billing_core.kernel.errors import Conflict, InvalidValue, NotFound
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.details import require_printable, require_text
-from billing_core.usage.mediation import UsageReceived
+from billing_core.usage.mediation.deliveries import UsageReceived
 from billing_core.usage.records import require_used
 
 # --- values and events

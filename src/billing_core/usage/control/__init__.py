@@ -1,0 +1,1 @@
+"""Control: grants of prepaid use, quotas, alarms and limits."""

@@ -1,0 +1,1 @@
+"""Mediation: what sources delivered, which rows can be taken, and what accounts learn of them."""

@@ -1,0 +1,1 @@
+"""Price lists of destinations: what they say, whether they are sound, which version holds."""

@@ -1,0 +1,1 @@
+"""Rating: what records cost by a price list, with packages of free units, one by one and by columns."""
