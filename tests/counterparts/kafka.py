@@ -1,5 +1,6 @@
 """Apache Kafka on loopback: a real broker of one node, as Maven brings it, started for a test.
 
+It listens without encryption, and with TLS to those who sign in by SCRAM-SHA-512, under a certificate of its own.
 Its files are fetched once and kept in the user's cache. It needs Java and Maven; without them the tests that need it
 are skipped, with the reason.
 """
@@ -17,6 +18,8 @@ from pathlib import Path
 from string import Template
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from platformdirs import user_cache_path
 
 from tests.counterparts.debian import free_port, running
@@ -29,7 +32,13 @@ CONFIGURATION = Template("""
 process.roles=broker,controller
 node.id=1
 log.dirs=$folder/data
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$control
+listeners=PLAINTEXT://127.0.0.1:$port,SASL_SSL://127.0.0.1:$secured,CONTROLLER://127.0.0.1:$control
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location=$folder/broker.pem
 controller.listener.names=CONTROLLER
 controller.quorum.voters=1@127.0.0.1:$control
 group.initial.rebalance.delay.ms=0
@@ -40,21 +49,25 @@ transaction.state.log.min.isr=1
 auto.create.topics.enable=false
 log.cleaner.backoff.ms=200
 """)
+USER, PASSWORD = "billing", "a pass phrase"
 
 
 class Broker:
     """A broker with its data in a folder: it may be stopped, and started again with what it had."""
 
     def __init__(self, folder: Path) -> None:
-        port, control = free_port(), free_port()
-        self.servers = f"127.0.0.1:{port}"
+        port, secured, control = free_port(), free_port(), free_port()
+        self.servers, self.secured_servers = f"127.0.0.1:{port}", f"127.0.0.1:{secured}"
+        self.authority = folder / "authority.pem"
+        _certify(folder / "broker.pem", self.authority)
         self._port = port
         self._folder = folder
         self._java = _java(_libraries())
-        configuration = CONFIGURATION.substitute(folder=folder, port=port, control=control)
+        configuration = CONFIGURATION.substitute(folder=folder, port=port, secured=secured, control=control)
         (folder / "properties").write_text(configuration)
         formatting = [*self._java, "kafka.tools.StorageTool", "format", "-t", uuid.uuid4().hex[:22], "-c",
-                      str(folder / "properties")]  # fmt: skip
+                      str(folder / "properties"), "--add-scram",
+                     f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"]  # fmt: skip
         subprocess.run(formatting, check=True, capture_output=True)
 
     @contextmanager
@@ -63,6 +76,19 @@ class Broker:
         command = ["setpriv", "--pdeathsig", "TERM", *self._java, "kafka.Kafka", str(self._folder / "properties")]
         with running(command, self._port, self._folder / "output"):
             yield
+
+
+def _certify(broker: Path, authority: Path) -> None:
+    """Write the key and certificate of a broker at 127.0.0.1, and the authority that has issued it.
+
+    Java reads a key in PKCS 8 alone.
+    """
+    issuer = trustme.CA()
+    issued = issuer.issue_cert("127.0.0.1")
+    key = load_pem_private_key(issued.private_key_pem.bytes(), None)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    broker.write_bytes(private + b"".join(each.bytes() for each in issued.cert_chain_pems))
+    issuer.cert_pem.write_to_path(str(authority))
 
 
 @contextmanager
