@@ -187,6 +187,7 @@ def require_components(components: tuple[AnyComponent, ...], tariff: str) -> Non
                 require_period_rule(component.period, place)
                 require_pricing(component.pricing, place)
                 _require_arrears(component.period, place)
+                _require_account_months(component, place)
                 _require_measured(component, place)
                 if component.allowance is not None:
                     _require_priced_by_quantity(component, place)
@@ -209,6 +210,18 @@ def _require_arrears(rule: PeriodRule, place: str) -> None:
     if rule.charged_in != "arrears":
         raise InvalidValue("is known when the period is over; charge it in arrears", field=f"{place}, in",
                            value=rule.charged_in)  # fmt: skip
+
+
+def _require_account_months(component: Usage, place: str) -> None:
+    """A shared package has its units once a month of the account, so all that share it are charged by that month."""
+    packages = component.pricing.packages if isinstance(component.pricing, Destinations) else ()
+    shared = next((package.code for package in packages if package.is_shared), None)
+    rule = component.period
+    is_by_month = (rule.months, rule.align, rule.anchor_on) == (1, "account", None)
+    if shared is not None and (not is_by_month or rule.first_stub == "full-then-prorate"):
+        raise InvalidValue("is shared by services of an account, so its component is charged by the month of the "
+                           "account; leave the period out, or share no package",
+                           field=f"{place}, package {shared}", value=rule.every)  # fmt: skip
 
 
 def _require_counted_in(component: Usage, quota: Quota, place: str) -> None:

@@ -1,8 +1,9 @@
 """Pools: which records of an account are rated together, since they use the same packages of free units.
 
 1. What is rated together are all records of a component of a subscription in one period of its grid.
-2. If one of its packages is shared, all components of the account that a price list prices are rated together, in the
-   period of the component that needs it.
+2. If one of its packages is shared, all components of the account with a shared package are rated together, in the month
+   of the account. So each of these months has the units once, whichever service is asked for and since whenever it is
+   there; components with a shared package are on that grid (`catalogue.components`).
 3. A component on some days of the period at one price list, with the same packages, is a member of the pool.
 
 Worked example, voice on tariff small (list a) up to 16 April and on large (list b, 600 s national) since, billing day 1
@@ -23,7 +24,8 @@ from billing_core.catalogue.tariffs import Catalogue, components_over
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.services.subscriptions import Subscription
-from billing_core.time.periods import BillingDay, Period, period_containing
+from billing_core.time.period_rules import PeriodRule
+from billing_core.time.periods import BillingDay, GridSpan, Period, grids
 
 # --- values
 
@@ -88,14 +90,14 @@ def pools_of(services: Services, used: Iterable[UsedComponent]) -> list[Pool]:
     A component that is not in force on a day, or that no price list prices, is in none.
     """
     found: dict[tuple[Period, tuple[Member, ...]], Pool] = {}
-    known: dict[tuple[str, str], list[Period]] = {}
+    known: dict[tuple[str, str], list[Span]] = {}
     for subscription, component, on in sorted(used, key=lambda each: each.on):
-        periods = known.setdefault((subscription, component), [])
-        if any(period.from_on <= on < period.to_on for period in periods):
+        days = known.setdefault((subscription, component), [])
+        if any(span.contains(on) for span in days):
             continue
         pool = _pool_containing(services, subscription, component, on)
         if pool is not None:
-            periods.append(pool.period)
+            days += [member.days for member in pool.members if member[:2] == (subscription, component)]
             found.setdefault((pool.period, pool.members), pool)
     return sorted(found.values(), key=lambda pool: (pool.period.from_on, pool.members[0][:2]))
 
@@ -124,12 +126,34 @@ def _pool_containing(services: Services, subscription: str, component: str, on: 
     if of is None or not today:
         return None
     rule = today[0].component.period
-    period = period_containing(on, rule, of.anchored_on, services.billing_days, of.begun_anew)
-    members = list(_members(services, of, period, component))
-    if any(package.is_shared for member in members for package in member.pricing.packages):
+    period = _period(on, grids(rule, of.anchored_on, services.billing_days, of.begun_anew))
+    members = _members(services, of, period, rule, component)
+    if any(map(_shares, members)):
+        period = _period(on, grids(rule, services.billing_days[0].from_on, services.billing_days))
         others = sorted(services.subscriptions.items())
-        members = [member for _, other in others for member in _members(services, other, period)]
+        members = [each for _, other in others for each in _sharing(_members(services, other, period, rule))]
     return Pool(services.account, period, tuple(members), tuple(_packages(members)))
+
+
+def _period(on: date, spans: Sequence[GridSpan]) -> Period:
+    """The period of a day, cut at the days from which another grid holds, so that no day is in two periods.
+
+    billing day 1, from 10 March on 20    15 March: [1 Mar, 20 Mar)    25 March: [20 Mar, 20 Apr)
+    """
+    place = max(number for number, span in enumerate(spans) if span.from_on <= on)
+    whole = spans[place].grid.containing(on)
+    end = spans[place + 1].from_on if place + 1 < len(spans) else date.max
+    return Period(max(whole.from_on, spans[place].from_on), min(whole.to_on, end))
+
+
+def _shares(member: Member) -> bool:
+    return any(package.is_shared for package in member.pricing.packages)
+
+
+def _sharing(members: Sequence[Member]) -> Iterator[Member]:
+    """The members of those components that share a package on any of their days."""
+    sharing = {member.component for member in members if _shares(member)}
+    return (member for member in members if member.component in sharing)
 
 
 class _Piece(NamedTuple):
@@ -140,11 +164,15 @@ class _Piece(NamedTuple):
     pricing: Destinations
 
 
-def _members(services: Services, of: Subscription, days: Span, component: str = "") -> list[Member]:
-    """The members that a subscription has on some days, by component and day: of one component if it is named."""
+def _members(services: Services, of: Subscription, days: Span, rule: PeriodRule, component: str = "") -> list[Member]:
+    """The members that a subscription has on some days, by component and day: of one component if it is named.
+
+    Days on which the component is on another grid belong to other pools.
+    """
     found: list[Member] = []
     pieces = sorted(
-        _priced(services, of, days, component), key=lambda piece: (piece.component.code, piece.days.from_on)
+        (piece for piece in _priced(services, of, days, component) if _grid(piece.component.period) == _grid(rule)),
+        key=lambda piece: (piece.component.code, piece.days.from_on),
     )
     for piece in pieces:
         member = Member(of.code, piece.component.code, piece.days, piece.pricing)
@@ -154,6 +182,11 @@ def _members(services: Services, of: Subscription, days: Span, component: str = 
         else:
             found.append(member)
     return found
+
+
+def _grid(rule: PeriodRule) -> tuple[object, ...]:
+    """What of a rule the grid of its periods depends on."""
+    return rule.months, rule.days, rule.anchor_on, rule.align, rule.first_stub == "full-then-prorate"
 
 
 def _priced(services: Services, of: Subscription, days: Span, component: str) -> Iterator[_Piece]:
