@@ -23,6 +23,7 @@ from benchmarks import (
     growth_of_an_account,
     growth_of_files,
     http_api,
+    http_latency,
     idle_readers,
     kafka,
     kiosk_pay,
@@ -66,6 +67,7 @@ if __name__ == "__main__":
     with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
         durable_commands.main(server_url)
         http_api.main(server_url)
+        http_latency.main(server_url)
         loading.main(server_url)
         customer_search.main(server_url)
         customer_card.main(server_url)

@@ -60,10 +60,7 @@ def main(server_url: str) -> None:
     numbers = [f"{number:08}" for number in range(ACCOUNTS)]
     application = Application(url)
     application.runner.catch_up()
-    clerk = origin_of_process("bench")
-    application.bus.execute(RegisterOperator(operator="bench", name="Bench", roles=("administrator",)), clerk)
-    key = IssueApiKey(operator="bench", key="key", purpose="bench", secret_hash=hashed("secret"))
-    application.bus.execute(key, origin_of_process("bench"))
+    let_in(application)
     with served("api", url) as api, served("bare", url) as bare:
         reads = _rounds(lambda port: asked(port, _reads(numbers)), {"api": api, "bare": bare})
         report("http_read_of_a_balance", reads["api"], "requests/s", reads["bare"])
@@ -75,6 +72,14 @@ def main(server_url: str) -> None:
     drop(server_url, "bench_http")
 
 
+def let_in(application: Application) -> None:
+    """An administrator with the key that the requests are signed in by."""
+    register = RegisterOperator(operator="bench", name="Bench", roles=("administrator",))
+    application.bus.execute(register, origin_of_process("bench"))
+    key = IssueApiKey(operator="bench", key="key", purpose="bench", secret_hash=hashed("secret"))
+    application.bus.execute(key, origin_of_process("bench"))
+
+
 def _rounds(rate: Callable[[int], float], ports: dict[str, int]) -> dict[str, float]:
     found: dict[str, list[float]] = {name: [] for name in ports}
     for _ in range(ROUNDS):
@@ -84,16 +89,24 @@ def _rounds(rate: Callable[[int], float], ports: dict[str, int]) -> dict[str, fl
     return {name: median(rates) for name, rates in found.items()}
 
 
+def balance_read(numbers: list[str], turn: int) -> bytes:
+    """The request for the balance of another account at each turn."""
+    return _request("GET", f"/v1/accounts/{numbers[turn * 7919 % len(numbers)]}/balance")
+
+
+def payment(numbers: list[str], turn: int) -> bytes:
+    """The request of a payment that was never given, into another account at each turn."""
+    fields = {"source": "http", "reference": str(next(PAYMENTS)), "amount": "1.00", "currency": "EUR",
+              "received_on": str(date(2026, 1, 2))}  # fmt: skip
+    return _request("POST", f"/v1/accounts/{numbers[turn * 7919 % len(numbers)]}/payments", json.dumps(fields))
+
+
 def _reads(numbers: list[str]) -> Requests:
-    for turn in range(REQUESTS):
-        yield _request("GET", f"/v1/accounts/{numbers[turn * 7919 % len(numbers)]}/balance")
+    return (balance_read(numbers, turn) for turn in range(REQUESTS))
 
 
 def _payments(numbers: list[str]) -> Requests:
-    for turn in range(COMMANDS):
-        fields = {"source": "http", "reference": str(next(PAYMENTS)), "amount": "1.00", "currency": "EUR",
-                  "received_on": str(date(2026, 1, 2))}  # fmt: skip
-        yield _request("POST", f"/v1/accounts/{numbers[turn * 7919 % len(numbers)]}/payments", json.dumps(fields))
+    return (payment(numbers, turn) for turn in range(COMMANDS))
 
 
 def _request(method: str, path: str, body: str = "") -> bytes:
@@ -128,9 +141,9 @@ def _given(application: Application, numbers: list[str]) -> float:
     def give(turn: int) -> None:
         amount, reference = Money(Decimal("1.00"), "EUR"), str(next(PAYMENTS))
         account = numbers[turn * 7919 % len(numbers)]
-        payment = ReceivePayment(account=account, source="bus", reference=reference, amount=amount,
+        given = ReceivePayment(account=account, source="bus", reference=reference, amount=amount,
                                  received_on=date(2026, 1, 2))  # fmt: skip
-        application.bus.execute(payment, origin_of_process("bench"))
+        application.bus.execute(given, origin_of_process("bench"))
 
     started = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as threads:

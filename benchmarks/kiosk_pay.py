@@ -1,25 +1,21 @@
 """How long a kiosk waits for the answer to a payment over HTTP, at 200 payments a second.
 
-Payments of OSMP come at a steady pace, whether or not those before are answered, each for its own account of many; a
-wait is counted from the moment at which the payment was due, so a server that falls behind is not flattered. Turn about
-the same messages go to a bare endpoint of the same framework, which writes two rows durably and answers. Servers are
-processes of their own, and nobody keeps read models up to date meanwhile.
+Payments of OSMP come at a steady pace, each for its own account of many. Turn about the same messages go to a bare
+endpoint of the same framework, which writes two rows durably and answers. Servers are processes of their own, and
+nobody keeps read models up to date meanwhile.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -33,6 +29,7 @@ from adapters.postgres.server import create_database, running_server
 from benchmarks.billing_run import prepare
 from benchmarks.http_api import free_port, served, wait_for
 from benchmarks.measurement import drop, note, report
+from benchmarks.pace import Waits, paced
 from billing_core.kiosks.connections import KioskCurrency, KioskTerms
 from commands.kiosks.connections import ChangeKioskSecret, ConnectKiosk
 
@@ -44,14 +41,6 @@ BASIC = base64.b64encode(f"terminal:{SECRET}".encode()).decode()
 CREATE = "CREATE TABLE public.bare_payments (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, content text NOT NULL)"
 INSERT = b"INSERT INTO public.bare_payments (content) VALUES (%s), (%s)"
 ANSWER = b"<response><osmp_txn_id>1</osmp_txn_id><result>0</result></response>"
-
-
-class Waits(NamedTuple):
-    """Waits in milliseconds, of which so many of 100 are shorter."""
-
-    p50: float
-    p99: float
-    worst: float
 
 
 def main(server_url: str, seconds: int = SECONDS) -> None:
@@ -89,28 +78,9 @@ def _connect(application: Application) -> None:
 
 def _paced(port: int, first: int, accounts: list[str], seconds: int) -> Waits:
     """Payments from a number on, at the pace; every answer must be that it is taken."""
-    waits = sorted(asyncio.run(_all_paced(port, first, accounts, PER_SECOND * seconds)))
-    return Waits(*(waits[min(len(waits) - 1, len(waits) * percent // 100)] for percent in (50, 99, 100)))
-
-
-async def _all_paced(port: int, first: int, accounts: list[str], payments: int) -> list[float]:
-    turns, waits = iter(range(payments)), []
-    starts_at = time.perf_counter() + 0.2
-
-    async def connection() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for turn in turns:
-            due_at = starts_at + turn / PER_SECOND
-            await asyncio.sleep(max(0.0, due_at - time.perf_counter()))
-            writer.write(_payment(first + turn, accounts[(first + turn) * 7919 % len(accounts)]))
-            head = await reader.readuntil(b"\r\n\r\n")
-            body = await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split()[0]))
-            assert b"<result>0</result>" in body, body
-            waits.append(1_000 * (time.perf_counter() - due_at))
-        writer.close()
-
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
-    return waits
+    numbers = range(first, first + PER_SECOND * seconds)
+    payments = (_payment(number, accounts[number * 7919 % len(accounts)]) for number in numbers)
+    return paced(port, payments, PER_SECOND, CONNECTIONS, b"<result>0</result>")
 
 
 def _payment(number: int, account: str) -> bytes:

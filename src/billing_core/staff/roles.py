@@ -23,6 +23,8 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from itertools import product
 
 import msgspec
 
@@ -185,11 +187,16 @@ def apply_role(role: Role | None, fact: Event) -> Role | None:
 
 def permits(granted: Collection[str], wanted: str) -> bool:
     """Whether one of the granted permissions covers the wanted one, part by part; none covers what is no permission."""
+    return not _covering(wanted).isdisjoint(granted)
+
+
+@lru_cache(maxsize=10_000)
+def _covering(wanted: str) -> frozenset[str]:
+    """The granted permissions that cover a wanted one: eight, as each of its parts may be `*`; none if it is none."""
     parts = wanted.split(".")
-    return len(parts) == PARTS and any(
-        all(mine in ("*", part) for mine, part in zip(permission.split("."), parts, strict=True))
-        for permission in granted
-    )
+    if len(parts) != PARTS:
+        return frozenset()
+    return frozenset(".".join(each) for each in product(*(("*", part) for part in parts)))
 
 
 def narrowed(granted: Collection[str], to: Collection[str]) -> tuple[str, ...]:
