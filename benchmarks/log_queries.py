@@ -83,7 +83,7 @@ def _spread(url: str) -> None:
         connection.execute(SPREAD)
         connection.execute("VACUUM ANALYZE billing.events")
     application = Application(url)
-    application.rebuild(["audit"])
+    application.rebuild([each for each in application.projections if each.name == "audit"])
     application.close()
     settle(url)
 
@@ -106,6 +106,9 @@ def _milliseconds(question: ListChanges, reading: Reading) -> float:
 
 if __name__ == "__main__":
     events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
-    with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as server_url:
-        with books(server_url, events) as url_of_books:
-            main(url_of_books)
+    with (
+        TemporaryDirectory(prefix="billing-bench-") as folder,
+        running_server(Path(folder)) as server_url,
+        books(server_url, events) as url_of_books,
+    ):
+        main(url_of_books)
