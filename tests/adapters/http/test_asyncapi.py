@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from asyncapi3.models.asyncapi import AsyncAPI3 as Described
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from adapters.bootstrap.registry import COMMAND_AREAS
+from adapters.http.answers import encoded
 from adapters.http.asyncapi import asyncapi_document
 from billing_core.kernel.events import decode, known_topics
 from commands.platform.answers import plain
@@ -45,6 +49,35 @@ def test_every_stored_sample_fits_the_schema_of_its_event(topic: str):
     assert [error.message for error in validator.iter_errors(content)] == []
     assert not validator.is_valid({**content, "unnamed": 1})
     assert not validator.is_valid({name: content[name] for name in content if name != "effective_on"})
+
+
+def test_the_description_is_sound_by_the_model_of_the_standard():
+    found = Described.model_validate(json.loads(encoded(DOCUMENT)))
+
+    assert found.channels is not None and found.operations is not None
+    assert {each.channel.ref for each in found.operations.root.values()} <= {
+        f"#/channels/{name}" for name in found.channels.root
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "broken"),
+    [
+        (("info",), {"version": "1"}),
+        (("channels", "feed", "adress"), "/v1/events"),
+        (("operations", "list-events", "action"), "sends"),
+        (("components", "messages", "customer-registered", "payloads"), {}),
+    ],
+)
+def test_a_description_that_is_not_sound_is_found_out(place: tuple[str, ...], broken: Any):
+    document = json.loads(encoded(DOCUMENT))
+    around = document
+    for part in place[:-1]:
+        around = around[part]
+    around[place[-1]] = broken
+
+    with pytest.raises(ValidationError):
+        Described.model_validate(document)
 
 
 def test_every_reference_leads_somewhere():
