@@ -12,15 +12,7 @@ from typing import Any
 from psycopg import Cursor
 
 from adapters.postgres.tables import PostgresTables
-from adapters.postgres.webhook_secrets import (
-    BOTH_FOR,
-    DELETE_ENDED,
-    END_NEWEST,
-    INSERT_SECRET,
-    SELECT_SHOWN,
-    SELECT_VALID,
-    TAKE,
-)
+from adapters.postgres.webhook_secrets import SELECT_SHOWN, replace_secret, taken, valid_ones
 from billing_core.kernel.errors import NotFound, RuleViolation
 
 SECRET_BYTES = 24
@@ -32,9 +24,7 @@ NOT_TO_BE_SHOWN = (
 def keep_secret(cursor: Cursor[Any], kiosk: str, secret: str, at: datetime) -> None:
     """Keep a secret that the other side gave, which is never shown, or make one; the one before is valid for a day."""
     name = _name(kiosk)
-    cursor.execute(DELETE_ENDED, (name, at))
-    cursor.execute(END_NEWEST, (at + BOTH_FOR, name))
-    cursor.execute(INSERT_SECRET, (name, secret or secrets.token_urlsafe(SECRET_BYTES), at))
+    replace_secret(cursor, name, secret or secrets.token_urlsafe(SECRET_BYTES), at)
     if secret:
         cursor.execute(NOT_TO_BE_SHOWN, (at, name))
 
@@ -48,9 +38,8 @@ class PostgresKioskSecrets:
     def take(self, kiosk: str, by: str, at: datetime) -> str:
         """The newest secret, unless somebody was shown it before or the other side gave it."""
         with self._tables.transaction("billing") as cursor:
-            row = cursor.execute(TAKE, (by, at, _name(kiosk))).fetchone()
-            if row is not None:
-                return str(row[0])
+            if secret := taken(cursor, _name(kiosk), by, at):
+                return secret
             shown = cursor.execute(SELECT_SHOWN, (_name(kiosk),)).fetchone()
         if shown is None:
             raise NotFound("no such connection; `billing kiosk` lists them", field="kiosk", value=kiosk)
@@ -61,7 +50,7 @@ class PostgresKioskSecrets:
     def valid(self, kiosk: str, now: datetime) -> tuple[str, ...]:
         """The secrets by which a message is proved now, the newest first."""
         with self._tables.transaction("billing") as cursor:
-            return tuple(secret for (secret,) in cursor.execute(SELECT_VALID, (_name(kiosk), now)))
+            return tuple(valid_ones(cursor, _name(kiosk), now))
 
 
 def _name(kiosk: str) -> str:

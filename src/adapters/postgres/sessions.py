@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from adapters.postgres.secret_key import SecretKey
 from adapters.postgres.tables import PostgresTables
 from commands.staff.sign_in import LOCKED_FOR, OPEN_FOR, SecondFactor, Session
 
-SCHEMA = "billing"
+SCHEMA, FACTOR = "billing", "second factor"
 COLUMNS = "id, operator, secret_hash, opened_at, used_at, source, agent"
 KEPT_FOR = timedelta(days=1)
 
@@ -64,15 +65,17 @@ class PostgresSessions:
     def set_up_second_factor(self, operator: str, secret: str, recovery_hashes: Sequence[str]) -> None:
         with self._tables.transaction(SCHEMA) as cursor:
             cursor.execute("DELETE FROM second_factors WHERE operator = %s AND NOT is_confirmed", (operator,))
-            cursor.execute("INSERT INTO second_factors (operator, secret) VALUES (%s, %s)", (operator, secret))
+            insert = "INSERT INTO second_factors (operator, secret) VALUES (%s, %s)"
+            cursor.execute(insert, (operator, SecretKey(cursor).seal(FACTOR, operator, secret)))
             insert = "INSERT INTO recovery_codes SELECT %s, unnest(%s::text[])"
             cursor.execute(insert, (operator, list(recovery_hashes)))
 
     def second_factor(self, operator: str) -> SecondFactor | None:
         with self._tables.transaction(SCHEMA) as cursor:
+            key = SecretKey(cursor)
             statement = "SELECT secret, is_confirmed FROM second_factors WHERE operator = %s"
             row = cursor.execute(statement, (operator,)).fetchone()
-        return None if row is None else SecondFactor(*row)
+            return None if row is None else SecondFactor(key.open(FACTOR, operator, row[0]), row[1])
 
     def spend_step(self, operator: str, step: int) -> bool:
         with self._tables.transaction(SCHEMA) as cursor:

@@ -9,10 +9,11 @@ from typing import Any
 
 from psycopg import Cursor
 
+from adapters.postgres.secret_key import SecretKey
 from adapters.postgres.tables import PostgresTables
 from billing_core.kernel.errors import NotFound, RuleViolation
 
-PREFIX = "whsec_"
+PREFIX, KIND = "whsec_", "webhook"
 SECRET_BYTES = 32
 BOTH_FOR = timedelta(days=1)
 END_NEWEST = b"UPDATE billing.webhook_secrets SET ends_at = %s WHERE webhook = %s AND ends_at IS NULL"
@@ -32,10 +33,28 @@ SELECT_VALID = """
 
 def make_secret(cursor: Cursor[Any], webhook: str, at: datetime) -> None:
     """Another secret for a webhook; the one before is valid for a day more."""
-    secret = PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    cursor.execute(DELETE_ENDED, (webhook, at))
-    cursor.execute(END_NEWEST, (at + BOTH_FOR, webhook))
-    cursor.execute(INSERT_SECRET, (webhook, secret, at))
+    replace_secret(cursor, webhook, PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode(), at)
+
+
+def replace_secret(cursor: Cursor[Any], name: str, secret: str, at: datetime) -> None:
+    """Keep the newest secret of a name, encrypted; the one before is valid for a day more."""
+    token = SecretKey(cursor).seal(KIND, name, secret)
+    cursor.execute(DELETE_ENDED, (name, at))
+    cursor.execute(END_NEWEST, (at + BOTH_FOR, name))
+    cursor.execute(INSERT_SECRET, (name, token, at))
+
+
+def taken(cursor: Cursor[Any], name: str, by: str, at: datetime) -> str | None:
+    """The newest secret of a name, unless somebody was shown it before."""
+    key = SecretKey(cursor)
+    row = cursor.execute(TAKE, (by, at, name)).fetchone()
+    return None if row is None else key.open(KIND, name, row[0])
+
+
+def valid_ones(cursor: Cursor[Any], name: str, now: datetime) -> list[str]:
+    """The secrets of a name that are valid now, the newest first."""
+    key = SecretKey(cursor)
+    return [key.open(KIND, name, token) for (token,) in cursor.execute(SELECT_VALID, (name, now)).fetchall()]
 
 
 def drop_secrets(cursor: Cursor[Any], webhook: str) -> None:
@@ -51,9 +70,8 @@ class PostgresWebhookSecrets:
     def take(self, webhook: str, by: str, at: datetime) -> str:
         """The newest secret, unless somebody was shown it before."""
         with self._tables.transaction("billing") as cursor:
-            row = cursor.execute(TAKE, (by, at, webhook)).fetchone()
-            if row is not None:
-                return str(row[0])
+            if secret := taken(cursor, webhook, by, at):
+                return secret
             shown = cursor.execute(SELECT_SHOWN, (webhook,)).fetchone()
         if shown is None:
             raise NotFound("no such webhook", field="webhook", value=webhook)
@@ -65,4 +83,4 @@ class PostgresWebhookSecrets:
     def valid(self, webhook: str, now: datetime) -> list[str]:
         """The secrets by which a delivery is signed now, the newest first."""
         with self._tables.transaction("billing") as cursor:
-            return [secret for (secret,) in cursor.execute(SELECT_VALID, (webhook, now))]
+            return valid_ones(cursor, webhook, now)

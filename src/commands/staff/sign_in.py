@@ -30,6 +30,8 @@ LOCKED_FOR = timedelta(minutes=15)
 IDLE_FOR, OPEN_FOR = timedelta(minutes=30), timedelta(hours=12)
 SESSION, KEY = "session", "key"
 RECOVERY_CODES = 10
+# Who reads a hash must not find the code of it by trying.
+RECOVERY_BYTES = 10
 WRONG = "operator or password is wrong"
 TOO_LATE = "the password was given too long ago, or has changed; sign in again"
 ENDED = "the session has ended; sign in again"
@@ -233,7 +235,7 @@ class SignIn:
         found = self._sessions.second_factor(operator)
         if found is not None and found.is_confirmed:
             raise RuleViolation("is in force; disable it first", field="second factor", value=operator)
-        codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+        codes = [secrets.token_hex(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
         self._sessions.set_up_second_factor(operator, secret, [hashed(code) for code in codes])
         return codes
 

@@ -180,6 +180,20 @@ def issue_key(
     tell(f"{KEY}.{operator}.{key}.{secret}")
 
 
+def change_secret_key(context: typer.Context) -> None:
+    """Make another key for the secrets that are kept encrypted, and encrypt them anew by it.
+
+    These are what the codes of second factors are made from, and what signs the messages of webhooks and kiosks. Each
+    of them stays as it is: nobody has to set up anything again. The key before is destroyed; backups hold it until
+    they expire.
+    """
+    from adapters.postgres.secret_key import change_secret_key as change_key
+
+    with opened(context) as app:
+        count = change_key(app.tables)
+    tell(f"{count} {'secret is' if count == 1 else 'secrets are'} encrypted by another key.")
+
+
 COMMANDS = {
     "staff roles": list_roles,
     "staff permissions": list_permissions,
@@ -187,5 +201,6 @@ COMMANDS = {
     "staff password": set_password,
     "staff key": issue_key,
     "staff break-glass": break_glass,
+    "staff change-secret-key": change_secret_key,
 }
 GROUPS = {"staff": Group(PURPOSE, listing=list_operators)}
