@@ -10,7 +10,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from adapters.bpmn.events import definitions, event_kind
+from adapters.bpmn.event_processes import caught_next_to, put_at_borders
+from adapters.bpmn.events import definitions, event_kind, subject
 from adapters.bpmn.flow_cures import split_flows, trim_conditions, with_start_and_ends
 from adapters.bpmn.notation import (
     GLOBAL_TASKS,
@@ -18,6 +19,7 @@ from adapters.bpmn.notation import (
     children,
     code,
     flow_nodes,
+    is_event_process,
     kind,
     line,
     name,
@@ -64,6 +66,7 @@ def cured(root: Node, process: Node) -> tuple[Node, list[Cure]]:
         _strip(each)
         for scope in list(scopes(each)):
             _cure_scope(scope, report, is_outermost=each is main and scope is main)
+        put_at_borders(each, is_main=each is main)
     for child in list(copied):
         is_run = kind(child) == "process" and child in runs
         if not is_run and not (kind(child) in KEPT_AT_ROOT and code(child)):
@@ -90,8 +93,8 @@ def _strip(process: Node) -> None:
 
 
 def _cure_node(node: Node, report: Report, is_outermost: bool) -> None:
-    word = kind(node)
-    if word == "startEvent" and definitions(node):
+    word, around = kind(node), node.getparent()
+    if word == "startEvent" and definitions(node) and around is not None and not is_event_process(around):
         report(node, f"begins when the ticket is opened, not by a {event_kind(node)}")
         _without_definitions(node)
     elif word == "subProcess" and not flow_nodes(node):
@@ -120,7 +123,7 @@ def _cure_thrown(node: Node, is_outermost: bool) -> None:
         node.tag = tag("sendTask")
     elif about in ("signal", "escalation"):
         node.tag = tag("intermediateThrowEvent")
-    elif about == "error" and is_outermost:
+    elif about == "error" and is_outermost and not caught_next_to(node, subject(node)):
         _without_definitions(node)
         etree.SubElement(node, tag("terminateEventDefinition"))
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from adapters.bpmn.interchange import Box, Edge, bounds, picture_of, title_of
 from adapters.bpmn.labels import along
-from adapters.bpmn.notation import Node, code, kind
+from adapters.bpmn.notation import Node, code, is_event_process, kind
 from adapters.bpmn.safe_xml import Unreadable, read_tree
 from adapters.bpmn.selection import main_process
 from adapters.bpmn.shapes import draw_shape, write, write_name
@@ -27,7 +27,7 @@ rect, circle, polygon, path, polyline { fill: #ffffff; stroke: #57606a; stroke-w
 .mark { fill: none; stroke-width: 1.1 }
 .mark.filled, .arrow { fill: #57606a }
 .mark.thick, circle.thick, .callActivity rect { stroke-width: 2.6 }
-circle.dashed, .group rect, .messageFlow polyline { stroke-dasharray: 6 4 }
+circle.dashed, .eventProcess > rect, .group rect, .messageFlow polyline { stroke-dasharray: 6 4 }
 .association polyline, .dataInputAssociation polyline, .dataOutputAssociation polyline { stroke-dasharray: 2 3 }
 .subProcess rect { fill: #f6f8fa }
 .passed > rect, .passed > circle, .passed > polygon { fill: #dafbe1; stroke: #1a7f37 }
@@ -111,7 +111,8 @@ def _canvas(place: Box) -> Node:
 
 
 def _group(svg: Node, element: Node, word: str, classes: dict[str, str]) -> Node:
-    names = " ".join(filter(None, (word, kind(element), classes.get(code(element), ""))))
+    aside = "eventProcess" if is_event_process(element) else ""
+    names = " ".join(filter(None, (word, kind(element), aside, classes.get(code(element), ""))))
     group = etree.SubElement(svg, "g", {"class": names, "data-element": code(element)})
     if title_of(element):
         etree.SubElement(group, "title").text = title_of(element)

@@ -14,9 +14,12 @@ from adapters.bpmn.notation import (
     Node,
     children,
     code,
+    incoming,
+    is_event_process,
     kind,
     line,
     name,
+    outgoing,
     referred,
     tag,
 )
@@ -75,10 +78,14 @@ def _event_reasons(node: Node) -> Iterator[str]:
     if definitions(node) and kind(definitions(node)[0]) == "eventDefinitionRef":
         yield "refers to a definition elsewhere: put the definition into the event"
         return
-    if about not in ALLOWED[word]:
+    around = node.getparent()
+    is_awaited = word == "startEvent" and around is not None and is_event_process(around)
+    if about not in (ALLOWED["boundaryEvent"] if is_awaited else ALLOWED[word]):
         yield UNSUPPORTED.get(about, f"is of the kind {about}, which cannot stand here")
-    elif word != "startEvent":
+    elif is_awaited or word != "startEvent":
         yield from _definition_reasons(node, about)
+    if is_awaited and about == "error" and node.get("isInterrupting") == "false":
+        yield "catches an error without ending what failed: an error always ends it"
 
 
 def _definition_reasons(node: Node, about: str) -> Iterator[str]:
@@ -106,8 +113,16 @@ def _gateway_reasons(node: Node) -> Iterator[str]:
 
 
 def _sub_process_reasons(node: Node) -> Iterator[str]:
-    if node.get("triggeredByEvent") == "true":
-        yield "is an event sub-process: draw its event at the border of what it interrupts"
+    if not is_event_process(node):
+        return
+    if not children(node, "startEvent"):
+        yield "is an event sub-process without a start event: nothing says what begins it"
+    scope = node.getparent()
+    flows = [] if scope is None else [*outgoing(scope).get(code(node), []), *incoming(scope).get(code(node), [])]
+    if flows:
+        yield "is an event sub-process, but a flow leads to it or from it: it begins by its start event alone"
+    if scope is not None and any(each.get("attachedToRef") == code(node) for each in children(scope, "boundaryEvent")):
+        yield "is an event sub-process with an event at its border: draw that event inside of it"
 
 
 def _call_reasons(node: Node) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adapters.bpmn.element_checks import condition_of, condition_reasons, fault
+from adapters.bpmn.event_processes import caught_next_to, is_at_outermost
 from adapters.bpmn.events import event_kind, subject
 from adapters.bpmn.notation import (
     ACTIVITIES,
@@ -120,19 +121,23 @@ def uncaught_faults(process: Node, is_called: bool) -> Iterator[DiagramFault]:
     for node in process.iter():
         if kind(node) == "endEvent" and event_kind(node) == "error" and not any(map(is_aside, node.iterancestors())):
             around = [each for each in node.iterancestors() if kind(each) == "subProcess"]
-            if (around or is_called) and not any(_catches(each, subject(node)) for each in around):
+            is_inside = bool(around) and not is_at_outermost(node)
+            if (is_inside or is_called) and not _is_caught(node, around):
                 if is_called and _called_and_caught(process, subject(node)):
                     continue
-                yield fault(node, f"ends with the error {subject(node)!r}, which no boundary event around it catches")
+                yield fault(node, f"ends with the error {subject(node)!r}, which no event around it catches")
+
+
+def _is_caught(node: Node, around: list[Node]) -> bool:
+    error = subject(node)
+    return any(_catches(each, error) for each in around) or any(caught_next_to(each, error) for each in (node, *around))
 
 
 def _catches(activity: Node, error: str) -> bool:
     scope = activity.getparent()
     borders = children(scope, "boundaryEvent") if scope is not None else []
-    return any(
-        each.get("attachedToRef") == code(activity) and event_kind(each) == "error" and subject(each) in ("", error)
-        for each in borders
-    )
+    at_border = [each for each in borders if each.get("attachedToRef") == code(activity)]
+    return any(event_kind(each) == "error" and subject(each) in ("", error) for each in at_border)
 
 
 def _called_and_caught(process: Node, error: str) -> bool:

@@ -15,6 +15,7 @@ from adapters.bpmn.notation import (
     code,
     flow_nodes,
     incoming,
+    is_event_process,
     kind,
     outgoing,
     sequence_flows,
@@ -72,7 +73,7 @@ def split_flows(scope: Node, report: Report) -> None:
 
 def with_start_and_ends(scope: Node, report: Report) -> None:
     """Begin at the elements to which nothing leads, if no start is drawn; end where nothing leads on."""
-    nodes = flow_nodes(scope)
+    nodes = [node for node in flow_nodes(scope) if not is_event_process(node)]
     if not nodes:
         return
     if not children(scope, "startEvent"):

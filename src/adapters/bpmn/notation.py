@@ -76,8 +76,18 @@ def children(node: Node, *words: str) -> list[Node]:
 
 
 def is_aside(node: Node) -> bool:
-    """Whether an element stands aside of the sequence flows: an event sub-process, or what is for compensation."""
-    return node.get("triggeredByEvent") == "true" or node.get("isForCompensation") == "true"
+    """Whether an element stands aside of what is run: what is for compensation."""
+    return node.get("isForCompensation") == "true"
+
+
+def is_event_process(node: Node) -> bool:
+    """Whether an element is an event sub-process: no flow leads to it, it begins when its start event comes."""
+    return kind(node) == "subProcess" and node.get("triggeredByEvent") == "true" and not is_aside(node)
+
+
+def interrupts(node: Node) -> bool:
+    """Whether an event sub-process ends what is around it."""
+    return all(start.get("isInterrupting") != "false" for start in children(node, "startEvent"))
 
 
 def flow_nodes(scope: Node) -> list[Node]:

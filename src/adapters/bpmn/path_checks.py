@@ -12,6 +12,7 @@ from adapters.bpmn.notation import (
     code,
     flow_nodes,
     is_aside,
+    is_event_process,
     kind,
     line,
     referred,
@@ -37,7 +38,7 @@ def _scope_faults(scope: Node) -> Iterator[DiagramFault]:
     ending = _reachable(_reversed(graph), [code(node) for node in children(scope, "endEvent")])
     for each, node in nodes.items():
         # What a cure put in has no line, and what is refused anyway has no paths.
-        if not line(node) or is_aside(node):
+        if not line(node) or is_aside(node) or is_event_process(node):
             continue
         if each not in reached:
             yield fault(node, "no path leads to it from the start")

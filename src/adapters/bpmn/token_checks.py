@@ -14,6 +14,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from adapters.bpmn.element_checks import fault
+from adapters.bpmn.event_processes import drawn
 from adapters.bpmn.events import event_kind
 from adapters.bpmn.notation import (
     Node,
@@ -62,7 +63,7 @@ def token_faults(process: Node) -> Iterator[DiagramFault]:
         for node in stuck:
             yield fault(node, "waits for flows that never all arrive: join by an exclusive gateway what one parts")
         if not ways.has_end and not stuck:
-            yield fault(scope, "never ends: a way that is always taken leads back")
+            yield fault(drawn(scope), "never ends: a way that is always taken leads back")
 
 
 def _joins(node: Node) -> bool:

@@ -58,7 +58,7 @@ def _mend(root: Node, node: Node) -> None:
         holder = node if kind(node) == "receiveTask" else definitions(node)[0]
         holder.set(f"{about}Ref", code(named))
     if kind(node) == "callActivity" and process_called(root, referred(node.get("calledElement"))) is None:
-        node.tag = tag("userTask")
+        node.tag = tag("serviceTask")  # What is called may end with an error.
     if kind(node) in ACTIVITIES:
         _count(node)
 

@@ -88,7 +88,7 @@ CASES = {
             START_AND_END + '<subProcess id="s"><endEvent id="x"><errorEventDefinition errorRef="e"/></endEvent>'
             '<userTask id="a"/>' + flows("a > x") + "</subProcess>",
             "start > s", "s > end", others='<error id="e" errorCode="late"/>',
-        ), "x", "ends with the error 'late', which no boundary event around it catches",
+        ), "x", "ends with the error 'late', which no event around it catches",
     ),
     "loop without count": (
         between('<userTask id="x"><standardLoopCharacteristics/></userTask>'), "x", "nothing says how often"

@@ -18,7 +18,7 @@ from tests.adapters.bpmn.real_diagrams import AS_DRAWN, FOLDER, REFUSED_WHEN_MEN
 
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason=f"{FOLDER} is absent; name it in BILLING_REAL_BPMN")
 
-MOST_RUNS = 100
+MOST_RUNS = 500
 
 
 def drawing_in(file: str) -> str:
