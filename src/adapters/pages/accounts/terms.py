@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.edge.models import written
 from adapters.pages.accounts.owner import card_of, named
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
+from adapters.pages.sellers import sellers
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
 from adapters.views.accounts import AccountStatement, ShowAccount
 from adapters.views.dunning.policies import ListDunningPolicies
-from adapters.views.parties import ListSellers, ShowCustomer
+from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, OpenAccount
 from commands.platform.bus import Seen
 
 PLANS = (Choice("postpaid", N_("Postpaid")), Choice("prepaid", N_("Prepaid")))
 
 
-def _sellers(visit: Visit) -> Sequence[Choice]:
-    return [Choice(seller.code, seller.name) for seller in visit.ask(ListSellers).items]
-
-
 def _new_account(visit: Visit) -> dict[str, Any]:
     """A free number after those that the customer has, and the seller if there is only one."""
     customer = visit.path["customer"]
     accounts = visit.ask(ShowCustomer, number=customer).accounts
-    sellers = _sellers(visit)
+    known = sellers(visit)
     return {
         "account": f"{customer}-{len(accounts) + 1}" if accounts else customer,
-        "seller": sellers[0].value if len(sellers) == 1 else "",
+        "seller": known[0].value if len(known) == 1 else "",
         "currency": next((each.balance.currency for each in accounts if each.balance), ""),
         "billing_day": 1, "due_days": 14, "tolerance_days": 7, "plan": "postpaid",
     }  # fmt: skip
@@ -78,7 +75,7 @@ TERMS = (
         "/customers/{customer}/accounts/new", OpenAccount, N_("Open an account"), N_("Open the account"),
         (
             Field("account", N_("Account number"), is_required=True, width=6),
-            Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("currency", N_("Currency"), hint=N_("Three letters, as in CZK"), is_required=True, width=4),
             Field("opened_on", N_("Open since"), "day", width=4),
             Field("billing_day", N_("Billing day"), "whole", N_("1 to 31; 31 is the last day"), width=4),

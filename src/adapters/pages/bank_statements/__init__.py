@@ -13,6 +13,7 @@ from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
 from adapters.pages.payments.tabs import tabs
 from adapters.pages.remittances.words import STATES as REMITTED
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.bank_statements import (
     ListBankAccounts,
@@ -21,7 +22,6 @@ from adapters.views.bank_statements import (
     ListStatementMovements,
     ListStatements,
 )
-from adapters.views.parties import ListSellers
 from commands.bank_statements.statements import (
     CorrectMovement,
     DismissStatement,
@@ -84,10 +84,6 @@ def _may_be_overruled(row: Any) -> bool:
 
 def _statement_of(visit: Visit) -> str:
     return f"{STATEMENTS}/{quote(visit.path['statement'])}"
-
-
-def _sellers(visit: Visit) -> list[Choice]:
-    return [Choice(seller.code, seller.name) for seller in visit.ask(ListSellers).items]
 
 
 def _name(visit: Visit) -> str:
@@ -222,7 +218,7 @@ FORMS = (
         f"{ACCOUNTS}/new", RegisterBankAccount, N_("Bank account of a seller"), N_("Register it"),
         (
             Field("iban", N_("IBAN"), is_required=True, width=6),
-            Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("currency", N_("Currency"), width=3),
             Field("name", N_("Name"), width=5),
             Field("source", N_("Payments are known by"), width=4,

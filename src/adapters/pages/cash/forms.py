@@ -9,6 +9,7 @@ from adapters.pages.cash.lists import SET_UP_DESKS, TRANSIT
 from adapters.pages.cash.till import METHODS
 from adapters.pages.forms import Amounted, Choice, Effect, Field, Form, says, to
 from adapters.pages.page import N_
+from adapters.pages.sellers import sellers
 from adapters.pages.shown import amount_with_currency
 from adapters.pages.visit import Visit
 from adapters.views.cash.desks import ListCashDesks, ShowCashDesk
@@ -28,7 +29,6 @@ from commands.cash.printing import NoteReceiptPrinted
 from commands.cash.sessions import CloseCashSession, OpenCashSession
 from commands.cash.takings import CancelReceipt, PayOutCash
 from projections.cash.desks import cash_desks
-from projections.parties import list_sellers
 
 TILL = "/cash/desks/{desk}"
 COUNT = Field("count", N_("Notes and coins"), "rows", columns=(
@@ -101,11 +101,6 @@ def _known_desk(visit: Visit) -> dict[str, Any]:
 def _kept(visit: Visit) -> dict[str, Any]:
     """What cannot be changed is sent as it is."""
     return {name: value for name, value in _known_desk(visit).items() if name in ("seller", "currency", "series")}
-
-
-def _sellers(visit: Visit) -> list[Choice]:
-    with visit.door.app.queries.transaction() as cursor:
-        return [Choice(seller.code, seller.name) for seller in list_sellers(cursor)]
 
 
 def _about(name: str) -> Callable[[Visit], str]:
@@ -213,7 +208,7 @@ FORMS = (
         (
             Field("code", N_("Code"), is_required=True, width=4),
             Field("branch", N_("Branch"), is_required=True, width=8),
-            Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("currency", N_("Currency"), is_required=True, width=3),
             Field("series", N_("Series of receipts"), is_required=True, width=3, hint=N_("H1 gives H1-0001")),
             *LIMITS,

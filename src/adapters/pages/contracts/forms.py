@@ -7,10 +7,10 @@ from typing import Any
 
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
 from adapters.views.customer_services import ListServicesOfCustomer
-from adapters.views.parties import ListSellers
 from billing_core.kernel.languages import LANGUAGES
 from commands.contracts.drafting import DraftContract, IssueContract, RecallContract, VoidContract
 from commands.contracts.ending import AgreeContractEnd, GiveContractNotice, ResumeContract, TakeBackContractNotice
@@ -22,10 +22,6 @@ REASON = Field("reason", N_("Reason"), is_required=True)
 
 def _kinds(visit: Visit) -> Sequence[Choice]:
     return [Choice(kind.code, kind.name) for kind in visit.ask(ListContractKinds).items]
-
-
-def _sellers(visit: Visit) -> Sequence[Choice]:
-    return [Choice(seller.code, seller.name) for seller in visit.ask(ListSellers).items]
 
 
 def _services(visit: Visit) -> Sequence[Choice]:
@@ -91,7 +87,7 @@ OF_CONTRACT = {
 NEW = Form(
     "/customers/{customer}/contracts/new", DraftContract, N_("New contract"), N_("Draft the contract"),
     (
-        Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=4),
+        Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=4),
         Field("kind", N_("Kind"), "choice", choices=_kinds, is_required=True, width=4),
         Field("language", N_("Language"), "choice", is_required=True, width=4,
               choices=[Choice(code, code) for code in LANGUAGES]),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from adapters.pages.forms import Amounted, Choice, Effect, Field, Fields, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.texts.bulk_messages import choice_in_words
 from adapters.views.outreach.bulk import (
@@ -20,7 +21,6 @@ from adapters.views.outreach.bulk import (
     ListUnreachableAddresses,
     ShowSmsTerms,
 )
-from adapters.views.parties.house import ListSellers
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.languages import LANGUAGES
 from billing_core.outreach.bases import CustomerChoice
@@ -39,10 +39,6 @@ GOES_TO = N_("It goes to {count} of {all} customers, within {minutes} minutes.")
 LEFT_OUT, COST, NO_PRICE = N_("Left out"), N_("Cost of SMS"), N_("Numbers without a price: {count}")
 SEGMENTS = N_("{count} segments")
 START = N_("Start for {count} customers")
-
-
-def _sellers(visit: Visit) -> list[Choice]:
-    return [Choice(row.seller.code, row.seller.name) for row in visit.ask(ListSellers).items]
 
 
 def _bases(visit: Visit) -> list[Choice]:
@@ -100,7 +96,7 @@ LISTED = ("tags", "tariffs", "cities", "streets", "dealers", "languages")
 LINES = N_("One on each line; without any it does not matter")
 CHOICE = (
     Field("name", N_("Name"), is_required=True, width=6),
-    Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=6),
+    Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
     Field("choice.tags", N_("Tags"), "list", hint=LINES, width=6),
     Field("choice.tariffs", N_("Tariffs"), "list", hint=LINES, width=6),
     Field("choice.cities", N_("Cities"), "list", hint=LINES, width=6),

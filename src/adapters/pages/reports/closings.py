@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 from adapters.jobs.reports.closing import CloseMonth
 from adapters.pages import shown
-from adapters.pages.forms import Choice, Field, Form, says, to
+from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Page, Shown, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
-from adapters.views.parties.house import ListSellers
 from adapters.views.reports.closings import CompareClosedMonth, ListClosedMonths
 from commands.reports.closings import ReopenReportMonth
 from projections.reports.closings import ClosedMonthEntry
@@ -25,10 +25,6 @@ def compared(visit: Visit) -> Shown:
     """A closed month: each report with what was frozen, and what differs now."""
     found = visit.ask(CompareClosedMonth, seller=visit.path["seller"], month=visit.path["month"])
     return Shown("reports/closing.html", {"month": found, "number": shown.number, "reopen": ReopenReportMonth})
-
-
-def _sellers(visit: Visit) -> list[Choice]:
-    return [Choice(each.code, each.name) for each in visit.ask(ListSellers).items]
 
 
 def _state(row: ClosedMonthEntry) -> State:
@@ -57,7 +53,7 @@ LISTS = (
             Column(N_("Closed by"), lambda row: row.closed_by),
             Column(N_("Closed at"), lambda row: row.closed_at, "instant"),
         ),
-        filters=(Field("seller", N_("Seller"), "choice", choices=_sellers),),
+        filters=(Field("seller", N_("Seller"), "choice", choices=sellers),),
         actions=(Act(N_("Close a month"), f"{CLOSINGS}/close", CloseMonth, "n"),),
         empty=N_("No month is closed. Closing keeps the figures of the money reports, so that later changes show."),
     ),
@@ -74,7 +70,7 @@ JOB_FORMS = (
     JobForm(
         f"{CLOSINGS}/close", CloseMonth, N_("Close a month"), N_("Close it"),
         (
-            Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("month", N_("Month"), hint=N_("As 2026-05; it must have ended"), is_required=True, width=6),
         ),
         back=lambda visit: CLOSINGS,

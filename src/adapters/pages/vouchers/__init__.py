@@ -11,9 +11,9 @@ from adapters.pages.forms import Choice, Field, Form, Once, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.made_secrets import made_secret
 from adapters.pages.page import N_, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.dealers import ListDealers
-from adapters.views.parties.house import ListSellers
 from adapters.views.vouchers import ListRedeemedVouchers, ListVoucherBatches
 from billing_core.vouchers.codes import RANDOM_BYTES, code_of, hash_of, read_code
 from commands.vouchers import (
@@ -44,10 +44,6 @@ def _batch(row: VoucherBatchRow, act: str) -> str:
 
 def _account(row: RedeemedVoucher) -> str:
     return f"/accounts/{row.account}"
-
-
-def _sellers(visit: Visit) -> list[Choice]:
-    return [Choice(row.seller.code, row.seller.name) for row in visit.ask(ListSellers).items]
 
 
 def _dealers(visit: Visit) -> list[Choice]:
@@ -133,7 +129,7 @@ FORMS = (
         (
             Field("series", N_("Code"), hint=N_("Capital letters and digits"), is_required=True, width=4),
             Field("name", N_("Name"), width=8),
-            Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=4),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=4),
             Field("amount", N_("Amount of a voucher"), "amount", is_required=True, width=3),
             Field("currency", N_("Currency"), is_required=True, width=2),
             Field("valid_until", N_("Valid until"), "day", width=3),
