@@ -36,6 +36,7 @@ CHANGES = (
     "services.change.change-tariff", "services.change.hold-subscription", "services.change.plan-yearly-hold",
     "services.change.end-yearly-hold", "promises.change.open-promise", "promises.change.open-instalment-plan",
     "cards.change.ask-card-payment", "cards.change.agree-to-storing-card", "cards.change.remove-card",
+    "vouchers.change.redeem-voucher",
     "parties.change.change-customer", "parties.change.give-consent", "parties.change.withdraw-consent",
 )  # fmt: skip
 PERMITTED = READS + CHANGES

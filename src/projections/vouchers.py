@@ -179,6 +179,16 @@ def redeemed_after(cursor: Cursor, series: str, dealer: str, after: str, limit: 
     ]
 
 
+def takes_vouchers(cursor: Cursor, seller: str, currency: str, on: date) -> bool:
+    """Whether a seller has a series in a currency whose vouchers have not expired by a day."""
+    row = cursor.execute(
+        """SELECT 1 FROM voucher_series WHERE seller = %s AND currency = %s
+           AND (valid_until IS NULL OR valid_until >= %s) LIMIT 1""",
+        (seller, currency, on),
+    ).fetchone()
+    return row is not None
+
+
 # --- what must hold
 
 INVARIANTS = {

@@ -140,6 +140,7 @@ class Form(NamedTuple):
     `asks` gives further fields, if they depend on what the form is about. With `checks`, the warnings that the command
     would answer are shown while it is filled in. With `asks_number`, the value of that word of the path has to be
     typed, because it cannot be undone.
+    `fails` says what is wrong with which field, if the command was carried out all the same, as a wrong code.
     `tries` is the form of a job at which what was typed can be tried first, for who may start that job. `adds` makes
     words of the command from what was typed, as the hash of a secret that nobody types; `once` is shown before the next
     page.
@@ -165,6 +166,7 @@ class Form(NamedTuple):
     adds: Callable[[Visit, dict[str, Any]], dict[str, Any]] | None = None
     once: Callable[[Visit, Done], Once] | None = None
     tries: Try | None = None
+    fails: Callable[[Visit, Done], Mapping[str, str]] | None = None
 
     @property
     def struct(self) -> type:

@@ -154,11 +154,16 @@ def _date(
     service: ServiceOfCustomer, account: Account, unpaid: Mapping[tuple[str, str], date], dates: ServiceDates | None
 ) -> None:
     """Give a service the dates of money."""
-    subscription = account.subscriptions[service.subscription]
-    paid = unpaid.get((account.number, service.subscription), subscription.charged_until)
-    if paid is not None and paid > subscription.activated_on:
-        service.paid_until = paid - ONE_DAY
+    service.paid_until = paid_until(account, service.subscription, unpaid)
     if dates is not None:
         service.due_on = dates.due_on
         if service.status in ("active", "held"):
             service.warned_from, service.cut_on = dates.warned_from, dates.cut_on
+
+
+def paid_until(account: Account, code: str, unpaid: Mapping[tuple[str, str], date]) -> date | None:
+    """The last day for whose fees nothing is open; None if not even the first one is paid."""
+    subscription = account.subscriptions[code]
+    unpaid_from = unpaid.get((account.number, code), subscription.charged_until)
+    is_paid = unpaid_from is not None and unpaid_from > subscription.activated_on
+    return unpaid_from - ONE_DAY if unpaid_from is not None and is_paid else None

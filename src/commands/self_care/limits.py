@@ -7,6 +7,7 @@ OpenInstalmentPlan account, dates                           equal parts, on the 
 PlanYearlyHold   account, subscription, from_day, to_day     if the tariff has terms for it; also EndYearlyHold
 ChangeCustomer   number; of the changes phone and e-mail
 AskCardPayment   account, amount                            on a page of the gateway
+RedeemVoucher    account, code
 AgreeToStoringCard account, the wording; RemoveCard account
 GiveConsent      customer, purpose, by the web                                     also WithdrawConsent; as of today
 """
@@ -36,6 +37,7 @@ from commands.services.status import HoldSubscription
 from commands.services.subscriptions import subscription_of
 from commands.services.terms import ChangeTariff
 from commands.services.yearly_holds import EndYearlyHold, PlanYearlyHold
+from commands.vouchers import RedeemVoucher
 
 FIELDS: Mapping[type[Command], frozenset[str]] = {
     ChangeTariff: frozenset({"account", "subscription", "tariff", "from_next_period"}),
@@ -48,6 +50,7 @@ FIELDS: Mapping[type[Command], frozenset[str]] = {
     ReportProblem: frozenset({"customer", "subject", "text", "account", "subscription", "about"}),
     GiveConsent: frozenset({"customer", "purpose", "channel"}),
     WithdrawConsent: frozenset({"customer", "purpose", "channel"}),
+    RedeemVoucher: frozenset({"account", "code"}),
     AskCardPayment: frozenset({"account", "gateway", "amount"}),
     AgreeToStoringCard: frozenset({"account", "agreed"}),
     RemoveCard: frozenset({"account", "reason"}),

@@ -17,14 +17,16 @@ from adapters.door.door import BEARER, Caller
 from adapters.door.own_door import OwnDoor
 from billing_core.promises import PromiseTerms
 from billing_core.staff.roles import NotPermitted
+from billing_core.vouchers.codes import RANDOM_BYTES, code_of, hash_of, read_code
 from commands.parties import ChangeCustomer
-from commands.promises import SetPromiseTerms
+from commands.promises import OpenPromise, SetPromiseTerms
 from commands.services.status import HoldSubscription
 from commands.services.terms import ChangeTariff
+from commands.vouchers import IssueVouchers, OpenVoucherSeries
 from tests.adapters.pages.conftest import FROM_HERE
 from tests.adapters.pages.own import ANNA, EVE, customer_client, invoice_of, open_house, today
 from tests.adapters.pages.test_frame import form_fields
-from tests.operators import Operator
+from tests.operators import Operator, eur
 
 
 @pytest.fixture
@@ -109,6 +111,34 @@ def test_a_promise_in_parts_is_shown_with_its_days_and_one_that_is_not_possible_
     house.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=10, least_paid_percent=Decimal(50))))
     eve = customer_client(house, site, EVE)
     assert "Pay 15.00 EUR today first" in eve.get("/my").text.replace("\xa0", " ")
+
+
+def test_a_voucher_is_redeemed_and_a_code_that_none_has_is_another_try(
+    house: Operator, site: FastAPI, anna: TestClient
+) -> None:
+    path, code = f"/my/accounts/{ANNA}/voucher", code_of(bytes(RANDOM_BYTES))
+    assert path not in anna.get("/my").text, "there are no vouchers"
+    house.tell(OpenVoucherSeries(series="SPRING", seller="north", amount=eur("30.00")))
+    house.application.runner.catch_up()
+    assert path in anna.get("/my").text
+    wrong = sent(anna, path, code=code)
+    assert wrong.status_code == 422 and "You may mistype it 4 more times" in wrong.text
+    house.tell(IssueVouchers(series="SPRING", count=1, hashes=(hash_of(read_code(code)),)))
+    page = form_fields(wrong.text) | {"code": code}
+    assert anna.post(path, data=page, headers=FROM_HERE).headers["location"] == "/my"
+    assert "30.00 are paid by the voucher" in anna.get("/my").text.replace("EUR", "").replace("\xa0", "")
+    others = sent(customer_client(house, site, EVE), path, code=code)
+    assert others.status_code == 422 and "was redeemed" not in others.text
+
+
+def test_a_service_says_from_when_it_is_warned_and_stopped_if_nothing_is_paid(
+    house: Operator, anna: TestClient
+) -> None:
+    shown = anna.get("/my/services").text
+    assert "Without a payment it stops on" in shown
+    house.tell(OpenPromise(account=ANNA, until=today() + timedelta(5)))
+    house.application.runner.catch_up()
+    assert "Without a payment it stops on" not in anna.get("/my/services").text
 
 
 def test_a_service_pauses_every_year_and_the_page_says_what_is_left_of_its_days(

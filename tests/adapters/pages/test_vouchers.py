@@ -36,4 +36,7 @@ def test_codes_are_shown_once_and_taken_once(signed_in: SignedIn, operator: Oper
     assert "SPRING-000002" in clerk.get("/payments/vouchers").text
     wrong = form_fields(clerk.get(REDEEM).text) | {"code": code_of(bytes(RANDOM_BYTES))}
     answered = clerk.post(REDEEM, data=wrong, headers=FROM_HERE)
-    assert "Wrong codes left before a ban: 4." in clerk.get(answered.headers["location"]).text
+    assert answered.status_code == 422 and "Wrong codes left before a ban: 4." in answered.text
+    assert 'aria-invalid="true"' in answered.text, "it is said at the field, and the next code is another try"
+    again = clerk.post(REDEEM, data=wrong | form_fields(answered.text), headers=FROM_HERE)
+    assert "Wrong codes left before a ban: 3." in again.text

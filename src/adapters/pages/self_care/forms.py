@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from adapters.door.door import Done
@@ -16,7 +17,7 @@ from adapters.views.holds import CheckHold, HoldCheck
 from adapters.views.promises import CheckPromise, PromiseCheck
 from adapters.views.self_care.account import ShowOwnAccount
 from adapters.views.self_care.offers import PreviewTariff, TariffPreview
-from billing_core.kernel.money import total
+from billing_core.kernel.money import Money, total
 from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Seen
 from commands.promises import OpenInstalmentPlan, OpenPromise
@@ -26,6 +27,7 @@ from commands.self_care.messages import ReportProblem
 from commands.services.status import HoldSubscription
 from commands.services.terms import ChangeTariff
 from commands.services.yearly_holds import EndYearlyHold, PlanYearlyHold
+from commands.vouchers import RedeemVoucher
 
 MORE, LESS = N_("More until %(until)s"), N_("Less until %(until)s")
 THEN, INSTEAD = N_("From then on, for %(period)s"), N_("Instead of %(before)s")
@@ -40,6 +42,8 @@ BY_DAY, IN_PARTS = N_("By %(day)s"), N_("You promise to pay %(amount)s in %(coun
 EACH_ON_TIME = N_("Nothing is stopped as long as you pay each part on time.")
 PAUSED, LEFT = N_("Paused from %(from)s, back on %(to)s"), N_("%(days)s days of pause are left this year.")
 WHILE_PAUSED = N_("For %(period)s while it is paused")
+TAKEN = N_("Thank you. %(amount)s are paid by the voucher.")
+UNKNOWN_CODE = N_("No voucher has this code. You may mistype it %(left)s more times, then not for a day.")
 DAYS_OF_MONTH = 30
 
 
@@ -186,6 +190,16 @@ def _seen(visit: Visit) -> Seen:
     return own_details(_own(visit)).seen()
 
 
+def _redeemed(visit: Visit, done: Done) -> str:
+    amount, _, currency = done.result["amount"].partition(" ")
+    return visit.translated(TAKEN) % {"amount": visit.written.money(Money(Decimal(amount), currency))}
+
+
+def _unknown_code(visit: Visit, done: Done) -> Mapping[str, str]:
+    result = done.result
+    return {} if result["redeemed"] else {"code": visit.translated(UNKNOWN_CODE) % {"left": result["tries_left"]}}
+
+
 def _customer(visit: Visit) -> Mapping[str, Any]:
     return {"customer": _own(visit).customer}
 
@@ -262,6 +276,11 @@ FORMS = (
         (Field("dates", N_("In how many parts"), "choice", choices=_counts, is_required=True, width=6),),
         then=_home, back=_home, done=_said(N_("Thank you. Your promise is noted.")), adds=_in_parts,
         effect=_plan_effect,
+    ),
+    Form(
+        "/my/accounts/{account}/voucher", RedeemVoucher, N_("Redeem a voucher"), N_("Redeem the voucher"),
+        (Field("code", N_("Code"), hint=N_("16 letters and digits, as printed"), is_required=True, width=6),),
+        then=_home, back=_home, done=_redeemed, fails=_unknown_code,
     ),
     Form(
         "/my/you/contact", ChangeCustomer, N_("Your contact"), N_("Save the contact"),

@@ -73,10 +73,14 @@ def _show_codes(visit: Visit, done: Any) -> Once:
 
 
 def _redeemed(visit: Visit, done: Any) -> str:
+    return visit.translated(N_("The voucher is taken: %(amount)s.")) % {"amount": done.result["amount"]}
+
+
+def _unknown(visit: Visit, done: Any) -> dict[str, str]:
     if done.result["redeemed"]:
-        return visit.translated(N_("The voucher is taken: %(amount)s.")) % {"amount": done.result["amount"]}
+        return {}
     said = N_("No voucher has this code. Wrong codes left before a ban: %(left)s.")
-    return visit.translated(said) % {"left": done.result["tries_left"]}
+    return {"code": visit.translated(said) % {"left": done.result["tries_left"]}}
 
 
 # fmt: off
@@ -162,6 +166,7 @@ FORMS = (
         "/accounts/{account}/vouchers", RedeemVoucher, N_("Redeem a voucher"), N_("Take the voucher"),
         (Field("code", N_("Code"), hint=N_("16 letters and digits, as printed"), is_required=True, width=8),),
         then=to("/accounts/{account}/payments"), back=to("/accounts/{account}/payments"), done=_redeemed,
+        fails=_unknown,
         about=lambda visit: visit.path["account"],
     ),
     Form(

@@ -10,9 +10,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from adapters.bootstrap.registry import exemptions
 from adapters.bootstrap.settings import read_settings
 from adapters.documents.assemble import assemble
 from adapters.documents.payment_qr import payment_payload
+from adapters.views.customer_services import paid_until
+from adapters.views.dunning.debtor import dates_of_services, dunned_account
 from adapters.views.persons import Persons
 from adapters.views.query import Queries, Query, Reading
 from billing_core.accounts.account import Account
@@ -31,10 +34,11 @@ from commands.billing.next_bill import NextBill, next_bill_on, next_bills
 from commands.platform.ports import Transaction
 from commands.promises import load_promising, price_with_vat
 from commands.self_care.offers import fee_of
-from projections.billing import DocumentRow, documents_of
+from projections.billing import DocumentRow, documents_of, unpaid_since
 from projections.statements import Posting, PostingKind, statement_of
 from projections.suspensions.reasons import suspension_reasons
 from projections.usage.month_of_account import UsedOnDay, used_by_day
+from projections.vouchers import takes_vouchers
 
 MOST_DOCUMENTS = 200
 GIGABYTE = 1_000_000_000
@@ -70,7 +74,8 @@ class PayHere(msgspec.Struct):
 class OwnService(msgspec.Struct):
     """A service: `price` is for a period, VAT included. `changes_on` is the day on which its state changes next.
 
-    `page` is what the customer reads while it is suspended, by language, as its reason says.
+    `page` is what the customer reads while it is suspended, by language, as its reason says. All that is for days up to
+    `paid_until` is paid. If nothing more is paid, we warn from `warned_from` on, and the service stops on `stops_on`.
     """
 
     subscription: str
@@ -82,6 +87,9 @@ class OwnService(msgspec.Struct):
     price: Money | None
     every: str
     page: dict[str, str] = {}
+    paid_until: date | None = None
+    warned_from: date | None = None
+    stops_on: date | None = None
 
 
 class OwnDocument(msgspec.Struct):
@@ -131,7 +139,7 @@ class OwnAccount(msgspec.Struct):
     its own. `promise_by` is the last day that may be promised, None if no promise is possible today;
     then `promise_objections` say why, unless the seller takes none. `promise_price` is with VAT, `instalments` how many
     at most may be promised, and `promised` what: a prepaid account what it lacks to have its services back.
-    `pays_by_card` says whether a gateway of cards is set.
+    `pays_by_card` says whether a gateway of cards is set, `takes_vouchers` whether there are vouchers to redeem.
     """
 
     account: str
@@ -157,6 +165,7 @@ class OwnAccount(msgspec.Struct):
     next_on: date | None
     next_amount: Money | None
     pays_by_card: bool = False
+    takes_vouchers: bool = False
 
 
 # --- answers
@@ -170,6 +179,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
     with reading.source.transaction() as cursor:
         documents = documents_of(cursor, account.number)
         used = used_by_day(cursor, account.number, today.replace(day=1), today + ONE_DAY)
+        has_vouchers = takes_vouchers(cursor, account.seller, account.currency, today)
     to_pay = -account.ledger.balance if account.ledger.balance.amount < 0 else zero(account.currency)
     open_items = sorted(account.ledger.open_items.items(), key=lambda item: (item[1].due_on, item[0]))
     overdue = total((item.amount for _, item in open_items if item.due_on < today), account.currency)
@@ -182,7 +192,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
         documents=[_document(row) for row in documents[::-1][:MOST_DOCUMENTS]], usage=_usage(used),
         **_promise(account, reading),
         next_on=coming.on if coming else None, next_amount=coming.to_pay if coming else None,
-        pays_by_card=read_settings().stripe is not None,
+        pays_by_card=read_settings().stripe is not None, takes_vouchers=has_vouchers,
     )  # fmt: skip
 
 
@@ -243,7 +253,21 @@ def _services(account: Account, reading: Reading) -> list[OwnService]:
     with reading.source.transaction() as cursor:
         reasons = suspension_reasons(cursor)
     found = [_service(each, tariffs, reading.today, reasons) for each in account.subscriptions.values()]
-    return [each for each in found if each is not None]
+    shown = [each for each in found if each is not None]
+    _date(shown, account, reading)
+    return shown
+
+
+def _date(services: Sequence[OwnService], account: Account, reading: Reading) -> None:
+    """Give services the days of money; an exempt account has none on which it is warned or stopped."""
+    with reading.source.transaction() as cursor:
+        unpaid = unpaid_since(cursor, [account.number])
+        is_exempt = bool(exemptions(cursor, [account.number], reading.today))
+    dates = {} if is_exempt else dates_of_services(dunned_account(account, reading), reading)
+    for service in services:
+        service.paid_until = paid_until(account, service.subscription, unpaid)
+        if service.state in ("active", "held", "ending") and (found := dates.get(service.subscription)) is not None:
+            service.warned_from, service.stops_on = found.warned_from, found.cut_on
 
 
 def _service(
