@@ -48,12 +48,15 @@ from commands.platform.wakes import WakeHandlers, WakeUps
 
 
 class Done(msgspec.Struct):
-    """How many events were reacted to, deadlines handed over, deliveries tried and jobs done, and which works."""
+    """How many events were reacted to, deadlines handed over, deliveries tried and jobs done, messages to customers
+    tried, and which works.
+    """
 
     events: int = 0
     wake_ups: int = 0
     deliveries: int = 0
     jobs: int = 0
+    messages: int = 0
     works: list[WorkRecord] = []
 
 

@@ -54,11 +54,19 @@ def _open_receiving(database_url: str, settings: Settings) -> Part:
 
 
 def send_once(application: Application, settings: Settings, clock: SellerClock) -> int:
-    """Send what is due now; how many messages were tried."""
-    outbox = outbox_of(application, settings, attached, clock)
-    if outbox is None:
+    """Send what is due now; how many messages were tried. Refused if no channel is set."""
+    tried = send_due(application, settings, clock)
+    if tried is None:
         raise RuleViolation("is not set, so nothing can be sent; set smtp_host and mail_from, sms_gateway, smpp, push",
                             field="channel", value="")  # fmt: skip
+    return tried
+
+
+def send_due(application: Application, settings: Settings, clock: SellerClock) -> int | None:
+    """Send what is due now, unless another process does; how many messages were tried, None if no channel is set."""
+    outbox = outbox_of(application, settings, attached, clock)
+    if outbox is None:
+        return None
     tried = 0
     try:
         application.runner.catch_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -23,6 +24,7 @@ from adapters.bootstrap.outbox import outbox_of
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.worker import worker_of
+from adapters.cli.program import program
 from adapters.jobs.outreach import attached
 from adapters.postgres.transaction import PostgresTransaction
 from billing_core.kernel.errors import BillingError
@@ -38,6 +40,7 @@ from commands.outreach.templates import PublishMessageTemplate, WithdrawMessageT
 from commands.outreach.terms import SetOutreachTerms
 from commands.parties import GiveConsent, RegisterCustomer, WithdrawConsent
 from commands.parties.consents import PutConsentPurpose
+from tests.command_line import CliRunner
 from tests.commands.platform.test_bus import wait_until
 from tests.counterparts.smtp import PASSWORD, USER, SmtpCounterpart, smtp_server
 from tests.operators import Operator, new_subscriber
@@ -437,6 +440,16 @@ def test_a_rebuild_sends_nothing_and_the_books_hold(house: House):
 
     assert len(house.smtp.arrived) == 1
     assert [finding for finding in application.check() if finding.offenders] == []
+
+
+def test_a_worker_that_does_once_what_is_due_sends_what_follows_from_it(house: House):
+    house.sends("payment-received")
+    house.queue()
+    environment = {"BILLING_DATABASE_URL": house.operator.database_url}
+    ended = CliRunner().invoke(program, ["worker", "--once", "--json"], env=environment)
+    assert ended.exit_code == 0, ended.output
+    assert json.loads(ended.stdout)["messages"] == 1
+    assert len(house.smtp.arrived) == 1
 
 
 def test_the_worker_sends(house: House):

@@ -30,7 +30,7 @@ def work(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work; jobs; and mailboxes.
+    """Do what happens by itself: read models, reactions, followers, wake-ups, timed work, jobs, messages, mailboxes.
 
     It runs until Ctrl-C or SIGTERM, and then ends at the next safe point; with --once until all is done that is due,
     with exit code 1 if a nightly work failed or a mail could not be taken. It may be killed at any moment, and several
@@ -49,6 +49,7 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
     from adapters.bootstrap.automation import automation_of
     from adapters.bootstrap.mail_in import MailPoll
     from adapters.bootstrap.seller_clock import SellerClock
+    from adapters.jobs.outreach import send_due
 
     with opened(context) as app:
         if on is not None:
@@ -57,6 +58,7 @@ def _do_what_is_due(context: typer.Context, on: date | None, as_json: bool) -> N
         require_right_clock(context, clock)
         polled = MailPoll(app, settings_of(context), clock).poll()
         done = automation_of(app, clock).do_what_is_due()
+        done.messages = send_due(app, settings_of(context), clock) or 0
     if as_json:
         print_json(done)
     else:
@@ -72,6 +74,8 @@ def _tell_done(done: Done) -> None:
          f"tried {counted(done.deliveries, 'delivery')}.")  # fmt: skip
     if done.jobs:
         tell(f"Did {counted(done.jobs, 'job')}.")
+    if done.messages:
+        tell(f"Tried {counted(done.messages, 'message')} to customers.")
     for record in done.works:
         tell(f"{record.name}: {record.state}: {record.outcome}")
 
