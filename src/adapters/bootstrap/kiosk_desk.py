@@ -4,6 +4,7 @@
     check     may this be paid, and what is owed? Nothing is stored but that it was refused
     pay       one transaction of the database; the same one again gets its first answer
     cancel    taken back, on the same day
+    promise   if the connection takes promises, once for its transaction
     anything that goes wrong here    "try later", never an error page
 
 A flood of forged messages must not fill the log: of one connection and one reason so many a minute are kept, the rest
@@ -20,6 +21,7 @@ from typing import NamedTuple
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.kiosk_limits import Nonces, RefusalLimit
 from adapters.bootstrap.kiosk_payers import KioskPayers
+from adapters.bootstrap.kiosk_promises import PayerOfKiosk, checked, opened
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.kiosks import PROTOCOLS
 from adapters.kiosks.messages import Asked, Connected, Found, Incoming, Refused, Reply, masked
@@ -116,10 +118,30 @@ class KioskDesk:
                 cancel = CancelKioskPayment(kiosk=kiosk.code, transaction=asked.transaction,
                                             cancellation=asked.cancellation)  # fmt: skip
                 return self._given(cancel, kiosk, incoming, connected)
+            case "promise" | "promise-check":
+                return self._promised(kiosk, asked, incoming, connected)
             case _ if not asked.typed:
                 return Found("ok")
         found = self._checked(kiosk, asked, connected)
         if found.verdict not in ("ok", "nothing-due"):
+            self._note(kiosk, asked, found, incoming, connected)
+        return found
+
+    def _promised(self, kiosk: Kiosk, asked: Asked, incoming: Incoming, connected: Connected) -> Found:
+        """A promise that is checked or opened; a refused one is kept as any refusal."""
+        account = self._payers.account(self._payers.account_of(asked.typed, kiosk.terms), kiosk.terms)
+        if not kiosk.terms.takes_promises:
+            found = Found("not-allowed", reason=f"connection {kiosk.code} takes no promises")
+        elif not kiosk.is_on:
+            found = Found("switched-off", reason=f"connection {kiosk.code} is switched off")
+        elif account is None:
+            found = Found("unknown-payer", reason="nobody is known by it")
+        else:
+            payer = PayerOfKiosk(account.number, self._payers.name_of(account.customer))
+            if asked.step == "promise-check":
+                return checked(self._app, payer, asked.until, connected.today)
+            found = opened(self._app, payer, asked, kiosk, self._origin(kiosk, incoming, connected))
+        if found.verdict != "ok":
             self._note(kiosk, asked, found, incoming, connected)
         return found
 

@@ -41,7 +41,9 @@ class Connected(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a message asks. `cancellation` is the id of a cancellation, `nonce` what no second message has."""
+    """What a message asks. `cancellation` is the id of a cancellation, `nonce` what no second message has; `until` is
+    the last day that is promised.
+    """
 
     step: Step
     transaction: str = ""
@@ -51,6 +53,23 @@ class Asked(NamedTuple):
     payer_account: str = ""
     cancellation: str = ""
     nonce: str = ""
+    until: date | None = None
+
+
+class PromiseFound(NamedTuple):
+    """A promise as it could be opened, or was: until which day, its price with VAT, and the codes of what speaks
+    against it.
+
+    `last_on` is the last day that may be promised; from `possible_on` on nothing speaks against one, if time alone
+    brings it; `pay_first` is to be paid today before.
+    """
+
+    until: date | None
+    last_on: date | None
+    price: Money | None
+    objections: tuple[str, ...] = ()
+    possible_on: date | None = None
+    pay_first: Money | None = None
 
 
 class Found(NamedTuple):
@@ -62,6 +81,7 @@ class Found(NamedTuple):
     account: str = ""
     name: str = ""
     owed: Money | None = None
+    promise: PromiseFound | None = None
 
 
 class Reply(NamedTuple):

@@ -49,7 +49,8 @@ class KioskTerms(msgspec.Struct, frozen=True, kw_only=True):
 
     `payer_key` is what payers type. `user` is the name by which the other side signs in (OSMP), or the number that it
     gave the house: MERCHANTID (ePay.bg), EDP_REC_ACCOUNT (Idram), issuer (Telcell). Without `networks` every address is
-    allowed. A payment dated more than `late_days` ago is refused as late.
+    allowed. A payment dated more than `late_days` ago is refused as late. Customers may promise to pay there only if it
+    `takes_promises`, for which signed JSON alone has words.
     """
 
     protocol: Protocol
@@ -61,6 +62,7 @@ class KioskTerms(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     user: str = ""
     late_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_LATE_DAYS)] = 3
+    takes_promises: bool = False
 
     def currency_on(self, on: date) -> KioskCurrency:
         """In what amounts are on a day; before the first day, as from it on."""
@@ -190,8 +192,11 @@ def require_terms(terms: KioskTerms) -> None:
     least, most = limits
     if least is not None and most is not None and most < least:
         raise InvalidValue(f"is less than the least amount, {least}", field="most", value=most)
-    if terms.protocol != "signed-json":
-        require_text(terms.user, "user")
+    if terms.protocol == "signed-json":
+        return
+    require_text(terms.user, "user")
+    if terms.takes_promises:
+        raise InvalidValue("has no words for promises; leave it out", field="protocol", value=terms.protocol)
 
 
 def _limit(terms: KioskTerms, name: str) -> Money | None:

@@ -30,7 +30,7 @@ Verdict = Literal[
     "ok", "nothing-due", "try-later", "switched-off", "not-finished", "malformed", "malformed-payer", "unknown-payer",
     "refused", "too-small", "too-large", "known", "forged", "not-allowed", "late", "replayed",
 ]  # fmt: skip
-Step = Literal["check", "pay", "cancel", "register"]
+Step = Literal["check", "pay", "cancel", "register", "promise-check", "promise"]
 MOST_TRANSACTION = 64
 TRANSACTION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SHOWN_KEY = re.compile(r"[A-Za-z0-9/_-]{1,40}")

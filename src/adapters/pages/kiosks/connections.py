@@ -67,6 +67,8 @@ AGREED = (
     Field("terms.least", N_("Least amount"), "amount", width=4),
     Field("terms.most", N_("Most"), "amount", width=4),
     Field("terms.late_days", N_("Late after days"), "whole", width=4),
+    Field("terms.takes_promises", N_("Takes promises to pay"), "check", width=6,
+          hint=N_("Customers may ask for more time there; signed JSON only")),
     Field("terms.networks", N_("Networks"), "list", hint=N_("One on each line, as 198.51.100.0/24; none allows all")),
 )  # fmt: skip
 WHOSE = (
