@@ -104,8 +104,8 @@ def test_the_html_that_is_made_of_a_text_has_paragraphs_and_links():
 
 
 def test_every_kind_has_a_sound_ready_made_template_for_every_channel():
-    assert len(ready_templates()) == 3 * len(MESSAGE_KINDS) * len(CHANNELS)
-    for language, kind, channel in product(("en", "cs", "bg"), MESSAGE_KINDS, CHANNELS):
+    assert len(ready_templates()) == len(LANGUAGES) * len(MESSAGE_KINDS) * len(CHANNELS)
+    for language, kind, channel in product(LANGUAGES, MESSAGE_KINDS, CHANNELS):
         found = ready_template(kind, language, channel)
         assert found is not None
         require_template(found)
