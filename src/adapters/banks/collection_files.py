@@ -48,11 +48,6 @@ def minor_units(amount: Money) -> int:
     return int(amount.amount / minor_unit(amount.currency))
 
 
-def total_minor_units(file: CollectionFile) -> int:
-    """What the debits of a file sum to, in the smallest unit."""
-    return sum(minor_units(debit.amount) for debit in file.debits)
-
-
 def require_seller_bank(value: str | None, what: str, file: CollectionFile) -> str:
     """What the bank must know of the seller."""
     if not value:

@@ -70,7 +70,7 @@ def pain001(instruction: Instruction, payer: Payer, transfers: Sequence[CreditTr
 
 def _payment(transfer: CreditTransfer, pay_on: date) -> dict[str, Any]:
     if transfer.amount.currency != "EUR":
-        raise InvalidValue("is not in euros, which pain.001 transfers are; pay it back by hand", field="amount",
+        raise InvalidValue("is not in euros, as transfers by pain.001 are; pay it back by hand", field="amount",
                            value=transfer.amount)  # fmt: skip
     return {
         "name": transfer.payee[:MOST_NAME], "IBAN": transfer.iban, "amount": int(transfer.amount.amount.scaleb(2)),

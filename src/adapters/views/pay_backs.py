@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
+from adapters.banks.abo_payments import payment_order
 from adapters.banks.pain001 import CreditTransfer, Instruction, Pain001, Payer, pain001
 from adapters.views.persons import Persons
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
+from billing_core.direct_debit.terms import DebitTerms
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.parties.sellers import Seller
-from billing_core.pay_backs.batches import PayBackBatch
+from billing_core.pay_backs.batches import CROWNS, PayBackBatch
 from billing_core.pay_backs.events import transfer_reference
+from commands.direct_debit.terms import load_terms
 from commands.parties import load_seller
 from commands.pay_backs import load_batch
 from commands.platform.concerns import HOUSE, Concerns
@@ -30,9 +33,10 @@ class ShowPayBackBatch(Query, frozen=True, kw_only=True):
 
 
 class WritePayBackFile(Query, frozen=True, kw_only=True):
-    """The file of a frozen batch for the bank, as pain.001 in the version that the bank takes.
+    """The file of a frozen batch for the bank: euros as pain.001 in the version that the bank takes, crowns as ABO.
 
-    The same batch is the same file, however often it is saved. Transfers are in euros.
+    The same batch is the same file, however often it is saved. The Czech order (ABO 1501) has no versions. Other
+    currencies have no file.
     """
 
     batch: str
@@ -46,7 +50,7 @@ class PayBackBatchCard(msgspec.Struct):
     items: list[PayBackItemRow]
 
 
-class Pain001File(FileAnswer):
+class PayBackFile(FileAnswer):
     """A file of transfers for the bank."""
 
     media_type = "application/octet-stream"
@@ -70,16 +74,22 @@ def _show(query: ShowPayBackBatch, reading: Reading) -> PayBackBatchCard:
     return PayBackBatchCard(found, items)
 
 
-def _write(query: WritePayBackFile, reading: Reading) -> Pain001File:
+def _write(query: WritePayBackFile, reading: Reading) -> PayBackFile:
     with reading.app.store.transaction() as transaction:
         batch, _ = load_batch(transaction, query.batch)
         seller, _ = load_seller(transaction, batch.seller)
-    return Pain001File(pain001(_instruction(batch, query.version), _payer(seller), _transfers(batch, seller)))
+        terms = load_terms(transaction, batch.seller) or DebitTerms()
+    if batch.state in ("drawn up", "cancelled"):
+        raise RuleViolation(f"is {batch.state}; its file is written when it is frozen", field="batch", value=batch.name)
+    payer, transfers = _payer(seller), _transfers(batch, seller)
+    if batch.currency == CROWNS:
+        return PayBackFile(payment_order(batch, payer, transfers, terms.client_number))
+    return PayBackFile(pain001(_instruction(batch, query.version), payer, transfers))
 
 
 def _instruction(batch: PayBackBatch, version: Pain001) -> Instruction:
-    if batch.state in ("drawn up", "cancelled") or batch.pay_on is None or batch.frozen_on is None:
-        raise RuleViolation(f"is {batch.state}; its file is written when it is frozen", field="batch", value=batch.name)
+    assert batch.pay_on is not None
+    assert batch.frozen_on is not None
     return Instruction(f"PB-{batch.name}"[-35:], batch.frozen_on, batch.pay_on, version)
 
 
@@ -103,7 +113,7 @@ def _transfers(batch: PayBackBatch, seller: Seller) -> list[CreditTransfer]:
     return transfers
 
 
-def _payees(query: WritePayBackFile, file: Pain001File, reading: Reading) -> set[str]:
+def _payees(query: WritePayBackFile, file: PayBackFile, reading: Reading) -> set[str]:
     """Those whom the file pays."""
     with reading.source.transaction() as cursor:
         return {row.customer for row in pay_back_items(cursor, query.batch) if row.state in ("listed", "returned")}

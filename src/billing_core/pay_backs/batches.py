@@ -13,6 +13,7 @@ then everything does at once; so the file holds what the accounts show, and no c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
@@ -38,6 +39,9 @@ from billing_core.pay_backs.events import (
 )
 
 MOST_ACCOUNTS = 1_000
+CROWNS = "CZK"
+# A number of a Czech bank: prefix, number and the code of the bank.
+DOMESTIC = re.compile(r"(?:(\d{1,6})-)?(\d{1,10})/(\d{4})")
 State = Literal["drawn up", "frozen", "sent", "closed", "cancelled"]
 
 # --- to which bank account
@@ -50,19 +54,35 @@ class Payee(NamedTuple):
     reason: str = ""
 
 
-def payee_account(paid_from: Collection[str], registered: str | None) -> Payee:
+def payee_account(paid_from: Collection[str], registered: str | None, currency: str) -> Payee:
     """The bank account from which all of the money came, else the one that the customer registered.
 
     paid from A twice: A    from A and from B, or in cash: the registered one    none of them: left out, with the reason
+
+    Crowns go to Czech accounts alone, as the Czech order has no other ones; `19-2000145399/0800` is one.
     """
-    valid = {ibans.compact(each) for each in paid_from if ibans.is_valid(each)}
-    if len(valid) == 1 and len(set(paid_from)) == len([each for each in set(paid_from) if each]) == 1:
-        return Payee(valid.pop())
+    known = {_iban(each, currency) for each in paid_from}
+    if len(known) == 1 and "" not in known:
+        return Payee(known.pop())
+    if registered and (usable := _iban(registered, currency)):
+        return Payee(usable)
     if registered:
-        return Payee(registered)
-    if len(valid) > 1:
+        return Payee(reason=f"the registered bank account takes no {currency} by an order")
+    if len(known - {""}) > 1:
         return Payee(reason="came from several bank accounts, and the customer has registered none")
     return Payee(reason="no bank account of the customer is known")
+
+
+def _iban(written: str, currency: str) -> str:
+    """A bank account as IBAN; empty if it is none to which the currency can be paid."""
+    account = "".join(written.split()).upper()
+    if currency == CROWNS and (found := DOMESTIC.fullmatch(account)):
+        prefix, number, bank = found.groups(default="")
+        bare = f"{bank}{prefix:>06}{number:>010}"
+        account = f"CZ{ibans.calc_check_digits(f'CZ00{bare}')}{bare}"
+    if not ibans.is_valid(account) or (currency == CROWNS and not account.startswith("CZ")):
+        return ""
+    return account
 
 
 # --- state

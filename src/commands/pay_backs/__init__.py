@@ -45,8 +45,8 @@ from commands.platform.ports import Append, Origin, Transaction
 class DrawUpPayBackBatch(Command, frozen=True, kw_only=True):
     """Draw up a batch that pays the unused credit of these accounts back: one seller, one currency.
 
-    Money goes back to the bank account from which it came, else to the one that the customer registered; an account
-    without one is left out with the reason. Nothing is paid out before the batch is frozen.
+    Money goes back to the bank account from which it came, else to the one that the customer registered, crowns to a
+    Czech one; an account without one is left out with the reason. Nothing is paid out before the batch is frozen.
     """
 
     seller: str
@@ -155,7 +155,7 @@ def _payee(
         return Payee(reason="has open items and credit that is held back")
     history = load_payment_history(transaction, account.number)
     paid_from = [history[part.credit].arrival.payer_account if part.credit in history else "" for part in parts]
-    return payee_account(paid_from, registered)
+    return payee_account(paid_from, registered, account.currency)
 
 
 def handle_take_off(command: TakeOffPayBackBatch, transaction: Transaction, origin: Origin) -> Decision:

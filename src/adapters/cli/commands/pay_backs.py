@@ -199,10 +199,13 @@ def write_file(
     batch: Batch,
     file: NewFile,
     version: Annotated[
-        str, typer.Option("--version", metavar="VERSION", help="The version of pain.001 that the bank takes.")
+        str, typer.Option("--version", metavar="VERSION", help="Of pain.001, as the bank takes it.")
     ] = "pain.001.001.09",
 ) -> None:
-    """Write the file of a frozen batch for the bank, as pain.001 in euros; the same batch is the same file."""
+    """Write the file of a frozen batch for the bank: euros as pain.001, crowns as a Czech payment order.
+
+    The same batch is the same file.
+    """
     from adapters.views.pay_backs import WritePayBackFile
 
     file.write_bytes(_asked(context, WritePayBackFile(batch=batch, version=version)).content)  # type: ignore[arg-type]

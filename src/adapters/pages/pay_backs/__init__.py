@@ -57,7 +57,8 @@ def _file(visit: Visit) -> Response:
     """The file of a batch for the bank, to be saved."""
     version = {"version": visit.query["as"]} if visit.query.get("as") else {}
     found = visit.ask(WritePayBackFile, batch=visit.path["batch"], **version)
-    headers = {"Content-Disposition": f'attachment; filename="{quote(visit.path["batch"])}.xml"'}
+    ending = "xml" if found.content.startswith(b"<") else "kpc"
+    headers = {"Content-Disposition": f'attachment; filename="{quote(visit.path["batch"])}.{ending}"'}
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
