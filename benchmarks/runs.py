@@ -39,7 +39,7 @@ from commands.platform.ports import Append
 
 ACTIVATED_ON = date(2026, 1, 1)
 TABLES = (
-    "billing.events", "billing.usage_records", "live.charges", "live.documents", "live.accounts", "live.account_states",
+    "billing.events", "billing.usage_rows", "live.charges", "live.documents", "live.accounts", "live.account_states",
     "live.ways_into_log",
 )  # fmt: skip
 

@@ -10,31 +10,33 @@ from pathlib import Path
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
-from adapters.files.usage_csv import read_usage_records
+from adapters.files.profile_files import load_usage_profile
+from adapters.files.usage_sources.rows import Reading
+from adapters.files.usage_sources.usage_file import UsageFile
 from benchmarks.usage_import import LAST_DAY
-from commands.platform.batch import BatchReport
+from commands.platform.progress import unwatched
+from commands.usage.mediation import IncomingBatch
 from commands.usage.ports import BatchId
 
 if __name__ == "__main__":
     url, path = sys.argv[1], Path(sys.argv[2])
     application = Application(url)
-    origin, report, batch = origin_of_process("benchmark", LAST_DAY), BatchReport(), BatchId("bench", path.name)
+    origin, batch = origin_of_process("benchmark", LAST_DAY), BatchId("bench", path.name)
+    file = UsageFile(path, Reading(load_usage_profile("accounts"), path.name, origin.recorded_at), unwatched)
     started = time.perf_counter()
-    usage = application.usage_import()
-    was_booked = usage.receive(batch, read_usage_records(path, report), origin, lambda records: None)
+    found = application.usage_mediation().receive(IncomingBatch(*batch, "accounts"), file, origin)
     received = time.perf_counter()
-    usage.book(batch, origin, lambda records: None)
+    application.usage_import().book(batch, origin)
     booked = time.perf_counter()
     application.runner.catch_up()
     ended = time.perf_counter()
-    usage.report(batch, report, was_booked=was_booked)
-    assert not report.rejected, report.rejected[:3]
-    found = {
+    assert not found.refused, found
+    measured = {
         "seconds": ended - started,
         "receiving": received - started,
         "booking": booked - received,
-        "records": report.accepted,
+        "records": found.taken,
         "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }
-    print(json.dumps(found))
+    print(json.dumps(measured))
     application.close()

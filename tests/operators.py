@@ -54,8 +54,6 @@ STORE_TABLES = (
     "commands",
     "claims",
     "number_series",
-    "usage_records",
-    "usage_refused",
     "usage_rows",
     "usage_waiting",
 )

@@ -94,13 +94,7 @@ from billing_core.services.events import (
 from billing_core.time.due_dates import DayOfMonth
 from billing_core.time.period_rules import MONTHLY_IN_ARREARS, PeriodRule
 from billing_core.time.periods import Period
-from billing_core.usage.mediation.batches import (
-    RefusedRecord,
-    RefusedUsage,
-    UsageBatchBooked,
-    UsageBatchDiscarded,
-    UsageBatchReceived,
-)
+from billing_core.usage.mediation.batches import RefusedUsage, UsageBatchBooked
 from billing_core.usage.records import DayUsage, UsageRecorded, UsageWithdrawn
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -414,21 +408,6 @@ EXPECTED: dict[str, Event] = {
         days=(DayUsage(ON, (Decimal("12.345678"), Decimal(3))), DayUsage(date(2026, 6, 12), (Decimal("0.5"),))),
         batch="mediation:2026-06-12",
     ),
-    "usage-batch-received/1": UsageBatchReceived(
-        effective_on=ON,
-        source="mediation",
-        batch="2026-06-12",
-        part=2,
-        first_number=10_002,
-        last_number=12_000,
-        records=1_999,
-        content_hash="e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        from_on=date(2026, 6, 10),
-        to_on=date(2026, 6, 12),
-        repeated=3,
-        refused=(RefusedRecord(10_005, "reference", "cdr-7", "was received before with another content"),),
-        is_last=True,
-    ),
     "usage-batch-booked/1": UsageBatchBooked(
         effective_on=ON,
         until_account="00000007",
@@ -439,7 +418,6 @@ EXPECTED: dict[str, Event] = {
         ),
         is_complete=True,
     ),
-    "usage-batch-discarded/1": UsageBatchDiscarded(effective_on=ON, reason="the file was lost"),
     "usage-withdrawn/1": UsageWithdrawn(
         effective_on=ON,
         subscription="S1",

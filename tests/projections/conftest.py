@@ -23,7 +23,6 @@ from billing_core.dealers import Dealer
 from billing_core.party_changes import CustomerChanges
 from billing_core.promises import PromiseTerms
 from billing_core.staff.roles import Role
-from billing_core.usage.mediation.batches import UsageRecord
 from billing_core.usage.mediation.deliveries import Numbers
 from commands.approvals import ApproveRequest
 from commands.billing.account import BillAccount
@@ -50,7 +49,6 @@ from commands.services import (
 from commands.staff.addresses import AllowAddresses
 from commands.staff.operators import DefineRole, RegisterOperator
 from commands.usage.control import ReviewUsage, TopUpQuota
-from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.grants import ConfirmUsageGrant, ReserveUsage
 from commands.usage.identifiers import AssignIdentifier
 from commands.usage.ports import BatchId
@@ -161,17 +159,14 @@ def keep_books(operator: Operator) -> None:
     operator.tell(SetCreditLimit(account="A0003", limit=Decimal(500), reason="pays for years"), today=date(2026, 4, 6))
     granted = GrantTemporaryCredit(account="A0003", amount=Decimal(10), until=date(2026, 9, 6), reason="wages are late")
     operator.tell(granted, today=date(2026, 4, 6))
-    usage, origin = operator.application.usage_import(), origin_of_process("clerk", date(2026, 4, 6))
-    for name in ("april", "sent by mistake"):
-        record = UsageRecord(2, "A0001", "main", "data", date(2026, 4, 5), Decimal("1.5"), name)
-        usage.receive(BatchId("mediation", name), [record], origin, silent)
-    usage.book(BatchId("mediation", "april"), origin, silent)
-    operator.tell(DiscardUsageBatch(source="mediation", batch="sent by mistake", reason="of another operator"))
+    origin = origin_of_process("clerk", date(2026, 4, 6))
     operator.tell(AssignIdentifier(account="A0001", subscription="main", identifier="+420 601 000 001"))
     calls = [call(1, "c1", "04-05 08:00", "A0001/main", component="calls"), call(2, "c2", "04-05 08:00", "NOBODY")]
     receive(operator, "calls.csv", calls, numbers=Numbers(7, 8))
+    receive(operator, "april", [call(1, "d1", "04-05 12:00", "A0001/main", kind="item", quantity=1_500_000)])
     usage = operator.application.usage_import()
-    usage.book(BatchId("switch", "calls.csv"), origin, silent)  # The tariff has no such component.
+    for batch in ("calls.csv", "april"):  # The tariff has no such component as calls.
+        usage.book(BatchId("switch", batch), origin, silent)
     publish(operator, price_list(row("49", "Germany", "0.05")))
     publish_ported(operator, Porting("420601000002", "42077", date(2026, 3, 1)))
     operator.tell(DefineRole(role="desk", permits=Role(permissions=("parties.read.*",))))

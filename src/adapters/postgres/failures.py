@@ -18,8 +18,6 @@ CONFLICTS: dict[str | None, BillingError] = {
     "events_stream": VersionConflict(CHANGED_MEANWHILE),
     "person_keys_customer": VersionConflict(CHANGED_MEANWHILE),
     "commands_pkey": CommandKnown("a command of this id was applied before"),
-    "usage_records_number": VersionConflict(CHANGED_MEANWHILE),
-    "usage_refused_number": VersionConflict(CHANGED_MEANWHILE),
     "claims_key": ClaimTaken(TAKEN_MEANWHILE),
     "events_payment": ClaimTaken(TAKEN_MEANWHILE),
 }

@@ -1,18 +1,17 @@
-"""Usage in a transaction: records, the rows of batches, what waits, what is rated, and how far a topic was read."""
+"""Usage in a transaction: the rows of batches, what waits, what is rated, and how far a topic was read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from adapters.postgres import usage_months, usage_records, waiting_usage
+from adapters.postgres import usage_months, waiting_usage
 from adapters.postgres.begun import Begun
 from adapters.postgres.kafka_offsets import Place, lock_offset, move_offset, wrong_rows
 from adapters.postgres.usage_rating import PostgresRatedUsage
-from billing_core.usage.mediation.batches import RefusedUsage, UsageRecord
 from billing_core.usage.mediation.deliveries import RefusedRow, UsageReceived
 from billing_core.usage.retention import MonthOfRows
-from commands.platform.ports import IncomingRows, KnownRecord
+from commands.platform.ports import IncomingRows
 from commands.usage.ports import BatchId
 
 
@@ -31,23 +30,6 @@ class UsageOfTransaction(Begun):
     def wrong_usage_rows(self, source: str, batch: str) -> Sequence[RefusedRow]:
         """The records of a batch that could be read and are wrong."""
         return wrong_rows(self._cursor, BatchId(source, batch))
-
-    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
-        return usage_records.records_of(self._cursor, source, references)
-
-    def add_usage_records(
-        self, source: str, batch: str, records: Iterable[UsageRecord], left_out: Collection[int]
-    ) -> None:
-        self._begin()
-        usage_records.add_records(self._cursor, BatchId(source, batch), records, left_out)
-
-    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
-        self._begin()
-        usage_records.refuse_records(self._cursor, BatchId(source, batch), refused)
-
-    def discard_usage_records(self, source: str, batch: str) -> None:
-        self._begin()
-        usage_records.discard_records(self._cursor, BatchId(source, batch))
 
     def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
         # Heavy, and needed by what receives usage alone.

@@ -22,7 +22,6 @@ from billing_core.outreach.rendering import Templates
 from billing_core.parties.customers import CustomerState
 from billing_core.parties.number_series import SeriesKind
 from billing_core.time.due_dates import Calendar
-from billing_core.usage.mediation.batches import RefusedUsage, UsageRecord
 from billing_core.usage.mediation.deliveries import RefusedRow, UsageReceived
 from billing_core.usage.rating.rated_usage import RatedUsage
 from billing_core.usage.retention import MonthOfRows
@@ -85,13 +84,6 @@ class Known(NamedTuple):
     name: str
     content_hash: bytes
     answer: str
-
-
-class KnownRecord(NamedTuple):
-    """A usage record with the name of the batch in which its source sent it."""
-
-    batch: str
-    record: UsageRecord
 
 
 class KeptFile(msgspec.Struct, frozen=True):
@@ -232,20 +224,6 @@ class Transaction(Protocol):
 
     def holders_of_ticket(self, ticket: str, at: datetime) -> Sequence[str]:
         """The operators who have a ticket open at an instant."""
-
-    def usage_records_of(self, source: str, references: Collection[str]) -> Mapping[str, KnownRecord]:
-        """The usage records that a source has sent under these references, by reference; without refused ones."""
-
-    def add_usage_records(
-        self, source: str, batch: str, records: Iterable[UsageRecord], left_out: Collection[int]
-    ) -> None:
-        """Keep the records of a part of a batch; those with a number that is left out are not booked."""
-
-    def refuse_usage_records(self, source: str, batch: str, refused: Sequence[RefusedUsage]) -> None:
-        """Note the records of a batch that cannot be booked; their references are free again."""
-
-    def discard_usage_records(self, source: str, batch: str) -> None:
-        """Note that no record of a batch will be booked; their references are free again."""
 
     def usage_rows(self, batch: UsageReceived, now: datetime) -> IncomingRows:
         """Take the rows of a batch of usage, of which nothing came so far; what begins long before `now`, or after it,

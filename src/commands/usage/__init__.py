@@ -1,16 +1,14 @@
-"""Batches of usage records: received (`receiving`), booked on the accounts they name (`booking`), and reported.
+"""Usage: batches received (`mediation`) and booked on the accounts they name (`booking`), and priced (`rating`).
 
-One that was cut off or sent by mistake is discarded (`discarding`). Use that goes on is granted (`grants`), and what is
-used is kept within quotas and limits (`control`).
+Use that goes on is granted (`grants`), and what is used is kept within quotas and limits (`control`).
 """
 
 from commands.platform.area import Area
 from commands.platform.concerns import HOUSE
-from commands.usage import control, discarding, grants, identifiers, price_lists, retention, waiting
+from commands.usage import control, grants, identifiers, price_lists, retention, waiting
 
 AREA = Area(
     handlers={
-        **discarding.HANDLERS,
         **identifiers.HANDLERS,
         **waiting.HANDLERS,
         **retention.HANDLERS,
@@ -19,7 +17,6 @@ AREA = Area(
         **control.HANDLERS,
     },
     concerns={
-        **dict.fromkeys(discarding.HANDLERS, HOUSE),
         **identifiers.CONCERNS,
         **dict.fromkeys(waiting.HANDLERS, HOUSE),
         **dict.fromkeys(retention.HANDLERS, HOUSE),

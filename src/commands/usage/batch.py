@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from billing_core.usage.mediation.batches import NOTHING_RECEIVED, UsageBatch, apply_usage_batch, batch_name
+from billing_core.usage.mediation.batches import NOTHING_RECEIVED, UsageBatch, apply_usage_batch
+from billing_core.usage.mediation.deliveries import batch_name
 from commands.platform.ports import Store, Transaction
 from commands.usage.ports import BatchId
 

@@ -14,14 +14,9 @@ from itertools import groupby
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.events import Event
-from billing_core.usage.mediation.batches import (
-    RefusedUsage,
-    UsageBatch,
-    UsageBatchBooked,
-    UsageBatchBookedAgain,
-    batch_name,
-)
+from billing_core.usage.mediation.batches import RefusedUsage, UsageBatch, UsageBatchBooked, UsageBatchBookedAgain
 from billing_core.usage.mediation.booking import Booked, DayRecords, book, no_account, rated_alone, refuse
+from billing_core.usage.mediation.deliveries import batch_name
 from billing_core.usage.rating.pools import UsedComponent
 from commands.accounts import KnownAccount
 from commands.platform.identity import new_id
@@ -40,7 +35,7 @@ Targets = tuple[Mapping[str, KnownAccount], Catalogue]
 
 
 class BookedElsewhere(Exception):
-    """Another process has booked or discarded what was read to be booked."""
+    """Another process has booked what was read to be booked."""
 
 
 class Booking:
@@ -68,8 +63,7 @@ class Booking:
 
     def _days(self, batch: BatchId, state: UsageBatch) -> Iterator[DayRecords]:
         """What is not booked yet; of records that are left to rating their number."""
-        if state.received is None:
-            return self._records.days(batch, state.booked_until)
+        assert state.received is not None
         return self._records.days_of_rows(state.received, state.booked_until, rated_alone(self._targets.tariffs()))
 
     def _book_anew(
@@ -92,8 +86,6 @@ class Booking:
             if state.booked_until != booked_until or not state.waits_to_be_booked:
                 raise BookedElsewhere
             concerned, booked = self._decide(transaction, batch, some, targets)
-            if booked.refused:
-                transaction.refuse_usage_records(*batch, booked.refused)
             until = some[-1][0] if some else booked_until
             fact = UsageBatchBooked(
                 effective_on=origin.today,

@@ -25,26 +25,18 @@ class UsageRecords(Protocol):
     """The batches and their records."""
 
     def unbooked(self) -> Sequence[BatchId]:
-        """The batches that are neither booked whole nor discarded, in order of name, as far as the read models show
-        them.
-        """
+        """The batches that are not booked whole, in order of name, as far as the read models show them."""
 
     def with_refused(self) -> Sequence[BatchId]:
         """The batches of which days were refused when they were booked, as far as the read models show them."""
 
-    def days(self, batch: BatchId, after_account: str) -> Iterator[DayRecords]:
-        """The records of a batch to book on the accounts after a number, in order of account, subscription, component
-        and day; without those that are left out.
-        """
-
     def days_of_rows(self, received: UsageReceived, after_account: str, rated: Collection[str]) -> Iterator[DayRecords]:
-        """The rows of a batch in the same way; of components that are rated one by one their number alone."""
+        """The rows of a batch to book on the accounts after a number, in order of account, subscription, component and
+        day; of components that are rated one by one their number alone.
+        """
 
     def days_of_refused(self, received: UsageReceived, refused: Sequence[RefusedUsage]) -> Iterator[DayRecords]:
         """The rows of a batch of some days that were refused, in the same order."""
-
-    def numbers_of(self, batch: BatchId, refused: Sequence[RefusedUsage]) -> Iterator[tuple[int, RefusedUsage]]:
-        """The numbers of the refused records of a batch, in order."""
 
 
 class UsageTargets(Protocol):

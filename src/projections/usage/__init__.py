@@ -25,7 +25,6 @@ AREA = Area(
         *control.PROJECTIONS,
     ),
     invariants={
-        **batches.INVARIANTS,
         **control.INVARIANTS,
         **identifiers.INVARIANTS,
         **kept_rows.INVARIANTS,

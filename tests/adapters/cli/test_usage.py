@@ -34,7 +34,7 @@ def test_a_batch_of_usage_is_taken_in_once_and_charged(opened: Billing):
 
     assert (first.code, first.json["accepted"], first.json["unchanged"]) == (1, 2, 0)
     assert [(row["line"], row["field"], row["value"]) for row in first.json["rejected"]] == [
-        (4, "quantity", "tea"), (5, "account", "9"),
+        (4, "quantity", "tea"), (5, "subscriber", "9/mobile"),
     ]  # fmt: skip
     assert "mediation:usage.csv" in " ".join(opened("audit", "--customer", "1").output.split())
     with opened.nothing_written():

@@ -62,10 +62,10 @@ def test_a_file_is_imported_once_and_a_broken_one_not_at_all(opened: Billing):
 
     # Two calls are taken, one is repeated, one is negative, and one is of a number that nobody has.
     counts = ("accepted", "unchanged", "skipped", "more")
-    assert [first.json[name] for name in counts] == [2, 1, 1, 1]
-    assert [(row["line"], row["field"], row["reason"]) for row in first.json["rejected"]] == [
-        (4, "seconds", "is negative")
-    ]
+    assert [first.json[name] for name in counts] == [2, 1, 1, 0]
+    assert [(row["line"], row["field"], row["value"]) for row in first.json["rejected"]] == [
+        (4, "seconds", "-5"), (5, "subscriber", "420777000000"),
+    ]  # fmt: skip
     with opened.nothing_written():
         again = opened("import", "usage", file, *by)
         assert "0 usage records imported, 3 known before, 2 rejected" in again.output

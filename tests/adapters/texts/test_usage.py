@@ -7,11 +7,8 @@ from decimal import Decimal
 
 from adapters.texts.sentences import sentence
 from billing_core.usage.mediation.batches import (
-    RefusedRecord,
     RefusedUsage,
     UsageBatchBooked,
-    UsageBatchDiscarded,
-    UsageBatchReceived,
 )
 from billing_core.usage.mediation.deliveries import Numbers, UsageReceived, WaitingUsageDismissed
 from billing_core.usage.price_lists.versions import (
@@ -38,21 +35,12 @@ def test_usage_says_how_much_was_used_on_which_days():
     )
 
 
-def test_a_batch_says_what_arrived_and_how_far_it_is_booked():
-    received = UsageBatchReceived(
-        effective_on=ON, source="mediation", batch="2026-05", part=2, first_number=2, last_number=1_201, records=1_200,
-        content_hash="", from_on=ON, to_on=date(2026, 5, 12), repeated=3, is_last=True,
-        refused=(RefusedRecord(5, "reference", "r5", "was received before"),),
-    )  # fmt: skip
+def test_a_batch_says_how_far_it_is_booked():
     refused = RefusedUsage("A9", "main", "data", ON, 2, "account", "A9", "no such account")
     booked = UsageBatchBooked(
         effective_on=ON, until_account="A9", accounts=5, records=1_195, refused=(refused,), is_complete=True
     )
 
-    assert sentence(received) == (
-        "part 2: 1,200 records of 2026-05-10 up to 2026-05-12, exclusive, 3 repeated and 1 refused, the last ones"
-    )
-    assert sentence(UsageBatchDiscarded(effective_on=ON, reason="cut off")) == "discarded, because: cut off"
     assert sentence(booked) == "1,195 records booked and 2 refused, up to account A9, complete"
 
 

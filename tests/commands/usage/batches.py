@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,21 +12,26 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.transaction import PostgresTransaction
 from adapters.postgres.usage_records import PostgresUsageRecords
-from billing_core.usage.mediation.batches import UsageRecord
 from billing_core.usage.records import UsageRecorded
-from commands.platform.batch import BatchReport
+from commands.usage.batch import batch_now
 from commands.usage.batch_import import UsageImport
+from commands.usage.mediation import IncomingBatch, Received, UsageMediation
 from commands.usage.ports import BatchId
+from tests.commands.usage.rows import NOW, chunk, row
 from tests.operators import Operator, silent
 
 A, B, C = "A0001", "B0001", "C0001"
 MAY, AGAIN = BatchId("mediation", "2026-05"), BatchId("mediation", "2026-05 again")
 TODAY = date(2026, 6, 1)
+ORIGIN = origin_of_process("clerk", TODAY)._replace(recorded_at=NOW)
 
 
-def record(number: int, account: str, on: str, quantity: str, **fields: Any) -> UsageRecord:
-    named = {"subscription": "main", "component": "data"} | fields
-    return UsageRecord(number, account, on=date.fromisoformat(on), quantity=Decimal(quantity), **named)
+def record(line: int, account: str, on: str, quantity: str, **fields: Any) -> dict[str, Any]:
+    """A quantity of a subscription on a day, as the profile `accounts` reads it, with a key of its own."""
+    at = datetime.fromisoformat(on).replace(hour=12, tzinfo=UTC)
+    millionths = int(Decimal(quantity) * 1_000_000)
+    usual = {"kind": "item", "started_at": at, "quantity": millionths, "seconds": 0, "number": "", "direction": ""}
+    return row(line, f"r{line}", "01-01", f"{account}/main") | usual | fields
 
 
 def importing(operator: Operator, store: PostgresStore | None = None) -> UsageImport:
@@ -35,14 +40,28 @@ def importing(operator: Operator, store: PostgresStore | None = None) -> UsageIm
     return UsageImport(store or application.store, records, application.models(), application.rating)
 
 
+def received(
+    operator: Operator, records: Iterable[dict[str, Any]], batch: BatchId = MAY, store: PostgresStore | None = None
+) -> Received:
+    """What became of the records of a batch; nothing of it is booked."""
+    operator.application.runner.catch_up()  # Whose a record is, mediation asks the read models.
+    mediation = UsageMediation(store or operator.application.store, nothing_read_again)
+    return mediation.receive(IncomingBatch(*batch), [chunk(records)], ORIGIN)
+
+
 def take_in(
-    operator: Operator, records: Iterable[UsageRecord], batch: BatchId = MAY, store: PostgresStore | None = None
-) -> BatchReport:
-    usage, origin, report = importing(operator, store), origin_of_process("clerk", TODAY), BatchReport()
-    was_booked = usage.receive(batch, records, origin, silent)
-    usage.book(batch, origin, silent)
-    usage.report(batch, report, was_booked=was_booked)
-    return report
+    operator: Operator, records: Iterable[dict[str, Any]], batch: BatchId = MAY, store: PostgresStore | None = None
+) -> Received:
+    """The same, and what was taken is booked."""
+    found = received(operator, records, batch, store)
+    importing(operator, store).book(batch, ORIGIN, silent)
+    return found
+
+
+def refused(operator: Operator, batch: BatchId = MAY) -> list[tuple[str, date, str, str]]:
+    """The days that could not be booked: account, day, and the field and value that are wrong."""
+    state = batch_now(operator.application.store, batch)
+    return [(each.account, each.on, each.field, each.value) for each in state.refused]
 
 
 def recorded(operator: Operator, number: str) -> list[tuple[str, list[str]]]:
@@ -63,6 +82,10 @@ FIVE = [
     record(2, B, "2026-05-10", "1"), record(3, A, "2026-05-11", "2"), record(4, C, "2026-05-12", "3"),
     record(5, A, "2026-05-13", "4"), record(6, B, "2026-05-10", "5"),
 ]  # fmt: skip
+
+
+def nothing_read_again(*_: Any) -> Any:
+    raise AssertionError("no record of these batches waits for its profile")
 
 
 class Killed(Exception):
@@ -102,16 +125,12 @@ class Meanwhile(PostgresStore):
     @contextmanager
     def transaction(self, *, optimistic: bool = False) -> Iterator[PostgresTransaction]:
         with super().transaction(optimistic=optimistic) as transaction:
-            write, add = transaction.append, transaction.add_usage_records
+            write = transaction.append
 
-            def first(action: Any) -> Any:
-                def act(*arguments: Any) -> Any:
-                    if self._happens:
-                        self._happens.pop(0)()
-                    return action(*arguments)
+            def append(*arguments: Any) -> int:
+                if self._happens:
+                    self._happens.pop(0)()
+                return write(*arguments)
 
-                return act
-
-            transaction.append = first(write)  # type: ignore[method-assign]
-            transaction.add_usage_records = first(add)  # type: ignore[method-assign]
+            transaction.append = append  # type: ignore[method-assign, assignment]
             yield transaction

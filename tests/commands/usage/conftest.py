@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.usage import booking, receiving
+from commands.usage import booking
 from tests.commands.services.conftest import Story, story
 from tests.commands.usage.batches import A, B, C
 
@@ -21,6 +21,5 @@ def homes(story: Story) -> Story:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts of two records, and chunks of one day."""
-    monkeypatch.setattr(receiving, "PART_RECORDS", 2)
+    """Chunks of one day."""
     monkeypatch.setattr(booking, "CHUNK_DAYS", 1)

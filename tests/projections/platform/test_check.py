@@ -81,7 +81,7 @@ LIVE_DAMAGE = {
     "payer_accounts": "UPDATE live.payer_accounts SET learnt_on = learnt_on + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
-    "usage_batches": "UPDATE live.usage_batches SET state = 'booked' WHERE state = 'discarded'",
+    "usage_batches": "UPDATE live.usage_batches SET booked = booked + 1",
     "usage_deliveries": "UPDATE live.usage_deliveries SET taken = taken + 1",
     "usage_sources": "UPDATE live.usage_sources SET numbers = numbers + int8multirange(int8range(20, 30))",
     "usage_unbooked": "UPDATE live.usage_unbooked SET records = records + 1",

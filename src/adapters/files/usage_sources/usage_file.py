@@ -1,4 +1,4 @@
-"""A file of usage on its way to mediation: walked once or again, with what its profile refused and passed over."""
+"""A file of usage on its way to mediation: walked once or again, with what its profile passed over."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.files.usage_rows import RefusedRow, UsageChunk
+from adapters.files.usage_rows import UsageChunk
 from adapters.files.usage_sources.reading import read_usage
 from adapters.files.usage_sources.rows import Reading
 from billing_core.usage.mediation.deliveries import Numbers
 from commands.platform.progress import Progress
 
-MOST_KEPT = 1_000
-
 
 class UsageFile:
-    """The chunks of a file. After the last one, the counts are those of the whole file."""
+    """The chunks of a file. After the last one, `passed_over` counts the records that its profile leaves out."""
 
     def __init__(self, path: Path, reading: Reading, progress: Progress) -> None:
         self._path = path
         self._reading = reading
         self._progress = progress
-        self._begin()
-
-    def _begin(self) -> None:
         self.passed_over = 0
-        self.refused = 0
-        self.first_refused: list[RefusedRow] = []
 
     def __iter__(self) -> Iterator[UsageChunk]:
-        self._begin()
+        self.passed_over = 0
         for chunk in read_usage(self._path, self._reading):
             self.passed_over += chunk.passed_over
-            self.refused += len(chunk.refused)
-            self.first_refused += chunk.refused[: MOST_KEPT - len(self.first_refused)]
             yield chunk
             self._progress(chunk.rows.num_rows + len(chunk.refused) + chunk.passed_over)
 

@@ -30,7 +30,6 @@ from adapters.views.usage.traffic import ListTopTraffic, ShowBusyHours, ShowTraf
 from adapters.views.usage.traffic_files import PlotTraffic, WriteTrafficCsv, WriteTrafficWorkbook
 from adapters.views.usage.unknown import ListUnknownSubscribers
 from commands.usage import control, grants
-from commands.usage.discarding import DiscardUsageBatch
 from commands.usage.identifiers import AssignIdentifier, ReleaseIdentifier
 from commands.usage.price_lists import WithdrawPriceList
 from commands.usage.retention import PurgeUsageRows
@@ -39,7 +38,6 @@ from commands.usage.waiting import DismissWaitingUsage
 ROUTES = (
     Route("GET", "/usage-batches", ListUsageBatches),
     # A source may name its batches as it likes, also with a slash, so their names stand in no path.
-    Route("POST", "/usage-batches/discard", DiscardUsageBatch),
     Route("GET", "/usage-sources", ListUsageSources),
     Route("GET", "/unbooked-usage", ListUnbookedUsage),
     Route("GET", "/waiting-usage", ListWaitingUsage),

@@ -10,16 +10,16 @@ import msgspec
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.bootstrap.reading_again import by_profile
 from adapters.files.csv_table import CSV, count_rows
-from adapters.files.profile_files import load_usage_profile, name_of, sent_profile
-from adapters.files.usage_csv import read_usage_records
+from adapters.files.profile_files import name_of, sent_profile
 from adapters.files.usage_profile import UsageProfile
-from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.errors import InvalidValue
 from commands.platform.batch import BatchReport, Rejected
 from commands.platform.identity import new_id
 from commands.platform.progress import unwatched
 from commands.usage.batch import batch_now
 from commands.usage.mediation import IncomingBatch, Received, WaitingUsage
 from commands.usage.ports import BatchId
+from projections.usage.waiting import WaitingPlace, waiting_after
 
 if TYPE_CHECKING:
     from adapters.files.usage_sources.preview import UsagePreview
@@ -28,31 +28,35 @@ if TYPE_CHECKING:
 # The profile of a file without one, and how much of a file is shown before it is imported.
 OWN_FORM = "accounts"
 MOST_SHOWN = 50
+# As many that wait are named in a report; all of them are listed by `billing usage waiting`.
+MOST_NAMED = 10_000
 
 
 class ImportUsage(Job, frozen=True, kw_only=True):
     """Import the usage records of a file as one batch.
 
-    `profile` is the name of a usage profile that comes with the program, or the YAML text of one; without it the file
-    has the program's own form, a quantity of a subscription on a day in each row. A record that cannot be taken is
+    `profile` is the name of a usage profile that comes with the program, or the YAML text of one; that of the program's
+    own form, a quantity of a subscription on a day in each row, is `accounts`. A record that cannot be taken is
     rejected and reported; the others are taken. The same batch again changes nothing. A rehearsal shows what would be
     taken of the file.
     """
 
     source: str = "file"
     batch: str
-    profile: str = ""
+    profile: str = OWN_FORM
 
     def __post_init__(self) -> None:
         self.form()
 
-    def form(self) -> UsageProfile | None:
+    def form(self) -> UsageProfile:
         """The form of the file; no other file of this machine is ever read."""
-        return sent_profile(UsageProfile, self.profile) if self.profile else None
+        return sent_profile(UsageProfile, self.profile)
 
 
 def _import_usage(asked: ImportUsage, work: Work) -> BatchReport | UsagePreview:
-    return _preview(asked, work) if work.is_dry_run else import_usage(asked, work)
+    if work.is_dry_run:
+        return _preview(asked, work)
+    return take_in(BatchId(asked.source, asked.batch), asked.form(), work)
 
 
 def _preview(asked: ImportUsage, work: Work) -> UsagePreview:
@@ -61,14 +65,7 @@ def _preview(asked: ImportUsage, work: Work) -> UsagePreview:
     from adapters.files.usage_sources.rows import Reading
 
     assert work.file is not None
-    profile = asked.form() or load_usage_profile(OWN_FORM)
-    return preview(work.file, Reading(profile, asked.batch, work.origin.recorded_at), MOST_SHOWN)
-
-
-def import_usage(asked: ImportUsage, work: Work) -> BatchReport:
-    """Take in the records of the file."""
-    profile = asked.form()
-    return take_in(BatchId(asked.source, asked.batch), profile, work) if profile else _book(asked, work)
+    return preview(work.file, Reading(asked.form(), asked.batch, work.origin.recorded_at), MOST_SHOWN)
 
 
 def take_in(name: BatchId, profile: UsageProfile, work: Work) -> BatchReport:
@@ -87,18 +84,19 @@ def take_in(name: BatchId, profile: UsageProfile, work: Work) -> BatchReport:
     with work.watch("Records", "records", count) as advance:
         file = UsageFile(work.file, reading, advance)
         received = mediation.receive(batch, file, work.origin)
-    report = _report_of(received, file)
+    report = _report_of(name, received, file, work)
     _book_taken(name._replace(batch=received.batch), report, work)
     return report
 
 
-def _report_of(received: Received, file: UsageFile) -> BatchReport:
-    """What became of the records; if the batch had come before, all of them were known."""
+def _report_of(name: BatchId, received: Received, file: UsageFile, work: Work) -> BatchReport:
+    """What became of the records, and the first ones that wait; if the batch had come before, all were known."""
     if received.is_known:
         return BatchReport(unchanged=received.taken + received.repeated, rejected_beyond=received.refused)
     report = BatchReport(accepted=received.taken, unchanged=received.repeated, skipped=file.passed_over)
-    for row in file.first_refused:
-        report.reject(row.line, BillingError(row.reason, field=row.field, value=row.value))
+    with work.app.queries.transaction() as cursor:
+        waiting = waiting_after(cursor, WaitingPlace(), MOST_NAMED, name.source, name.batch)
+    report.rejected += [Rejected(row.line, row.field, row.value, row.reason) for row in waiting]
     report.rejected_beyond = received.refused - len(report.rejected)
     return report
 
@@ -119,23 +117,6 @@ def _book_taken(batch: BatchId, report: BatchReport, work: Work) -> None:
 def _require_content(path: Path) -> None:
     if not path.stat().st_size:
         raise InvalidValue("is empty", field="file", value=path)
-
-
-def _book(asked: ImportUsage, work: Work) -> BatchReport:
-    """Receive the quantities of the file, then book them."""
-    assert work.file is not None
-    report, count = BatchReport(), count_rows(work.file)
-    name = BatchId(asked.source, asked.batch)
-    records = read_usage_records(work.file, report)
-    usage = work.app.usage_import()
-    with work.watch("Records", "rows", count) as advance:
-        was_booked = usage.receive(name, records, work.origin, advance)
-    with work.watch("Booking", "records", count) as advance:
-        usage.book(name, work.origin._replace(command_id=new_id()), advance)
-    usage.report(name, report, was_booked=was_booked)
-    work.app.runner.catch_up()
-    report.rejected.sort(key=lambda row: row.line)
-    return report
 
 
 class RetryRefusedUsage(Job, frozen=True, kw_only=True):

@@ -8,12 +8,7 @@ from fractions import Fraction
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import Sentences
 from billing_core.services.events import UsageBroughtAlong, UsedBefore
-from billing_core.usage.mediation.batches import (
-    UsageBatchBooked,
-    UsageBatchBookedAgain,
-    UsageBatchDiscarded,
-    UsageBatchReceived,
-)
+from billing_core.usage.mediation.batches import UsageBatchBooked, UsageBatchBookedAgain
 from billing_core.usage.rating.rated import UsageRated, in_decimals
 from billing_core.usage.records import UsageRecorded, UsageWithdrawn
 from commands.usage.batch_import import UnbookedBatches
@@ -49,19 +44,6 @@ def _used_before(used: UsedBefore) -> str:
     return f"{quantity:f} of {used.component}{carried}"
 
 
-def _received(fact: UsageBatchReceived) -> str:
-    left_out = _left_out(fact)
-    end = ", the last ones" if fact.is_last else ""
-    days = f"{fact.from_on} up to {fact.to_on}, exclusive"
-    return f"part {fact.part}: {counted(fact.records, 'record')} of {days}{left_out}{end}"
-
-
-def _left_out(fact: UsageBatchReceived) -> str:
-    counts = {"repeated": fact.repeated, "refused": len(fact.refused)}
-    named = " and ".join(f"{count:,} {which}" for which, count in counts.items() if count)
-    return f", {named}" if named else ""
-
-
 def _booked(fact: UsageBatchBooked) -> str:
     refused = sum(entry.records for entry in fact.refused)
     end = ", complete" if fact.is_complete else ""
@@ -76,16 +58,10 @@ def _booked_again(fact: UsageBatchBookedAgain) -> str:
     return f"{counted(fact.records, 'record')} that had been refused booked{late}"
 
 
-def _discarded(fact: UsageBatchDiscarded) -> str:
-    return f"discarded, because: {fact.reason}"
-
-
 def unbooked_batches(found: UnbookedBatches) -> str:
     """What became of batches that were not booked: `batches booked: 1 (mediation:2026-05 with 3 refused records)`."""
     refused = [f"{name} with {counted(count, 'refused record')}" for name, count in found.booked.items() if count]
     said = [f"batches booked: {len(found.booked):,}" + (f" ({', '.join(refused)})" if refused else "")]
-    if found.cut_off:
-        said.append(f"not received whole: {', '.join(found.cut_off)}; send them again, or discard them")
     said += [f"{name} could not be booked: {reason}" for name, reason in found.failed.items()]
     return "; ".join(said)
 
@@ -95,8 +71,6 @@ SENTENCES: Sentences = {
     UsageRated: _rated,
     UsageWithdrawn: _withdrawn,
     UsageBroughtAlong: _brought_along,
-    UsageBatchReceived: _received,
     UsageBatchBooked: _booked,
     UsageBatchBookedAgain: _booked_again,
-    UsageBatchDiscarded: _discarded,
 }

@@ -1,9 +1,9 @@
 """Pools: which records of an account are rated together, since they use the same packages of free units.
 
 1. What is rated together are all records of a component of a subscription in one period of its grid.
-2. If one of its packages is shared, all components of the account with a shared package are rated together, in the month
-   of the account. So each of these months has the units once, whichever service is asked for and since whenever it is
-   there; components with a shared package are on that grid (`catalogue.components`).
+2. If one of its packages is shared, all components of the account with a shared package are rated together, in the
+   month of the account. So each month has the units once, whichever service is asked for and since when it is there;
+   components with a shared package are on that grid (`catalogue.components`).
 3. A component on some days of the period at one price list, with the same packages, is a member of the pool.
 
 Worked example, voice on tariff small (list a) up to 16 April and on large (list b, 600 s national) since, billing day 1

@@ -13,15 +13,14 @@ from adapters.cli.show import add, console, print_json, say_more, table, tell
 
 def list_batches(
     context: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="Also those that are booked whole or discarded.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also those that are booked whole.")] = False,
     after: Annotated[str, typer.Option("--after", metavar="BATCH", help="Start after this batch.")] = "",
     as_json: AsJson = False,
     limit: Limit = 50,
 ) -> None:
-    """List batches of usage: those in progress, with `--all` also those that are booked whole or discarded.
+    """List batches of usage: those in progress, with `--all` also those that are booked whole.
 
-    A batch that stays `receiving` was cut off: import its file again, or discard it with `billing do
-    discard-usage-batch`. One that stays `received` or `booking` is booked at night, or by importing its file again.
+    A batch that stays `received` or `booking` is booked at night, or by importing its file again.
     """
     from projections.usage.batches import batches_after, count_batches
 

@@ -15,6 +15,7 @@ from adapters.texts.amounts import counted
 if TYPE_CHECKING:
     from adapters.files.usage_sources.preview import UsagePreview
 
+OWN_FORM = "accounts"
 PROFILE_HELP = "A profile of `billing usage profiles`, or a YAML file of yours."
 ProfileOption = Annotated[str, typer.Option("--profile", metavar="NAME", help=PROFILE_HELP)]
 SourceOption = Annotated[str, typer.Option("--source", metavar="NAME", help="The source of the records.")]
@@ -26,7 +27,7 @@ BatchOption = Annotated[
 def import_usage(
     context: typer.Context,
     file: File,
-    profile: ProfileOption = "",
+    profile: ProfileOption = OWN_FORM,
     source: SourceOption = "file",
     batch: BatchOption = "",
     as_json: AsJson = False,
@@ -38,18 +39,16 @@ def import_usage(
     preview`. A record that cannot be taken is rejected and reported; the others are taken. The same batch again changes
     nothing. A record with a key that the source has sent before is not taken again.
 
-    Without a profile the columns are: account, subscription, component, on, quantity, reference.
+    Without a profile the columns are: account, subscription, component, on, quantity, reference; the profile of this
+    form is `accounts`.
     """
     from adapters.files.profile_files import load_usage_profile
-    from adapters.jobs.usage.records import ImportUsage, take_in
-    from adapters.jobs.usage.records import import_usage as do_import
+    from adapters.jobs.usage.records import take_in
     from commands.usage.ports import BatchId
 
-    form = load_usage_profile(profile) if profile else None
-    name = BatchId(source, batch or file.name)
+    form = load_usage_profile(profile)
     with opened(context) as app:
-        work = work_of(app, origin_of(context), file)
-        report = take_in(name, form, work) if form else do_import(ImportUsage(source=source, batch=name.batch), work)
+        report = take_in(BatchId(source, batch or file.name), form, work_of(app, origin_of(context), file))
     end_with_report(report, "usage records", as_json, limit)
 
 
