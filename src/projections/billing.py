@@ -250,13 +250,23 @@ def listed(row: Sequence[Any]) -> DocumentRow:
 
 # --- what must hold
 
-# The series of each kind that a seller has now, with how many numbers the earlier ones of that kind used up.
+# The series of each kind that a seller has now, with how many numbers the earlier ones of that kind used up. Its prefix
+# may hold the year, so that numbers are like `pattern`.
 SERIES = """
-    SELECT code AS seller, kind, format ->> 'prefix' AS prefix,
-           length(format ->> 'prefix') + (format ->> 'width')::integer AS digits,
+    SELECT code AS seller, kind, prefix, replace(prefix, 'Y', '_') || repeat('_', width) AS pattern,
+           length(prefix) + width AS digits,
            coalesce((format ->> 'numbers_before')::bigint, 0) AS before
-    FROM sellers, jsonb_each(details::jsonb -> 'series') AS each (kind, format)
+    FROM sellers, jsonb_each(details::jsonb -> 'series') AS each (kind, format),
+        LATERAL (SELECT format ->> 'prefix' AS prefix, (format ->> 'width')::integer AS width) AS written
 """
+
+
+def _of_year(day: str) -> str:
+    """The digits with which numbers of the year of a day begin, in SQL."""
+    years = f"replace(prefix, 'YYYY', coalesce(to_char({day}, 'YYYY'), ''))"
+    return f"replace({years}, 'YY', coalesce(to_char({day}, 'YY'), ''))"
+
+
 INVARIANTS = {
     "the lines of a document sum to its base, base and VAT to its total": """
         SELECT number FROM documents,
@@ -325,25 +335,30 @@ INVARIANTS = {
         WITH series AS ({SERIES}), issued AS (
             SELECT seller, kind, before, count(*) FILTER (WHERE NOT is_of_series) AS earlier,
                    count(*) FILTER (WHERE is_of_series) AS documents,
-                   count(*) FILTER (WHERE is_of_series AND running BETWEEN 1 AND every) AS numbered
+                   count(*) FILTER (WHERE is_of_series AND running BETWEEN 1 AND every
+                       AND starts_with(number, {_of_year("issued_on")})) AS numbered
             FROM (
-                SELECT seller, kind, before, is_of_series, substr(number, length(prefix) + 1)::numeric AS running,
-                       count(*) OVER (PARTITION BY seller, kind, is_of_series) AS every
+                SELECT seller, kind, number, issued_on, prefix, before, is_of_series,
+                       substr(number, length(prefix) + 1)::numeric AS running,
+                       count(*) OVER (PARTITION BY seller, kind, is_of_series, left(number, length(prefix))) AS every
                 FROM documents JOIN series USING (seller, kind),
-                    LATERAL (SELECT length(number) = digits AND starts_with(number, prefix) AS is_of_series) AS belongs
+                    LATERAL (SELECT number LIKE pattern AS is_of_series) AS belongs
             ) AS numbers GROUP BY seller, kind, before
+        ), taken AS (
+            SELECT seller, kind, digits, coalesce(last_number, 0) - CASE WHEN strpos(prefix, 'Y') > 0
+                       THEN greatest(before, numbers_before_year) ELSE before END AS numbers,
+                   {_of_year("last_issued_on")} AS beginning
+            FROM series LEFT JOIN billing.number_series USING (seller, kind)
         ), claimed AS (
-            SELECT seller, series.kind, count(*) AS numbers, max(key) AS newest
-            FROM series JOIN billing.claims ON claims.kind = series.kind AND key >= prefix AND key < prefix || ':'
-                AND length(key) = digits GROUP BY seller, series.kind
+            SELECT seller, taken.kind, count(*) AS claims, max(substr(key, length(beginning) + 1)::numeric) AS newest
+            FROM taken JOIN billing.claims ON claims.kind = taken.kind AND key >= beginning AND key < beginning || ':'
+                AND length(key) = digits GROUP BY seller, taken.kind
         )
         SELECT seller || ' ' || kind || ', documents issued' FROM issued
         WHERE documents <> numbered OR earlier <> before
         UNION ALL
-        SELECT seller || ' ' || kind || ', numbers taken' FROM series
-        LEFT JOIN claimed USING (seller, kind) LEFT JOIN billing.number_series USING (seller, kind)
-        WHERE coalesce(last_number, 0) - before <> coalesce(numbers, 0)
-            OR coalesce(last_number, 0) - before <> coalesce(substr(newest, length(prefix) + 1)::numeric, 0)
+        SELECT seller || ' ' || kind || ', numbers taken' FROM taken LEFT JOIN claimed USING (seller, kind)
+        WHERE numbers <> coalesce(claims, 0) OR numbers <> coalesce(newest, 0)
     """,
     "a credit note is not dated before the invoice that it corrects": """
         SELECT notes.number FROM documents AS notes
@@ -354,7 +369,7 @@ INVARIANTS = {
         WITH series AS ({SERIES})
         SELECT number FROM (
             SELECT number, issued_on, lag(issued_on) OVER (
-                PARTITION BY seller, kind ORDER BY length(number) = digits AND starts_with(number, prefix), number
+                PARTITION BY seller, kind ORDER BY number LIKE pattern, number
             ) AS earlier
             FROM documents JOIN series USING (seller, kind)
         ) AS ordered WHERE issued_on < earlier

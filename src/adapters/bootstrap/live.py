@@ -24,7 +24,7 @@ from billing_core.dunning.policies import PolicyVersions, apply_policy
 from billing_core.dunning.runs import LastRun, apply_run
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.number_series import NumbersTaken, SeriesKind
 from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.payments.matching import Found, Key
 from billing_core.payments.matching_rules import MatchingRules, apply_matching_rules, matching_rules_stream
@@ -144,7 +144,7 @@ class LiveModels:
     def last_issued_on(self) -> dict[str, date]:
         return self._store.last_issued_on()
 
-    def numbers_taken(self) -> dict[tuple[str, SeriesKind], int]:
+    def numbers_taken(self) -> dict[tuple[str, SeriesKind], NumbersTaken]:
         return self._store.numbers_taken()
 
     def calendar(self, country: str) -> Calendar:

@@ -18,7 +18,7 @@ from adapters.postgres.stream_facts import Latest, StreamFact, first_after, fold
 from adapters.postgres.transaction import SELECT_STREAM, SELECT_VERSIONS, PostgresTransaction, Shared
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, decode
-from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.number_series import NumbersTaken, SeriesKind
 from commands.platform.ports import (
     Fold,
     Known,
@@ -38,6 +38,7 @@ SELECT_AFTER = """
 """
 
 # Contracts are no documents of billing: their dates say nothing of those of invoices.
+SELECT_TAKEN = "SELECT seller, kind, last_number, last_issued_on, numbers_before_year FROM billing.number_series"
 SELECT_ISSUED = """
     SELECT seller, max(last_issued_on) FROM billing.number_series WHERE kind <> 'contract' GROUP BY seller
 """
@@ -96,10 +97,10 @@ class PostgresStore:
         """The date of each seller's newest document, by the seller's code."""
         return dict(self._select(SELECT_ISSUED, ()))
 
-    def numbers_taken(self) -> dict[tuple[str, SeriesKind], int]:
-        """The last running number of each series, by the seller's code and the kind of document."""
-        rows = self._select("SELECT seller, kind, last_number FROM billing.number_series", ())
-        return {(seller, kind): last for seller, kind, last in rows}
+    def numbers_taken(self) -> dict[tuple[str, SeriesKind], NumbersTaken]:
+        """The numbers taken from each series, by the seller's code and the kind of document."""
+        rows = self._select(SELECT_TAKEN, ())
+        return {(seller, kind): NumbersTaken(*taken) for seller, kind, *taken in rows}
 
     def load(
         self, stream: str, fold: Fold[State], version: int | None = None, kept_on: date | None = None

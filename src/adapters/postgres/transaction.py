@@ -28,7 +28,7 @@ from billing_core.outreach.bases import CustomerChoice
 from billing_core.outreach.kinds import MessageKind
 from billing_core.outreach.rendering import Templates
 from billing_core.parties.customers import CustomerState
-from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.number_series import NumbersTaken, SeriesKind
 from billing_core.payments.events import PAYMENT_CLAIM
 from billing_core.time.due_dates import Calendar
 from billing_core.work.assignment import Load
@@ -41,7 +41,6 @@ from commands.platform.ports import (
     KeptFile,
     Origin,
     State,
-    TakenNumbers,
     VersionConflict,
 )
 from projections.outreach.bases import count_of_base, customers_of_base, states_of_base
@@ -89,8 +88,14 @@ DRAW_TICKET_NUMBER = f"""
 TAKE_NUMBERS = """
     INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
     ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
-        last_issued_on = greatest(series.last_issued_on, excluded.last_issued_on)
-    RETURNING last_number, last_issued_on
+        last_issued_on = greatest(series.last_issued_on, excluded.last_issued_on),
+        numbers_before_year = CASE
+            WHEN date_trunc('year', excluded.last_issued_on) > series.last_issued_on THEN series.last_number
+            ELSE series.numbers_before_year END
+    RETURNING last_number, last_issued_on, numbers_before_year
+"""
+SELECT_TAKEN = """
+    SELECT last_number, last_issued_on, numbers_before_year FROM billing.number_series WHERE seller = %s AND kind = %s
 """
 
 
@@ -246,17 +251,15 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
     def unsent_messages(self, kind: MessageKind, cause: str) -> Sequence[str]:
         return unsent_messages(self._cursor, kind, cause)
 
-    def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
+    def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> NumbersTaken:
         self._begin()
         row = self._cursor.execute(TAKE_NUMBERS, (seller, kind, count, on)).fetchone()
         assert row is not None
-        return TakenNumbers(first=row[0] - count + 1, issued_on=row[1])
+        return NumbersTaken(*row)
 
-    def numbers_taken(self, seller: str, kind: SeriesKind) -> int:
-        row = self._cursor.execute(
-            "SELECT last_number FROM billing.number_series WHERE seller = %s AND kind = %s", (seller, kind)
-        ).fetchone()
-        return row[0] if row else 0
+    def numbers_taken(self, seller: str, kind: SeriesKind) -> NumbersTaken:
+        row = self._cursor.execute(SELECT_TAKEN, (seller, kind)).fetchone()
+        return NumbersTaken(*row) if row else NumbersTaken()
 
     def last_issued_on(self, seller: str) -> date | None:
         row = self._cursor.execute(

@@ -56,7 +56,7 @@ class SellerRegistered(Event, frozen=True, kw_only=True):
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """How the numbers of each of its series begin."""
         series = self.seller.series.items()
-        return tuple(Claim(SERIES_CLAIM, each.beginnings()[-1], stream, kind) for kind, each in series)
+        return tuple(Claim(SERIES_CLAIM, each.claim_key, stream, kind) for kind, each in series)
 
 
 @event("seller-changed")

@@ -12,7 +12,7 @@ from datetime import date
 
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import DocumentsDue
-from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.number_series import NumbersTaken, SeriesKind
 from billing_core.parties.numbering import series_for
 from billing_core.parties.sellers import Seller
 from billing_core.time.due_dates import Calendar, due_date, needs_calendar
@@ -25,12 +25,13 @@ class IssuableDocuments:
     def __init__(
         self,
         sellers: Mapping[str, tuple[Seller, int]],
-        numbers_taken: Mapping[tuple[str, SeriesKind], int],
+        numbers_taken: Mapping[tuple[str, SeriesKind], NumbersTaken],
         calendar: Callable[[str], Calendar],
         on: date,
     ) -> None:
         self._sellers = sellers
-        self._last_running = dict(numbers_taken)
+        self._taken = numbers_taken
+        self._last_running = {kind: taken.last for kind, taken in numbers_taken.items()}
         self._calendar = calendar
         self._on = on
 
@@ -45,6 +46,6 @@ class IssuableDocuments:
             for kind, quantity in count_documents(documents).items()
             if quantity
         }
-        for (_, kind), last in last_running.items():
-            series_for(seller, kind, last)
+        for key, last in last_running.items():
+            series_for(seller, key[1], last, self._on, self._taken.get(key, NumbersTaken()))
         self._last_running |= last_running

@@ -21,7 +21,7 @@ from billing_core.parties.numbering import series_for
 from billing_core.parties.sellers import Seller
 from billing_core.parties.versions import PartyVersion
 from commands.parties import load_customer, load_seller
-from commands.platform.ports import Transaction
+from commands.platform.ports import ClaimTaken, Transaction
 
 
 class ToIssue(NamedTuple):
@@ -62,8 +62,9 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
         numbers[code, kind] = iter(())
         if quantity:
             taken = transaction.take_numbers(code, kind, quantity, issued_on[code])
-            series = series_for(sellers[code], kind, taken.first + quantity - 1)
-            numbers[code, kind] = map(series.number, count(taken.first))
+            series = series_for(sellers[code], kind, taken.last, taken.issued_on, taken)
+            numbers[code, kind] = map(series.number, count(taken.last - quantity + 1))
+            _require_same_year(issued_on[code], taken.issued_on)
             issued_on[code] = max(issued_on[code], taken.issued_on)
     for entry in bills:
         code = entry.seller.code
@@ -75,6 +76,12 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
             credit_note_numbers=numbers[code, "credit-note"],
             calendar=transaction.calendar(entry.seller.address.country),
         )
+
+
+def _require_same_year(on: date, issued_on: date) -> None:
+    """A number that was taken for a document of the year before is none of the year that somebody else began since."""
+    if issued_on.year > on.year:
+        raise ClaimTaken("another year of numbers began meanwhile; try again", field="date of issue", value=issued_on)
 
 
 def count_documents(documents: DocumentsDue) -> dict[SeriesKind, int]:

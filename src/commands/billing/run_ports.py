@@ -15,7 +15,7 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, zero
-from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.number_series import NumbersTaken, SeriesKind
 from billing_core.parties.sellers import Seller
 from billing_core.time.due_dates import Calendar
 
@@ -65,8 +65,8 @@ class RunSetting(Protocol):
     def last_issued_on(self) -> dict[str, date]:
         """The date of each seller's newest document, by seller code."""
 
-    def numbers_taken(self) -> Mapping[tuple[str, SeriesKind], int]:
-        """The last running number of each series, by seller code and kind of document."""
+    def numbers_taken(self) -> Mapping[tuple[str, SeriesKind], NumbersTaken]:
+        """The numbers taken from each series, by seller code and kind of document."""
 
     def calendar(self, country: str) -> Calendar:
         """Which days are worked in a country, as a transaction says it."""

@@ -75,7 +75,7 @@ def handle_draft_contract(command: DraftContract, transaction: Transaction, orig
     kind.newest(command.language)
     require_services(command.services, command.customer, command.seller, transaction)
     taken = transaction.take_numbers(command.seller, "contract", 1, origin.today)
-    number = series_for(seller, "contract", taken.first).number(taken.first)
+    number = series_for(seller, "contract", taken.last, taken.issued_on, taken).number(taken.last)
     drafted = ContractDrafted(
         effective_on=origin.today, contract=number, customer=command.customer, seller=command.seller,
         kind=command.kind, language=command.language, begins_on=command.begins_on,

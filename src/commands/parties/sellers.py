@@ -43,6 +43,8 @@ class ChangeSeller(Command, frozen=True, kw_only=True):
 class OpenNumberSeries(Command, frozen=True, kw_only=True):
     """The seller issues documents of another kind from now on: numbers are `prefix` and so many digits.
 
+    `YY` or `YYYY` in the prefix is the year of issue, with which the numbers begin with 1 again.
+
     A kind whose series is used up gets its next one in the same way.
     """
 
@@ -105,8 +107,8 @@ def _require_numbers_of_its_own(opened: Mapping[SeriesKind, NumberSeries], trans
     """
     transaction.hold(ALL_SERIES, alone=True)
     for kind, series in opened.items():
-        beginnings = series.beginnings()
-        if transaction.claimed(SERIES_CLAIM, beginnings) or transaction.claims_beginning(SERIES_CLAIM, beginnings[-1]):
+        as_long = transaction.claims_beginning(SERIES_CLAIM, series.claim_key.removesuffix(series.prefix))
+        if any(series.could_share(claim.key.partition(":")[2]) for claim in as_long):
             raise AlreadyExists("another series has numbers with this beginning; choose another prefix",
                                 field=f"series {kind}", value=series.prefix)  # fmt: skip
 

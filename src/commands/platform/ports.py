@@ -20,7 +20,7 @@ from billing_core.outreach.bases import CustomerChoice
 from billing_core.outreach.kinds import MessageKind
 from billing_core.outreach.rendering import Templates
 from billing_core.parties.customers import CustomerState
-from billing_core.parties.number_series import SeriesKind
+from billing_core.parties.number_series import NumbersTaken, SeriesKind
 from billing_core.time.due_dates import Calendar
 from billing_core.usage.mediation.deliveries import RefusedRow, UsageReceived
 from billing_core.usage.rating.rated_usage import RatedUsage
@@ -61,13 +61,6 @@ class Append(NamedTuple):
     stream: str
     expected_version: int
     events: Sequence[Event]
-
-
-class TakenNumbers(NamedTuple):
-    """Running numbers `first`, `first + 1` ... and the date to issue on, never before an earlier document's."""
-
-    first: int
-    issued_on: date
 
 
 class Given(NamedTuple):
@@ -194,11 +187,15 @@ class Transaction(Protocol):
     def unsent_messages(self, kind: MessageKind, cause: str) -> Sequence[str]:
         """The messages of a kind that follow from a cause and wait to be sent, as far as the read models show them."""
 
-    def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> TakenNumbers:
-        """Take document numbers from the seller's series; given back if the transaction is rolled back."""
+    def take_numbers(self, seller: str, kind: SeriesKind, count: int, on: date) -> NumbersTaken:
+        """Take document numbers from the seller's series, the last ones of all that are taken by then.
 
-    def numbers_taken(self, seller: str, kind: SeriesKind) -> int:
-        """The last running number that was taken from the seller's series of a kind; 0 before the first."""
+        They are for documents of the date that is answered, which is never before an earlier document's. They are given
+        back if the transaction is rolled back.
+        """
+
+    def numbers_taken(self, seller: str, kind: SeriesKind) -> NumbersTaken:
+        """The numbers that were taken from the seller's series of a kind."""
 
     def last_issued_on(self, seller: str) -> date | None:
         """The date of the seller's newest invoice or credit note; None before the first."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, cast
 
 import msgspec
 import pytest
 
 from adapters.bootstrap.origins import origin_of_process
+from billing_core.accounts.account import apply_account
 from billing_core.accounts.plans import USUAL_PLAN
+from billing_core.billing.composition import DocumentsDue
 from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import NumberSeries, NumberSeriesOpened, SeriesKind
@@ -17,10 +20,12 @@ from billing_core.party_changes import AddressChanges, SellerChanges
 from billing_core.time.due_dates import WorkingDayAfterIssue
 from commands.accounts import ChangeBillingPlan
 from commands.billing.account import BillAccount
+from commands.billing.numbers import issue_for
 from commands.parties import ChangeSeller, OpenNumberSeries, RegisterSeller
-from commands.platform.ports import Append
+from commands.platform.ports import Append, ClaimTaken, Transaction
 from commands.services import TerminateSubscription
-from projections.billing import documents_after, documents_of
+from projections.billing import INVARIANTS, documents_after, documents_of
+from projections.platform.runner import LIVE_SCHEMA
 from tests.operators import Operator
 
 SMALL: dict[SeriesKind, NumberSeries] = {"invoice": NumberSeries(prefix="26", width=4)}
@@ -123,6 +128,114 @@ def test_the_invariants_of_numbers_hold_over_a_change_of_series(operator: Operat
     operator.execute("UPDATE billing.number_series SET last_number = 4 WHERE seller = 'south'")
     broken = {finding.invariant: finding.offenders for finding in operator.findings()}
     assert broken["document numbers have no gap"] == ["south invoice, numbers taken"]
+
+
+YEARLY: dict[SeriesKind, NumberSeries] = {
+    "invoice": NumberSeries(prefix="YY1", width=5), "credit-note": NumberSeries(prefix="YY5", width=5)
+}  # fmt: skip
+
+
+def yearly_seller(operator: Operator) -> None:
+    """The seller `south`, whose numbers begin again with each year."""
+    seller = Seller(code="south", name="South", address=Address(), series=YEARLY, time_zone="UTC")
+    operator.tell(RegisterSeller(seller=seller), today=date(2026, 12, 1))
+
+
+def test_numbers_with_the_year_begin_again_with_the_first_document_of_it(operator: Operator):
+    yearly_seller(operator)
+    first, second = operator.subscribers(2, seller="south", since=date(2026, 12, 1))
+    operator.bill(date(2027, 1, 1))
+    on_new_years_day = operator.bill(date(2027, 1, 2))
+    leaves = TerminateSubscription(reason="moves away", account=second, subscription="main", on=date(2027, 1, 15))
+    operator.tell(leaves, today=date(2027, 1, 20))
+
+    totals = operator.bill(date(2027, 2, 2))
+
+    assert (on_new_years_day.invoices, totals.invoices, totals.credit_notes) == (2, 1, 1)
+    issued = sorted((row.issued_on, row.number) for row in operator.ask(documents_after, ""))
+    assert issued == [
+        (date(2026, 12, 31), "26100001"), (date(2026, 12, 31), "26100002"), (date(2027, 1, 1), "27100001"),
+        (date(2027, 1, 1), "27100002"), (date(2027, 2, 1), "27100003"), (date(2027, 2, 1), "27500001"),
+    ]  # fmt: skip
+    assert {row.account for row in operator.ask(documents_of, first)} == {first}
+    assert operator.findings() == []
+
+
+def test_a_gap_in_the_numbers_of_a_year_is_named(operator: Operator):
+    yearly_seller(operator)
+    operator.subscribers(2, seller="south", since=date(2026, 12, 1))
+    operator.bill(date(2027, 1, 1))
+    operator.bill(date(2027, 1, 2))
+    taken, issued = "UPDATE billing.number_series SET", "UPDATE live.documents SET"
+    assert gaps(operator) == []
+    for broken, mended, offender in (
+        (f"{taken} last_number = 5", f"{taken} last_number = 4", "numbers taken"),
+        (f"{taken} numbers_before_year = 1", f"{taken} numbers_before_year = 2", "numbers taken"),
+        (f"{issued} number = '27100009' WHERE number = '27100002'",
+         f"{issued} number = '27100002' WHERE number = '27100009'", "documents issued"),
+        (f"{issued} issued_on = '2026-12-31'", "", "documents issued"),
+    ):  # fmt: skip
+        operator.execute(broken)
+        assert gaps(operator) == [f"south invoice, {offender}"], broken
+        if mended:
+            operator.execute(mended)
+
+
+def gaps(operator: Operator) -> list[str]:
+    """What the invariant finds in the tables as they are."""
+    operator.application.runner.catch_up()
+    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        return [found for (found,) in cursor.execute(INVARIANTS["document numbers have no gap"])]
+
+
+@pytest.mark.parametrize("series", [("261", 5), ("26", 6), ("2", 7), ("YYYY", 4), ("1YY", 5)])
+def test_a_series_of_another_seller_may_not_give_the_number_of_any_year(series: tuple[str, int]):
+    mine = YEARLY["invoice"]
+
+    assert mine.could_share(series[0]) and len(mine.prefix) + mine.width == sum((len(series[0]), series[1]))
+
+
+def test_two_sellers_do_not_get_series_that_could_give_one_number_in_some_year(operator: Operator):
+    yearly_seller(operator)
+    for prefix in ("261", "YY12", "1YY"):  # In 2012 the last one would give 11200001, and that of the other in 2011.
+        with pytest.raises(AlreadyExists, match="another series has numbers with this beginning"):
+            operator.tell(RegisterSeller(seller=west(NumberSeries(prefix=prefix, width=8 - len(prefix)))))
+
+    assert operator.tell(RegisterSeller(seller=west(NumberSeries(prefix="YY2", width=5)))).position > 0
+
+
+def west(series: NumberSeries) -> Seller:
+    return Seller(code="west", name="West", address=Address(), series={"invoice": series}, time_zone="UTC")
+
+
+class AsReadBefore:
+    """A transaction that has read the date of the last document before somebody else issued the first of a year."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def last_issued_on(self, seller: str) -> date:
+        return date(2026, 12, 31)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transaction, name)
+
+
+def test_no_number_of_the_year_before_is_on_a_document_of_the_year_that_somebody_else_began(operator: Operator):
+    yearly_seller(operator)
+    account = operator.subscriber(seller="south", since=date(2026, 12, 1))
+    store = operator.application.store
+    with store.transaction() as transaction:
+        transaction.take_numbers("south", "credit-note", 1, date(2027, 1, 1))
+        transaction.append([], [], origin_of_process("clerk"))
+    both = DocumentsDue(invoices=(cast(Any, None),), credit_notes={"": cast(Any, None)})
+
+    with store.transaction() as transaction:
+        state, _ = transaction.load(f"account/{account}", apply_account)
+        assert state is not None
+        late = cast(Transaction, AsReadBefore(transaction))
+        with pytest.raises(ClaimTaken, match="another year of numbers began"):
+            issue_for(state, late, date(2026, 12, 31), both)
 
 
 def test_a_number_that_is_taken_stops_only_the_accounts_that_would_get_it(operator: Operator):

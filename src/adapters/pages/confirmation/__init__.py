@@ -113,8 +113,8 @@ FORMS = (
         f"{ONE}/series", OpenNumberSeries, N_("Open a number series"), N_("Open the series"),
         (
             Field("kind", N_("Documents"), "choice", choices=KINDS, is_required=True, width=4),
-            Field("prefix", N_("Prefix"), hint=N_("Digits with which every number begins"), is_required=True,
-                  width=4),
+            Field("prefix", N_("Prefix"), is_required=True, width=4,
+                  hint=N_("Digits with which every number begins; YY or YYYY is the year")),
             Field("width", N_("Digits after it"), "whole", is_required=True, width=4),
         ),
         then=to(ONE), back=to(ONE), done=says(N_("The next document of the kind is numbered by it.")), about=_code,
