@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from adapters.areas import exported
 from adapters.bootstrap.application import Application
@@ -33,6 +33,11 @@ FOR_SESSIONS = 60.0
 FOR_USAGE = 10.0
 
 
+WorkerPart = Literal["read-models", "timed-work", "subscriptions"]
+# The loops of a part that is started alone; all others follow events or other systems, as subscriptions do.
+OF_READ_MODELS, OF_TIMED_WORK = ("read models",), ("wake-ups", "timed work", "jobs")
+
+
 class OpenAutomation(Protocol):
     """Puts together what happens by itself on an application, for one thread."""
 
@@ -40,10 +45,21 @@ class OpenAutomation(Protocol):
 
 
 def worker_of(
-    database_url: str, open_automation: OpenAutomation = automation_of, settings: Settings | None = None
-) -> Worker:
-    """A worker on a database, for all that the areas want to happen by itself."""
-    settings = settings or read_settings()
+    database_url: str, open_automation: OpenAutomation = automation_of, settings: Settings | None = None,
+    part: WorkerPart | None = None,
+) -> Worker:  # fmt: skip
+    """A worker on a database, for all that the areas want to happen by itself, or for one part of it."""
+    loops = _loops(database_url, open_automation, settings or read_settings())
+    return Worker([each for each in loops if part in (None, _part_of(each))])
+
+
+def _part_of(loop: Loop) -> WorkerPart:
+    if loop.name in OF_READ_MODELS:
+        return "read-models"
+    return "timed-work" if loop.name in OF_TIMED_WORK else "subscriptions"
+
+
+def _loops(database_url: str, open_automation: OpenAutomation, settings: Settings) -> list[Loop]:
 
     def loop(name: str, pause_seconds: float, step_of: Callable[[Automation], Callable[[], int]]) -> Loop:
         def open_part(progress: Progress) -> Part:
@@ -89,23 +105,21 @@ def worker_of(
         reports = [Loop("scheduled reports", open_reports, FOR_A_PERSON)] if settings.smtp_host else []
         return [*reads, *sends, *reports]
 
-    return Worker(
-        [
-            loop("read models", AT_ONCE, _read_models),
-            loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
-            loop("wake-ups", SOON, _wake_ups),
-            loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
-            loop("usage sums", SOON, lambda automation: automation.usage_sums.advance),
-            loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
-            *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
-            Loop("webhooks", open_webhooks, AT_ONCE),
-            Loop("sessions", open_sessions, FOR_SESSIONS),
-            Loop("usage booking", open_booking, FOR_USAGE),
-            *mail_loops(),
-            *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
-            *kafka_loops(database_url, settings),
-        ]
-    )
+    return [
+        loop("read models", AT_ONCE, _read_models),
+        loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
+        loop("wake-ups", SOON, _wake_ups),
+        loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
+        loop("usage sums", SOON, lambda automation: automation.usage_sums.advance),
+        loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
+        *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
+        Loop("webhooks", open_webhooks, AT_ONCE),
+        Loop("sessions", open_sessions, FOR_SESSIONS),
+        Loop("usage booking", open_booking, FOR_USAGE),
+        *mail_loops(),
+        *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
+        *kafka_loops(database_url, settings),
+    ]
 
 
 def _read_models(automation: Automation) -> Callable[[], int]:

@@ -44,7 +44,7 @@ class Worker:
     """Threads that work until they are asked to end."""
 
     def __init__(self, loops: Sequence[Loop]) -> None:
-        self._loops = loops
+        self.loops = loops
         self._stop = Event()
 
     def stop(self) -> None:
@@ -53,7 +53,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until asked to end."""
-        threads = [Thread(target=self._keep, args=(loop,), name=loop.name, daemon=True) for loop in self._loops]
+        threads = [Thread(target=self._keep, args=(loop,), name=loop.name, daemon=True) for loop in self.loops]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import concurrent.futures
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
 
 import httpx
 import psutil
 import pytest
 
+from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.worker import WorkerPart, worker_of
 from adapters.http.listening import PATIENCE_SECONDS
+from adapters.processes.worker import Worker
 from tests.adapters.cli.conftest import Billing, Serve, free_port, wait_until_ready
 
 PAYMENT = {
@@ -51,6 +55,40 @@ def test_two_servers_on_one_database_carry_out_a_command_once(opened: Billing, s
     assert [answer.status_code for answer in answers] == [201, 201]
     assert [answer.json()["is_repeated"] for answer in answers] == [False, True]
     assert opened.select("SELECT count(*) FROM billing.events WHERE topic = 'payment-received/1'") == [(1,)]
+
+
+def test_read_models_that_are_served_alone_show_what_an_api_that_is_served_alone_has_taken(
+    opened: Billing, serve: Serve
+):
+    opened("do", "register-operator", "operator=kiosk", "name=Kiosk", "roles=cashier")
+    token = opened("staff", "key", "kiosk", "hall", "--for", "a test").output.strip()
+    client = serve("--only", "api")
+    client.headers["Authorization"] = f"Bearer {token}"
+    paid = client.post("/v1/accounts/1/payments", json=PAYMENT).json()
+    runner = opened.start("serve", "--only", "read-models")
+
+    shown = client.get("/v1/accounts/1/balance", params={"min_position": paid["position"]})
+    runner.send_signal(signal.SIGTERM)
+
+    assert shown.json()["balance"]["amount"] == "24.00", shown.text
+    assert runner.wait(30) == 0, runner.stderr and runner.stderr.read()
+
+
+@pytest.mark.parametrize("part", ["read-models", "timed-work", "subscriptions"])
+def test_each_part_of_a_worker_has_loops_that_no_other_part_has(part: WorkerPart):
+    """Without a database: nothing is opened before a worker runs."""
+    whole = loops_of(worker_of("", settings=Settings()))
+    mine = loops_of(worker_of("", settings=Settings(), part=part))
+    others = [
+        loops_of(worker_of("", settings=Settings(), part=other)) for other in get_args(WorkerPart) if other != part
+    ]
+
+    assert mine and mine < whole
+    assert whole - mine == set().union(*others)
+
+
+def loops_of(worker: Worker) -> set[str]:
+    return {loop.name for loop in worker.loops}
 
 
 def test_no_secret_stands_in_events_or_in_the_log(opened: Billing, serve: Serve):

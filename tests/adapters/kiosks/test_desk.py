@@ -22,7 +22,7 @@ from commands.parties import ChangeCustomer
 from commands.payments.account import ReceivePayment
 from commands.platform.bus import Answer, Command, OutcomeUnknown
 from commands.platform.ports import Origin
-from tests.adapters.kiosks.desk import NOW, SECRET, TODAY, Counter
+from tests.adapters.kiosks.desk import NOW, TODAY, Counter
 from tests.operators import Operator, eur
 
 WALLETS = ("idram", "telcell")

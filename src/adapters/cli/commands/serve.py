@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -14,8 +14,9 @@ from adapters.cli.show import say
 
 if TYPE_CHECKING:
     from adapters.bootstrap.settings import Settings
+    from adapters.bootstrap.worker import WorkerPart
 
-Part = Literal["api", "worker", "diameter", "kafka"]
+Part = Literal["api", "worker", "read-models", "timed-work", "subscriptions", "diameter", "kafka"]
 
 
 def serve(
@@ -28,7 +29,7 @@ def serve(
     ] = None,
     only: Annotated[
         Part | None,
-        typer.Option("--only", help="Only the API, what happens by itself, Diameter, or what of it is Kafka's."),
+        typer.Option("--only", help="Only this part."),
     ] = None,
 ) -> None:
     """Serve the pages and the HTTP API, and do what happens by itself.
@@ -36,6 +37,8 @@ def serve(
     The API is described at /docs and /v1/openapi.json. Sign in with an operator's password or an API key, which
     `billing staff password` and `billing staff key` make. Everything that `billing worker` does is done here too;
     several servers and workers may run on one database. The log is written to standard error, a JSON object per line.
+    --only worker leaves the API out. Of its work, read-models are kept up to date, timed-work are wake-ups, nightly
+    work and jobs, subscriptions are reactions, followers, webhooks and what other systems send, with Kafka's.
     If BILLING_DIAMETER_IDENTITY names this node, it takes in accounting by Diameter Rf, too.
     Ctrl-C or SIGTERM ends it: requests under way are answered first.
     """
@@ -60,8 +63,8 @@ def serve(
             app.runner.position()  # Read models of another version of the program are refused here.
             require_right_clock(context, SellerClock(app.store, app.tables))
             log_as_json()
-            if only in ("worker", "kafka"):
-                _work(url, settings, is_only_kafka=only == "kafka")
+            if only is not None and only not in ("api", "diameter"):
+                _work(url, settings, only)
                 return
             desk = AccountingDesk(app.store, app.tables)
             if only == "diameter":
@@ -88,12 +91,15 @@ def serve(
             app.close()
 
 
-def _work(url: str, settings: Settings, *, is_only_kafka: bool) -> None:
+def _work(url: str, settings: Settings, only: Part) -> None:
     from adapters.bootstrap.kafka_loops import kafka_worker
     from adapters.bootstrap.worker import worker_of
     from adapters.cli.commands.worker import stop_at_signals
 
-    worker = kafka_worker(url, settings) if is_only_kafka else worker_of(url, settings=settings)
+    if only == "kafka":
+        worker = kafka_worker(url, settings)
+    else:
+        worker = worker_of(url, settings=settings, part=None if only == "worker" else cast("WorkerPart", only))
     stop_at_signals(worker)
     worker.run()
 
