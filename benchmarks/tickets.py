@@ -30,6 +30,7 @@ from benchmarks.made_tickets import EVENTS_OF_ENDED, QUEUES, REPAIR, next_step, 
 from benchmarks.measurement import drop, note, report
 from commands.platform.bus import Command
 from commands.platform.identity import new_id
+from commands.staff.operators import RegisterOperator
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 from commands.work.tickets import WatchTicket
@@ -153,6 +154,8 @@ def _give(application: Application, command: Command) -> str:
 def _open_some(application: Application, count: int) -> None:
     """Open tickets in all queues, a third of them a step further, some with a deadline, all of them with somebody."""
     chosen = random.Random(1)
+    for number in range(OPERATORS):
+        _give(application, RegisterOperator(operator=f"operator-{number}", name="Operator", roles=("technician",)))
     for number in range(count):
         account = f"{chosen.randrange(ACCOUNTS):08}"
         ticket = _give(application, OpenTicket(

@@ -15,6 +15,7 @@ from billing_core.staff.operators import (
     ApiKeyRevoked,
     Operator,
     OperatorClosed,
+    OperatorEmailSet,
     OperatorRegistered,
     OperatorReopened,
     OperatorRolesChanged,
@@ -44,7 +45,7 @@ class Staff:
     """Every operator, every role that was defined, and every list of allowed addresses, as now known."""
 
     name = "staff"
-    version = 4
+    version = 5
     tables = ("operators", "roles", "allowed_addresses")
     by_stream = True
     definition = """
@@ -55,7 +56,8 @@ class Staff:
     indexes = ""
     streams = ("operator", "role", "addresses")
     folds: tuple[type[Event], ...] = (
-        OperatorRegistered, OperatorRolesChanged, OperatorClosed, OperatorReopened, ApiKeyIssued, ApiKeyRevoked,
+        OperatorRegistered, OperatorRolesChanged, OperatorEmailSet, OperatorClosed, OperatorReopened,
+        ApiKeyIssued, ApiKeyRevoked,
         SecondFactorEnabled, SecondFactorDisabled,
         RoleDefined, AddressesAllowed,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from billing_core.staff.operators import (
     ApiKeyIssued,
     ApiKeyRevoked,
     OperatorClosed,
+    OperatorEmailSet,
     OperatorRegistered,
     OperatorReopened,
     OperatorRolesChanged,
@@ -38,6 +39,7 @@ SAMPLES: dict[str, Event] = {
         effective_on=ON, operator="anna", name="Anna Kalniņa", roles=("cashier", "desk"), dealer="east"
     ),
     "operator-roles-changed/1": OperatorRolesChanged(effective_on=ON, operator="anna", roles=("support",)),
+    "operator-email-set/1": OperatorEmailSet(effective_on=ON, operator="anna", email="anna@isp.test"),
     "operator-closed/1": OperatorClosed(effective_on=ON, operator="anna", reason="left the company"),
     "operator-reopened/1": OperatorReopened(effective_on=ON, operator="anna"),
     "password-changed/1": PasswordChanged(effective_on=ON, operator="anna"),

@@ -73,6 +73,7 @@ class OperatorCard(msgspec.Struct):
     name: str
     dealer: str
     roles: tuple[str, ...]
+    email: str
     is_closed: bool
     has_second_factor: bool
     keys: list[KeyRow]
@@ -112,6 +113,7 @@ def _card(operator: Operator) -> OperatorCard:
         operator.name,
         operator.dealer,
         operator.roles,
+        operator.email,
         operator.is_closed,
         operator.has_second_factor,
         keys,

@@ -14,6 +14,7 @@ import msgspec
 
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.field_rules import EMAIL
 from billing_core.staff.addresses import require_networks
 from billing_core.staff.roles import narrowed, require_code, require_permissions
 
@@ -38,6 +39,14 @@ class OperatorRolesChanged(Event, frozen=True, kw_only=True):
 
     operator: str
     roles: tuple[str, ...]
+
+
+@event("operator-email-set")
+class OperatorEmailSet(Event, frozen=True, kw_only=True):
+    """To this address the operator is written from now on; to nobody if it is empty."""
+
+    operator: str
+    email: str
 
 
 @event("operator-closed")
@@ -127,6 +136,7 @@ class Operator(msgspec.Struct, frozen=True):
     has_second_factor: bool = False
     keys: Mapping[str, ApiKey] = {}
     dealer: str = ""
+    email: str = ""
 
 
 def apply_operator(operator: Operator | None, fact: Event) -> Operator | None:
@@ -138,6 +148,8 @@ def apply_operator(operator: Operator | None, fact: Event) -> Operator | None:
     match fact:
         case OperatorRolesChanged():
             changed = {"roles": fact.roles}
+        case OperatorEmailSet():
+            changed = {"email": fact.email}
         case OperatorClosed():
             changed = {"is_closed": True, "keys": {}}
         case OperatorReopened():
@@ -180,6 +192,13 @@ def change_roles(operator: Operator, roles: tuple[str, ...], on: date) -> list[E
     if operator.roles == roles:
         return []
     return [OperatorRolesChanged(effective_on=on, operator=operator.code, roles=roles)]
+
+
+def set_email(operator: Operator, email: str, on: date) -> list[Event]:
+    """Another address of an operator, or none."""
+    if email and not EMAIL.fullmatch(email):
+        raise InvalidValue("must be an e-mail address, or empty", field="email", value=email)
+    return [OperatorEmailSet(effective_on=on, operator=operator.code, email=email)] if operator.email != email else []
 
 
 def close_operator(operator: Operator, by: str, reason: str, on: date) -> list[Event]:

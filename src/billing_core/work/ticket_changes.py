@@ -82,14 +82,14 @@ def set_fields(ticket: Ticket, changes: Mapping[str, str | None], on: date) -> l
 
 
 def watch(ticket: Ticket, operator: str, on: date) -> list[Event]:
-    """The operator is told of every change from now on."""
+    """The operator is written every change from now on."""
     if operator in ticket.watchers:
         return []
     return [WatchersChanged(effective_on=on, watchers=tuple(sorted({*ticket.watchers, operator})))]
 
 
 def unwatch(ticket: Ticket, operator: str, on: date) -> list[Event]:
-    """The operator is not told any more."""
+    """The operator is written nothing any more."""
     if operator not in ticket.watchers:
         return []
     return [WatchersChanged(effective_on=on, watchers=tuple(each for each in ticket.watchers if each != operator))]

@@ -148,7 +148,7 @@ class TicketFieldsSet(Event, frozen=True, kw_only=True):
 
 @event("watchers-changed")
 class WatchersChanged(Event, frozen=True, kw_only=True):
-    """The operators who are told of every change from now on, complete."""
+    """The operators who are written every change from now on, complete."""
 
     watchers: tuple[str, ...] = ()
 

@@ -20,6 +20,7 @@ from billing_core.staff.operators import (
     reopen_operator,
     require_open,
     revoke_api_key,
+    set_email,
 )
 from billing_core.staff.roles import READY_ROLES, Role, apply_role, define_role
 from commands.dealers import load_dealer
@@ -60,6 +61,12 @@ class ChangeRoles(OfOperator, frozen=True, kw_only=True):
     """Other roles from now on, instead of all that the operator has."""
 
     roles: tuple[str, ...]
+
+
+class SetOperatorEmail(OfOperator, frozen=True, kw_only=True):
+    """The address to which an operator is written about the tickets that the operator watches; without one, to none."""
+
+    email: str = ""
 
 
 class CloseOperator(OfOperator, frozen=True, kw_only=True):
@@ -174,6 +181,12 @@ def handle_change_roles(command: ChangeRoles, transaction: Transaction, origin: 
     return Decision((Append(operator_stream(operator.code), version, events),))
 
 
+def handle_set_operator_email(command: SetOperatorEmail, transaction: Transaction, origin: Origin) -> Decision:
+    operator, version = load_operator(transaction, command.operator)
+    events = set_email(operator, command.email.strip(), origin.today)
+    return Decision((Append(operator_stream(operator.code), version, events),))
+
+
 def handle_close_operator(command: CloseOperator, transaction: Transaction, origin: Origin) -> Decision:
     operator, version = load_operator(transaction, command.operator)
     events = close_operator(operator, origin.actor, command.reason, origin.today)
@@ -242,6 +255,7 @@ HANDLERS: Handlers = {
     DefineRole: handle_define_role,
     RegisterOperator: handle_register_operator,
     ChangeRoles: handle_change_roles,
+    SetOperatorEmail: handle_set_operator_email,
     CloseOperator: handle_close_operator,
     ReopenOperator: handle_reopen_operator,
     ChangePassword: handle_change_password,

@@ -12,6 +12,7 @@ from billing_core.custom_fields import accepted_changes
 from billing_core.kernel.attachments import require_file_name
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
+from billing_core.staff.operators import require_open as require_open_operator
 from billing_core.work.flows import Audience
 from billing_core.work.service_levels import Priority
 from billing_core.work.ticket_changes import (
@@ -40,6 +41,7 @@ from commands.platform.attached import AttachedFile, attached
 from commands.platform.bus import Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
+from commands.staff.operators import load_operator
 from commands.work.due import step_limits
 from commands.work.flows import load_flow
 from commands.work.streams import OfTicket, load_ticket, ticket_stream
@@ -81,13 +83,13 @@ class CommentTicket(OfTicket, frozen=True, kw_only=True):
 
 
 class WatchTicket(OfTicket, frozen=True, kw_only=True):
-    """Let an operator follow a ticket; without one, the one who gives the command."""
+    """Let an operator follow a ticket and be written what changes on it; by default who gives the command."""
 
     operator: str = ""
 
 
 class UnwatchTicket(OfTicket, frozen=True, kw_only=True):
-    """Let an operator follow a ticket no more."""
+    """Let an operator follow a ticket no more; by default who gives the command."""
 
     operator: str = ""
 
@@ -176,6 +178,8 @@ def handle_comment_ticket(command: CommentTicket, transaction: Transaction, orig
 
 def handle_watch_ticket(command: WatchTicket, transaction: Transaction, origin: Origin) -> Decision:
     ticket, version = load_ticket(transaction, command.ticket)
+    if command.operator:
+        require_open_operator(load_operator(transaction, command.operator)[0])
     return _decision(command.ticket, version, watch(ticket, command.operator or origin.actor, origin.today))
 
 

@@ -23,6 +23,7 @@ from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.worker import worker_of
 from adapters.messages.mailboxes import Fetched, Folder, MailboxUnavailable, OpenMailbox
+from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.parties.customers import Customer
 from billing_core.work.flows import END, AddComment, Flow, Move, Step
@@ -31,9 +32,12 @@ from billing_core.work.ticket_events import ChildOpened, CommentAdded, TicketOpe
 from commands.forgetting import ForgetCustomer
 from commands.parties import RegisterCustomer
 from commands.platform.attached import AttachedFile
+from commands.staff.operators import CloseOperator, RegisterOperator, SetOperatorEmail
 from commands.work.flows import PublishFlow
 from commands.work.mails import ReceiveTicketMail
-from commands.work.tickets import CloseTicket, CommentTicket
+from commands.work.opening import OpenTicket
+from commands.work.steps import CompleteStep
+from commands.work.tickets import CloseTicket, CommentTicket, UnwatchTicket, WatchTicket
 from tests.adapters.attachments.files import PDF
 from tests.commands.platform.test_bus import wait_until
 from tests.counterparts.dovecot import PASSWORD, MailServer, dovecot
@@ -499,3 +503,84 @@ def test_the_read_models_and_invariants_hold_with_mails_of_strangers(house: Hous
     house.taken(mail())
 
     assert [finding for finding in house.operator.application.check() if finding.offenders] == []
+
+
+# --- watchers
+
+
+def watched(house: House) -> str:
+    """A ticket that the house works on, watched by milan and by eva, who have addresses; its receipt is done."""
+    for name, roles in (("milan", ("technician",)), ("eva", ("technician",)), ("radius", ("radius",))):
+        house.operator.tell(RegisterOperator(operator=name, name=name.title(), roles=roles))
+        house.operator.tell(SetOperatorEmail(operator=name, email=f"{name}@isp.test"))
+    opened = house.operator.tell(OpenTicket(kind="request", subject="No\nconnection", customer="C1"))
+    house.settle()
+    for name in ("milan", "eva", "radius"):
+        house.operator.tell(WatchTicket(ticket=opened.result["ticket"], operator=name))
+    house.settle()
+    house.smtp.arrived.clear()
+    return str(opened.result["ticket"])
+
+
+def receivers(house: House) -> list[str]:
+    return [arrived.receiver for arrived in house.smtp.arrived if arrived.receiver != ANNA]
+
+
+def test_watchers_are_written_once_what_a_command_changes_but_not_who_gave_it(house: House):
+    ticket = watched(house)
+    house.operator.tell(CompleteStep(ticket=ticket, step="answer", resolution="answered"), actor="eva")
+    house.settle()
+
+    arrived = only_arrived(house)
+    assert (arrived.receiver, arrived["Subject"]) == ("milan@isp.test", f"{ticket}: No connection")
+    assert "eva: completed answer as answered\neva: completed\n" in arrived.text
+    assert (arrived["Reply-To"], arrived["Auto-Submitted"]) == ("None", "auto-generated")
+    house.settle()
+    assert len(house.smtp.arrived) == 1
+
+
+def test_what_a_customer_writes_is_sent_to_watchers_and_what_is_said_inside_too(house: House):
+    ticket = watched(house)
+    house.says(ticket, "Please restart it.")
+    to_her = next(arrived for arrived in house.smtp.arrived if arrived.receiver == ANNA)
+    house.taken(answer_to(to_her, "It is dark still."))
+    house.operator.tell(CommentTicket(ticket=ticket, text="The splitter, I think."))
+    house.settle()
+    texts = [arrived.text for arrived in house.smtp.arrived if arrived.receiver == "milan@isp.test"]
+    assert [each in text for each, text in zip(("restart", "dark still", "splitter"), texts, strict=True)] == [True] * 3
+
+
+def test_who_was_closed_has_no_address_watches_no_more_or_may_not_see_it_is_written_nothing(house: House):
+    ticket = watched(house)  # The role radius does not show tickets.
+    house.operator.tell(CloseOperator(operator="milan", reason="left"))
+    house.operator.tell(UnwatchTicket(ticket=ticket, operator="eva"))
+    house.operator.tell(CommentTicket(ticket=ticket, text="One"))
+    house.operator.tell(WatchTicket(ticket=ticket, operator="eva"))
+    house.operator.tell(CommentTicket(ticket=ticket, text="Two"))
+    house.operator.tell(SetOperatorEmail(operator="eva"))
+    house.settle()
+    assert receivers(house) == []
+    house.operator.tell(SetOperatorEmail(operator="eva", email="eva@isp.test"))
+    house.operator.tell(CommentTicket(ticket=ticket, text="Three"))
+    house.settle()
+    assert receivers(house) == ["eva@isp.test"]
+
+
+def test_an_address_that_a_server_refuses_stands_in_nobodys_way(house: House):
+    ticket = watched(house)
+    house.smtp.refused_receivers["eva@isp.test"] = "550 5.1.1 no such user"
+    house.operator.tell(CommentTicket(ticket=ticket, text="One"))
+    house.settle()
+    assert receivers(house) == ["milan@isp.test"]
+    (listed,) = automation_of(house.operator.application).deliveries.listed("ticket-watchers")
+    assert listed.delivery.next_try_at is None
+    assert listed.delivery.error == "eva: the mail server refuses the receiver: 550 5.1.1"
+
+
+def test_only_an_operator_who_works_can_be_made_a_watcher(house: House):
+    ticket = watched(house)
+    with pytest.raises(NotFound, match="no such operator"):
+        house.operator.tell(WatchTicket(ticket=ticket, operator="mlian"))
+    house.operator.tell(CloseOperator(operator="milan", reason="left"))
+    with pytest.raises(RuleViolation, match="is closed"):
+        house.operator.tell(WatchTicket(ticket=ticket, operator="milan"))

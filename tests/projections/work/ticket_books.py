@@ -28,7 +28,7 @@ def keep_tickets(operator: Operator) -> None:
     operator.tell(PublishFlow(flow=CONNECTION), today=ON)
     first = opened(operator, "A0001", "Dolní 5: no light")
     operator.tell(AssignTicket(ticket=first, assignee="anna", crew="c1"), today=ON)
-    operator.tell(WatchTicket(ticket=first, operator="berta"), today=ON)
+    operator.tell(WatchTicket(ticket=first), today=ON, actor="berta")
     operator.tell(LogLabour(ticket=first, operator="anna", minutes=30), today=ON)
     measured = CompleteStep(ticket=first, step="survey", resolution="measured", values={"is_possible": "yes"})
     operator.tell(measured, today=ON)

@@ -24,6 +24,7 @@ from commands.staff.operators import (
     RegisterOperator,
     ReopenOperator,
     RevokeApiKey,
+    SetOperatorEmail,
 )
 
 ROUTES = (
@@ -33,6 +34,7 @@ ROUTES = (
     Route("POST", "/operators", RegisterOperator, 201),
     Route("GET", "/operators/{operator}", ShowOperator),
     Route("PUT", "/operators/{operator}/roles", ChangeRoles),
+    Route("PUT", "/operators/{operator}/email", SetOperatorEmail),
     Route("POST", "/operators/{operator}/close", CloseOperator),
     Route("POST", "/operators/{operator}/reopen", ReopenOperator),
     Route("PUT", "/operators/{operator}/password-hash", ChangePassword),

@@ -25,13 +25,14 @@ from commands.staff.operators import (
     RegisterOperator,
     ReopenOperator,
     RevokeApiKey,
+    SetOperatorEmail,
 )
 from commands.staff.sign_in import KEY, hashed
 
 COMMANDS = {
     each.__name__: each
     for each in (ChangePassword, ChangeRoles, CloseOperator, DisableSecondFactor, EndSession, IssueApiKey,
-                 ReopenOperator, RevokeApiKey)
+                 ReopenOperator, RevokeApiKey, SetOperatorEmail)
 }  # fmt: skip
 OPERATORS = "/set-up/operators"
 CARD = f"{OPERATORS}/{{operator}}"
@@ -140,6 +141,12 @@ FORMS = (
         (Field("roles", N_("Roles"), "choices", choices=_roles),),
         then=_BACK, back=_BACK, done=says(N_("The roles are changed, from now on.")), about=_name,
         begins=lambda visit: {"roles": list(_card_of(visit).roles)},
+    ),
+    Form(
+        f"{CARD}/email", SetOperatorEmail, N_("E-mail address"), N_("Save the address"),
+        (Field("email", N_("E-mail"), "email", hint=N_("Changes of watched tickets are sent there"), clears=True),),
+        then=_BACK, back=_BACK, done=says(N_("The address is saved.")), about=_name,
+        begins=lambda visit: {"email": _card_of(visit).email},
     ),
     Form(
         f"{CARD}/one-time-password", ChangePassword, N_("One-time password"), N_("Make a one-time password"), (),

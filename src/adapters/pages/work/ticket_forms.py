@@ -22,6 +22,7 @@ from commands.work.tickets import (
     LogLabour,
     ReopenTicket,
     SetTicketFields,
+    UnwatchTicket,
     UseMaterial,
     WatchTicket,
 )
@@ -123,7 +124,14 @@ FORMS = (
         Field("item", N_("Material"), is_required=True, width=6),
         Field("quantity", N_("Quantity"), "amount", is_required=True, width=3), Field("unit", N_("Unit"), width=3),
     ),
-    on_ticket("watch", WatchTicket, (N_("Watch"), N_("Watch the ticket"), N_("You watch the ticket."))),
+    on_ticket(
+        "watch", WatchTicket, (N_("Watch"), N_("Watch the ticket"), N_("The ticket is watched.")),
+        Field("operator", N_("Operator"), hint=N_("You, if nobody is named"), width=6),
+    ),
+    on_ticket(
+        "unwatch", UnwatchTicket, (N_("Unwatch"), N_("Watch it no more"), N_("The ticket is watched no more.")),
+        Field("operator", N_("Operator"), hint=N_("You, if nobody is named"), width=6),
+    ),
     on_ticket(
         "declare-outage", DeclareOutage, (N_("Declare an outage"), N_("Declare the outage"), N_("It is an outage.")),
         Field("node", N_("Node"), width=6), Field("address", N_("Address"), width=6),

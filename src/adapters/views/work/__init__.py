@@ -20,6 +20,7 @@ from adapters.views.work import (
     service_levels,
     sheets,
     tickets,
+    watching,
 )
 from commands.platform.concerns import Concerns
 
@@ -58,3 +59,4 @@ CONCERNS: Concerns = {
     **pay.CONCERNS,
     **recurring.CONCERNS,
 }
+FOLLOWERS = watching.watch_followers
