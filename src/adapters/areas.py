@@ -4,8 +4,8 @@ An area registers with one line here. Its exports stand in the modules of its na
 `projections.NAME` export `AREA`, `adapters.texts.NAME` exports `SENTENCES`, `adapters.views.NAME` exports `QUERIES`,
 `adapters.jobs.NAME` exports `JOBS` and the worker's `LOOPS`, `adapters.actions.NAME` exports `ACTIONS`,
 `adapters.cli.commands.NAME` exports `COMMANDS`, `adapters.http.routes.NAME` exports `ROUTES`, `adapters.pages.NAME`
-exports `PAGES`, `LISTS`, `FORMS`, `JOB_FORMS`, `SET_UP` and `MENU`. They are found by name and not imported here, so
-that a floor is loaded only when it is needed.
+exports `PAGES`, `LISTS`, `FORMS`, `JOB_FORMS`, `SET_UP`, `TO_DO` and `MENU`. They are found by name and not imported
+here, so that a floor is loaded only when it is needed.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ date. An invoice that is due on the day itself is not overdue. An amount is neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -97,6 +97,25 @@ def receivables_totals(cursor: Cursor, on: date, seller: str = "", dealer: str =
         ReceivablesTotal(of, currency, accounts, Money(total, currency), _ages(amounts, currency))
         for of, currency, accounts, total, *amounts in rows
     ]
+
+
+def of_all_sellers(totals: Sequence[ReceivablesTotal]) -> list[ReceivablesTotal]:
+    """The totals of each currency; the sellers are summed up."""
+    found: dict[str, ReceivablesTotal] = {}
+    for each in totals:
+        known = found.get(each.currency)
+        if known is None:
+            found[each.currency] = msgspec.structs.replace(each, seller="")
+        else:
+            found[each.currency] = ReceivablesTotal(
+                "", each.currency, known.accounts + each.accounts, known.total + each.total,
+                Ages(*(a + b for a, b in zip(_in_order(known.ages), _in_order(each.ages), strict=True))),
+            )  # fmt: skip
+    return list(found.values())
+
+
+def _in_order(ages: Ages) -> tuple[Money, ...]:
+    return msgspec.structs.astuple(ages)
 
 
 def receivables_of_accounts(

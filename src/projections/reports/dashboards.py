@@ -49,6 +49,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The figures of a role, for who may see the reports of all of them; `drawn` is the one that is drawn day by day.
+    With `ages` it also says how old is what is owed, to who may see receivables.
 
     Of several that somebody may see, that of the lowest `place` comes first.
     """
@@ -59,6 +60,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     place: int
     figures: tuple[Figure, ...]
     drawn: str = ""
+    ages: bool = False
 
     @property
     def reports(self) -> list[str]:

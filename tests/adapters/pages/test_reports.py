@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
 from commands.payments.account import ReceivePayment
+from commands.payments.remittances import ReceiveRemittance
 from tests.adapters.pages.conftest import SignedIn, Visitor, serious_faults
 from tests.operators import Operator, bank_row, eur
 
@@ -84,6 +85,19 @@ def test_the_dashboard_is_the_first_page_of_the_owner(boss: TestClient):
     assert boss.get("/").headers["location"] == "/dashboard"
     page = boss.get("/dashboard").text
     assert "Received this month" in page and 'href="/reports/income-by-day?' in page
+
+
+def test_the_dashboard_says_how_old_is_what_is_owed_and_first_what_waits(
+    paid: Operator, boss: TestClient, signed_in: SignedIn
+):
+    paid.tell(ReceiveRemittance(source="bank", reference="B88", amount=eur("5.00")))
+    paid.application.runner.catch_up()
+    page = boss.get("/dashboard").text.replace("\xa0", " ")
+    ((owed,),) = paid.select("SELECT -sum(balance) FROM live.accounts WHERE balance < 0")
+    assert "What is owed, by age" in page and f"{owed:.2f}" in page
+    assert page.index("1 payment is unmatched, 5.00 EUR") < page.index("Billed this month")
+    assert "1 payment is unmatched" in signed_in("eva", "clerk").get("/search").text, "a clerk begins there"
+    assert "is unmatched" not in signed_in("tom", "technician").get("/dashboard").text
 
 
 def test_an_answer_is_taken_away_as_a_file_with_what_was_asked_and_sorted(boss: TestClient):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.pages.approvals.to_do import TO_DO as TO_DO
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Page, Shown, Tile

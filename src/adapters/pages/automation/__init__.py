@@ -13,6 +13,7 @@ from adapters.actions.automation import (
     StartTimedWork,
 )
 from adapters.door.door import Done
+from adapters.pages.automation.to_do import TO_DO as TO_DO
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile

@@ -8,6 +8,7 @@ from adapters.pages.billing.desk import desk
 from adapters.pages.billing.parked import LISTS as LISTS
 from adapters.pages.billing.parked import outcome
 from adapters.pages.billing.runs import confirm, go_on, pause, run
+from adapters.pages.billing.to_do import TO_DO as TO_DO
 from adapters.pages.forms import Field, Form, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.page import N_, Entry, Page

@@ -7,6 +7,7 @@ from adapters.pages.page import N_
 from adapters.pages.payments.tabs import tabs
 from adapters.pages.remittances import desk, forms, payers, rules
 from adapters.pages.remittances.addresses import QUEUE, shown_at
+from adapters.pages.remittances.to_do import TO_DO as TO_DO
 from adapters.pages.remittances.words import STATES
 from adapters.views.remittances import ListedRemittance, ListRemittances
 from commands.payments.remittances import ReceiveRemittance, UndoRemittance

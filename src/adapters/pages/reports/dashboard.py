@@ -11,9 +11,11 @@ from markupsafe import Markup
 from adapters.pages import shown
 from adapters.pages.forms import Choice
 from adapters.pages.page import N_, Entry, Page, Shown
+from adapters.pages.reports.ages import owed_by_age
 from adapters.pages.reports.cells import percent, rounded
 from adapters.pages.reports.charts import Drawing, Series, drawn, key_of, small_line
 from adapters.pages.reports.words import compact, said
+from adapters.pages.to_do import WORDS, to_do
 from adapters.pages.visit import Visit
 from adapters.views.reports.dashboards import (
     DashboardAnswer,
@@ -61,6 +63,7 @@ def dashboard(visit: Visit) -> Shown:
         "views": [Choice(each.dashboard, said(each.title, visit)) for each in entries],
         "boxes": [_box(figure, visit) for figure in answer.figures],
         "drawn_title": said(chosen.title, visit) if chosen else "", "drawn_link": _link(chosen) if chosen else "",
+        "ages": owed_by_age(answer.receivables), "waiting": to_do(visit), "words": WORDS,
         "drawings": [(each, drawn(each), key_of(each)) for each in drawings],
     })  # fmt: skip
 

@@ -12,6 +12,7 @@ from adapters.pages.parties.panels.services import state_of
 from adapters.pages.search.found import search, sums_of
 from adapters.pages.search.hits import Found
 from adapters.pages.search.marking import marked
+from adapters.pages.to_do import WORDS, to_do
 from adapters.pages.visit import Visit
 from adapters.views.customer_services import ListServicesOfCustomer
 from adapters.views.parties import ShowCustomer
@@ -29,6 +30,7 @@ def find(visit: Visit) -> Shown:
     return Shown("search/search.html", {
         "sought": sought, "only": only, "kinds": kinds, "found": found, "chosen": chosen,
         "preview": _preview(visit, chosen), "marked": lambda text: marked(text, sought),
+        "waiting": [] if sought else to_do(visit), "words": WORDS,
         "may_take": visit.may(ReceivePayment), "may_open": visit.may(OpenTicket),
     })  # fmt: skip
 

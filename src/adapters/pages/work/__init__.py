@@ -11,6 +11,7 @@ from adapters.pages.work.lists import LISTS as LISTS
 from adapters.pages.work.steps import FORMS as STEP_FORMS
 from adapters.pages.work.ticket import PAGES as TICKET_PAGES
 from adapters.pages.work.ticket_forms import FORMS as TICKET_FORMS
+from adapters.pages.work.to_do import TO_DO as TO_DO
 from adapters.pages.work.visits import PAGES as VISIT_PAGES
 from adapters.pages.work.week import PAGES as WEEK_PAGES
 from adapters.views.work.boards import ShowBoard

@@ -10,11 +10,14 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.operations import operations
 from adapters.reports.ready import ready_dashboards, ready_reports, ready_views
+from adapters.views.dunning.receivables import ShowReceivables
 from adapters.views.query import Page, Queries, Query, Reading
 from adapters.views.reports.kept_figures import Kept, KeptFigures
 from billing_core.kernel.errors import NotFound
 from commands.platform.concerns import LISTED, SHARED, Concerns
+from projections.dunning.receivables import ReceivablesTotal, of_all_sellers, receivables_totals
 from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Value
 from projections.reports.dashboards import ASKER, Dashboard, Figure, Points, points_of, trend_of, value_of_figure
@@ -76,7 +79,11 @@ class FigureShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DashboardAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A dashboard; `drawn` is the name of the figure that is drawn day by day."""
+    """A dashboard; `drawn` is the name of the figure that is drawn day by day.
+
+    `receivables` are what is owed by its age, of all sellers in each currency, if the dashboard has that and who asks
+    may see it.
+    """
 
     dashboard: str
     title: str
@@ -84,6 +91,7 @@ class DashboardAnswer(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     drawn: str
     figures: list[FigureShown]
+    receivables: list[ReceivablesTotal]
 
 
 # --- answers
@@ -114,10 +122,24 @@ def _show_dashboard(query: ShowDashboard, reading: Reading) -> DashboardAnswer:
     is_live = reading.source is reading.app.queries
     kept = _KEPT.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[FigureShown]()
     counted = [_counted(f"{dashboard.name}/{figure.name}", figure, kept, reading) for figure in dashboard.figures]
+    shows_ages = dashboard.ages and reading.permits(operations()[ShowReceivables].permission)
     return DashboardAnswer(
         dashboard=dashboard.name, title=dashboard.title, about=dashboard.about, drawn=dashboard.drawn,
         at=min((each.at for each in counted), default=datetime.now(UTC)), figures=[each.answer for each in counted],
+        receivables=_receivables(reading) if shows_ages else [],
     )  # fmt: skip
+
+
+def _receivables(reading: Reading) -> list[ReceivablesTotal]:
+    """Those of all sellers together; kept as figures are."""
+
+    def count() -> list[ReceivablesTotal]:
+        with reading.source.transaction() as cursor:
+            return of_all_sellers(receivables_totals(cursor, reading.today, dealer=reading.dealer))
+
+    if reading.source is not reading.app.queries:
+        return count()
+    return _AGES.setdefault(reading.app, KeptFigures()).get((reading.today, reading.dealer), count).answer
 
 
 def _counted(place: str, figure: Figure, kept: KeptFigures[FigureShown], reading: Reading) -> Kept[FigureShown]:
@@ -169,6 +191,7 @@ def _texts(values: dict[str, Value]) -> dict[str, str]:
 
 # The figures that each application shows again.
 _KEPT: WeakKeyDictionary[Application, KeptFigures[FigureShown]] = WeakKeyDictionary()
+_AGES: WeakKeyDictionary[Application, KeptFigures[list[ReceivablesTotal]]] = WeakKeyDictionary()
 
 QUERIES: Queries = {ListDashboards: _list_dashboards, ShowDashboard: _show_dashboard}
 CONCERNS: Concerns = {ListDashboards: SHARED, ShowDashboard: LISTED}
