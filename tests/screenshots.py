@@ -8,7 +8,6 @@ Each page is taken as on a desk and as on a phone, and the card of a customer in
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,35 +23,17 @@ from adapters.bootstrap.settings import Settings, open_database
 from adapters.door.door import Door
 from adapters.http.server import http_application
 from adapters.pages.sessions import LOOK
-from adapters.pages.site import add_pages, every_page
+from adapters.pages.site import add_pages
 from billing_core.kernel.errors import AlreadyExists
 from commands.staff.operators import ChangePassword, RegisterOperator
 from tests.counterparts.chromium import chromium
 from tests.counterparts.debian import free_port, wait_until_it_answers
+from tests.page_addresses import addresses
 from tests.passwords import hash_of
 
 DATA = Path("demo-output/database")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 OPERATOR, PASSWORD = "pictures", "correct horse battery"
-BRACES = re.compile(r"\{(\w+)\}")
-# What a word of an address names, by a query of the demo's read models.
-EXAMPLES = {
-    "number": "SELECT customer FROM live.accounts ORDER BY number LIMIT 1",
-    "customer": "SELECT customer FROM live.accounts ORDER BY number LIMIT 1",
-    "account": "SELECT account FROM live.subscriptions ORDER BY account LIMIT 1",
-    "subscription": "SELECT subscription FROM live.subscriptions ORDER BY account, subscription LIMIT 1",
-    "ticket": "SELECT number FROM live.tickets ORDER BY sequence LIMIT 1",
-    "invoice": "SELECT number FROM live.documents ORDER BY account, number DESC LIMIT 1",
-    "document": "SELECT number FROM live.documents ORDER BY account, number DESC LIMIT 1",
-    "tariff": "SELECT tariff FROM live.subscriptions ORDER BY account LIMIT 1",
-    "code": "SELECT tariff FROM live.subscriptions ORDER BY account LIMIT 1",
-    "kind": "SELECT kind FROM live.flows ORDER BY 1 LIMIT 1",
-    "operator": "SELECT 'pictures'",
-    "role": "SELECT 'clerk'",
-    "price_list": "SELECT code FROM live.price_list_versions ORDER BY 1 LIMIT 1",
-    "report": "SELECT 'income-by-day'",
-    "position": "SELECT max(position)::text FROM billing.events",
-}
 
 
 def main(folder: Path, part: str) -> None:
@@ -91,25 +72,6 @@ def serving(app: Application) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
-
-
-def addresses(app: Application) -> list[str]:
-    """The addresses of all pages, with examples of what they are about; without those that have none."""
-    found = []
-    for page in every_page():
-        address = BRACES.sub(lambda word: example(app, word[1]), page.path)
-        if page.method == "GET" and "//" not in address and (address == "/" or not address.endswith("/")):
-            found.append(address)
-    return list(dict.fromkeys(found))
-
-
-def example(app: Application, word: str) -> str:
-    """Something that a word of an address names in the demo."""
-    if word not in EXAMPLES:
-        return ""
-    with app.tables.transaction("live") as cursor:
-        row = cursor.execute(EXAMPLES[word]).fetchone()
-    return str(row[0]) if row and row[0] is not None else ""
 
 
 def sign_in(page: Page) -> None:

@@ -27,7 +27,7 @@ SELECT_OVERDUE = """
     FROM documents JOIN accounts ON accounts.number = documents.account
     LEFT JOIN limitation_renewals AS renewals
         ON renewals.account = documents.account AND renewals.invoice = documents.number
-    WHERE documents.open_amount > 0 AND documents.due_on < %s
+    WHERE documents.open_amount > 0 AND documents.due_on <= %s
 """
 
 
@@ -82,9 +82,12 @@ def lapsing_items(cursor: Cursor, until_on: date) -> list[LapsingRow]:
     sellers = cursor.execute("SELECT details FROM sellers").fetchall()
     known = [msgspec.json.decode(details, type=Seller) for (details,) in sellers]
     terms = {seller.code: term_of(own.get(seller.code), seller.address.country) for seller in known}
+    years = [each for term in terms.values() if term is not None for each in (term.years, term.years_acknowledged)]
+    # What is due after the end of that year cannot lapse by the day.
+    last_due_on = date(until_on.year - min(years, default=1), 12, 31)
     found: list[LapsingRow] = []
     for account, customer, invoice, seller, due_on, amount, currency, renewed_on, how in cursor.execute(
-        SELECT_OVERDUE, (until_on,)
+        SELECT_OVERDUE, (last_due_on,)
     ):
         renewal = None if renewed_on is None else Renewal(renewed_on, how)
         term = terms.get(seller)

@@ -38,8 +38,20 @@ OPEN_THEN = f"""
         AND {{among}} AND {{of_dealer}}
     ) AS dated WHERE open_then > 0
 """
+# Of all accounts: what is open now and what was settled since, both read once, is what was open then.
+SUMS = ", ".join(f"sum(bucket_{place})" for place in range(len(CONDITIONS)))
 SELECT_TOTALS = f"""
-    SELECT seller, currency, count(DISTINCT account), sum(open), {BUCKETS} FROM ({OPEN_THEN}) AS opened
+    WITH since AS (SELECT invoice, sum(amount) AS amount FROM settlements WHERE settled_on > %(on)s GROUP BY invoice),
+    opened AS (
+        SELECT account, seller, currency, %(on)s::date - due_on AS age,
+            open_amount + coalesce(since.amount, 0) AS open
+        FROM documents LEFT JOIN since ON since.invoice = documents.number
+        WHERE kind = 'invoice' AND issued_on <= %(on)s AND (%(seller)s = '' OR seller = %(seller)s) AND {{of_dealer}}
+            AND open_amount + coalesce(since.amount, 0) > 0
+    )
+    SELECT seller, currency, count(*), sum(total), {SUMS} FROM (
+        SELECT seller, currency, account, sum(open) AS total, {BUCKETS} FROM opened GROUP BY seller, currency, account
+    ) AS of_accounts
     GROUP BY seller, currency ORDER BY seller, currency
 """
 SELECT_ACCOUNTS = f"""
@@ -91,7 +103,7 @@ class ReceivablesRow(msgspec.Struct):
 
 def receivables_totals(cursor: Cursor, on: date, seller: str = "", dealer: str = "") -> list[ReceivablesTotal]:
     """The receivables of each seller and currency on a day; those of a dealer's customers if one is named."""
-    statement = SELECT_TOTALS.format(among="true", of_dealer=accounts_of("account", dealer))
+    statement = SELECT_TOTALS.format(of_dealer=accounts_of("account", dealer))
     rows = cursor.execute(statement, {"on": on, "seller": seller, "dealer": dealer})
     return [
         ReceivablesTotal(of, currency, accounts, Money(total, currency), _ages(amounts, currency))

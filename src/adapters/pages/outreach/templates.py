@@ -70,6 +70,7 @@ LISTS = (
             Field("kind", N_("Kind"), "choice", choices=OF_KINDS),
             Field("language", N_("Language"), "choice", choices=OF_LANGUAGES),
         ),
+        begins={"language": "en"},
         row_actions=(
             Act(N_("Preview"), _at("preview"), PreviewMessage),
             Act(N_("Change"), _at("edit"), PublishMessageTemplate),
