@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from billing_core.dunning.facts import (
@@ -18,6 +18,7 @@ from billing_core.dunning.facts import (
     ItemDisputed,
     ItemDisputeEnded,
     ServicesSlowed,
+    SuspensionPutOff,
 )
 from billing_core.dunning.policies import (
     CallCustomer,
@@ -78,6 +79,7 @@ SAMPLES: dict[str, Event] = {
     "dunning-pause-ended/1": DunningPauseEnded(effective_on=ON, reason="back", invoice="1"),
     "dunning-held/1": DunningHeld(effective_on=ON, ticket="T-7"),
     "dunning-hold-ended/1": DunningHoldEnded(effective_on=ON, ticket="T-7"),
+    "suspension-put-off/1": SuspensionPutOff(effective_on=ON, until_at=datetime(2026, 4, 21, 7, tzinfo=UTC)),
     "services-slowed/1": ServicesSlowed(effective_on=ON, profile="slow-1M"),
     "full-speed-restored/1": FullSpeedRestored(effective_on=ON),
     "insolvency-noted/1": InsolvencyNoted(effective_on=ON, reference="INS 12/2026"),

@@ -20,6 +20,7 @@ from billing_core.dunning.facts import (
     ItemDisputed,
     ItemDisputeEnded,
     ServicesSlowed,
+    SuspensionPutOff,
 )
 from billing_core.dunning.policies import DunningPolicyPublished, DunningPolicyWithdrawn
 from billing_core.dunning.runs import DunningRunCompleted
@@ -125,6 +126,9 @@ SENTENCES: Sentences = {
     DunningPauseEnded: _pause_ended,
     DunningHeld: _held,
     DunningHoldEnded: _hold_ended,
+    SuspensionPutOff: lambda fact: (
+        f"services are to be suspended; it is decided again at {fact.until_at:%Y-%m-%d %H:%M}"
+    ),
     ServicesSlowed: lambda fact: f"services run at the speed of profile {fact.profile}, as money has not come in",
     FullSpeedRestored: lambda fact: "services run at their own speed again",
     InsolvencyNoted: _insolvent,

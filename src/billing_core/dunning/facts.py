@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -95,6 +95,13 @@ class DunningHoldEnded(Event, frozen=True, kw_only=True):
     """The ticket is closed; what is still open counts again."""
 
     ticket: str
+
+
+@event("suspension-put-off")
+class SuspensionPutOff(Event, frozen=True, kw_only=True):
+    """Services are to be suspended, but not now by the days and hours of the policy; it is decided again then."""
+
+    until_at: datetime
 
 
 @event("services-slowed")

@@ -23,9 +23,10 @@ from typing import NamedTuple
 
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.habits import BEFORE_ANY, Habits, kinds_of
-from billing_core.dunning.ladder import Debtor, due_steps, next_step
+from billing_core.dunning.ladder import Debtor, due_steps, next_step, unskipped
 from billing_core.dunning.policies import DunningPolicy, DunningStep, HandToCollection, Terminate, WriteOff
 from billing_core.dunning.state import FOLDS, Dunning
+from billing_core.dunning.suspension_hours import may_suspend
 from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted
 from billing_core.kernel.money import Money
 from billing_core.kernel.spans import ONE_DAY, Span
@@ -95,7 +96,8 @@ class _Clock:
         )
         self._services = dict(played.services)
         self._available = played.available
-        self._days = sorted(self._known_days())
+        known = set(self._known_days())
+        self._days = sorted(known | {unskipped(day, policy.skips, calendar) for day in known})
         self.fate = Fate()
 
     def live(self, today: date) -> None:
@@ -153,6 +155,8 @@ class _Clock:
         if not self._services:
             return
         wanted = suspensions_wanted(self._policy, self._debtor, self._services, self._available, today)
+        if not may_suspend(self._policy, today, None, self._calendar):
+            wanted = {code: reason for code, reason in wanted.items() if self._services[code].is_suspended}
         if any(not service.is_suspended and code in wanted for code, service in self._services.items()):
             self.fate = self.fate._replace(suspended_on=self.fate.suspended_on or today)
         if any(service.is_suspended and code not in wanted for code, service in self._services.items()):

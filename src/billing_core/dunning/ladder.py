@@ -85,7 +85,7 @@ def planned_steps(
     """
     taken, found = debtor.dunning.taken.get(invoice, ()), list[PlannedStep]()
     while (planned := _next(policy, debtor, invoice, taken, today, calendar)) is not None and planned.on < date.max:
-        on = _unskipped(max(planned.on, today), policy.skips, calendar)
+        on = unskipped(max(planned.on, today), policy.skips, calendar)
         found.append(PlannedStep(planned.step, on))
         taken = (*taken, TakenStep(planned.step.code, on))
     return found
@@ -124,7 +124,7 @@ def counted_day(from_on: date, days: int, stops: Collection[Span]) -> date:
 def _due(
     policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
 ) -> PlannedStep | None:
-    if debtor.dunning.stopped_by(invoice, today) is not None or _is_skipped(today, policy.skips, calendar):
+    if debtor.dunning.stopped_by(invoice, today) is not None or is_skipped(today, policy.skips, calendar):
         return None
     planned = _next(policy, debtor, invoice, taken, today, calendar)
     return planned if planned is not None and planned.on <= today else None
@@ -147,7 +147,7 @@ def _next(
     if taken:
         before = policy.place_of(taken[-1].step)
         on = max(on, counted_day(taken[-1].on, _days_between(policy, before, place, due_on, calendar), stops))
-    return PlannedStep(step, _unskipped(on, policy.skips, calendar))
+    return PlannedStep(step, unskipped(on, policy.skips, calendar))
 
 
 def _days_between(policy: DunningPolicy, before: int | None, place: int, due_on: date, calendar: Calendar) -> int:
@@ -180,9 +180,8 @@ def _taken(
     )  # fmt: skip
 
 
-def _is_skipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> bool:
-    if not skips:
-        return False
+def is_skipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> bool:
+    """Whether nothing is done on a day."""
     if not skips:
         return False  # Such a policy needs no country whose holidays are known.
     if calendar.is_holiday(on):
@@ -190,7 +189,8 @@ def _is_skipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> boo
     return "weekends" in skips and not calendar.is_working_day(on)
 
 
-def _unskipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> date:
-    while on < date.max and _is_skipped(on, skips, calendar):
+def unskipped(on: date, skips: Collection[Skipped], calendar: Calendar) -> date:
+    """The day, or the first one after it that is not skipped."""
+    while on < date.max and is_skipped(on, skips, calendar):
         on += ONE_DAY
     return on

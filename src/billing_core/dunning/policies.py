@@ -28,6 +28,7 @@ from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import require_amount
 from billing_core.outreach.kinds import ChannelName
+from billing_core.outreach.terms import CLOCK
 from billing_core.parties.details import require_currency, require_text
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, working_day_after
 from billing_core.time.periods import LAST_BILLING_DAY, boundary
@@ -165,11 +166,12 @@ class DunningStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class DunningPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What happens on accounts whose billing plan names this policy; amounts are in its currency.
 
-    A step whose day is skipped moves to the next day that is not. A service is suspended only after `tolerance_days`,
-    those of the billing plan unless said, and shows that it is warned from `warning_days` before. An account is
-    suspended only while its balance is below `suspend_below`, and returns at `resume_at`: exactly at either it is
-    served. A service returns as soon as the money is known, or the next morning. Late interest is by the statutory
-    rates of the table `interest`.
+    A step whose day is skipped moves to the next day that is not, and so does a suspension; with `suspends_from` and
+    `suspends_until`, as 09:00 and 16:00, services are suspended only between these times of the seller. A service is
+    suspended only after `tolerance_days`, those of the billing plan unless said, and shows that it is warned from
+    `warning_days` before. An account is suspended only while its balance is below `suspend_below`, and returns at
+    `resume_at`: exactly at either it is served. A service returns as soon as the money is known, or the next morning.
+    Late interest is by the statutory rates of the table `interest`.
     """
 
     code: str
@@ -177,6 +179,8 @@ class DunningPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     currency: str
     steps: tuple[DunningStep, ...]
     skips: tuple[Skipped, ...] = ()
+    suspends_from: str = ""
+    suspends_until: str = ""
     warning_days: int = 0
     tolerance_days: int | None = None
     suspend_below: Decimal | None = None
@@ -273,8 +277,18 @@ def require_policy(policy: DunningPolicy) -> DunningPolicy:
     for field, days in (("warning days", policy.warning_days), ("tolerance days", policy.tolerance_days)):
         if days is not None:
             _require_number(days, 0, MOST_DAYS, field)
+    _require_hours(policy)
     _require_thresholds(policy)
     return policy
+
+
+def _require_hours(policy: DunningPolicy) -> None:
+    for field, clock in (("suspends from", policy.suspends_from), ("suspends until", policy.suspends_until)):
+        if bool(policy.suspends_from) != bool(policy.suspends_until) or (clock and not CLOCK.fullmatch(clock)):
+            raise InvalidValue("must be a time as 09:00, or both are empty", field=field, value=clock)
+    if policy.suspends_from and policy.suspends_until <= policy.suspends_from:
+        raise InvalidValue(f"must be later than {policy.suspends_from}, from which services are suspended",
+                           field="suspends until", value=policy.suspends_until)  # fmt: skip
 
 
 def _require_thresholds(policy: DunningPolicy) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from billing_core.dunning.ladder import Debtor, planned_steps
+from billing_core.dunning.ladder import Debtor, planned_steps, unskipped
 from billing_core.dunning.policies import DunningPolicy
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.time.due_dates import Calendar
@@ -51,6 +51,8 @@ def service_dates(
         if (suspends_on := _suspends_on(policy, debtor, invoice, today, calendar)) is not None
     ]
     cut_on = min(cuts, default=None)
+    if cut_on is not None and policy is not None:
+        cut_on = unskipped(cut_on, policy.skips, calendar)
     warned_from = None if cut_on is None else cut_on - timedelta(days=tolerance.warning_days)
     return ServiceDates(min(counting.values()), warned_from, cut_on)
 

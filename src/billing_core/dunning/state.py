@@ -6,7 +6,7 @@ A step is remembered for good, so that an item that is open again, as after a bo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -25,6 +25,7 @@ from billing_core.dunning.facts import (
     ItemDisputed,
     ItemDisputeEnded,
     ServicesSlowed,
+    SuspensionPutOff,
 )
 from billing_core.kernel.events import Event
 from billing_core.kernel.spans import Span
@@ -50,13 +51,15 @@ class Stop(Span, frozen=True, gc=False, array_like=True):
 class Dunning(msgspec.Struct, array_like=True):
     """The steps taken on each item in their order; the stops of all items (`""`) and of each one; the old debts.
 
-    `slowed_to` is the profile at whose speed the services run for want of money.
+    `slowed_to` is the profile at whose speed the services run for want of money; `put_off_to` is the instant to which a
+    suspension was put off last.
     """
 
     taken: dict[str, tuple[TakenStep, ...]] = {}
     stops: dict[str, tuple[Stop, ...]] = {}
     debts: Debts = msgspec.field(default_factory=Debts)
     slowed_to: str = ""
+    put_off_to: datetime | None = None
 
     def stops_of(self, invoice: str) -> tuple[Stop, ...]:
         """The days on which an item does not count, by itself or with all others."""
@@ -134,6 +137,10 @@ def _full_speed(dunning: Dunning, fact: FullSpeedRestored) -> None:
     dunning.slowed_to = ""
 
 
+def _put_off(dunning: Dunning, fact: SuspensionPutOff) -> None:
+    dunning.put_off_to = fact.until_at
+
+
 def _insolvent(dunning: Dunning, fact: InsolvencyNoted) -> None:
     _stop(dunning, "", Stop(fact.effective_on, None, INSOLVENCY, fact.reference))
 
@@ -159,6 +166,7 @@ FOLDS: Mapping[type[Event], Callable[[Dunning, Any], None]] = {
     DunningHeld: _held,
     DunningHoldEnded: _hold_ended,
     ServicesSlowed: _slowed,
+    SuspensionPutOff: _put_off,
     FullSpeedRestored: _full_speed,
     InsolvencyNoted: _insolvent,
     InsolvencyEnded: _insolvency_ended,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -23,7 +24,7 @@ from commands.billing.account import load_history
 from commands.catalogue import load_tariff
 from commands.dunning_policy_streams import load_policy
 from commands.parties import load_seller
-from commands.platform.ports import Transaction
+from commands.platform.ports import Origin, Transaction
 from commands.suspensions import known_reason
 
 UsageOf = Callable[[str], Sequence[UsageEntry]]
@@ -33,7 +34,8 @@ class Setting(NamedTuple):
     """The policy that is in force today, and what else a decision needs in addition to the account.
 
     `usage_of` gives the usage recorded for a subscription; without it a decision that needs it raises `HistoryNeeded`.
-    `reasons` are those of suspensions, as far as they are defined or ready.
+    `reasons` are those of suspensions, as far as they are defined or ready. `clock` is the time of the day in the
+    seller's `time_zone`; without one hours do not matter.
     """
 
     policy: DunningPolicy
@@ -42,6 +44,8 @@ class Setting(NamedTuple):
     today: date
     usage_of: UsageOf | None = None
     reasons: Mapping[str, SuspensionReason] = READY
+    clock: time | None = None
+    time_zone: str = "UTC"
 
     def reason(self, code: str) -> SuspensionReason:
         """The reason of a suspension with its policy; one that nobody defined is lifted by money, as non-payment."""
@@ -57,8 +61,9 @@ class LoadedDebtor(NamedTuple):
     setting: Setting | None
 
 
-def load_debtor(transaction: Transaction, number: str, today: date) -> LoadedDebtor:
+def load_debtor(transaction: Transaction, number: str, origin: Origin) -> LoadedDebtor:
     """An account with the policy that its billing plan names and that is in force today."""
+    today = origin.today
     account, version = load_account(transaction, number)
     if not account.plan.dunning:
         return LoadedDebtor(account, version, None)
@@ -74,8 +79,14 @@ def load_debtor(transaction: Transaction, number: str, today: date) -> LoadedDeb
         return load_history(transaction, number, version).usage.get(subscription, ())
 
     calendar, reasons = transaction.calendar(seller.address.country), _reasons(transaction, account, policy)
-    setting = Setting(policy, catalogue, calendar, today, usage_of, reasons)
+    clock = clock_of(origin.recorded_at, seller.time_zone)
+    setting = Setting(policy, catalogue, calendar, today, usage_of, reasons, clock, seller.time_zone)
     return LoadedDebtor(account, version, setting)
+
+
+def clock_of(at: datetime, time_zone: str) -> time:
+    """The time of the day of an instant."""
+    return at.astimezone(ZoneInfo(time_zone)).time()
 
 
 def _reasons(transaction: Transaction, account: Account, policy: DunningPolicy) -> Mapping[str, SuspensionReason]:

@@ -13,7 +13,7 @@ parked with the reason until the next run.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from billing_core.usage.records import UsageEntry
 from commands.accounts import account_stream
 from commands.billing.account import load_history
 from commands.billing.run_ports import DueAccount, pages_of
-from commands.dunning.debtors import Setting, UsageOf
+from commands.dunning.debtors import Setting, UsageOf, clock_of
 from commands.dunning.run_ports import (
     DunnedAccounts,
     DunningPreview,
@@ -77,7 +77,7 @@ class DunningRun:
         totals = DunningTotals()
         with self._setting.only_dunning_run():
             self._require_day(origin.today)
-            decider = Decider(self._setting, origin.today)
+            decider = Decider(self._setting, origin.today, origin.recorded_at)
             for page in pages_of(partial(self._accounts.dunned_before, decider.until), CHUNK_ACCOUNTS):
                 self._dun(page, decider, totals, origin)
                 progress(len(page))
@@ -177,14 +177,15 @@ class DunningRun:
 class Decider:
     """Decides accounts by what was read once for a run."""
 
-    def __init__(self, setting: DunningSetting, on: date) -> None:
+    def __init__(self, setting: DunningSetting, on: date, at: datetime | None = None) -> None:
+        """On a day, at an instant; without one it is not asked at which hours a policy suspends."""
         self.on = on
+        self._at = at
         known = {code: policy_on(versions, on) for code, versions in setting.dunning_policies().items()}
         self._policies = {code: policy for code, policy in known.items() if policy is not None}
         self._catalogue = setting.tariffs()
-        self._calendars = {
-            code: setting.calendar(each.address.country) for code, (each, _) in setting.sellers().items()
-        }
+        self._sellers = {code: seller for code, (seller, _) in setting.sellers().items()}
+        self._calendars = {code: setting.calendar(each.address.country) for code, each in self._sellers.items()}
         self._reasons = setting.suspension_reasons()
         self._settings: dict[tuple[str, str], Setting] = {}
 
@@ -210,5 +211,7 @@ class Decider:
         key = account.plan.dunning, account.seller
         if key not in self._settings and key[0] in self._policies:
             policy, calendar = self._policies[key[0]], self._calendars[account.seller]
-            self._settings[key] = Setting(policy, self._catalogue, calendar, self.on, reasons=self._reasons)
+            zone = self._sellers[account.seller].time_zone
+            clock = None if self._at is None else clock_of(self._at, zone)
+            self._settings[key] = Setting(policy, self._catalogue, calendar, self.on, None, self._reasons, clock, zone)
         return self._settings.get(key)

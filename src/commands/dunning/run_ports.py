@@ -12,7 +12,7 @@ import msgspec
 from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.charges import ChargesPosted
-from billing_core.dunning.facts import DunningStepTaken
+from billing_core.dunning.facts import DunningStepTaken, SuspensionPutOff
 from billing_core.dunning.policies import PolicyVersions
 from billing_core.dunning.runs import LastRun, StandingCompared
 from billing_core.kernel.events import Event
@@ -64,7 +64,8 @@ class DunningSetting(Protocol):
 
 class DunningTotals(msgspec.Struct):
     """The totals of a run or of a preview: accounts looked at and dunned, steps by `policy/step`, and what followed.
-    What a step causes by a reaction, as a write-off, is not among them.
+    What a step causes by a reaction, as a write-off, is not among them. `put_off` are accounts whose services are
+    suspended later, at an hour or on a day at which the policy suspends.
 
     `standing` are the accounts by the last step taken on their open items, as the run leaves them; `kept` those of them
     that it found there. `parked` are accounts that could not be decided, with the reason.
@@ -75,6 +76,7 @@ class DunningTotals(msgspec.Struct):
     steps: dict[str, int] = {}
     fees: dict[str, Money] = {}
     suspended: int = 0
+    put_off: int = 0
     returned: int = 0
     terminated: int = 0
     standing: dict[str, int] = {}
@@ -101,6 +103,8 @@ class DunningTotals(msgspec.Struct):
                     _add(self.fees, charge.amount)
             case SubscriptionSuspended():
                 self.suspended += 1
+            case SuspensionPutOff():
+                self.put_off += 1
             case SubscriptionResumed():
                 self.returned += 1
             case SubscriptionTerminated():
@@ -108,7 +112,7 @@ class DunningTotals(msgspec.Struct):
 
     def merge(self, other: DunningTotals) -> None:
         """Add the totals of another part of the run."""
-        for name in ("accounts", "dunned", "suspended", "returned", "terminated"):
+        for name in ("accounts", "dunned", "suspended", "put_off", "returned", "terminated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.steps, other.steps), (self.standing, other.standing), (self.kept, other.kept)):
             for what, count in theirs.items():

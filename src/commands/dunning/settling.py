@@ -2,7 +2,8 @@
 
 It is settled after every fact that may change it, whatever the order: a payment, its reversal, a dispute, a promise, a
 pause. A policy whose services return the next morning leaves the returns to the dunning run. A payment lifts only what
-money suspended: another reason for which a service is suspended stays, and a service on hold is left as it is.
+money suspended: another reason for which a service is suspended stays, and a service on hold is left as it is. On days
+and at hours at which a policy does not suspend, it is put off, and settled again when it may be done.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from billing_core.dunning.facts import (
     ItemDisputed,
     ItemDisputeEnded,
     ServicesSlowed,
+    SuspensionPutOff,
 )
 from billing_core.dunning.ladder import Debtor
+from billing_core.dunning.suspension_hours import may_suspend, put_off_to
 from billing_core.dunning.suspensions import ServiceDunned, slowed_to, suspensions_wanted, tolerance_of
 from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
@@ -64,6 +67,7 @@ from commands.platform.reactions import Reaction
 from commands.platform.wakes import WakeHandlers, WakeUp
 
 PAUSE_END = "dunning-pause"
+PUT_OFF = "suspension"
 
 # --- commands
 
@@ -81,7 +85,7 @@ class SettleSuspensions(Command, frozen=True, kw_only=True):
 
 
 def handle_settle(command: SettleSuspensions, transaction: Transaction, origin: Origin) -> Decision:
-    account, version, setting = load_debtor(transaction, command.account, origin.today)
+    account, version, setting = load_debtor(transaction, command.account, origin)
     if setting is None:
         return Decision(())
     events = settle(account, version, setting, may_return=setting.policy.returns == "at-once")
@@ -98,19 +102,29 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
     debtor = Debtor(account.ledger.open_items, account.dunning, zero(account.currency))
     available = account.ledger.balance + account.credit_on(setting.today)
     wanted = suspensions_wanted(setting.policy, debtor, services, available, setting.today)
-    events: list[Event] = []
+    events, is_allowed = list[Event](), may_suspend(setting.policy, setting.today, setting.clock, setting.calendar)
+    waits = False
     for code, service in services.items():
         subscription = account.subscriptions[code]
         if code in wanted and not service.is_suspended and present[code].in_force.status != "held":
-            events += suspend_for(subscription, setting.reason(wanted[code]), setting.today)
+            waits = waits or not is_allowed
+            if is_allowed:
+                events += suspend_for(subscription, setting.reason(wanted[code]), setting.today)
         elif code not in wanted and service.is_suspended and may_return:
             ended = [setting.reason(each) for each in _of_money(account, subscription, setting)]
             events += [fact for reason in ended for fact in return_from(subscription, reason, setting.today)]
     events = with_fees(account, version, events, _reasons_named(account, wanted, setting), setting.today)
-    events += _speed(debtor, setting.today)
+    events += [*_speed(debtor, setting.today), *(_put_off(debtor, setting) if waits else ())]
     for fact in events:
         account.apply(fact)
     return events
+
+
+def _put_off(debtor: Debtor, setting: Setting) -> list[Event]:
+    """A suspension is put off to the next instant at which it may be made; noted once for that instant."""
+    until_at = put_off_to(setting.policy, setting.today, setting.clock, setting.calendar, setting.time_zone)
+    is_known = debtor.dunning.put_off_to == until_at
+    return [] if is_known else [SuspensionPutOff(effective_on=setting.today, until_at=until_at)]
 
 
 def _speed(debtor: Debtor, today: date) -> list[Event]:
@@ -181,10 +195,10 @@ def _settle(entry: RecordedEvent) -> SettleSuspensions:
     return SettleSuspensions(account=entry.number)
 
 
-def _pause_over(wake_up: WakeUp) -> SettleSuspensions:
+def _settle_again(wake_up: WakeUp) -> SettleSuspensions:
     return SettleSuspensions(account=wake_up.number)
 
 
 HANDLERS: Handlers = {SettleSuspensions: handle_settle}
 REACTIONS = (Reaction("settle-suspensions", SETTLED_AFTER, _settle),)
-WAKES: WakeHandlers = {PAUSE_END: _pause_over}
+WAKES: WakeHandlers = {PAUSE_END: _settle_again, PUT_OFF: _settle_again}

@@ -45,7 +45,7 @@ class TakeDunningSteps(Command, frozen=True, kw_only=True):
 
 
 def handle_take_steps(command: TakeDunningSteps, transaction: Transaction, origin: Origin) -> Decision:
-    account, version, setting = load_debtor(transaction, command.account, origin.today)
+    account, version, setting = load_debtor(transaction, command.account, origin)
     if setting is None:
         return Decision((), DunningTotals(accounts=1))
     totals, before = DunningTotals(), standing_of(account)

@@ -19,6 +19,7 @@ from billing_core.dunning.facts import (
     InsolvencyNoted,
     ItemDisputed,
     ItemDisputeEnded,
+    SuspensionPutOff,
 )
 from billing_core.dunning.state import FOLDS, Dunning, Stop
 from billing_core.kernel.events import Event
@@ -129,6 +130,12 @@ def paused(entry: LoggedEvent) -> Iterator[Deadline]:
     """A pause ends by itself on its day; one that ended earlier takes the deadline away."""
     assert isinstance(entry.event, DunningPaused)
     yield Deadline("dunning-pause", entry.event.until_on, entry.event.invoice)
+
+
+def put_off(entry: LoggedEvent) -> Iterator[Deadline]:
+    """A suspension is decided again at the instant to which it was put off."""
+    assert isinstance(entry.event, SuspensionPutOff)
+    yield Deadline("suspension", entry.event.until_at.date(), at=entry.event.until_at)
 
 
 def pause_ended(entry: LoggedEvent) -> Iterator[Deadline]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from billing_core.dunning.facts import DunningStepTaken
+import msgspec
+
+from billing_core.dunning.facts import DunningStepTaken, SuspensionPutOff
 from commands.corrections.waiver import WaiveCharge
-from commands.dunning.stops import PauseDunning
+from commands.dunning.stops import DisputeItem, EndDispute, PauseDunning
 from tests.adapters.bootstrap.test_works import Night, move_seller
-from tests.commands.dunning.debtors import A, Debtors
+from tests.commands.dunning.debtors import POLICY, A, Debtors
 
 REMINDER, LAST, CUT = date(2026, 1, 22), date(2026, 1, 29), date(2026, 2, 5)
 
@@ -67,3 +69,32 @@ def test_an_invoice_that_is_corrected_returns_the_service(debtors: Debtors):
     debtors.let_happen(date(2026, 2, 6))
 
     assert debtors.pauses() == [("suspended", CUT), ("returned", date(2026, 2, 6))]
+
+
+def test_a_service_is_suspended_at_the_hours_of_the_policy_and_returns_at_any(debtors: Debtors):
+    """In Vienna, one hour ahead of UTC: the step is taken in the night of Thursday, the service is cut at nine."""
+    debtors.open(msgspec.structs.replace(POLICY, suspends_from="09:00", suspends_until="16:00"))
+    for on in (REMINDER, LAST):
+        debtors.dun(on)
+    move_seller(debtors.operator, "Europe/Vienna")
+    night = Night(debtors.operator, datetime(2026, 2, 4, 12, 0, tzinfo=UTC))
+
+    night.work(datetime(2026, 2, 5, 1, 0, tzinfo=UTC))
+    assert debtors.steps()["suspend"] == CUT
+    assert debtors.pauses() == []
+    night.work(datetime(2026, 2, 5, 7, 59, tzinfo=UTC))
+    assert debtors.pauses() == []
+    night.work(datetime(2026, 2, 5, 8, 1, tzinfo=UTC))
+    assert debtors.pauses() == [("suspended", CUT)]
+
+    invoice = min(debtors.operator.account(A).ledger.open_items)
+    debtors.operator.tell(DisputeItem(account=A, invoice=invoice, reason="wrong"), today=date(2026, 2, 6))
+    night.work(datetime(2026, 2, 6, 20, 0, tzinfo=UTC))  # In the evening it returns all the same.
+    debtors.operator.tell(EndDispute(account=A, invoice=invoice, outcome="right"), today=date(2026, 2, 6))
+    night.work(datetime(2026, 2, 6, 20, 30, tzinfo=UTC))
+    night.work(datetime(2026, 2, 7, 7, 59, tzinfo=UTC))
+    assert debtors.pauses()[1:] == [("returned", date(2026, 2, 6))]
+    night.work(datetime(2026, 2, 7, 8, 1, tzinfo=UTC))
+    assert debtors.pauses()[2:] == [("suspended", date(2026, 2, 7))]
+    waits = [fact.until_at for fact in debtors.facts() if isinstance(fact, SuspensionPutOff)]
+    assert waits == [datetime(2026, 2, 5, 8, tzinfo=UTC), datetime(2026, 2, 7, 8, tzinfo=UTC)]
