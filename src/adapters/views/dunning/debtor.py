@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -89,16 +89,27 @@ class DunnedAccount(msgspec.Struct):
 
 def dunned_account(account: Account, reading: Reading) -> DunnedAccount:
     """An account with the policy that its billing plan names, as it is in force today."""
+    return dunned_accounts([account], reading)[0]
+
+
+def dunned_accounts(accounts: Sequence[Account], reading: Reading) -> list[DunnedAccount]:
+    """Some accounts, each with the policy that its billing plan names; what they have in common is read once."""
+    codes = sorted({account.plan.dunning for account in accounts if account.plan.dunning})
     with reading.source.transaction() as cursor:
-        known = policy_named(cursor, account.plan.dunning) if account.plan.dunning else None
+        known = {code: policy_on(policy_named(cursor, code), reading.today) for code in codes}
         countries = {seller.code: seller.address.country for seller in list_sellers(cursor)}
-    policy = policy_on(known, reading.today)
-    has_shares = policy is not None and any(step.least_share_percent for step in policy.steps)
-    fees = (
-        monthly_fees(account, reading.app.models().tariffs(), reading.today) if has_shares else zero(account.currency)
-    )
-    debtor = Debtor(account.ledger.open_items, account.dunning, fees)
-    return DunnedAccount(account, policy, debtor, calendar_of(countries.get(account.seller, "")))
+    policies = {code: policy for code, policy in known.items() if policy is not None}
+    has_shares = any(step.least_share_percent for policy in policies.values() for step in policy.steps)
+    catalogue = reading.app.models().tariffs() if has_shares else {}
+
+    def dunned(account: Account) -> DunnedAccount:
+        policy = policies.get(account.plan.dunning)
+        asks_for_share = policy is not None and any(step.least_share_percent for step in policy.steps)
+        fees = monthly_fees(account, catalogue, reading.today) if asks_for_share else zero(account.currency)
+        debtor = Debtor(account.ledger.open_items, account.dunning, fees)
+        return DunnedAccount(account, policy, debtor, calendar_of(countries.get(account.seller, "")))
+
+    return [dunned(account) for account in accounts]
 
 
 def dates_of_services(dunned: DunnedAccount, reading: Reading) -> Mapping[str, ServiceDates]:

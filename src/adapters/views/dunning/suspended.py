@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from adapters.views.account_states import account_states
-from adapters.views.dunning.debtor import dunned_account, item_of, missing_to_return
+from adapters.views.dunning.debtor import DunnedAccount, dunned_accounts, item_of, missing_to_return
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
 from billing_core.accounts.account import Account
 from billing_core.dunning.ladder import overdue
@@ -46,19 +46,19 @@ class SuspendedRow(msgspec.Struct, kw_only=True):
 def _list_suspended(query: ListSuspended, reading: Reading) -> Page[SuspendedRow]:
     with reading.source.transaction() as cursor:
         found = suspended_accounts(cursor, reading.today, query.limit + 1, query.after, reading.dealer)
-    accounts = {each.number: each for each in account_states(reading, [entry.account for entry in found])}
-    rows = [_row(entry, accounts[entry.account], reading) for entry in found]
+    accounts = account_states(reading, [entry.account for entry in found])
+    dunned = {each.account.number: each for each in dunned_accounts(accounts, reading)}
+    rows = [_row(entry, dunned[entry.account], reading.today) for entry in found]
     return page_of(rows, query.limit, lambda row: row.account)
 
 
-def _row(entry: SuspendedAccount, account: Account, reading: Reading) -> SuspendedRow:
-    dunned = dunned_account(account, reading)
-    items = [item_of(dunned, invoice, reading.today) for invoice in dunned.debtor.open_items]
+def _row(entry: SuspendedAccount, dunned: DunnedAccount, today: date) -> SuspendedRow:
+    items = [item_of(dunned, invoice, today) for invoice in dunned.debtor.open_items]
     next_on, next_step = min(((item.next_on, item.next_step) for item in items if item.next_on), default=(None, ""))
     return SuspendedRow(
         account=entry.account, customer=entry.customer, name=entry.name,
-        services=[_service(account, code, reading.today) for code in entry.services],
-        overdue=overdue(dunned.debtor, reading.today), missing_to_return=missing_to_return(dunned, reading.today),
+        services=[_service(dunned.account, code, today) for code in entry.services],
+        overdue=overdue(dunned.debtor, today), missing_to_return=missing_to_return(dunned, today),
         next_step=next_step, next_on=next_on,
     )  # fmt: skip
 
