@@ -22,7 +22,7 @@ from adapters.outreach.templates import JinjaTemplates
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.languages import LANGUAGES
 from billing_core.kernel.money import Money
-from billing_core.outreach.kinds import CHANNELS, MESSAGE_KINDS, MessageItem, MessageKind
+from billing_core.outreach.kinds import CHANNELS, MESSAGE_KINDS, ON_PAGES, MessageItem, MessageKind
 from billing_core.outreach.rendering import Facts
 from billing_core.outreach.templates import MessageTemplate, require_template
 from commands.outreach.channels import OutgoingMessage
@@ -111,7 +111,7 @@ def test_every_kind_has_a_sound_ready_made_template_for_every_channel():
         require_template(found)
         TEMPLATES.require_sound(found)
         rendered = TEMPLATES.render(found, example_facts(kind, {"outcome": "kept"} if kind == "promise" else {}))
-        assert rendered.text and "  " not in rendered.text and bool(rendered.subject) == (channel == "email")
+        assert rendered.text and "  " not in rendered.text and bool(rendered.subject) == (channel in ON_PAGES)
     assert all(unsubscribe_words(language).keys() == {"question", "button", "done"} for language in LANGUAGES)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
+from billing_core.outreach.letters import LettersDrawnUp
 from billing_core.outreach.messages import (
     MessageAnswered,
     MessageBounced,
@@ -83,5 +84,6 @@ SAMPLES: dict[str, Event] = {
     "message-delivered/1": MessageDelivered(effective_on=ON, at=AT),
     "message-bounced/1": MessageBounced(effective_on=ON, reason="5.2.2", is_permanent=False),
     "message-answered/1": MessageAnswered(effective_on=ON, customer="104217"),
+    "letters-drawn-up/1": LettersDrawnUp(effective_on=ON, seller="north", batch=3, letters=120),
     "message-cancelled/1": MessageCancelled(effective_on=ON, reason="a mistake"),
 }

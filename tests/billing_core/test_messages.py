@@ -171,7 +171,7 @@ def test_versions_of_a_template_are_counted_also_over_a_withdrawal():
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ({"subject": ""}, "has a subject"),
+        ({"subject": ""}, "have a subject"),
         ({"subject": "a\nb"}, "one line"),
         ({"text": " "}, "text"),
         ({"language": "de"}, "language"),

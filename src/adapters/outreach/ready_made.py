@@ -6,7 +6,8 @@
         Dear {{ customer_name }}, ...
       sms: "{{ seller_name }}: invoice {{ number }} ..."
 
-They are used until the house publishes its own. What is pushed to an app has the words of the SMS.
+They are used until the house publishes its own. A letter has the words of the e-mail, and what is pushed to an app
+those of the SMS.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import msgspec
 import yaml
 
 from billing_core.kernel.languages import LANGUAGES
-from billing_core.outreach.kinds import MESSAGE_KINDS, ChannelName
+from billing_core.outreach.kinds import MESSAGE_KINDS, ON_PAGES, ChannelName
 from billing_core.outreach.templates import MessageTemplate
 
 
@@ -40,8 +41,8 @@ def ready_template(kind: str, language: str, channel: str) -> MessageTemplate | 
     words = _words_of(language).get(kind)
     if words is None:
         return None
-    is_mail = channel == "email"
-    written = {"subject": words["subject"], "text": words["text"]} if is_mail else {"text": words["sms"]}
+    has_subject = channel in ON_PAGES
+    written = {"subject": words["subject"], "text": words["text"]} if has_subject else {"text": words["sms"]}
     return msgspec.convert({"kind": kind, "language": language, "channel": channel, **written}, MessageTemplate)
 
 

@@ -44,7 +44,7 @@ from commands.platform.ports import (
     VersionConflict,
 )
 from projections.outreach.bases import count_of_base, customers_of_base, states_of_base
-from projections.outreach.reported import unsent_messages
+from projections.outreach.reported import letters_due, unsent_messages
 from projections.outreach.unreachable import unreachable_by_customer
 
 CLAIM_COLUMNS = ("text", "text", "text", "text")
@@ -247,6 +247,9 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         unreachable = unreachable_by_customer(self._cursor)
         for state in states_of_base(self._cursor, seller, choice):
             yield state, unreachable.get(state.customer.number, frozenset())
+
+    def letters_due(self, seller: str, at: datetime, limit: int) -> Sequence[str]:
+        return letters_due(self._cursor, seller, at, limit)
 
     def unsent_messages(self, kind: MessageKind, cause: str) -> Sequence[str]:
         return unsent_messages(self._cursor, kind, cause)

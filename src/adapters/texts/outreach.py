@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.texts import bulk_messages
 from adapters.texts.sentences import Sentences
+from billing_core.outreach.letters import LettersDrawnUp
 from billing_core.outreach.messages import (
     MessageAnswered,
     MessageBounced,
@@ -47,6 +48,7 @@ SENTENCES: Sentences = {
     MessageTemplatePublished: lambda fact: f"template {fact.template.key} version {fact.version}",
     MessageTemplateWithdrawn: lambda fact: f"the ready-made template again: {fact.reason}",
     OutreachTermsSet: _terms,
+    LettersDrawnUp: lambda fact: f"batch {fact.batch} of seller {fact.seller} was drawn up, letters: {fact.letters}",
     MessageQueued: _queued,
     MessageSent: lambda fact: f"message sent at try {fact.attempt}",
     MessageFailed: _failed,

@@ -23,10 +23,12 @@ MessageKind = Literal[
     "invoice", "credit-note", "payment-received", "due-soon", "overdue", "suspended", "returned", "promise", "hold",
     "contract-ending", "price-change", "planned-work", "outage", "card-payment", "payment-request", "debit", "bulk",
 ]  # fmt: skip
-ChannelName = Literal["email", "sms", "push"]
+ChannelName = Literal["email", "sms", "push", "letter"]
 VariableKind = Literal["text", "money", "date", "instant", "items"]
 MESSAGE_KINDS: tuple[MessageKind, ...] = get_args(MessageKind)
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
+# Those that have a subject, and with which documents can go.
+ON_PAGES: frozenset[ChannelName] = frozenset({"email", "letter"})
 # Advertising is for customers who agreed to it; everything else the house owes its customers to say.
 MARKETING: frozenset[MessageKind] = frozenset({"bulk"})
 MOST_VALUE = 4_000

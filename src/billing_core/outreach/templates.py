@@ -17,7 +17,7 @@ import msgspec
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.languages import LANGUAGES
-from billing_core.outreach.kinds import CHANNELS, MESSAGE_KINDS, ChannelName, MessageKind
+from billing_core.outreach.kinds import CHANNELS, MESSAGE_KINDS, ON_PAGES, ChannelName, MessageKind
 
 MOST_SUBJECT = 500
 MOST_TEXT = 20_000
@@ -30,7 +30,8 @@ READY_MADE = 0
 class MessageTemplate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The words of a kind of message, with variables as Jinja has them: `Invoice {{ number }}`.
 
-    Only e-mails have a subject and may have `html`; without it the HTML of an e-mail is made from its text.
+    Only e-mails and letters have a subject, and only e-mails may have `html`; without it the HTML of an e-mail is made
+    from its text.
     """
 
     kind: MessageKind
@@ -109,12 +110,15 @@ def require_template(template: MessageTemplate) -> None:
     _require_one_of(template.kind, MESSAGE_KINDS, "kind")
     _require_one_of(template.language, LANGUAGES, "language")
     _require_one_of(template.channel, CHANNELS, "channel")
-    is_mail = template.channel == "email"
-    if is_mail and not template.subject.strip():
-        raise InvalidValue("must not be empty; an e-mail has a subject", field="subject", value=template.subject)
-    if not is_mail and (template.subject or template.html):
-        raise InvalidValue("only e-mails have a subject and HTML; leave both empty", field="channel",
+    has_subject = template.channel in ON_PAGES
+    if has_subject and not template.subject.strip():
+        raise InvalidValue("must not be empty; e-mails and letters have a subject", field="subject",
+                           value=template.subject)  # fmt: skip
+    if template.subject and not has_subject:
+        raise InvalidValue("only e-mails and letters have a subject; leave it empty", field="channel",
                            value=template.channel)  # fmt: skip
+    if template.html and template.channel != "email":
+        raise InvalidValue("only e-mails have HTML; leave it empty", field="channel", value=template.channel)
     if not template.text.strip():
         raise InvalidValue("must not be empty", field="text", value=template.text)
     for field, value, most in (

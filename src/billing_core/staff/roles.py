@@ -61,6 +61,8 @@ LOOKING_UP = ("custom_fields.read.*", "search.read.*")
 ON_MESSAGES = (
     "outreach.read.list-messages", "outreach.read.show-message", "outreach.read.preview-message",
     "outreach.change.queue-message", "outreach.change.cancel-message", "outreach.change.retry-message",
+    "outreach.read.list-letter-batches", "outreach.read.print-letters", "outreach.read.write-letter-addresses",
+    "outreach.change.draw-up-letters",
 )  # fmt: skip
 # Who works at cash desks; at which of them and how far says the desk.
 AT_DESKS = (

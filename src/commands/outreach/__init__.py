@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands.outreach import (
     bases,
     bulk,
+    letters,
     messages,
     reachability,
     reactions,
@@ -19,7 +20,7 @@ from commands.platform.concerns import HOUSE
 
 _OF_THE_HOUSE = {
     **webhooks.HANDLERS, **templates.HANDLERS, **terms.HANDLERS, **sms_terms.HANDLERS, **bases.HANDLERS,
-    **bulk.HANDLERS, **reports.HANDLERS,
+    **bulk.HANDLERS, **reports.HANDLERS, **letters.HANDLERS,
 }  # fmt: skip
 
 AREA = Area(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from billing_core.accounts.account import Account
 from billing_core.kernel.errors import RuleViolation
 from billing_core.outreach.kinds import ChannelName
+from billing_core.outreach.letters import postal_address
 from billing_core.outreach.reachability import Unreachable
 from billing_core.outreach.rendering import Facts
 from billing_core.parties.customers import CustomerState
@@ -53,7 +54,8 @@ class Addressee(NamedTuple):
     def recipient(self, channel: ChannelName) -> str:
         """By what the customer is reached: its own address, or else that of a contact for bills; empty without any.
 
-        An address from which a message came back is passed over.
+        An address from which a message came back is passed over. A letter needs the customer's own address, as its
+        lines.
         """
         customer = self.customer.customer
         contacts = [each for each in self.customer.contacts.values() if "billing" in each.roles]
@@ -62,6 +64,10 @@ class Addressee(NamedTuple):
                 known = [customer.email, *(each for one in contacts for each in one.emails)]
             case "sms":
                 known = [customer.phone, *(each for one in contacts for each in one.phones)]
+            case "letter":
+                address = customer.address
+                lines = postal_address(customer.name, address.lines(), address.country, self.seller.address.country)
+                known = [lines]
             case _:
                 return customer.number
         return next((each for each in known if each and each not in self.unreachable), "")

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from billing_core.kernel.errors import NotFound
-from billing_core.outreach.kinds import ChannelName, MessageKind, require_values
+from billing_core.outreach.kinds import ON_PAGES, ChannelName, MessageKind, require_values
 from billing_core.outreach.messages import MESSAGE_CLAIM, MessageQueued, claim_key
 from billing_core.outreach.rendering import Facts
 from billing_core.outreach.terms import KindTerms, OutreachTerms, earliest
@@ -128,6 +128,6 @@ def _queued(
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        documents=wanted.documents if of_kind.attaches and channel == "email" else (),
+        documents=wanted.documents if of_kind.attaches and channel in ON_PAGES else (),
         consent=of_kind.consent,
     )

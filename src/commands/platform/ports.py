@@ -184,6 +184,9 @@ class Transaction(Protocol):
     def states_of_base(self, seller: str, choice: CustomerChoice) -> Iterable[tuple[CustomerState, frozenset[str]]]:
         """The customers of a base in order, each with the addresses that are passed over, as the read models show."""
 
+    def letters_due(self, seller: str, at: datetime, limit: int) -> Sequence[str]:
+        """The letters of a seller that wait to be printed and whose time has come, as the read models show it."""
+
     def unsent_messages(self, kind: MessageKind, cause: str) -> Sequence[str]:
         """The messages of a kind that follow from a cause and wait to be sent, as far as the read models show them."""
 

@@ -228,6 +228,14 @@ def _due(*row: Any) -> DueMessage:
     return DueMessage(*values)
 
 
+def messages_of_reference(cursor: Cursor, channel: ChannelName, reference: str) -> list[str]:
+    """The messages of a channel that have the same reference, as the letters of a batch have."""
+    rows = cursor.execute(
+        "SELECT message FROM messages WHERE reference = %s AND channel = %s ORDER BY message", (reference, channel)
+    )
+    return [message for (message,) in rows]
+
+
 def lines_with_due(cursor: Cursor, at: datetime) -> list[tuple[str, ChannelName]]:
     """Sellers and channels with a message whose time has come, in order."""
     rows = cursor.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from projections.platform.projection import Cursor
 from projections.platform.runner import LIVE_SCHEMA
@@ -27,6 +28,17 @@ def last_message_to(cursor: Cursor, channel: str, customers: Sequence[str]) -> s
         (list(customers), channel),
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def letters_due(cursor: Cursor, seller: str, at: datetime, limit: int) -> list[str]:
+    """The letters of a seller that wait and whose time has come, in the order of their time."""
+    rows = cursor.execute(
+        f"""SELECT message FROM {LIVE_SCHEMA}.messages
+            WHERE seller = %s AND channel = 'letter' AND state IN ('queued', 'waiting') AND send_at <= %s
+            ORDER BY is_marketing, send_at, message LIMIT %s""",
+        (seller, at, limit),
+    )
+    return [message for (message,) in rows.fetchall()]
 
 
 def unsent_messages(cursor: Cursor, kind: str, cause: str) -> list[str]:

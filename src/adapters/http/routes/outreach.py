@@ -13,11 +13,13 @@ from adapters.views.outreach.bulk import (
     ShowSmsTerms,
 )
 from adapters.views.outreach.feed import ListEvents
+from adapters.views.outreach.letters import ListLetterBatches, PrintLetters, WriteLetterAddresses
 from adapters.views.outreach.messages import CountMessages, ListMessages, ShowMessage, ShowOutreachTerms
 from adapters.views.outreach.templates import ListMessageTemplates, PreviewMessage, ShowMessageTemplate
 from adapters.views.outreach.webhooks import ListWebhooks
 from commands.outreach.bases import RemoveCustomerBase, SaveCustomerBase
 from commands.outreach.bulk import AdvanceBulkMessage, StartBulkMessage, StopBulkMessage
+from commands.outreach.letters import DrawUpLetters
 from commands.outreach.messages import CancelMessage, QueueMessage, RetryMessage
 from commands.outreach.reachability import MarkReachable
 from commands.outreach.reports import NoteMessageAnswered, NoteMessageBounced, NoteMessageDelivered
@@ -26,6 +28,12 @@ from commands.outreach.templates import PublishMessageTemplate, WithdrawMessageT
 from commands.outreach.terms import SetOutreachTerms
 from commands.outreach.webhooks import ChangeWebhook, ChangeWebhookSecret, RegisterWebhook, RemoveWebhook
 
+LETTER_ROUTES = (
+    Route("GET", "/letters", ListLetterBatches),
+    Route("POST", "/sellers/{seller}/letters", DrawUpLetters, 201),
+    Route("GET", "/sellers/{seller}/letters/{batch}", PrintLetters),
+    Route("GET", "/sellers/{seller}/letters/{batch}/addresses", WriteLetterAddresses),
+)
 BULK_ROUTES = (
     Route("GET", "/customer-bases", ListCustomerBases),
     Route("GET", "/customer-bases/{base}/count", CountCustomerBase),
@@ -67,4 +75,5 @@ ROUTES = (
     Route("GET", "/sellers/{seller}/outreach-terms", ShowOutreachTerms),
     Route("PUT", "/sellers/{seller}/outreach-terms", SetOutreachTerms),
     *BULK_ROUTES,
+    *LETTER_ROUTES,
 )

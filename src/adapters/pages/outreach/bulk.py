@@ -34,7 +34,7 @@ STATES = {
     "running": State(N_("Running"), "info"), "stopped": State(N_("Stopped"), "warn"),
     "completed": State(N_("Complete"), "good"),
 }  # fmt: skip
-CHANNEL_NAMES = {"email": N_("E-mail"), "sms": N_("SMS"), "push": N_("Push")}
+CHANNEL_NAMES = {"email": N_("E-mail"), "sms": N_("SMS"), "push": N_("Push"), "letter": N_("Letter")}
 GOES_TO = N_("It goes to {count} of {all} customers, within {minutes} minutes.")
 LEFT_OUT, COST, NO_PRICE = N_("Left out"), N_("Cost of SMS"), N_("Numbers without a price: {count}")
 SEGMENTS = N_("{count} segments")

@@ -8,6 +8,7 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry, Page, Shown
 from adapters.pages.visit import Visit
+from adapters.views.outreach.letters import ListLetterBatches
 from adapters.views.outreach.messages import ListMessages, ShowMessage
 from adapters.views.outreach.templates import ListMessageTemplates
 from billing_core.outreach.kinds import CHANNELS, MessageKind
@@ -31,7 +32,7 @@ KINDS = {
     "card-payment": N_("Card payment"), "payment-request": N_("Payment request"),
     "debit": N_("Debit announced"), "bulk": N_("Offer"),
 }  # fmt: skip
-CHANNEL_NAMES = {"email": N_("E-mail"), "sms": N_("SMS"), "push": N_("Push")}
+CHANNEL_NAMES = {"email": N_("E-mail"), "sms": N_("SMS"), "push": N_("Push"), "letter": N_("Letter")}
 OF_STATES = tuple(Choice(state, shown.word) for state, shown in STATES.items())
 OF_KINDS = tuple(Choice(kind, KINDS[kind]) for kind in get_args(MessageKind))
 OF_CHANNELS = tuple(Choice(channel, CHANNEL_NAMES[channel]) for channel in CHANNELS)
@@ -74,6 +75,7 @@ LISTS = (
         ),
         actions=(
             Act(N_("Write"), f"{MESSAGES}/new", QueueMessage, "n"),
+            Act(N_("Letters"), "/letters", ListLetterBatches),
             Act(N_("Templates"), "/set-up/message-templates", ListMessageTemplates),
         ),
         row_actions=(

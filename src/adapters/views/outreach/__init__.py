@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from adapters.views.outreach import bulk, feed, messages, templates, webhooks
+from adapters.views.outreach import bulk, feed, letters, messages, templates, webhooks
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from commands.platform.concerns import HOUSE, Concerns
 
-QUERIES: Queries = {**feed.QUERIES, **webhooks.QUERIES, **messages.QUERIES, **templates.QUERIES, **bulk.QUERIES}
-PERSONS: Persons = {**feed.PERSONS, **messages.PERSONS, **templates.PERSONS, **bulk.PERSONS}
+QUERIES: Queries = {
+    **feed.QUERIES, **webhooks.QUERIES, **messages.QUERIES, **templates.QUERIES, **bulk.QUERIES, **letters.QUERIES,
+}  # fmt: skip
+PERSONS: Persons = {**feed.PERSONS, **messages.PERSONS, **templates.PERSONS, **bulk.PERSONS, **letters.PERSONS}
 PERMISSIONS = (feed.PERSONAL_DATA,)
 CONCERNS: Concerns = {
     **dict.fromkeys((*feed.QUERIES, *webhooks.QUERIES), HOUSE),
-    **messages.CONCERNS, **templates.CONCERNS, **bulk.CONCERNS,
+    **messages.CONCERNS, **templates.CONCERNS, **bulk.CONCERNS, **letters.CONCERNS,
 }  # fmt: skip

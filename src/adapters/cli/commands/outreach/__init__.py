@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.cli.commands.outreach import bulk, messages, webhooks
+from adapters.cli.commands.outreach import bulk, letters, messages, webhooks
 
-COMMANDS = {**webhooks.COMMANDS, **messages.COMMANDS, **bulk.COMMANDS}
+COMMANDS = {**webhooks.COMMANDS, **messages.COMMANDS, **bulk.COMMANDS, **letters.COMMANDS}
 GROUPS = {**webhooks.GROUPS, **messages.GROUPS, **bulk.GROUPS}

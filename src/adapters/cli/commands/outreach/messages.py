@@ -56,7 +56,7 @@ def preview(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="As in invoice or overdue.")],
     account: Annotated[str, typer.Argument(metavar="ACCOUNT")],
-    channel: Annotated[str, typer.Option(help="email, sms or push.")] = "email",
+    channel: Annotated[str, typer.Option(help="email, sms, push or letter.")] = "email",
     language: Annotated[str, typer.Option(help="Instead of the customer's.")] = "",
 ) -> None:
     """Show a message as the customer of an account would get it, with values of an example."""
