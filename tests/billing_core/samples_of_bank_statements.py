@@ -30,7 +30,8 @@ def koruna(amount: str) -> Money:
 SAMPLES: dict[str, Event] = {
     "bank-account-registered/1": BankAccountRegistered(
         effective_on=ON,
-        account=BankAccount(iban=IBAN, seller="north", source="fio", currency="CZK", name="Collecting account"),
+        account=BankAccount(iban=IBAN, seller="north", source="fio", currency="CZK", name="Collecting account",
+                            payouts_from=("2000145399/0800",)),
     ),
     "statement-recorded/1": StatementRecorded(
         effective_on=ON,

@@ -23,6 +23,7 @@ USES: dict[Use, str] = {
     "interest": "interest",
     "collected": "collected debits",
     "deposit": "cash deposit",
+    "payout": "payout of what is booked already",
     "returned": "own transfer that came back",
     "return": "return of a debit",
     "reversal": "reversal",
@@ -34,7 +35,8 @@ def _registered(fact: BankAccountRegistered) -> str:
     account = fact.account
     currency = f" in {account.currency}" if account.currency else ""
     source = "" if account.source == account.iban else f", payments of source {account.source}"
-    return f"bank account {account.iban}{currency} of seller {account.seller}{source}"
+    payouts = f"; payouts come from {', '.join(account.payouts_from)}" if account.payouts_from else ""
+    return f"bank account {account.iban}{currency} of seller {account.seller}{source}{payouts}"
 
 
 def _recorded(fact: StatementRecorded) -> str:

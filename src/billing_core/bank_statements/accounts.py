@@ -19,19 +19,31 @@ from billing_core.kernel.events import Event, event
 from billing_core.parties.bank_details import require_bank
 from billing_core.parties.details import require_printable
 from billing_core.parties.sellers import Seller
+from billing_core.payments.matching import as_payer_account
 from billing_core.payments.receiving import require_identified
 
 # --- values and events
 
 
 class BankAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """A bank account of a seller. Without a currency, statements in any are taken in."""
+    """A bank account of a seller. Without a currency, statements in any are taken in.
+
+    `payouts_from` are the bank accounts of card gateways, kiosk networks and the post: they pay out in one sum what is
+    booked payment by payment already, so what comes in from them is no customer's money.
+    """
 
     iban: str
     seller: str
     source: str
     currency: str = ""
     name: str = ""
+    payouts_from: tuple[str, ...] = ()
+
+    def pays_out(self, counterparty_account: str) -> bool:
+        """Whether money from this bank account is a payout, however the bank writes its number."""
+        return bool(self.payouts_from and counterparty_account) and (
+            as_payer_account(counterparty_account) in self.payouts_from
+        )
 
 
 @event("bank-account-registered")
@@ -60,12 +72,13 @@ def apply_bank_account(state: BankAccount | None, fact: Event) -> BankAccount | 
 
 
 def register_bank_account(known: BankAccount | None, account: BankAccount, on: date) -> list[Event]:
-    """Register an account, or change its currency or name; seller and source stay, as payments are known by them."""
+    """Register an account, or change its details; seller and source stay, as payments are known by them."""
     require_bank(account.iban, None, "bank account")
     kept = msgspec.structs.replace(account, iban=iban.compact(account.iban))
     kept = msgspec.structs.replace(kept, source=account.source or kept.iban)
     require_identified(kept.source, kept.iban)
     require_printable(kept.name, "name")
+    kept = msgspec.structs.replace(kept, payouts_from=tuple(map(_paying_out, kept.payouts_from)))
     if kept.currency:
         minor_digits(kept.currency)
     if known == kept:
@@ -74,6 +87,12 @@ def register_bank_account(known: BankAccount | None, account: BankAccount, on: d
         raise AlreadyExists(f"is registered for seller {known.seller} with source {known.source}; both stay",
                             field="bank account", value=kept.iban)  # fmt: skip
     return [BankAccountRegistered(effective_on=on, account=kept)]
+
+
+def _paying_out(written: str) -> str:
+    """The account of one who pays out, as the ladder knows payers."""
+    require_identified("payouts from", written)
+    return as_payer_account(written)
 
 
 def bank_accounts_of(sellers: Iterable[Seller], registered: Iterable[BankAccount]) -> Mapping[str, BankAccount]:

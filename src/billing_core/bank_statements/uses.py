@@ -1,6 +1,7 @@
 """What a movement is to the seller: a customer's money, or something else that must not be booked as such.
 
-Decides by the sign, the bank's kind, and whether it takes something back. Whose money it is, is not decided here.
+Decides by the sign, the bank's kind, whether it takes something back, and who pays out to the seller. Whose money it
+is, is not decided here.
 
     came in                                                    went out
     payment, card, unknown    income                           payment, card, unknown    outgoing
@@ -10,6 +11,8 @@ Decides by the sign, the bank's kind, and whether it takes something back. Whose
                               an account exactly
     return, reversal          returned: our own transfer       return                    return of our debit
                               came back                        reversal                  reversal of what came in
+    from one who pays out     payout, unless it is one of
+                              those above but income
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import Literal
 from billing_core.bank_statements.statement import Movement, MovementKind
 
 Use = Literal[
-    "income", "outgoing", "fee", "interest", "collected", "deposit", "returned", "return", "reversal", "other"
+    "income", "outgoing", "fee", "interest", "collected", "deposit", "payout", "returned", "return", "reversal", "other"
 ]  # fmt: skip
 # These take back a payment that was booked, once it is known which.
 TAKING_BACK: tuple[Use, ...] = ("return", "reversal")
@@ -36,12 +39,17 @@ IN: Mapping[MovementKind, Use] = {
 OUT: Mapping[MovementKind, Use] = {"fee": "fee", "interest": "interest", "return": "return"}
 
 
-def use_of(movement: Movement, *, names_account: bool = False) -> Use:
-    """What a movement is; `names_account` says that its references are exactly those of one account."""
+def use_of(movement: Movement, *, names_account: bool = False, pays_out: bool = False) -> Use:
+    """What a movement is.
+
+    `names_account` says that its references are exactly those of one account, `pays_out` that it comes from one who
+    pays out what is booked already.
+    """
     if movement.amount.amount <= 0:
         return "reversal" if movement.is_reversal else OUT.get(movement.kind, "outgoing")
     if movement.is_reversal:
         return "returned"
     if movement.kind == "cash" and not names_account:
         return "deposit"
-    return IN.get(movement.kind, "income")
+    use = IN.get(movement.kind, "income")
+    return "payout" if pays_out and use == "income" else use

@@ -208,7 +208,7 @@ class StatementImport:
         }  # fmt: skip
         accounts = {row.reference: number for row, number in
                     self._income.matched(list(rows.values()), taken.account.seller)}  # fmt: skip
-        return sorted_movements(chunk, taken.account.source, rows, accounts)
+        return sorted_movements(chunk, taken.account, rows, accounts)
 
     def _book_others(self, taken: Taken, others: Sequence[MovementBooked], origin: Origin, report: BatchReport) -> None:
         """Book what is no income, on the stream of the statement; what is known already changes nothing."""

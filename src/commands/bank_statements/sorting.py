@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from billing_core.bank_statements.accounts import BankAccount
 from billing_core.bank_statements.recorded import MovementBooked, booked_movement, line_of_statement
 from billing_core.bank_statements.saying import said, shown
 from billing_core.bank_statements.statement import Movement
@@ -47,15 +48,16 @@ def row_of(named: Named, source: str, statement: str) -> BankRow:
 
 
 def sorted_movements(
-    chunk: Sequence[Named], source: str, rows: Mapping[str, BankRow], accounts: Mapping[str, str | None]
+    chunk: Sequence[Named], bank: BankAccount, rows: Mapping[str, BankRow], accounts: Mapping[str, str | None]
 ) -> Sorted:
     """The movements of a chunk by what they are."""
     found = Sorted([], [])
     for named in chunk:
         movement, account = named.movement, accounts.get(named.name)
-        use = use_of(movement, names_account=account is not None)
+        pays_out = bank.pays_out(movement.counterparty_account)
+        use = use_of(movement, names_account=account is not None, pays_out=pays_out)
         if use == "income":
             found.income.append((rows[named.name], account))
         else:
-            found.others.append(booked_movement(movement, named.name, source, use))
+            found.others.append(booked_movement(movement, named.name, bank.source, use))
     return found

@@ -45,10 +45,12 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class RegisterBankAccount(Command, frozen=True, kw_only=True):
-    """Register a bank account of a seller, so that its statements are taken in; again to change currency or name.
+    """Register a bank account of a seller, so that its statements are taken in; again to change its details.
 
     The account that is printed on the seller's documents needs no registration. Payments are known by the IBAN, or by
-    `source`: that of the bank profile, if files of this account were imported by one before.
+    `source`: that of the bank profile, if files of this account were imported by one before. What comes in from the
+    bank accounts of `payouts_from` is a payout of a card gateway, a kiosk network or the post: its payments are booked
+    one by one already, so it never waits as unmatched money.
     """
 
     iban: str
@@ -56,6 +58,7 @@ class RegisterBankAccount(Command, frozen=True, kw_only=True):
     source: str = ""
     currency: str = ""
     name: str = ""
+    payouts_from: tuple[str, ...] = ()
 
 
 class OverruleStatement(Command, frozen=True, kw_only=True):
@@ -109,7 +112,7 @@ def handle_register(command: RegisterBankAccount, transaction: Transaction, orig
     load_seller(transaction, command.seller)
     account = BankAccount(
         iban="".join(command.iban.split()).upper(), seller=command.seller, source=command.source,
-        currency=command.currency, name=command.name,
+        currency=command.currency, name=command.name, payouts_from=command.payouts_from,
     )  # fmt: skip
     stream = bank_account_stream(account.iban)
     known, version = transaction.load(stream, apply_bank_account)

@@ -12,9 +12,11 @@ from billing_core.parties.sellers import SellerChanged, SellerRegistered
 from projections.platform.projection import Cursor, LoggedEvent
 
 UPSERT = """
-    INSERT INTO bank_accounts (iban, seller, source, currency, name, is_registered) VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO bank_accounts (iban, seller, source, currency, name, payouts_from, is_registered)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (iban) DO UPDATE SET seller = excluded.seller, source = excluded.source,
-        currency = excluded.currency, name = excluded.name, is_registered = excluded.is_registered
+        currency = excluded.currency, name = excluded.name, payouts_from = excluded.payouts_from,
+        is_registered = excluded.is_registered
     WHERE excluded.is_registered OR NOT bank_accounts.is_registered
 """
 
@@ -23,14 +25,14 @@ class BankAccounts:
     """Every bank account that was registered, or is printed on a seller's documents."""
 
     name = "bank-accounts"
-    version = 1
+    version = 2
     tables = ("bank_accounts",)
     streams = ("bank-account", "seller")
     by_stream = False
     definition = """
         CREATE TABLE bank_accounts (
             iban text COLLATE "C" PRIMARY KEY, seller text NOT NULL, source text NOT NULL, currency text NOT NULL,
-            name text NOT NULL, is_registered boolean NOT NULL
+            name text NOT NULL, payouts_from text[] NOT NULL, is_registered boolean NOT NULL
         );
     """
     indexes = ""
@@ -40,7 +42,8 @@ class BankAccounts:
         for entry in page:
             match entry.event:
                 case BankAccountRegistered(account=account):
-                    row = (account.iban, account.seller, account.source, account.currency, account.name, True)
+                    row = (account.iban, account.seller, account.source, account.currency, account.name,
+                           list(account.payouts_from), True)  # fmt: skip
                     cursor.execute(UPSERT, row)
                 case SellerRegistered(seller=seller) | SellerChanged(seller=seller):
                     # One that is no longer printed is no account any longer, unless it was registered.
@@ -49,23 +52,29 @@ class BankAccounts:
                         (seller.code, seller.iban or ""),
                     )
                     if seller.iban is not None:
-                        cursor.execute(UPSERT, (seller.iban, seller.code, seller.iban, "", "", False))
+                        cursor.execute(UPSERT, (seller.iban, seller.code, seller.iban, "", "", [], False))
 
 
 # --- queries
 
 
 class BankAccountRow(msgspec.Struct):
-    """A bank account as listed; `source` is what its payments are known by."""
+    """A bank account as listed; `source` is what its payments are known by.
+
+    What comes in from the bank accounts of `payouts_from` is a payout, and no customer's money.
+    """
 
     iban: str
     seller: str
     source: str
     currency: str
     name: str
+    payouts_from: list[str]
 
 
 def bank_accounts(cursor: Cursor) -> list[BankAccountRow]:
     """All bank accounts, by seller and IBAN."""
-    rows = cursor.execute("SELECT iban, seller, source, currency, name FROM bank_accounts ORDER BY seller, iban")
+    rows = cursor.execute(
+        "SELECT iban, seller, source, currency, name, payouts_from FROM bank_accounts ORDER BY seller, iban"
+    )
     return [BankAccountRow(*row) for row in rows.fetchall()]

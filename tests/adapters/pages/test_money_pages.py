@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from billing_core.kernel.money import Money
 from billing_core.promises import PromiseTerms
+from commands.bank_statements.statements import RegisterBankAccount
 from commands.payments.account import ReceivePayment
 from commands.payments.remittances import ReceiveRemittance
 from commands.promises import KeepPromise, OpenPromise, SetPromiseTerms
+from tests.adapters.banks.camt_text import Entry, balance, message, statement
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
 from tests.adapters.pages.test_frame import form_fields
 from tests.adapters.pages.test_jobs import work
@@ -51,7 +53,8 @@ def test_a_bank_file_is_imported_and_what_is_unmatched_is_assigned(signed_in: Si
     started = clerk.post("/payments/import", data=form_fields(clerk.get("/payments/import").text) | {"do": "start"},
                          files={"file": ("b.csv", BANK_FILE)}, headers=FROM_HERE)  # fmt: skip
     work(operator)
-    assert "To the unmatched payments" in clerk.get(started.headers["location"]).text
+    imported = clerk.get(started.headers["location"]).text
+    assert "1 of 2 payments found their account." in imported and "To the unmatched payments" in imported
     assert "bank:P2" in clerk.get("/payments/unmatched").text
     assign = "/payments/unmatched/bank:P2/assign"
     typed = {"account": "A0001", "do": "preview"}
@@ -61,6 +64,18 @@ def test_a_bank_file_is_imported_and_what_is_unmatched_is_assigned(signed_in: Si
     assert done.status_code == 303, done.text
     assert "All money that came in is matched." in clerk.get("/payments/unmatched").text
     assert "Assigned" in clerk.get("/payments/unmatched/all").text
+
+
+def test_a_statement_whose_sums_do_not_close_is_said_where_it_was_imported(signed_in: SignedIn, operator: Operator):
+    operator.tell(RegisterBankAccount(iban="CZ6508000000192000145399", seller="north"))
+    balances = balance("OPBD", "1.00") + balance("CLBD", "2.00")
+    wrong = message(statement([Entry(amount="24.00", on="2026-01-10")], balances))
+    clerk = signed_in("petra", "accountant")
+    started = clerk.post("/payments/import", data=form_fields(clerk.get("/payments/import").text) | {"do": "start"},
+                         files={"file": ("b.xml", wrong)}, headers=FROM_HERE)  # fmt: skip
+    work(operator)
+    imported = clerk.get(started.headers["location"]).text
+    assert "waits whole" in imported and "-23.00" in imported
 
 
 def test_unknown_money_is_given_back(signed_in: SignedIn, operator: Operator):

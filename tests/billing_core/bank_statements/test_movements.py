@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_core.bank_statements.accounts import BankAccount, BankAccountRegistered, register_bank_account
 from billing_core.bank_statements.identity import MovementNames
 from billing_core.bank_statements.saying import said, shown
 from billing_core.bank_statements.statement import Movement, Symbols
@@ -77,6 +78,23 @@ def test_what_a_movement_is(amount: str, details: dict[str, Any], use: str):
 
 def test_cash_whose_reference_names_an_account_is_a_customers():
     assert use_of(movement(kind="cash"), names_account=True) == "income"
+
+
+@pytest.mark.parametrize(
+    ("written", "details", "use"),
+    [
+        ("19-2000145399/0800", {}, "payout"), ("CZ65 0800 0000 1920 0014 5399", {"kind": "card"}, "payout"),
+        ("2000145399/0800", {}, "income"), ("", {}, "income"), ("19-2000145399/0800", {"kind": "fee"}, "fee"),
+        ("19-2000145399/0800", {"kind": "direct-debit"}, "collected"),
+    ],
+)  # fmt: skip
+def test_what_comes_from_one_who_pays_out_is_no_customers(written: str, details: dict[str, Any], use: str):
+    payer = "CZ65 0800 0000 1920 0014 5399"
+    account = BankAccount(iban="LV80BANK0000435195001", seller="north", source="bank", payouts_from=(payer,))
+    (registered,) = register_bank_account(None, account, ON)
+    assert isinstance(registered, BankAccountRegistered)
+    pays_out = registered.account.pays_out(written)
+    assert use_of(movement(counterparty_account=written, **details), pays_out=pays_out) == use
 
 
 def test_the_most_exact_reference_is_said():

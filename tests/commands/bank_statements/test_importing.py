@@ -82,6 +82,19 @@ def test_each_movement_becomes_what_it_is(operator: Operator):
     assert operator.findings() == []
 
 
+def test_the_payout_of_a_card_gateway_waits_for_nobody(operator: Operator):
+    gateway = "2000145399/0800"
+    operator.tell(RegisterBankAccount(iban=IBAN, seller="north", source="bank", payouts_from=(gateway,)))
+    payout = movement("95.20", "P1", to="1000000001", counterparty="Gateway", counterparty_account=gateway)
+
+    report = take_in(operator, statement(payout))
+
+    assert (report.accepted, report.waiting, report.skipped) == (0, 0, 1)
+    assert uses(operator) == {"payout": 1}
+    assert waiting(operator) == []
+    assert operator.findings() == []
+
+
 def test_the_same_file_again_changes_nothing(operator: Operator):
     parts = statement(*MIXED)
     take_in(operator, parts)

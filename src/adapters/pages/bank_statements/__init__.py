@@ -41,8 +41,8 @@ STATES = {
 }
 USES = {
     "income": N_("Income"), "outgoing": N_("Outgoing"), "fee": N_("Fee"), "interest": N_("Interest"),
-    "collected": N_("Collected debits"), "deposit": N_("Cash deposit"), "returned": N_("Came back"),
-    "return": N_("Return"), "reversal": N_("Reversal"), "other": N_("Other"),
+    "collected": N_("Collected debits"), "deposit": N_("Cash deposit"), "payout": N_("Payout"),
+    "returned": N_("Came back"), "return": N_("Return"), "reversal": N_("Reversal"), "other": N_("Other"),
 }  # fmt: skip
 
 
@@ -178,6 +178,7 @@ LISTS = (
             Column(N_("Seller"), lambda row: row.seller),
             Column(N_("Currency"), lambda row: row.currency or "–"),
             Column(N_("Payments are known by"), lambda row: row.source),
+            Column(N_("Pay out to it"), lambda row: ", ".join(row.payouts_from) or "–"),
         ),
         actions=(Act(N_("Register a bank account"), f"{ACCOUNTS}/new", RegisterBankAccount, "n"),),
         empty=N_("No seller has a bank account."),
@@ -223,6 +224,8 @@ FORMS = (
             Field("name", N_("Name"), width=5),
             Field("source", N_("Payments are known by"), width=4,
                   hint=N_("The source of its bank profile, if files were imported by one before.")),
+            Field("payouts_from", N_("Pay out what is booked already"), "list",
+                  hint=N_("Bank accounts of card gateways, kiosk networks and the post, one on each line.")),
         ),
         then=lambda visit, done: ACCOUNTS, back=lambda visit: ACCOUNTS,
         done=says(N_("The bank account is registered.")),
