@@ -312,9 +312,9 @@ class Operator:
 
 
 def wait_until_held_up(operator: Operator) -> None:
-    """Return when somebody waits for a stream that somebody else holds."""
+    """Return when somebody waits for a stream or a table that somebody else holds."""
     give_up_at = monotonic() + 30
-    while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+    while not operator.select("SELECT FROM pg_locks WHERE locktype IN ('advisory', 'relation') AND NOT granted"):
         assert monotonic() < give_up_at, "nobody waits"
         sleep(0.01)
 
