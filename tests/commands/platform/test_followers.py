@@ -27,7 +27,7 @@ from commands.platform.deliveries import DELAYS, next_try_at
 from commands.platform.followers import Delivery, Follower, Undeliverable
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator, wait_until_held_up
+from tests.operators import Operator, open_application, wait_until_held_up
 
 TEN = datetime(2026, 5, 10, 10, tzinfo=UTC)
 
@@ -179,6 +179,42 @@ def test_a_delivery_that_fails_is_tried_again_with_the_same_key_while_other_stre
     assert outside.names == ["Petr", "Ona", "Anna"]
     assert following.states() == []
     assert outside.lines[1][2] == "3"  # The third try.
+
+
+def test_a_clock_that_goes_back_delays_a_try_and_one_that_jumps_ahead_makes_it_once(
+    operator: Operator, outside: Outside
+):
+    following = Following(operator, names(outside))
+    outside.error, outside.refuses = OSError("no answer"), "C1"
+    register(operator, "C1", "Ona")
+    following.settle()
+    outside.error = None
+
+    following.settle(timedelta(hours=-1))
+    register(operator, "C2", "Petr")
+    following.settle()
+    assert (outside.names, following.states()) == (["Petr"], [("customer/C1", "waiting", 1)])
+
+    following.settle(timedelta(days=400))
+    following.settle(timedelta(days=-400))
+    assert [(name, attempt) for _, name, attempt in outside.lines] == [("Petr", "1"), ("Ona", "2")]
+
+
+def test_two_who_follow_at_once_deliver_every_event_once_and_in_order(operator: Operator, outside: Outside):
+    following = Following(operator, names(outside))
+    register(operator, "C1", "Name0")
+    for number in range(1, 20):
+        rename(operator, "C1", f"Name{number}")
+
+    def follow(_: int) -> None:
+        with open_application(operator.database_url) as application:
+            Automation(application, (), {}, [names(outside)]).settle()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(follow, range(4)))
+    following.settle()
+
+    assert outside.names == [f"Name{number}" for number in range(20)]
 
 
 def test_after_the_last_try_it_is_a_dead_letter_and_what_waited_behind_it_goes_on(operator: Operator, outside: Outside):

@@ -44,10 +44,10 @@ class Diary:
         )
 
 
-def automation(operator: Operator, on: date, handler: Any) -> Automation:
+def automation(operator: Operator, on: date, handler: Any, kind: str = HOLD_END) -> Automation:
     application = operator.application
     clock = SellerClock(application.store, application.tables, on)
-    return Automation(application, (), {HOLD_END: handler}, (), clock=clock)
+    return Automation(application, (), {kind: handler}, (), clock=clock)
 
 
 def hold(operator: Operator, until: date, account: str = "A0001", subscription: str = "main") -> None:
@@ -146,6 +146,38 @@ def test_a_refused_command_is_listed_and_retried(operator: Operator):
     mended = automation(operator, FEBRUARY, Diary())
     assert mended.wake_ups.retry(listed, "clerk", mended.refused) is None
     assert (fees(operator), made.refused.listed("wake-up")) == (2, [])
+
+
+def test_a_fault_of_a_handler_is_listed_with_its_deadline_and_the_others_are_handed(operator: Operator):
+    operator.subscribers(2)
+    hold(operator, FEBRUARY)
+    hold(operator, FEBRUARY, "A0002")
+
+    def poisoned(wake_up: WakeUp) -> Command:
+        if wake_up.number == "A0001":
+            raise KeyError("what is this?")
+        return Diary()(wake_up)
+
+    made = automation(operator, FEBRUARY, poisoned)
+    made.settle()
+    made.settle()
+
+    (listed,) = made.refused.listed("wake-up")
+    assert (listed.cause.stream, listed.code, listed.command) == ("account/A0001", "fault", "")
+    assert (listed.reason, fees(operator)) == ("KeyError: 'what is this?'", 1)
+
+
+def test_a_handler_added_late_is_handed_the_deadlines_that_came_before_once(operator: Operator):
+    operator.subscriber()
+    hold(operator, FEBRUARY)
+    diary = Diary()
+    automation(operator, FEBRUARY, diary, kind="another-kind").settle()
+    assert diary.woken == []
+
+    automation(operator, FEBRUARY + TEN_DAYS, diary).settle()
+    automation(operator, FEBRUARY + TEN_DAYS, diary).settle()
+
+    assert ([wake_up.on for wake_up in diary.woken], fees(operator)) == ([FEBRUARY], 1)
 
 
 KILLED_AT = """
