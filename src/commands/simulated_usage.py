@@ -24,10 +24,10 @@ from billing_core.usage.price_lists.lists import PortedNumber, PriceList
 from billing_core.usage.rating.bulk_rating import Calendars
 from billing_core.usage.rating.compiled_lists import compile_list, compile_ported
 from billing_core.usage.rating.plain import REASONS
+from billing_core.usage.rating.pool_packages import PackageKey, PackageUse
 from billing_core.usage.rating.pool_rating import (
     EPOCH,
     DaySums,
-    PackageKey,
     Prices,
     ServiceDay,
     changed_days,
@@ -107,7 +107,7 @@ class RatedRecords:
             raise InvalidValue("no price list prices this component on this day; the service must be in force",
                                field="on", value=record.effective_on)  # fmt: skip
         columns = _columns(found[:1], [record])
-        (rated,) = rate_each(found[0], columns, self._prices.prices, services, {})
+        (rated,) = rate_each(found[0], columns, self._prices.prices, {services.account: services}, {})
         if rated.reason:
             raise InvalidValue(REASONS[rated.reason], field="number", value=record.number)
         self._records.append(record)
@@ -124,12 +124,12 @@ class RatedRecords:
 
     def _rated_now(self, services: Services) -> dict[ServiceDay, DaySums]:
         """The sums of all days: period after period, since what is left of a package may be used in the next one."""
-        used: dict[PackageKey, int] = {}
+        used: dict[PackageKey, PackageUse] = {}
         days: dict[ServiceDay, DaySums] = {}
         for pool in pools_of(services, [record.used for record in self._records]):
             columns = _columns([pool], self._records)
             rated = rate_pools([pool], columns, self._prices.prices, {services.account: services}, used)
-            used |= {use.key: use.used for use in rated.packages}
+            used |= {use.key: use for use in rated.packages}
             days |= sums_by_day(rated.lines)
         return days
 

@@ -18,14 +18,8 @@ from psycopg.rows import tuple_row
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from adapters.postgres.usage_months import kept_from
-from billing_core.usage.rating.pool_rating import (
-    DaySums,
-    PackageKey,
-    PackageUse,
-    RatedLine,
-    ServiceDay,
-    UnratedLine,
-)
+from billing_core.usage.rating.pool_packages import PackageKey, PackageUse, PackageUses
+from billing_core.usage.rating.pool_rating import DaySums, RatedLine, ServiceDay, UnratedLine
 from billing_core.usage.rating.pools import Member, UsedComponent
 from billing_core.usage.rating.rated_usage import KeptRecord
 from billing_core.usage.rating.record_columns import Integers, RecordColumns, Texts, texts_of
@@ -63,7 +57,9 @@ SELECT_DAYS = f"""
     WHERE used_on >= member.from_on AND used_on < member.to_on
     GROUP BY account, subscription, component, used_on, price_list, valid_from_on
 """
-SELECT_PACKAGES = "SELECT account, owner, package, from_on, used FROM billing.usage_packages WHERE account = ANY(%s)"
+SELECT_PACKAGES = """
+    SELECT account, owner, package, from_on, to_on, units, used FROM billing.usage_packages WHERE account = ANY(%s)
+"""
 DELETE_DAYS = """
     DELETE FROM billing.usage_rated AS rated
     USING unnest(%s::text[], %s::text[], %s::text[], %s::date[]) AS day (account, subscription, component, used_on)
@@ -136,11 +132,12 @@ class PostgresRatedUsage:
             ServiceDay(*row[:4]): DaySums(row[4], row[5], row[6], row[7], row[8], int(row[9]), row[10]) for row in rows
         }
 
-    def packages_of(self, accounts: Collection[str]) -> Mapping[PackageKey, int]:
+    def packages_of(self, accounts: Collection[str]) -> PackageUses:
         if not accounts:
             return {}
         rows = self._cursor.execute(SELECT_PACKAGES.encode(), (list(accounts),))
-        return {PackageKey(*key): used for *key, used in rows}
+        found = (PackageUse(PackageKey(*row[:4]), *row[4:]) for row in rows)
+        return {use.key: use for use in found}
 
     def replace_days(self, days: Collection[ServiceDay], lines: Iterable[RatedLine]) -> None:
         if days:

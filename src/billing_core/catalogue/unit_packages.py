@@ -6,7 +6,7 @@
 3. Unused units may be used in the next `carried_periods` periods, at most `most_carried` of them; the oldest units are
    used first.
 4. A shared package is one for all subscriptions of the account whose tariffs have it, by its code, in each month of the
-   account; its component is charged by that month.
+   account; its component is charged by that month. Any other one goes along when its subscription moves.
 
 Units are those that the component counts: seconds, bytes or items.
 

@@ -98,6 +98,12 @@ class Subscription(msgspec.Struct, array_like=True):
         return self.timeline[0].anchored_on or self.timeline[0].on
 
     @property
+    def moved_from(self) -> str:
+        """The account from which it moved here on `activated_on`; empty if it was activated here."""
+        first = self.timeline[0]
+        return first.name if first.kind == "move-in" else ""
+
+    @property
     def begun_anew(self) -> list[date]:
         """The days after its first one on which its own grid was begun anew."""
         first, *later = self.timeline
@@ -227,10 +233,10 @@ def change_of(fact: SubscriptionEvent) -> Change:  # noqa: PLR0911, PLR0912  (on
             )  # fmt: skip
         case SubscriptionMovedIn():
             return Change(
-                on, "move-in", fact.tariff, dict(fact.agreed_prices), agreed_until=fact.agreed_until,
-                quantity=fact.quantity, options=fact.options, customer_class=fact.customer_class,
-                discounts=fact.discounts, anchored_on=fact.anchored_on, since=fact.since, address=fact.address,
-                commitments=fact.commitments,
+                on, "move-in", fact.tariff, dict(fact.agreed_prices), name=fact.from_account,
+                agreed_until=fact.agreed_until, quantity=fact.quantity, options=fact.options,
+                customer_class=fact.customer_class, discounts=fact.discounts, anchored_on=fact.anchored_on,
+                since=fact.since, address=fact.address, commitments=fact.commitments,
             )  # fmt: skip
         case SubscriptionTariffChanged():
             prices: dict[str, Decimal | None] = dict(fact.agreed_prices)

@@ -19,11 +19,11 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.price_lists.lists import PortedNumber
 from billing_core.usage.rating.bulk_rating import Calendars
 from billing_core.usage.rating.compiled_lists import CompiledList, PortedColumns, compile_list, compile_ported
+from billing_core.usage.rating.pool_packages import changed_after
 from billing_core.usage.rating.pool_rating import (
     PoolsRated,
     Prices,
     RatedRecord,
-    changed_after,
     changed_days,
     facts_of,
     members_of,
@@ -31,7 +31,7 @@ from billing_core.usage.rating.pool_rating import (
     rate_pools,
     sums_by_day,
 )
-from billing_core.usage.rating.pools import Pool, Services, UsedComponent, pools_of
+from billing_core.usage.rating.pools import Pool, Services, UsedComponent, moved_packages, pools_of
 from billing_core.usage.rating.rated_usage import KeptRecord, RatedUsage
 from commands.platform.ports import Transaction
 from commands.services.concerned_accounts import ConcernedAccounts
@@ -54,11 +54,7 @@ class Rating:
         What the accounts learn is recorded in `concerned`, the sums are kept in the transaction.
         """
         tables = transaction.rated_usage()
-        services = {
-            number: Services(number, account.subscriptions, account.billing_days, catalogue)
-            for number in used
-            for account in [concerned.account(number)]
-        }
+        services = _services(transaction, concerned, used, catalogue)
         found = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
         kept_from = tables.kept_from()
         # A period whose records were purged, if only some of them, stays as it was rated.
@@ -68,7 +64,7 @@ class Rating:
         while waiting:
             end_on = min(pool.period.to_on for pool in waiting)
             pools = [pool for pool in waiting if pool.period.to_on == end_on]
-            used_before = tables.packages_of([pool.account for pool in pools if pool.packages])
+            used_before = tables.packages_of(list(services)) if any(pool.packages for pool in pools) else {}
             prices = self._prices(pools, concerned, transaction.calendar)
             rated = rate_pools(pools, tables.records_of(members_of(pools)), prices, services, used_before)
             self._keep(pools, rated, tables, concerned)
@@ -82,14 +78,14 @@ class Rating:
 
         Nothing is written. A component that no price list prices has none.
         """
-        services = Services(account.number, account.subscriptions, account.billing_days, catalogue)
         concerned = ConcernedAccounts(transaction)
         concerned.add(account, 0)
+        services = _services(transaction, concerned, [account.number], catalogue)
         tables, found = transaction.rated_usage(), []
-        for pool in pools_of(services, [used]):
+        for pool in pools_of(services[account.number], [used]):
             columns, kept = tables.described_records_of(members_of([pool]))
             prices = self._prices([pool], concerned, transaction.calendar)
-            rated = rate_each(pool, columns, prices, services, tables.packages_of([account.number]))
+            rated = rate_each(pool, columns, prices, services, tables.packages_of(list(services)))
             for place, member in enumerate(columns.member.tolist()):
                 if pool.members[member][:2] == (used.subscription, used.component):
                     found.append((kept[place], rated[place]))
@@ -142,3 +138,24 @@ class Rating:
         for account, by_subscription in facts_of(changed, items).items():
             for subscription, facts in by_subscription.items():
                 concerned.record(account, subscription, facts)
+
+
+def _services(
+    transaction: Transaction, concerned: ConcernedAccounts, accounts: Iterable[str], catalogue: Catalogue
+) -> dict[str, Services]:
+    """What some accounts have, and those with which they share packages of services that moved.
+
+    Such accounts are rated one after the other, so that none goes by what another one has not used up yet.
+    """
+    found: dict[str, Services] = {}
+    waiting, held = list(accounts), set[str]()
+    while waiting:
+        for number in waiting:
+            account = concerned.account(number)
+            found[number] = Services(number, account.subscriptions, account.billing_days, catalogue)
+        moves = {moved for number in waiting for moved in moved_packages(found[number])}
+        for former in sorted({moved.from_account for moved in moves} - held):
+            transaction.hold(f"packages of {former}", alone=True)
+            held.add(former)
+        waiting = sorted({number for moved in moves for number in moved} - found.keys())
+    return found

@@ -38,7 +38,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 16
+    version = 17
     tables = ("account_states",)
     by_stream = True
     definition = """

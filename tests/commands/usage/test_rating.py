@@ -22,9 +22,10 @@ from billing_core.usage.price_lists.lists import DestinationPrice, PriceList, Pr
 from billing_core.usage.rating.pools import UsedComponent
 from billing_core.usage.rating.rated import UsageRated
 from billing_core.usage.retention import MonthSums, UsagePurged
-from commands.accounts import load_account
+from commands.accounts import OpenAccount, load_account
 from commands.catalogue import PublishTariff
 from commands.platform.ports import Append
+from commands.services import MoveSubscription
 from commands.services.concerned_accounts import ConcernedAccounts
 from projections.usage.rated import cost_of, packages_of, unrated_after
 from tests.commands.usage.price_lists import publish
@@ -61,12 +62,12 @@ class Calls:
         self.operator = operator
         self._count = 0
 
-    def keep(self, at: str, number: str, seconds: int) -> date:
+    def keep(self, at: str, number: str, seconds: int, account: str = A) -> date:
         """A call, not yet rated; its day in Prague."""
         self._count += 1
         started_at = datetime.fromisoformat(at).astimezone(UTC)
         fields = {"component": "calls", "number": number, "seconds": seconds, "quantity": 0}
-        one = row(1, f"k{self._count}", "01-01", f"{A}/main", started_at=started_at, **fields)
+        one = row(1, f"k{self._count}", "01-01", f"{account}/main", started_at=started_at, **fields)
         assert receive(self.operator, f"b{self._count}", [one]).taken == 1
         return date.fromisoformat(at[:10])
 
@@ -79,17 +80,25 @@ class Calls:
             application.rating.rate(transaction, concerned, used, application.models().tariffs())
             transaction.append(concerned.appends(), (), origin_of_process("mediation", TODAY))
 
-    def call(self, at: str, number: str, seconds: int) -> None:
-        self.keep(at, number, seconds)
+    def call(self, at: str, number: str, seconds: int, account: str = A) -> None:
+        self.keep(at, number, seconds, account)
         book_all(self.operator)
 
-    def facts(self) -> Sequence[UsageRated]:
-        return [fact for fact in self.operator.facts(f"account/{A}") if isinstance(fact, UsageRated)]
+    def move(self, account: str, on: date) -> None:
+        """The subscription goes on in another account, which is opened for it."""
+        customer = self.operator.account(A).customer
+        opened = OpenAccount(account=account, customer=customer, seller="north", currency="EUR")
+        self.operator.tell(opened, today=date(2026, 1, 1))
+        move = MoveSubscription(account=A, subscription="main", to_account=account, on=on)
+        self.operator.tell(move, today=on)
 
-    def days(self) -> dict[str, tuple[int, Fraction]]:
+    def facts(self, account: str = A) -> Sequence[UsageRated]:
+        return [fact for fact in self.operator.facts(f"account/{account}") if isinstance(fact, UsageRated)]
+
+    def days(self, account: str = A) -> dict[str, tuple[int, Fraction]]:
         """The days as the account knows them: records, and the exact amount."""
         found: dict[str, tuple[int, Fraction]] = {}
-        for fact in self.facts():
+        for fact in self.facts(account):
             for day in fact.days:
                 found[str(day.on)] = day.records, Fraction(day.parts, fact.parts_per_unit)
         return found
@@ -135,11 +144,49 @@ def test_unused_units_are_carried_over_also_those_of_a_month_without_calls(calls
 
 
 def test_a_late_call_of_the_month_before_changes_what_was_carried_over(calls: Calls):
-    """February had all 60 s left, then 20 s are used of them: in March 100 s are free in place of 120."""
+    """February had all its 60 s left, then 20 s are used of them, after 60 s of January: in March 100 s are free."""
     calls.call("2026-03-01 10:00+00", "420111222333", 120)
     assert calls.days()["2026-03-01"] == (1, Fraction(0))
-    calls.call("2026-02-10 10:00+00", "420111222333", 20)
+    calls.call("2026-02-10 10:00+00", "420111222333", 80)
     assert calls.days()["2026-03-01"] == (1, Fraction(20, 60) * Fraction(5, 100))
+
+
+def test_a_late_call_changes_what_is_carried_over_through_a_month_that_used_as_much_as_before(calls: Calls):
+    """February used 60 s of January at first; now it uses its own, and leaves none for March."""
+    calls.call("2026-02-10 10:00+00", "420111222333", 60)
+    calls.call("2026-03-01 10:00+00", "420111222333", 120)
+    assert calls.days()["2026-03-01"] == (1, Fraction(0))
+    calls.call("2026-01-10 10:00+00", "420111222333", 60)
+    assert calls.days()["2026-02-10"] == (1, Fraction(0))
+    assert calls.days()["2026-03-01"] == (1, Fraction(5, 100))
+
+
+def test_a_subscription_that_moves_takes_along_what_is_left_of_its_package(calls: Calls):
+    """In February nothing is used, in March 40 of 120 s before the move on the 20th: 80 s are left there.
+
+    What comes late on the former account takes them from the other one, and what April has is what March left.
+    """
+    calls.call("2026-03-10 10:00+00", "420111222333", 40)
+    calls.move("B0001", date(2026, 3, 20))
+    calls.call("2026-03-25 10:00+00", "420111222333", 80, "B0001")
+    calls.call("2026-04-02 10:00+00", "420111222333", 90, "B0001")
+    minute = Fraction(5, 100)
+    assert calls.days("B0001") == {"2026-03-25": (1, Fraction(0)), "2026-04-02": (1, minute * 30 / 60)}
+
+    calls.call("2026-03-12 10:00+00", "420111222333", 30)
+
+    assert calls.days() == {"2026-03-10": (1, Fraction(0)), "2026-03-12": (1, Fraction(0))}
+    assert calls.days("B0001") == {"2026-03-25": (1, minute * 30 / 60), "2026-04-02": (1, minute * 30 / 60)}
+    assert calls.operator.findings() == []
+
+
+def test_what_a_move_at_the_end_of_a_period_leaves_is_carried_over_on_the_other_account(calls: Calls):
+    """February used 60 s of January; its own 60 s and those of March are left on the other account."""
+    calls.call("2026-02-10 10:00+00", "420111222333", 60)
+    calls.move("B0001", date(2026, 3, 1))
+    calls.call("2026-03-25 10:00+00", "420111222333", 150, "B0001")
+
+    assert calls.days("B0001") == {"2026-03-25": (1, Fraction(5, 100) * 30 / 60)}
 
 
 def test_a_call_without_a_price_waits_with_its_reason_until_the_list_has_one(calls: Calls):
@@ -214,8 +261,8 @@ def test_a_period_whose_records_were_purged_stays_as_it_was_rated(calls: Calls):
 
 
 def test_a_batch_of_two_periods_carries_over_what_the_first_of_them_leaves(calls: Calls):
-    """20 s of February leave 40 s: in March 100 s are free of 120."""
-    calls.keep("2026-02-10 10:00+00", "420111222333", 20)
+    """In February 60 s of January are used, and 20 s of its own, which leaves 40 s: in March 100 s are free of 120."""
+    calls.keep("2026-02-10 10:00+00", "420111222333", 80)
     calls.keep("2026-03-01 10:00+00", "420111222333", 120)
     calls.rate(date(2026, 3, 1), date(2026, 2, 10))
 

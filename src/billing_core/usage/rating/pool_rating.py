@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from billing_core.usage.price_lists.lists import MEASURES, PriceListTerms
+from billing_core.usage.price_lists.lists import MEASURES
 from billing_core.usage.rating.bulk_rating import REASON_CODES, Calendars, Pools, RatedColumns, rate_pool_columns
 from billing_core.usage.rating.compiled_lists import CompiledList, CompiledVersion, PortedColumns
-from billing_core.usage.rating.free_units import FreeUnits, free_units_of, left_over
-from billing_core.usage.rating.pools import Member, PackageOfPool, Pool, Services, next_pool, pool_before
+from billing_core.usage.rating.free_units import FreeUnits
+from billing_core.usage.rating.pool_packages import PackageUse, PackageUses, packages_of_pools
+from billing_core.usage.rating.pools import Member, Pool, Services
 from billing_core.usage.rating.rated import RatedDay, UsageRated
 from billing_core.usage.rating.rated_sums import RatedSums, sums_of
 from billing_core.usage.rating.record_columns import RecordColumns
@@ -66,24 +67,6 @@ class DaySums(NamedTuple):
     parts_per_unit: int
 
 
-class PackageKey(NamedTuple):
-    """A package of an account in the period from a day on; `owner` is SUBSCRIPTION/COMPONENT, empty if it is shared."""
-
-    account: str
-    owner: str
-    package: str
-    from_on: date
-
-
-class PackageUse(NamedTuple):
-    """How many of its units, with those carried over, were used of a package in a period that ends on a day."""
-
-    key: PackageKey
-    to_on: date
-    units: int
-    used: int
-
-
 class UnratedLine(NamedTuple):
     """Records of a day to one number that have no price, and why."""
 
@@ -114,17 +97,6 @@ class PoolsRated(NamedTuple):
     lines: list[RatedLine]
     unrated: list[UnratedLine]
     packages: list[PackageUse]
-
-
-class _Package(NamedTuple):
-    """A package of a pool with what it has in the period."""
-
-    key: PackageKey
-    to_on: date
-    free: FreeUnits
-
-    def used(self, units: int) -> PackageUse:
-        return PackageUse(self.key, self.to_on, self.free.units, units)
 
 
 class _Days:
@@ -165,14 +137,15 @@ def members_of(pools: Iterable[Pool]) -> list[tuple[str, Member]]:
 
 def rate_pools(
     pools: Sequence[Pool], records: RecordColumns, prices: Prices, services: Mapping[str, Services],
-    used: Mapping[PackageKey, int],
+    used: PackageUses,
 ) -> PoolsRated:  # fmt: skip
     """Rate the records of some pools; those of a member have its number by `members_of`.
 
-    `services` are those of the accounts, `used` is what was used of their packages in other periods.
+    `services` are those of the accounts, and of those from which their services moved; `used` is what was used of their
+    packages in other periods.
     """
     members = members_of(pools)
-    packages = list(_packages(pools, prices.lists, services, used))
+    packages = list(packages_of_pools(pools, prices.lists, services, used))
     rated = _rated(members, records, prices, [each.free for each in packages])
     return PoolsRated(
         list(_lines(members, rated, sums_of(records, rated))),
@@ -182,10 +155,10 @@ def rate_pools(
 
 
 def rate_each(
-    pool: Pool, records: RecordColumns, prices: Prices, services: Services, used: Mapping[PackageKey, int]
+    pool: Pool, records: RecordColumns, prices: Prices, services: Mapping[str, Services], used: PackageUses
 ) -> list[RatedRecord]:
     """What each record of a pool costs, in the order of the records."""
-    packages = _packages([pool], prices.lists, {pool.account: services}, used)
+    packages = packages_of_pools([pool], prices.lists, services, used)
     rated = _rated(members_of([pool]), records, prices, [each.free for each in packages])
     return [_rated_record(rated, place) for place in range(len(records.member))]
 
@@ -211,65 +184,6 @@ def _rated_record(rated: RatedColumns, place: int) -> RatedRecord:
         free_units=int(rated.free[place]),
         amount=Fraction(int(rated.amount[place]), listed.parts),
     )
-
-
-def _packages(
-    pools: Sequence[Pool], lists: Mapping[str, CompiledList], services: Mapping[str, Services],
-    used: Mapping[PackageKey, int],
-) -> Iterator[_Package]:  # fmt: skip
-    first = 0
-    for pool in pools:
-        for each in pool.packages:
-            versions = lists[pool.members[each.members[0]].pricing.price_list].versions
-            if versions:
-                terms = versions[-1].terms
-                carried = _carried(services[pool.account], pool, each, used, terms)
-                free = free_units_of(each.package, carried, [first + place for place in each.members], terms)
-                yield _Package(_key(pool, each), pool.period.to_on, free)
-        first += len(pool.members)
-
-
-def _key(pool: Pool, package: PackageOfPool) -> PackageKey:
-    return PackageKey(pool.account, package.owner, package.package.code, pool.period.from_on)
-
-
-def _carried(
-    services: Services, pool: Pool, package: PackageOfPool, used: Mapping[PackageKey, int], terms: PriceListTerms
-) -> tuple[int, ...]:
-    """What earlier periods left of a package, as long as it was the same in each of them; unused ones left all."""
-    keys: list[PackageKey] = []
-    for before in _pools_before(services, pool, package.package.carried_periods):
-        if not any(each[:2] == package[:2] for each in before.packages):
-            break
-        keys.append(_key(before, package))
-    carried: tuple[int, ...] = ()
-    for key in reversed(keys):
-        carried = left_over(package.package, carried, used.get(key, 0), terms)
-    return carried
-
-
-def _pools_before(services: Services, pool: Pool, most: int) -> Iterator[Pool]:
-    """The same pool in the periods before, the last one first."""
-    before: Pool | None = pool
-    for _ in range(most):
-        before = pool_before(services, before) if before is not None else None
-        if before is not None:
-            yield before
-
-
-def changed_after(
-    pools: Iterable[Pool], used: Mapping[PackageKey, int], now: Iterable[PackageUse], services: Mapping[str, Services]
-) -> list[Pool]:
-    """The pools of next periods that were rated before, and may use something else of a package now."""
-    changed = {(use.key.account, use.to_on) for use in now if used.get(use.key, 0) != use.used}
-    rated = {(key.account, key.from_on) for key in used}
-    return [
-        after
-        for pool in pools
-        if pool.carries and (pool.account, pool.period.to_on) in changed
-        for after in [next_pool(services[pool.account], pool)]
-        if after is not None and (after.account, after.period.from_on) in rated
-    ]
 
 
 def _lines(members: Sequence[tuple[str, Member]], rated: RatedColumns, sums: RatedSums) -> Iterator[RatedLine]:

@@ -24,6 +24,7 @@ from billing_core.catalogue.tariffs import Catalogue, components_over
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.services.subscriptions import Subscription
+from billing_core.services.timeline import end_of
 from billing_core.time.period_rules import PeriodRule
 from billing_core.time.periods import BillingDay, GridSpan, Period, grids
 
@@ -112,6 +113,53 @@ def next_pool(services: Services, pool: Pool) -> Pool | None:
     return _pool_with(services, pool, pool.period.to_on)
 
 
+def pool_before_move(services: Mapping[str, Services], pool: Pool, owner: str) -> Pool | None:
+    """The pool on the former account of a subscription that moved here within this period: the one that the move cut,
+    or that ended on its day. None if it did not move, or nothing is known of that account.
+
+    `owner` is SUBSCRIPTION/COMPONENT.
+    """
+    subscription, _, component = owner.rpartition("/")
+    of = services[pool.account].subscriptions.get(subscription)
+    if of is None or of.moved_from not in services or not pool.period.contains(of.activated_on):
+        return None
+    return _pool_containing(services[of.moved_from], subscription, component, of.activated_on - ONE_DAY)
+
+
+def pools_after_moves(services: Mapping[str, Services], pool: Pool) -> list[Pool]:
+    """The pools on other accounts in which members of this one go on, since they moved there within its period."""
+    found: list[Pool] = []
+    for subscription, component in dict.fromkeys(member[:2] for member in pool.members):
+        end = end_of(services[pool.account].subscriptions[subscription].timeline)
+        if end is None or end.name not in services or not pool.period.from_on < end.on <= pool.period.to_on:
+            continue
+        there = _pool_containing(services[end.name], subscription, component, end.on)
+        if there is not None:
+            found.append(there)
+    return found
+
+
+class MovedPackages(NamedTuple):
+    """Two accounts between which a subscription moved that has packages of free units."""
+
+    from_account: str
+    to_account: str
+
+
+def moved_packages(services: Services) -> Iterator[MovedPackages]:
+    """The moves of an account's subscriptions, to it and from it, that took packages along."""
+    for of in services.subscriptions.values():
+        first_on, end = of.activated_on, end_of(of.timeline)
+        if of.moved_from and _has_packages(services, of, first_on):
+            yield MovedPackages(of.moved_from, services.account)
+        if end is not None and end.kind == "move-away" and _has_packages(services, of, end.on - ONE_DAY):
+            yield MovedPackages(services.account, end.name)
+
+
+def _has_packages(services: Services, of: Subscription, on: date) -> bool:
+    return any(piece.pricing.packages for piece in _priced(services, of, Span(on, on + ONE_DAY)))
+
+
 def _pool_with(services: Services, pool: Pool, on: date) -> Pool | None:
     for member in pool.members:
         found = _pool_containing(services, member.subscription, member.component, on)
@@ -189,7 +237,7 @@ def _grid(rule: PeriodRule) -> tuple[object, ...]:
     return rule.months, rule.days, rule.anchor_on, rule.align, rule.first_stub == "full-then-prorate"
 
 
-def _priced(services: Services, of: Subscription, days: Span, component: str) -> Iterator[_Piece]:
+def _priced(services: Services, of: Subscription, days: Span, component: str = "") -> Iterator[_Piece]:
     """The components of a subscription that a price list prices on some days."""
     for segment in of.segments():
         within = segment.within(days)

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from billing_core.usage.rating.pool_packages import PackageUse, PackageUses
 from billing_core.usage.rating.pool_rating import (
     DaySums,
-    PackageKey,
-    PackageUse,
     RatedLine,
     ServiceDay,
     UnratedLine,
@@ -49,7 +48,7 @@ class RatedUsage(Protocol):
     def days_of(self, members: Sequence[tuple[str, Member]]) -> Mapping[ServiceDay, DaySums]:
         """What the days of some members were rated as last."""
 
-    def packages_of(self, accounts: Collection[str]) -> Mapping[PackageKey, int]:
+    def packages_of(self, accounts: Collection[str]) -> PackageUses:
         """How many units were used of the packages of some accounts, by period."""
 
     def replace_days(self, days: Collection[ServiceDay], lines: Iterable[RatedLine]) -> None:
