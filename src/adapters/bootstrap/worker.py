@@ -17,6 +17,7 @@ from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.session_batches import session_batches_of
 from adapters.bootstrap.settings import Settings, read_settings
 from adapters.bootstrap.usage_booking import SoonBooking
+from adapters.bootstrap.usage_lag_watch import LagWatch
 from adapters.bootstrap.webhooks import WebhookThreads
 from adapters.postgres.followers import PostgresDeliveries
 from adapters.processes.worker import Loop, Part, Worker
@@ -24,13 +25,14 @@ from commands.platform.followers import FollowerRunner
 from commands.platform.progress import Progress
 
 # How long a worker's thread pauses after it found nothing: for an event, a date or a time of day, a job, a mail, what
-# sessions used, a batch of usage.
+# sessions used, a batch of usage, usage that is late.
 AT_ONCE = 0.2
 SOON = 5.0
 FOR_A_PERSON = 1.0
 FOR_MAIL = 30.0
 FOR_SESSIONS = 60.0
 FOR_USAGE = 10.0
+FOR_LAG = 120.0
 
 
 WorkerPart = Literal["read-models", "timed-work", "subscriptions"]
@@ -91,6 +93,11 @@ def _loops(database_url: str, open_automation: OpenAutomation, settings: Setting
         application = Application(database_url, settings)
         return Part(SoonBooking(application, progress).advance, application.close)
 
+    def open_lag_watch(progress: Progress) -> Part:
+        application = Application(database_url, settings)
+        watch = LagWatch(application)
+        return Part(lambda: watch.advance(datetime.now(UTC)), application.close)
+
     def open_reports(progress: Progress) -> Part:
         application = Application(database_url, settings)
         clock, deliveries = SellerClock(application.store, application.tables), PostgresDeliveries(application.tables)
@@ -120,6 +127,24 @@ def _loops(database_url: str, open_automation: OpenAutomation, settings: Setting
         *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
         *kafka_loops(database_url, settings),
     ]
+    return Worker(
+        [
+            loop("read models", AT_ONCE, _read_models),
+            loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
+            loop("wake-ups", SOON, _wake_ups),
+            loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
+            loop("usage sums", SOON, lambda automation: automation.usage_sums.advance),
+            loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
+            *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
+            Loop("webhooks", open_webhooks, AT_ONCE),
+            Loop("sessions", open_sessions, FOR_SESSIONS),
+            Loop("usage booking", open_booking, FOR_USAGE),
+            Loop("usage lag", open_lag_watch, FOR_LAG),
+            *mail_loops(),
+            *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
+            *kafka_loops(database_url, settings),
+        ]
+    )
 
 
 def _read_models(automation: Automation) -> Callable[[], int]:

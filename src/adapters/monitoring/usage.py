@@ -7,10 +7,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Gauge
 
 from projections.platform.projection import Cursor
-from projections.usage.lag import usage_lags
+from projections.usage.lag import RECENT_HOURS, usage_lags
 
-# A record that comes later than this is not seen here, but by `billing usage lag --hours`.
-HOURS = 3
 FIGURES = {
     "most_seconds": (
         "billing_usage_lag_seconds",
@@ -25,7 +23,7 @@ FIGURES = {
 
 def show_usage(registry: CollectorRegistry, cursor: Cursor, now: datetime) -> None:
     """The lag of each source and kind of record."""
-    lags = usage_lags(cursor, now, HOURS)
+    lags = usage_lags(cursor, now, RECENT_HOURS)
     for field, (name, text) in FIGURES.items():
         gauge = Gauge(name, text, ["source", "kind"], registry=registry)
         for lag in lags:

@@ -14,6 +14,8 @@ import msgspec
 from billing_core.usage.mediation.lag import PROMISED_SECONDS, UsageLag
 from projections.platform.projection import Cursor
 
+# Records that began earlier are not watched, but shown if they are asked for.
+RECENT_HOURS = 3
 # A batch is booked when all of it is.
 LAGS = """
     WITH metered AS MATERIALIZED (

@@ -14,6 +14,8 @@ from datetime import datetime
 
 import msgspec
 
+# The condition of a source that breaks what is promised (`billing_core.work.causes`).
+USAGE_LATE = "usage-late"
 PROMISED_SECONDS: Mapping[str, int] = {"call": 300, "data": 1_800, "item": 1_800}
 
 
