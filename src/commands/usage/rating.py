@@ -27,6 +27,7 @@ from billing_core.usage.rating.pool_rating import (
     changed_days,
     facts_of,
     members_of,
+    not_rated_again,
     rate_each,
     rate_pools,
     sums_by_day,
@@ -58,6 +59,7 @@ class Rating:
         found = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
         kept_from = tables.kept_from()
         # A period whose records were purged, if only some of them, stays as it was rated.
+        _note_too_late([pool for pool in found if pool.period.from_on <= kept_from], tables)
         waiting = dict.fromkeys(pool for pool in found if kept_from < pool.period.from_on)
         # Periods with one end at once and the earlier ones first: what they leave of a package is carried over, and
         # which numbers are ported is asked of that end alone, whatever else is rated in the same act.
@@ -138,6 +140,13 @@ class Rating:
         for account, by_subscription in facts_of(changed, items).items():
             for subscription, facts in by_subscription.items():
                 concerned.record(account, subscription, facts)
+
+
+def _note_too_late(pools: Sequence[Pool], tables: RatedUsage) -> None:
+    """List the records that came for periods that are not rated again."""
+    if pools:
+        members = members_of(pools)
+        tables.replace_unrated(members, not_rated_again(members, tables.records_of(members), tables.days_of(members)))
 
 
 def _services(

@@ -245,7 +245,7 @@ def test_every_record_behind_a_line_is_shown_with_its_amount(calls: Calls):
     ]  # fmt: skip
 
 
-def test_a_period_whose_records_were_purged_stays_as_it_was_rated(calls: Calls):
+def test_a_period_whose_records_were_purged_stays_as_it_was_rated_and_what_comes_late_is_listed(calls: Calls):
     """The records of January went. That of February is incomplete where the clock is ahead; March is rated again."""
     for month in ("01", "02", "03"):
         calls.call(f"2026-{month}-05 10:00+00", "4930123456", 60)
@@ -258,6 +258,10 @@ def test_a_period_whose_records_were_purged_stays_as_it_was_rated(calls: Calls):
 
     quarter = Fraction(1, 4)
     assert calls.days() == {"2026-01-05": (1, quarter), "2026-02-05": (1, quarter), "2026-03-05": (0, Fraction(0))}
+
+    calls.rate(calls.keep("2026-02-06 10:00+00", "4930123456", 60))
+    (left,) = calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9))
+    assert (left.price_list, left.reason, left.records) == ("voice", "purged", 1)
 
 
 def test_a_batch_of_two_periods_carries_over_what_the_first_of_them_leaves(calls: Calls):

@@ -219,6 +219,24 @@ def _unrated(
         yield UnratedLine(days.of(member, used_on), price_list, number, reason, count)
 
 
+def not_rated_again(
+    members: Sequence[tuple[str, Member]], records: RecordColumns, known: Mapping[ServiceDay, DaySums]
+) -> list[UnratedLine]:
+    """The records of days that have more of them than were rated, of members that are not rated any more.
+
+    5 May: 3 rated, 4 are there    one is left    6 May: 2 rated, 2 are there    none
+    """
+    days = _Days(members)
+    there = Counter(zip(records.member.tolist(), records.used_on.tolist(), strict=True))
+    found: list[UnratedLine] = []
+    for (member, used_on), count in sorted(there.items()):
+        day = days.of(member, used_on)
+        left = count - (known[day].records if day in known else 0)
+        if left > 0:
+            found.append(UnratedLine(day, members[member][1].pricing.price_list, "", "purged", left))
+    return found
+
+
 # --- what an account learns
 
 
