@@ -102,10 +102,8 @@ class Application:
 
     def __init__(self, database_url: str, settings: Settings | None = None) -> None:
         settings = settings or read_settings()
-        with connected(database_url) as connection:
-            require_current(connection)
-            require_same_topics(connection, known_topics())
         self.database_url = database_url
+        self.require_fitting_database()
         self.datastore = open_datastore(database_url)
         self.recorder = EventRecorder(self.datastore)
         self.store = PostgresStore(self.recorder, LATEST)
@@ -133,6 +131,12 @@ class Application:
         self.rating = Rating(self.price_lists)
         self._load = load_in_processes(database_url)
         self.queries = QuerySource(self.tables, self.log)
+
+    def require_fitting_database(self) -> None:
+        """Refuse a database whose tables or event types are those of another version of the program."""
+        with connected(self.database_url) as connection:
+            require_current(connection)
+            require_same_topics(connection, known_topics())
 
     def execute(self, command: Command, origin: Origin, seen: Seen | None = None) -> Answer:
         """Apply a single command once; one that forgets a customer erases every copy too.

@@ -14,8 +14,10 @@ from adapters.bootstrap.jobs import kinds
 from adapters.door.door import Done, OwnSessions, SetUp
 from adapters.door.job_door import JobCard
 from adapters.edge.models import annotation_of, written
+from adapters.http import examples
 from adapters.http.answers import REFERENCE, schema_of
 from adapters.http.attachment_endpoints import is_download
+from adapters.http.examples import example_of
 from adapters.http.route import JOBS, PREFIX, Route, routes
 from adapters.http.staff_endpoints import Myself, Opened
 from adapters.views.query import MOST_AT_ONCE, FileAnswer, Page, StreamedFile, queries
@@ -87,10 +89,11 @@ def _jobs() -> Page[JobCard]: ...  # type: ignore[empty-body]
 
 def document(version: str) -> dict[str, Any]:
     """The whole description."""
-    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    schemas: dict[str, Any] = {"Problem": {**PROBLEM, "examples": [examples.PROBLEM]}}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes():
         paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _described(route, schemas)
+    schemas["Done"] = {**schemas["Done"], "examples": [examples.DONE]}
     paths |= _sign_in(schemas) | _about_jobs(schemas) | _about_attachments(schemas)
     return {
         "openapi": "3.1.0",
@@ -146,7 +149,8 @@ def _with_fields(described_route: dict[str, Any], route: Route, schemas: dict[st
     if body["properties"]:
         name = route.struct.__name__
         schemas[name] = {**body, "title": name}
-        content = {"application/json": {"schema": {"$ref": f"{REFERENCE}{name}"}}}
+        example = examples.BODIES.get(route.operation.name) or example_of(body, schemas)
+        content = {JSON: {"schema": {"$ref": f"{REFERENCE}{name}"}, "example": example}}
         described_route["requestBody"] = {"required": bool(body.get("required")), "content": content}
     return described_route
 
@@ -221,18 +225,32 @@ def _media_type_of(route: Route) -> str:
 def _parameters(route: Route) -> list[dict[str, Any]]:
     """The words of a query that do not stand in the path."""
     found = _written_schema(route.struct)
+    known = {f"{WRITTEN}{name}": schema for name, schema in found.get("$defs", {}).items()}
     if "$ref" in found:
-        found = found["$defs"][found["$ref"].rpartition("/")[2].removeprefix(WRITTEN)]
-    required = found.get("required", [])
+        found = known[found["$ref"].rpartition("/")[2]]
+    examples_of = {word: example_of(found["properties"][word], known, word) for word in found.get("required", [])}
     return [
-        {**_in_query(word, schema, ""), "required": word in required}
+        {**_in_query(word, schema, ""), "required": word in examples_of}
+        | ({"example": examples_of[word]} if word in examples_of else {})
         for word, schema in found["properties"].items()
         if word not in route.words_in_path
     ]
 
 
 def _in_path(route: Route) -> list[dict[str, Any]]:
-    return [{"name": word, "in": "path", "required": True, "schema": TEXT} for word in route.words_in_path]
+    return [
+        {"name": word, "in": "path", "required": True, "schema": TEXT, "example": str(example)}
+        for word, example in _examples_in_path(route).items()
+    ]
+
+
+def _examples_in_path(route: Route) -> dict[str, Any]:
+    """A value of each word that stands in the path."""
+    found = _written_schema(route.struct)
+    known = {f"{WRITTEN}{name}": schema for name, schema in found.get("$defs", {}).items()}
+    while "properties" not in found:  # One of several shapes, which have the words in the path in common.
+        found = known[(found.get("$ref") or found["anyOf"][0]["$ref"]).rpartition("/")[2]]
+    return {word: example_of(found["properties"][word], known, word) for word in route.words_in_path}
 
 
 def _in_query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

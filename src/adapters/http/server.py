@@ -52,6 +52,7 @@ from adapters.monitoring.metrics import exposition
 from adapters.outgoing.openid import OpenIdProvider
 from adapters.outreach.sms_settings import SmsReportSettings
 from adapters.views.outreach.feed import ListEvents
+from billing_core.kernel.errors import BillingError
 
 DISTRIBUTION = "billing-engine"
 
@@ -136,8 +137,9 @@ def _add_monitoring(api: FastAPI, app: Application) -> None:
         return Response("alive\n", media_type="text/plain")
 
     async def is_ready(request: Request) -> Response:
-        position = await run_in_threadpool(app.runner.position)  # Asks the database, and refuses outdated read models.
-        return Response(f"ready, read models at position {position}\n", media_type="text/plain")
+        shown, newest = await run_in_threadpool(_standing, app)
+        behind = f", {newest - shown:,} events behind" if newest > shown else ""
+        return Response(f"ready, read models at position {shown}{behind}\n", media_type="text/plain")
 
     async def metrics(request: Request) -> Response:
         text = await run_in_threadpool(exposition, app, datetime.now(UTC))
@@ -146,6 +148,15 @@ def _add_monitoring(api: FastAPI, app: Application) -> None:
     api.add_route("/healthz", is_alive)
     api.add_route("/readyz", answering(is_ready, "readyz"))
     api.add_route("/metrics", answering(metrics, "metrics"))
+
+
+def _standing(app: Application) -> tuple[int, int]:
+    """The position that the read models show, and the newest; not ready if either is of another version."""
+    try:
+        app.require_fitting_database()
+        return app.runner.position(), app.log.newest_position()
+    except BillingError as error:
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code, str(error)) from error
 
 
 async def _unrouted(request: Request, error: Any) -> Response:

@@ -46,16 +46,19 @@ SELECT_BY_STREAM = f"""
     WHERE position <= %s AND (hashtextextended(originator_id, 0) & 1023) %% %s = %s AND topic <> ALL(%s)
     ORDER BY originator_id, originator_version
 """
-# Conditions of a search; what is not asked for is NULL.
+# Conditions of a search; what is not asked for is NULL. To look for a text is quick, and comes before reading JSON.
 SEARCHED = """
     (%(before)s::bigint IS NULL OR position < %(before)s)
     AND (%(streams)s::text[] IS NULL OR originator_id = ANY(%(streams)s))
     AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
     AND (%(events)s::text[] IS NULL OR split_part(topic, '/', 1) = ANY(%(events)s))
-    AND (%(actor)s::text IS NULL OR metadata::jsonb ->> 'actor' = %(actor)s)
-    AND (%(source)s::text IS NULL OR metadata::jsonb ->> 'source' = %(source)s)
-    AND (%(correlation)s::text IS NULL OR metadata::jsonb ->> 'correlation' = %(correlation)s)
+    AND (%(actor)s::text IS NULL
+         OR strpos(metadata, %(written_actor)s) > 0 AND metadata::jsonb ->> 'actor' = %(actor)s)
+    AND (%(source)s::text IS NULL
+         OR strpos(metadata, %(written_source)s) > 0 AND metadata::jsonb ->> 'source' = %(source)s)
+    AND (%(correlation)s::text IS NULL
+         OR strpos(metadata, %(correlation)s) > 0 AND metadata::jsonb ->> 'correlation' = %(correlation)s)
 """
 SELECT_SEARCHED = f"""
     SELECT {COLUMNS} FROM unnest(%(first)s::bigint[], %(after)s::bigint[]) AS stretch (first, after)
@@ -184,7 +187,10 @@ class PostgresLog:
 
         They are found by reading through some stretches of positions, or else through the wanted streams.
         """
-        parameters = {**wanted._asdict(), "limit": limit, "before": before}
+        parameters = {
+            **wanted._asdict(), "limit": limit, "before": before,
+            "written_actor": _written(wanted.actor), "written_source": _written(wanted.source),
+        }  # fmt: skip
         if within is None:
             return self._select(SELECT_SEARCHED_STREAMS, parameters)
         bounds = {"first": [stretch.start for stretch in within], "after": [stretch.stop for stretch in within]}
@@ -197,6 +203,11 @@ class PostgresLog:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
             return _page(cursor, rows, erased)
+
+
+def _written(value: str | None) -> str | None:
+    """How a text stands in the metadata of an event."""
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def _page(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]], erased: Collection[str]) -> list[LoggedEvent]:

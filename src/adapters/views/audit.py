@@ -27,9 +27,9 @@ from projections.dealers import streams_of_dealer
 from projections.platform.projection import LoggedEvent
 from projections.platform.runner import LIVE_SCHEMA
 
-# The ways into the log, and how many stretches of it are read through at once, and for one page.
+# The ways into the log, and how many stretches of it are read through at once at most, and for one page.
 WAYS = ("actor", "source", "correlation")
-STRETCHES_AT_ONCE, MOST_STRETCHES = 10, 200
+STRETCHES_AT_ONCE, MOST_STRETCHES = 16, 60
 MOST_OTHERS, MOST_EARLIER = 50, 1_000
 
 
@@ -184,12 +184,11 @@ def _search(wanted: Wanted, reading: Reading, limit: int, before: int | None) ->
     with reading.app.tables.transaction(LIVE_SCHEMA) as cursor:
         stretches = stretches_with(cursor, ways, wanted.since, wanted.until, before, MOST_STRETCHES + 1)
     found: list[LoggedEvent] = []
-    some = STRETCHES_AT_ONCE
-    for first in range(0, min(len(stretches), MOST_STRETCHES), some):
+    first, some = 0, 1  # One stretch is often enough; what is rare is looked for in more and more of them at once.
+    while first < min(len(stretches), MOST_STRETCHES) and len(found) <= limit:
         within = stretches[first : min(first + some, MOST_STRETCHES)]
         found += reading.app.log.search(wanted, within, limit + 1 - len(found), before)
-        if len(found) > limit:
-            break
+        first, some = first + some, min(2 * some, STRETCHES_AT_ONCE)
     page = page_of([change_of(entry) for entry in found], limit, lambda change: change.position)
     if page.next is None and len(stretches) > MOST_STRETCHES:
         return Page(page.items, str(stretches[MOST_STRETCHES].stop))

@@ -236,6 +236,22 @@ def test_what_monitors_ask_is_answered_without_signing_in(client: TestClient):
     problem(client.delete("/v1/customers"), 405, "method-not-allowed")
 
 
+def test_a_server_says_how_far_behind_it_is_and_is_not_ready_on_a_database_of_another_version(
+    client: TestClient, operator: Operator
+):
+    operator.application.runner.catch_up()
+    shown = operator.application.log.newest_position()
+    assert client.get("/readyz").text == f"ready, read models at position {shown}\n"
+    operator.subscriber()
+    behind = operator.application.log.newest_position() - shown
+    assert client.get("/readyz").text == f"ready, read models at position {shown}, {behind} events behind\n"
+
+    operator.execute("UPDATE billing.checkpoints SET version = 0 WHERE projection = 'audit'")
+    problem(client.get("/readyz"), 503, "projection-outdated")
+    operator.execute("DELETE FROM billing.schema_migrations WHERE name LIKE '0023%'")
+    problem(client.get("/readyz"), 503, "database-outdated")
+
+
 def test_everybody_changes_the_own_password_and_nobody_elses(
     client: TestClient, signed_in: SignedIn, operator: Operator
 ):
