@@ -29,6 +29,7 @@ from benchmarks import (
     kiosk_pay,
     latency,
     loading,
+    log_queries,
     mixed_run,
     outbox,
     policy_simulation,
@@ -103,3 +104,4 @@ if __name__ == "__main__":
             rebuild.main(kept[max(SIZES)])
             growth.main(kept)
             latency.main(kept[min(SIZES)])
+            log_queries.main(kept[max(SIZES)])
