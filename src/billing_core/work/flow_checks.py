@@ -225,9 +225,10 @@ def _faults_of_command(
         return
     if shape.permission not in flow.may:
         yield Fault((*place, "command"), f"needs the permission {shape.permission}, which `may` does not name")
-    for name in sorted(action.fields.keys() - shape.fields):
+    given = {name: name.partition(".")[0] for name in action.fields}
+    for name in sorted(name for name, field in given.items() if field not in shape.fields):
         yield Fault((*place, "fields", name), f"{action.command} has no such field")
-    for name in sorted(shape.required - action.fields.keys()):
+    for name in sorted(shape.required - set(given.values())):
         yield Fault((*place, "fields"), f"{action.command} needs the field {name!r}")
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
-from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.outreach.kinds import ChannelName
 from billing_core.outreach.letters import postal_address
 from billing_core.outreach.reachability import Unreachable
 from billing_core.outreach.rendering import Facts
 from billing_core.parties.customers import CustomerState
 from billing_core.parties.sellers import Seller
+from billing_core.work.tickets import apply_ticket
 from commands.accounts import load_account
 from commands.contracts.streams import load_contract
 from commands.outreach.reachability import load_unreachable
 from commands.parties import kept_number, load_customer, load_seller
 from commands.platform.ports import Transaction
-from commands.work.streams import load_ticket
 
 
 class NotWritten(RuleViolation):
@@ -94,7 +94,10 @@ def addressee_of(about: About, transaction: Transaction) -> Addressee:
     """The customer as now known; a record that was merged stands for the one that is kept."""
     account, customer, seller = about.account, about.customer, about.seller
     if about.ticket:
-        ticket, _ = load_ticket(transaction, about.ticket)
+        # By its stream: what a flow of tickets may do includes messages, so they know nothing of its commands.
+        ticket, _ = transaction.load(f"ticket/{about.ticket}", apply_ticket)
+        if ticket is None:
+            raise NotFound("no such ticket", field="ticket", value=about.ticket)
         account, customer = ticket.about.account, ticket.customer
     elif about.contract:
         contract, _ = load_contract(transaction, about.contract)

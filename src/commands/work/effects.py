@@ -2,7 +2,7 @@
 
 An area adds its commands here with one line. The command is decided by its own handler, in the transaction that notes
 on the ticket that it was done; the fields `account` and `subscription` are those of the ticket unless the flow says
-others.
+others. An entry of a field with several is named after a point: `values.place`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import Facts, Value, evaluate, parse
 from billing_core.work.flow_checks import CommandShape
 from billing_core.work.flows import GiveCommand
-from commands import billing, corrections, payments, promises, services
+from commands import billing, corrections, outreach, payments, promises, services
 from commands.platform.answers import plain
 from commands.platform.area import Area
 from commands.platform.bus import Command, Handler, operation_name
@@ -32,6 +32,7 @@ GIVEN: Mapping[str, tuple[Area, tuple[str, ...]]] = {
     "corrections": (corrections.AREA, ("waive-charge",)),
     "payments": (payments.AREA, ("refund-payment", "pay-out")),
     "promises": (promises.AREA, ("open-promise",)),
+    "outreach": (outreach.AREA, ("queue-message",)),
 }  # fmt: skip
 
 
@@ -72,8 +73,16 @@ def command_of(action: GiveCommand, facts: Facts) -> tuple[Command, Handler]:
     for name, text in action.fields.items():
         value: Value = evaluate(parse(text), facts)
         if value is not None:
-            given[name] = plain(value)
+            _put(given, name, plain(value))
     try:
         return msgspec.convert(given, effect.command, strict=False), effect.handler
     except msgspec.ValidationError as error:
         raise InvalidValue(f"cannot be given: {error}", field="command", value=action.command) from None
+
+
+def _put(given: dict[str, Any], name: str, value: Any) -> None:
+    field, _, entry = name.partition(".")
+    if entry:
+        given.setdefault(field, {})[entry] = str(value)
+    else:
+        given[field] = value
