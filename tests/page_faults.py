@@ -36,7 +36,10 @@ class Shapes(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note the element."""
         named = dict(attrs)
-        names, values = tuple(sorted(filter(NAMING.fullmatch, named))), tuple(str(named.get(name, "")) for name in TELLING)
+        names, values = (
+            tuple(sorted(filter(NAMING.fullmatch, named))),
+            tuple(str(named.get(name, "")) for name in TELLING),
+        )
         self.found.add((self._open[-1], tag, names, values))
         if tag not in VOID:
             self._open.append(tag)

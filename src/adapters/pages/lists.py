@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from starlette.responses import Response
@@ -72,7 +73,7 @@ class List(NamedTuple):
     empty: str = ""
     items: Callable[[Any], Sequence[Any]] = lambda answer: answer.items
     fixed: Mapping[str, Any] = {}
-    begins: Mapping[str, str] = {}
+    begins: Mapping[str, str] | Callable[[Visit], Mapping[str, str]] = MappingProxyType({})
     after: str = ""
     hint: str = ""
     views: tuple[Act, ...] | Callable[[], tuple[Act, ...]] = ()
@@ -105,7 +106,8 @@ def page_of_list(shown: List) -> Page:
 
 
 def _chosen(shown: List, field: Field, visit: Visit) -> str:
-    return visit.query.get(field.name, shown.begins.get(field.name, "")).strip()
+    begins = shown.begins(visit) if callable(shown.begins) else shown.begins
+    return visit.query.get(field.name, begins.get(field.name, "")).strip()
 
 
 def _words(shown: List, visit: Visit) -> dict[str, Any]:

@@ -25,24 +25,22 @@ from billing_core.kernel.money import Money
 from projections.dealers import accounts_of
 from projections.platform.projection import Cursor
 
+# Of one account, which stands beside it: a page of accounts reads the open documents of these alone.
 OVERDUE = """
-    SELECT documents.account, min(documents.due_on) AS since_on, count(*) AS invoices,
-           sum(documents.open_amount) AS amount
-    FROM documents JOIN accounts ON accounts.number = documents.account
-    WHERE documents.open_amount > 0 AND documents.due_on + accounts.tolerance_days < %(on)s
-    GROUP BY documents.account
+    SELECT min(documents.due_on) AS since_on, count(*) AS invoices, sum(documents.open_amount) AS amount FROM documents
+    WHERE documents.account = accounts.number AND documents.open_amount > 0
+        AND documents.due_on + accounts.tolerance_days < %(on)s
 """
 SELECT_SUSPENSIONS = f"""
     SELECT accounts.number, accounts.customer, customers.name, overdue.since_on, overdue.invoices, overdue.amount,
            accounts.currency, accounts.tolerance_days, running.services
-    FROM ({OVERDUE}) AS overdue
-    JOIN accounts ON accounts.number = overdue.account
+    FROM accounts CROSS JOIN LATERAL ({OVERDUE}) AS overdue
     JOIN customers ON customers.number = accounts.customer
     CROSS JOIN LATERAL (
         SELECT array_agg(subscription ORDER BY subscription) AS services FROM subscriptions
-        WHERE subscriptions.account = overdue.account AND active @> %(on)s::date AND NOT suspended @> %(on)s::date
+        WHERE subscriptions.account = accounts.number AND active @> %(on)s::date AND NOT suspended @> %(on)s::date
     ) AS running
-    WHERE accounts.number > %(after)s AND running.services IS NOT NULL AND {{of_dealer}}
+    WHERE accounts.number > %(after)s AND overdue.invoices > 0 AND running.services IS NOT NULL AND {{of_dealer}}
     ORDER BY accounts.number LIMIT %(limit)s
 """
 SELECT_SUSPENDED = f"""
@@ -55,7 +53,7 @@ SELECT_SUSPENDED = f"""
     ) AS suspended
     JOIN accounts ON accounts.number = suspended.account
     JOIN customers ON customers.number = accounts.customer
-    LEFT JOIN ({OVERDUE}) AS overdue ON overdue.account = suspended.account
+    CROSS JOIN LATERAL ({OVERDUE}) AS overdue
     ORDER BY accounts.number LIMIT %(limit)s
 """
 

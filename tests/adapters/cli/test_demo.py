@@ -18,7 +18,13 @@ from typing import Any
 
 import pytest
 
+from adapters.bootstrap.application import open_application
+from adapters.bootstrap.settings import Settings, open_database
 from tests.adapters.cli.conftest import START
+from tests.counterparts.chromium import chromium
+from tests.page_addresses import addresses
+from tests.page_faults import faults_of_pages
+from tests.screenshots import register, serving, sign_in
 
 SUBSCRIBERS = 60
 
@@ -202,3 +208,19 @@ def test_a_demo_that_is_ended_leaves_no_server_behind(tmp_path: Path):
     assert "Traceback" not in errors
     assert not lock_file.exists()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_every_page_of_its_books_is_usable_by_everybody(demo: Demo):
+    with (
+        open_database(Settings(data=demo.folder / "database")) as url,
+        open_application(Settings(database_url=url)) as app,
+        serving(app) as address,
+        chromium() as browser,
+    ):
+        register(app)
+        page = browser.new_context(base_url=address).new_page()
+        page.set_default_timeout(60_000)
+        sign_in(page)
+        paths = addresses(app)
+        assert len(paths) > 400, "most pages have something to be about"
+        assert list(faults_of_pages(page, paths)) == []
