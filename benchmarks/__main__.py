@@ -32,6 +32,7 @@ from benchmarks import (
     log_queries,
     mixed_run,
     outbox,
+    pages,
     policy_simulation,
     price_change,
     price_lists,
@@ -72,6 +73,7 @@ if __name__ == "__main__":
         loading.main(server_url)
         customer_search.main(server_url)
         customer_card.main(server_url)
+        pages.main(server_url)
         find_anything.main(server_url)
         unmatched.main(server_url)
         report_files.main(server_url)

@@ -50,7 +50,7 @@ def main(server_url: str, customers: int = CUSTOMERS) -> None:
     application.onboarding().bring_in(generated.subscribers(customers, TODAY), origin, BatchReport(), lambda _: None)
     application.runner.catch_up()
     _equip(application)
-    client = _signed_in(application)
+    client = signed_in(application)
     pages = {
         "customer_card": f"/customers/{CUSTOMER}",
         "customer_card_unfolded": f"/customers/{CUSTOMER}?why=posting-1",
@@ -90,7 +90,8 @@ def _equip(application: Application) -> None:
     application.runner.catch_up()
 
 
-def _signed_in(application: Application) -> TestClient:
+def signed_in(application: Application) -> TestClient:
+    """An administrator who has signed in."""
     _tell(application, RegisterOperator(operator="clerk", name="Clerk", roles=("administrator",)))
     _tell(application, ChangePassword(operator="clerk", password_hash=Argon2Passwords().hash(PASSWORD)))
     api = http_application(application)

@@ -9,27 +9,31 @@ from adapters.edge.models import written
 from adapters.pages.accounts.owner import card_of, named
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
-from adapters.pages.sellers import sellers
+from adapters.pages.sellers import only_one, sellers
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
 from adapters.views.accounts import AccountStatement, ShowAccount
+from adapters.views.catalogue import ListTariffs
 from adapters.views.dunning.policies import ListDunningPolicies
 from adapters.views.parties import ShowCustomer
 from commands.accounts import ChangeBillingDay, ChangeBillingPlan, OpenAccount
 from commands.platform.bus import Seen
 
+MOST_TARIFFS = 1_000
 PLANS = (Choice("postpaid", N_("Postpaid")), Choice("prepaid", N_("Prepaid")))
 
 
 def _new_account(visit: Visit) -> dict[str, Any]:
-    """A free number after those that the customer has, and the seller if there is only one."""
+    """A free number after those that the customer has; the seller and the currency if there is only one."""
     customer = visit.path["customer"]
     accounts = visit.ask(ShowCustomer, number=customer).accounts
-    known = sellers(visit)
+    tariffs = visit.ask(ListTariffs, limit=MOST_TARIFFS).items if visit.may(ListTariffs) else []
+    currencies = sorted({tariff["currency"] for tariff in tariffs})
     return {
         "account": f"{customer}-{len(accounts) + 1}" if accounts else customer,
-        "seller": known[0].value if len(known) == 1 else "",
-        "currency": next((each.balance.currency for each in accounts if each.balance), ""),
+        "seller": only_one(sellers(visit)),
+        "currency": next((each.balance.currency for each in accounts if each.balance),
+                         currencies[0] if len(currencies) == 1 else ""),
         "billing_day": 1, "due_days": 14, "tolerance_days": 7, "plan": "postpaid",
     }  # fmt: skip
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
-from adapters.pages.sellers import sellers
+from adapters.pages.sellers import only_one, sellers
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
 from adapters.views.customer_services import ListServicesOfCustomer
+from adapters.views.parties import ShowCustomer
 from billing_core.kernel.languages import LANGUAGES
 from commands.contracts.drafting import DraftContract, IssueContract, RecallContract, VoidContract
 from commands.contracts.ending import AgreeContractEnd, GiveContractNotice, ResumeContract, TakeBackContractNotice
@@ -27,6 +28,16 @@ def _kinds(visit: Visit) -> Sequence[Choice]:
 def _services(visit: Visit) -> Sequence[Choice]:
     found = visit.ask(ListServicesOfCustomer, customer=visit.path["customer"]).items
     return [Choice(f"{each.account}/{each.subscription}", f"{each.subscription}, {each.account}") for each in found]
+
+
+def _new(visit: Visit) -> dict[str, Any]:
+    """As of today, in the customer's language; the seller and the kind if there is only one."""
+    customer = visit.ask(ShowCustomer, number=visit.path["customer"]).customer
+    return {
+        "begins_on": visit.today.isoformat(), "language": customer.language or visit.language,
+        "seller": only_one(sellers(visit)), "kind": only_one(_kinds(visit)),
+        "services": [],
+    }  # fmt: skip
 
 
 def _linked(visit: Visit, words: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +109,7 @@ NEW = Form(
     then=lambda visit, done: f"/contracts/{done.result['contract']}",
     back=lambda visit: f"/customers/{visit.path['customer']}", adds=_linked,
     done=says(N_("The contract is drafted.")),
-    begins=lambda visit: {"begins_on": visit.today.isoformat(), "language": visit.language, "services": []},
+    begins=_new,
     about=lambda visit: visit.path["customer"],
 )
 # fmt: on
