@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from msgspec import convert
 
 from billing_core.outreach.mail_addresses import message_token
 from billing_core.party_changes import CustomerChanges
@@ -110,3 +111,23 @@ def test_advertising_ends_by_one_click_and_a_look_ends_nothing(admin: Api, clien
 
     assert (ended.status_code, again.status_code) == (200, 200)
     assert "has not agreed to offers" in admin.post("/messages", OFFER).json()["detail"]
+
+
+def test_letters_are_drawn_up_and_saved_as_files(admin: Api, operator: Operator):
+    address = {"street": "Pier 1", "city": "Riverside", "country": "LV"}
+    operator.tell(ChangeCustomer(number="A0001", changes=convert({"address": address}, CustomerChanges)))
+    terms = {"kinds": [{"kind": "planned-work", "channels": ["letter"]}]}
+    done(admin.send("PUT", "/sellers/north/outreach-terms", {"terms": terms}))
+    done(admin.send("POST", "/messages", {"kind": "planned-work", "account": "A0001"}))
+    operator.application.runner.catch_up()
+
+    assert done(admin.send("POST", "/sellers/north/letters", {})) == {"batch": 1, "letters": 1}
+    operator.application.runner.catch_up()
+
+    (row,) = done(admin.get("/letters"))["items"]
+    assert (row["seller"], row["batch"], row["letters"]) == ("north", 1, 1)
+    paper = admin.get("/sellers/north/letters/1")
+    assert paper.headers["content-type"] == "application/pdf" and paper.content.startswith(b"%PDF")
+    assert "Pier 1,Riverside" in admin.get("/sellers/north/letters/1/addresses").text
+    shown = done(admin.get("/messages", channel="letter"))["items"]
+    assert [each["state"] for each in shown] == ["sent"]
