@@ -45,6 +45,7 @@ from benchmarks import (
     reports,
     statement_import,
     statement_reading,
+    suspended,
     tickets,
     traffic,
     unmatched,
@@ -85,6 +86,7 @@ if __name__ == "__main__":
         changed_run.main(server_url)
         daily_run.main(server_url)
         dunning_run.main(server_url)
+        suspended.main(server_url)
         usage.main(server_url)
         usage_rating.main(server_url)
         usage_import.main(server_url)

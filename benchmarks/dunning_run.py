@@ -1,6 +1,7 @@
-"""The dunning run over accounts that all have an overdue invoice, against reading the same states; and its memory.
+"""The dunning run over accounts that all have overdue invoices, against reading the same states; and its memory.
 
-`python -m benchmarks.dunning_run 20000` for fewer accounts.
+`python -m benchmarks.dunning_run 20000` for fewer accounts, `python -m benchmarks.dunning_run 100000 10` for accounts
+with ten overdue invoices each.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from benchmarks.measurement import drop, note, report
 from benchmarks.runs import ACTIVATED_ON, account_number, found_seller, publish, run_once, tidy
 from billing_core.accounts.plans import BillingPlan
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.customers import Customer
 from commands.billing.run_ports import pages_of
 from commands.dunning.policies import PublishDunningPolicy
@@ -39,15 +41,17 @@ POLICY = DunningPolicy(
     ),
 )  # fmt: skip
 PLAN = BillingPlan(billing_day=1, due_days=14, tolerance_days=7, dunning="home")
-UNTIL, QUIET, REMINDER = date(2026, 1, 2), date(2026, 1, 21), date(2026, 1, 22)
+MOST_INVOICES = 12
 
 
-def main(server_url: str, accounts: int = 100_000) -> None:
-    """A morning on which no step is due, as most are, and one on which one is due on every account."""
+def main(server_url: str, accounts: int = 100_000, invoices: int = 1) -> None:
+    """A morning on which a step is due on every invoice, and the next one, on which none is, as on most."""
     url = create_database(server_url, "bench_dunning")
-    prepare(url, accounts)
-    read = _read_seconds(url, REMINDER)
-    quiet, dunned = _once(url, QUIET), _once(url, REMINDER)
+    prepare(url, accounts, invoices=invoices)
+    reminder = date(2026, invoices, 22)
+    read = _read_seconds(url, reminder)
+    dunned, quiet = _once(url, reminder), _once(url, reminder + ONE_DAY)
+    assert dunned["dunned"] == accounts and quiet["dunned"] == 0
     report("dunning_run_nothing_due", accounts / quiet["seconds"], "accounts/s", 10_000)
     report("dunning_run_nothing_due_against_reading", accounts / quiet["seconds"], "accounts/s", accounts / read)
     report("dunning_run_step_on_each", accounts / dunned["seconds"], "accounts/s", accounts / read)
@@ -55,20 +59,22 @@ def main(server_url: str, accounts: int = 100_000) -> None:
     drop(server_url, "bench_dunning")
 
 
-def prepare(url: str, accounts: int) -> None:
-    """So many subscribers with a policy, each with an invoice that is due on 15 January."""
+def prepare(url: str, accounts: int, policy: DunningPolicy = POLICY, invoices: int = 1) -> None:
+    """So many subscribers with a policy, `home`, each with invoices due on the 15th of January, February and so on."""
+    assert 1 <= invoices <= MOST_INVOICES
     application = found_seller(url)
     publish(application, "internet", "19.90")
     origin = origin_of_process("benchmark", ACTIVATED_ON)
-    application.bus.execute(PublishDunningPolicy(policy=POLICY), origin)
+    application.bus.execute(PublishDunningPolicy(policy=policy), origin)
     note(f"bringing in {accounts} subscribers")
     rows = BatchReport()
     application.onboarding().bring_in(map(_subscriber, range(accounts)), origin, rows, lambda done: None)
     assert rows.accepted == accounts
     application.runner.catch_up()
     application.close()
-    note("billing their first month")
-    run_once(url, UNTIL)
+    for month in range(1, invoices + 1):
+        note(f"billing month {month}")
+        run_once(url, date(2026, month, 2))
     tidy(url)
 
 
