@@ -92,7 +92,8 @@ def _run_completed(fact: DunningRunCompleted) -> str:
 
 def dunning_totals(totals: DunningTotals) -> str:
     """The totals of a dunning run in one line."""
-    return _totals(totals.accounts, totals.steps, totals.suspended, totals.returned, len(totals.parked))
+    told = _totals(totals.accounts, totals.steps, totals.suspended, totals.returned, len(totals.parked))
+    return told + (f", {totals.put_off:,} put off to the hours of their policy" if totals.put_off else "")
 
 
 def _totals(accounts: int, steps: Mapping[str, int], suspended: int, returned: int, parked: int) -> str:
