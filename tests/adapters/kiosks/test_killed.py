@@ -1,6 +1,6 @@
 """A desk whose process is killed, while it books a payment or before it has answered, books it once.
 
-    python -m tests.adapters.kiosks.test_killed URL     # the process that is killed
+python -m tests.adapters.kiosks.test_killed URL     # the process that is killed
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def _be_killed(url: str) -> None:
     """Take a payment, and never send the answer."""
     with open_application(url) as application:
         Counter(Operator(application, url), "osmp").say("pay", 17)
-        print("taken", flush=True)
+        sys.stdout.write("taken\n")
+        sys.stdout.flush()
         sys.stdin.readline()
 
 

@@ -1,6 +1,6 @@
 """An import whose process is killed, in the middle of a transaction and between two, is taken up again.
 
-    python -m tests.commands.bank_statements.test_killed URL     # the process that is killed
+python -m tests.commands.bank_statements.test_killed URL     # the process that is killed
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 import psycopg
 import pytest
 
-import commands.bank_statements.importing
+from commands.bank_statements import importing
 from projections.payments import payment_totals
 from tests.commands.bank_statements.statements import register, statement, take_in
 from tests.commands.bank_statements.test_importing import MIXED, statements, waiting
@@ -50,10 +50,11 @@ def test_an_import_whose_process_is_killed_is_taken_up_again(operator: Operator,
 
 def _be_killed(url: str) -> None:
     """Book a chunk, say so, and go on when that is allowed."""
-    commands.bank_statements.importing.CHUNK_ROWS = 2
+    setattr(importing, "CHUNK_ROWS", 2)  # noqa: B010
 
     def wait(count: int) -> None:
-        print("a chunk is booked", flush=True)
+        sys.stdout.write("a chunk is booked\n")
+        sys.stdout.flush()
         sys.stdin.readline()
 
     with open_application(url) as application:
