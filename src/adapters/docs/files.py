@@ -29,12 +29,13 @@ from billing_core.catalogue.components import (
     Surcharge,
     Usage,
 )
+from billing_core.catalogue.hold_terms import HoldTerms
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Destinations, Graduated, Package, Percentage, Tier, UnitPrice, Volume
 from billing_core.catalogue.products import Product
 from billing_core.catalogue.quotas import Quota, QuotaStep, TopUp
-from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
+from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.catalogue.translations import Translation
 from billing_core.catalogue.unit_packages import UnitPackage
 from billing_core.custom_fields import FieldDefinition

@@ -23,14 +23,9 @@ import msgspec
 from adapters.edge.faults import FaultAt, Part
 from adapters.edge.values import Kept
 from billing_core.catalogue.components import AnyComponent, Usage, require_components
+from billing_core.catalogue.hold_terms import require_hold_terms
 from billing_core.catalogue.parameters import require_parameters
-from billing_core.catalogue.tariffs import (
-    PriceListCourse,
-    Tariff,
-    require_days,
-    require_hold_terms,
-    require_tariff,
-)
+from billing_core.catalogue.tariffs import PriceListCourse, Tariff, require_days, require_tariff
 from billing_core.kernel.errors import BillingError
 from billing_core.parties.details import require_currency
 

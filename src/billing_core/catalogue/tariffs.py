@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
 import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Component, require_components
+from billing_core.catalogue.hold_terms import DAYS_OF_LEAP_YEAR, HoldTerms, require_hold_terms
 from billing_core.catalogue.parameters import Parameter, require_parameters
 from billing_core.catalogue.prices import Price
 from billing_core.kernel.dates import ALWAYS
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.parties.details import require_currency, require_text
-
-DAYS_OF_LEAP_YEAR = 366
 
 # --- values and events
 
@@ -46,23 +44,6 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
     valid_from: date
     components: tuple[AnyComponent, ...]
-
-
-class HoldTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How long a customer may pause the service, how many days of a calendar year in all, and what it costs.
-
-    `charge_percent` of the recurring fees is charged meanwhile; a fee for each hold is a one-off component at a hold, a
-    price per day a fee `while_held`. It is asked for `notice_days` before its first day, without anything overdue
-    unless `with_debt`. It may be repeated every year if it is `yearly`.
-    """
-
-    least_days: int = 1
-    most_days: int | None = None
-    most_days_a_year: int | None = None
-    charge_percent: Decimal = Decimal(0)
-    notice_days: int = 0
-    with_debt: bool = False
-    yearly: bool = False
 
 
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -315,6 +296,13 @@ def last_components(tariff: Tariff) -> tuple[AnyComponent, ...]:
     return tariff.revisions[-1].components if tariff.revisions else tariff.components
 
 
+def components_ever(tariff: Tariff) -> Iterator[AnyComponent]:
+    """The components of all days, those of each revision anew."""
+    yield from tariff.components
+    for revision in tariff.revisions:
+        yield from revision.components
+
+
 def components_on(tariff: Tariff, on: date) -> tuple[AnyComponent, ...]:
     """The components that hold on a day."""
     return next(components for _, _, components in components_over(tariff, on, on + timedelta(days=1)))
@@ -340,24 +328,6 @@ def require_days(days: int | None, what: str, tariff: str) -> None:
     """No days, or those of a year at most; None leaves them to others."""
     if days is not None and not 0 <= days <= DAYS_OF_LEAP_YEAR:
         raise InvalidValue(f"must be 0 to {DAYS_OF_LEAP_YEAR}", field=f"tariff {tariff}, {what}", value=days)
-
-
-def require_hold_terms(terms: HoldTerms | None, place: str) -> None:
-    """Terms that can be kept to; none at all are fine."""
-    if terms is None:
-        return
-    most, a_year, percent = terms.most_days, terms.most_days_a_year, terms.charge_percent
-    if terms.least_days < 1:
-        raise InvalidValue("must be at least a day", field=f"{place}, least days", value=terms.least_days)
-    if most is not None and most < terms.least_days:
-        raise InvalidValue(f"must not be below the least, {terms.least_days}", field=f"{place}, most days", value=most)
-    if a_year is not None and not terms.least_days <= a_year <= DAYS_OF_LEAP_YEAR:
-        raise InvalidValue(f"must be {terms.least_days} to {DAYS_OF_LEAP_YEAR}", field=f"{place}, most days a year",
-                           value=a_year)  # fmt: skip
-    if not percent.is_finite() or not 0 <= percent <= 100:
-        raise InvalidValue("must be 0 to 100", field=f"{place}, charge percent", value=percent)
-    if not 0 <= terms.notice_days <= DAYS_OF_LEAP_YEAR:
-        raise InvalidValue(f"must be 0 to {DAYS_OF_LEAP_YEAR}", field=f"{place}, notice days", value=terms.notice_days)
 
 
 def tariff_named(catalogue: Catalogue, code: str) -> Tariff:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from billing_core.catalogue.components import AnyComponent, Discount, Surcharge
-from billing_core.catalogue.tariffs import Catalogue, tariff_named
+from billing_core.catalogue.components import Discount, Surcharge
+from billing_core.catalogue.tariffs import Catalogue, components_ever, tariff_named
 from billing_core.kernel.spans import Span, merged, without
 from billing_core.services.subscriptions import Subscription
 
@@ -86,17 +86,11 @@ def _counted(found: Iterable[tuple[Span, str]]) -> _TariffDays:
 def bundle_tariffs(subscription: Subscription, catalogue: Catalogue) -> set[str]:
     """The tariffs that a discount or surcharge of a subscription ever required of the account's other services."""
     granted = (discount for change in subscription.timeline for discount in change.discounts)
-    listed = (component for code in subscription.tariffs() for component in _components(catalogue, code))
+    tariffs = (tariff_named(catalogue, code) for code in subscription.tariffs())
+    listed = (component for tariff in tariffs for component in components_ever(tariff))
     return {
         tariff
         for component in (*listed, *granted)
         if isinstance(component, Discount | Surcharge)
         for tariff in component.bundle
     }
-
-
-def _components(catalogue: Catalogue, code: str) -> Iterable[AnyComponent]:
-    tariff = tariff_named(catalogue, code)
-    yield from tariff.components
-    for revision in tariff.revisions:
-        yield from revision.components

@@ -14,7 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from billing_core.catalogue.tariffs import Catalogue, HoldTerms, tariff_named
+from billing_core.catalogue.hold_terms import HoldTerms
+from billing_core.catalogue.tariffs import Catalogue, tariff_named
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.money import Money
 from billing_core.kernel.spans import Span

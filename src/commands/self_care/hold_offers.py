@@ -14,7 +14,8 @@ import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.catalogue.components import Component, OneOff, Recurring, Trigger
-from billing_core.catalogue.tariffs import HoldTerms, PriceMissing, Tariff, components_on, price_on
+from billing_core.catalogue.hold_terms import HoldTerms
+from billing_core.catalogue.tariffs import PriceMissing, Tariff, components_on, price_on
 from billing_core.kernel.money import Money, rounded, total
 from billing_core.services.hold_conditions import days_held
 from billing_core.services.terms_in_force import TermsInForce

@@ -27,10 +27,11 @@ from billing_core.catalogue.components import (
     Trigger,
     Usage,
 )
+from billing_core.catalogue.hold_terms import HoldTerms
 from billing_core.catalogue.parameters import Parameter
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.pricing import Graduated, Package, Percentage, Tier, UnitPrice, Volume
-from billing_core.catalogue.tariffs import HoldTerms, Revision, Tariff
+from billing_core.catalogue.tariffs import Revision, Tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.time.period_rules import PeriodRule
 

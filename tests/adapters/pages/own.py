@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from billing_core.catalogue.components import Recurring
+from billing_core.catalogue.hold_terms import HoldTerms
 from billing_core.catalogue.prices import Price
 from billing_core.catalogue.products import Product
-from billing_core.catalogue.tariffs import HoldTerms, Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.party_changes import CustomerChanges, SellerChanges
 from billing_core.promises import PromiseTerms
 from billing_core.self_care import SelfCareTerms

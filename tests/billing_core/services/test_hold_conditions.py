@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing_core.catalogue.tariffs import HoldTerms, Tariff, require_tariff
+from billing_core.catalogue.hold_terms import HoldTerms
+from billing_core.catalogue.tariffs import Tariff, require_tariff
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
 from billing_core.services.events import SubscriptionActivated, SubscriptionHeld

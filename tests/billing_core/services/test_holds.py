@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.catalogue.tariffs import HoldTerms, Tariff, require_tariff
+from billing_core.catalogue.hold_terms import HoldTerms
+from billing_core.catalogue.tariffs import Tariff, require_tariff
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.services.events import (
     SubscriptionActivated,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing_core.catalogue.tariffs import HoldTerms
+from billing_core.catalogue.hold_terms import HoldTerms
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.services.events import SubscriptionHeld, SubscriptionSuspended
 from commands.services import (

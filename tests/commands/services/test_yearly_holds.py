@@ -10,8 +10,9 @@ import pytest
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.catalogue.components import Recurring
+from billing_core.catalogue.hold_terms import HoldTerms
 from billing_core.catalogue.prices import Price
-from billing_core.catalogue.tariffs import HoldTerms, Tariff
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.terms import in_force_on
