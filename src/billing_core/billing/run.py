@@ -252,8 +252,7 @@ def _decided(subscription: Subscription, rating: Rating) -> Decision:
         if history is None:
             raise HistoryNeeded("the past of the account changed; bill it with its history", field="subscription",
                                 value=subscription.code)  # fmt: skip
-        owed = expected_of(account, subscription, catalogue, history, tariffs)
-        decided = _compared(owed, subscription, on, history)
+        decided = _compared(subscription, rating, history)
     elif history is not None:
         require_charged_once(decided[0], decided[0], _charges_of(history, subscription.code))
     require_few(len(decided[0]), subscription.code)
@@ -308,7 +307,20 @@ def _coming(owed: Expected, subscription: Subscription, on: date) -> tuple[list[
     return charges, billed_through
 
 
-def _compared(
+def _compared(subscription: Subscription, rating: Rating, history: BillingHistory) -> Decision:
+    """The differences due for a subscription whose past changed, made once for all with the same past."""
+
+    def decide() -> Decision:
+        owed = expected_of(rating.account, subscription, rating.catalogue, history, rating.tariffs)
+        return _differences(owed, subscription, rating.on, history)
+
+    if rating.memo is None or history.ever_used(subscription.code):
+        return decide()
+    posted = _charges_of(history, subscription.code)
+    return rating.memo.compared(subscription, posted, rating.account.billing_days, rating.on, decide)
+
+
+def _differences(
     owed: Expected, subscription: Subscription, on: date, history: BillingHistory
 ) -> tuple[list[Charge], BilledThrough]:
     """The differences in the periods since the first change, further charges due, and one-off fees."""

@@ -5,17 +5,23 @@ keeps what is decided for the first of them, and the others get it under their o
 two of them (a grid of their own, phases, usage, a bundle) the memo keeps nothing, and each is decided on its own.
 
     10,000 subscriptions at 19.90 a month, active since days in January, on 1 March   1 decision, 10,000 charges
+
+If their past changed, as by a price that is dated back, what was charged is compared with what is owed. That depends on
+everything on record, so subscriptions are alike here only if all of it is the same but for their code: the timeline,
+how far they were charged, and every charge and credit.
+
+    10,000 at 19.90, charged for January, 22.90 from 16 January on   1 comparison, 10,000 credits and 10,000 charges
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 
 import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Recurring, Surcharge
-from billing_core.catalogue.tariffs import Catalogue, Tariff, tariff_named
+from billing_core.catalogue.tariffs import Catalogue, Tariff, components_ever, tariff_named
 from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.expected import Expected
 from billing_core.charging.view import view_of
@@ -23,6 +29,7 @@ from billing_core.services.subscriptions import Subscription
 from billing_core.time.periods import BillingDay
 
 MOST_DECISIONS = 20_000
+MOST_COMPARISONS = 2_000
 
 Decision = tuple[list[Charge], BilledThrough]
 
@@ -30,13 +37,15 @@ Decision = tuple[list[Charge], BilledThrough]
 class MemoOfIdenticalSubscriptions:
     """Decisions for identical subscriptions, by one catalogue; the memo belongs to one run.
 
-    It holds at most `MOST_DECISIONS`; the next one begins it anew.
+    It holds at most `MOST_DECISIONS` and `MOST_COMPARISONS`; the next one begins it anew.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._decisions: dict[Hashable, Decision] = {}
+        self._comparisons: dict[bytes, tuple[str, Decision]] = {}
         self._is_plain: dict[str, bool] = {}
+        self._has_bundle: dict[str, bool] = {}
 
     def coming(self, subscription: Subscription, billing_days: Sequence[BillingDay], on: date) -> Decision | None:
         """The charges due for a subscription up to and including a date; None if it must be decided on its own."""
@@ -63,6 +72,46 @@ class MemoOfIdenticalSubscriptions:
         charges, billed_through = decision
         return [msgspec.structs.replace(charge, subscription=subscription.code) for charge in charges], billed_through
 
+    def compared(
+        self,
+        subscription: Subscription,
+        posted: Sequence[Charge],
+        billing_days: Sequence[BillingDay],
+        on: date,
+        decide: Callable[[], Decision],
+    ) -> Decision:
+        """The differences due for a subscription without usage, of which everything `posted` is given.
+
+        `decide` compares it on its own; it is called for the first one of its kind, and if a bundle looks at other
+        services.
+        """
+        if self._asks_for_others(subscription):
+            return decide()
+        code = subscription.code
+        alike = msgspec.structs.replace(subscription, code="")
+        key = msgspec.msgpack.encode((alike, [_under(charge, code, "") for charge in posted], billing_days, on))
+        found = self._comparisons.get(key)
+        if found is None:
+            if len(self._comparisons) >= MOST_COMPARISONS:
+                self._comparisons.clear()
+            found = self._comparisons[key] = code, decide()
+        decided_for, (charges, billed_through) = found
+        return [_under(charge, decided_for, code) for charge in charges], billed_through
+
+    def _asks_for_others(self, subscription: Subscription) -> bool:
+        """Whether a discount or surcharge of it requires other services of its account."""
+        if any(discount.bundle for change in subscription.timeline for discount in change.discounts):
+            return True
+        return any(map(self._requires_bundle, subscription.tariffs()))
+
+    def _requires_bundle(self, code: str) -> bool:
+        found = self._has_bundle.get(code)
+        if found is None:
+            listed = components_ever(tariff_named(self._catalogue, code))
+            adjustments = (component for component in listed if isinstance(component, Discount | Surcharge))
+            found = self._has_bundle[code] = any(component.bundle for component in adjustments)
+        return found
+
     def _has_plain_tariff(self, code: str) -> bool:
         found = self._is_plain.get(code)
         if found is None:
@@ -70,10 +119,17 @@ class MemoOfIdenticalSubscriptions:
         return found
 
 
+def _under(charge: Charge, known: str, code: str) -> Charge:
+    """A charge of one subscription as one of another, with the key of the charge that it corrects."""
+    if known == code:
+        return charge
+    corrects = None if charge.corrects is None else f"{code}{charge.corrects.removeprefix(known)}"
+    return msgspec.structs.replace(charge, subscription=code, corrects=corrects)
+
+
 def is_plain(tariff: Tariff) -> bool:
     """Whether nothing in a tariff depends on when a subscription began, once that is past, or on other services."""
-    listed = [*tariff.components, *(entry for revision in tariff.revisions for entry in revision.components)]
-    return all(map(_is_plain, listed))
+    return all(map(_is_plain, components_ever(tariff)))
 
 
 def _is_plain(component: AnyComponent) -> bool:
