@@ -106,8 +106,10 @@ def next_bill(
     if on is None:
         return None
     today = upto.today if account.prepaid is None else min(upto.on, upto.today)
+    is_certain = any(entry.changed_from is not None for entry in account.subscriptions.values())
+    history = billed.require_history() if is_certain else None
     try:
-        bill = decide_bill(account, catalogue, on, None, today, memo)
+        bill = decide_bill(account, catalogue, on, history, today, memo)
     except HistoryNeeded:
         bill = decide_bill(account, catalogue, on, billed.require_history(), today, memo)
     posted_on = upto.today if account.prepaid is None else min(on, upto.today)
