@@ -1,7 +1,7 @@
-"""Which charges were posted, which documents were issued, and which amounts are still open?
+"""Which charges were posted, which documents were issued, and which amounts are still open, since when?
 
-Charges are written once and never changed. A document is kept as the event that issued it; only what is open on an
-invoice moves, with every allocation.
+Charges are written once and never changed. A document is kept as the event that issued it, in a table of its own, so
+that sums over all documents do not read it; only what is open on an invoice moves, with every allocation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, Inv
 from billing_core.kernel.money import Money, zero
 from billing_core.parties.versions import PartyVersion
 from billing_core.payments.events import CreditAllocated, CreditReleased
-from projections import document_lines
+from projections import document_lines, settlements
 from projections.document_lines import Issued
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
@@ -31,9 +31,10 @@ CHARGE_COLUMNS = {
 }  # fmt: skip
 DOCUMENT_COLUMNS = {
     "number": "text", "kind": "text", "account": "text", "seller": "text", "issued_on": "date", "due_on": "date",
-    "currency": "text", "gross": "numeric", "open_amount": "numeric", "document": "text", "tax_point_on": "date",
+    "currency": "text", "gross": "numeric", "open_amount": "numeric", "tax_point_on": "date",
     "net": "numeric", "vat": "numeric", "customer": "text", "corrects": "text", "reason": "text",
 }  # fmt: skip
+TEXT_COLUMNS = {"document": "text", "content": "text"}
 UPDATE_OPEN = """
     UPDATE documents SET open_amount = open_amount + change.amount
     FROM unnest(%b::text[], %b::numeric[]) AS change (number, amount) WHERE documents.number = change.number
@@ -47,11 +48,11 @@ _decode = {
 
 
 class Invoices:
-    """Charges, invoices and credit notes."""
+    """Charges, invoices and credit notes, and what settled the invoices."""
 
     name = "invoices"
-    version = 4
-    tables = ("charges", "documents", *document_lines.TABLES)
+    version = 5
+    tables = ("charges", "documents", "document_texts", *document_lines.TABLES, *settlements.TABLES)
     by_stream = True
     definition = f"""
         CREATE TABLE charges (
@@ -61,17 +62,19 @@ class Invoices:
         CREATE TABLE documents (
             number text COLLATE "C" PRIMARY KEY, kind text NOT NULL, account text COLLATE "C" NOT NULL,
             seller text NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, currency text NOT NULL,
-            gross numeric NOT NULL, open_amount numeric NOT NULL, document text NOT NULL, tax_point_on date NOT NULL,
-            net numeric NOT NULL, vat numeric NOT NULL, customer text NOT NULL, corrects text COLLATE "C" NOT NULL,
-            reason text NOT NULL
+            gross numeric NOT NULL, open_amount numeric NOT NULL, tax_point_on date NOT NULL, net numeric NOT NULL,
+            vat numeric NOT NULL, customer text NOT NULL, corrects text COLLATE "C" NOT NULL, reason text NOT NULL
         ) WITH (fillfactor = 90);
+        CREATE TABLE document_texts (document text COLLATE "C" PRIMARY KEY, content text NOT NULL);
         {document_lines.DEFINITION}
+        {settlements.DEFINITION}
     """
     indexes = f"""
         ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
         CREATE INDEX ON documents (issued_on);
         {document_lines.INDEXES}
+        {settlements.INDEXES}
     """
     streams = ("account",)
     folds = (ChargesPosted, InvoiceIssued, CreditNoteIssued, CreditAllocated, CreditReleased)
@@ -80,7 +83,7 @@ class Invoices:
         charges: list[tuple[Any, ...]] = []
         documents: list[tuple[LoggedEvent, DocumentEvent]] = []
         changes: dict[str, Decimal] = defaultdict(Decimal)
-        lines = document_lines.Page()
+        lines, settled = document_lines.Page(), settlements.Page()
         for entry in page:
             match entry.event:
                 case ChargesPosted(charges=posted, effective_on=on):
@@ -93,10 +96,12 @@ class Invoices:
                 case CreditNoteIssued() as fact:
                     lines.issue(Issued(entry.number, fact))
                     documents.append((entry, fact))
-                case CreditAllocated(allocations=allocations):
+                case CreditAllocated(allocations=allocations) as fact:
+                    settled.settle(entry.number, fact)
                     for allocation in allocations:
                         changes[allocation.invoice] -= allocation.amount.amount
-                case CreditReleased(allocations=allocations):
+                case CreditReleased(allocations=allocations) as fact:
+                    settled.settle(entry.number, fact)
                     for allocation in allocations:
                         changes[allocation.invoice] += allocation.amount.amount
         if charges:
@@ -107,9 +112,12 @@ class Invoices:
                 for entry, fact in documents
             ]
             insert_rows(cursor, "documents", DOCUMENT_COLUMNS, rows)
+            texts = [(fact.number, entry.state.decode()) for entry, fact in documents]
+            insert_rows(cursor, "document_texts", TEXT_COLUMNS, texts)
         if changes:
             cursor.execute(UPDATE_OPEN, as_columns(changes.items(), 2))
         lines.write(cursor)
+        settled.write(cursor)
 
 
 def _charge_row(account: str, charge: Charge) -> tuple[Any, ...]:
@@ -131,7 +139,6 @@ def _document_row(entry: LoggedEvent, fact: DocumentEvent, open_amount: Decimal)
         fact.gross.currency,
         fact.gross.amount,
         open_amount,
-        entry.state.decode(),
         fact.tax_point_on,
         fact.gross.amount - vat,
         vat,
@@ -166,7 +173,7 @@ class DocumentRow(msgspec.Struct):
 
 
 SELECT_DOCUMENTS = """
-    SELECT kind, account, due_on, open_amount, document FROM documents
+    SELECT kind, account, due_on, open_amount, content FROM documents JOIN document_texts ON document = number
 """
 
 
@@ -196,12 +203,10 @@ def charges_named(cursor: Cursor, account: str, keys: Collection[str]) -> dict[s
 def unpaid_since(cursor: Cursor, accounts: Collection[str]) -> dict[tuple[str, str], date]:
     """The first day of each subscription for whose fees an invoice is open, by account and subscription."""
     rows = cursor.execute(
-        """SELECT charges.account, charges.subscription, min(charges.from_on)
-           FROM documents CROSS JOIN LATERAL jsonb_array_elements(document::jsonb -> 'lines') AS line
-           JOIN charges ON charges.account = documents.account AND charges.key = line ->> 0
-           WHERE documents.account = ANY(%s) AND documents.open_amount > 0
-               AND charges.charge::jsonb ->> 'kind' = 'recurring'
-           GROUP BY charges.account, charges.subscription""",
+        """SELECT line.account, line.subscription, min(line.from_on)
+           FROM documents JOIN document_lines AS line ON line.document = documents.number
+           WHERE documents.account = ANY(%s) AND documents.open_amount > 0 AND line.charge_kind = 'recurring'
+           GROUP BY line.account, line.subscription""",
         (list(accounts),),
     )
     return {(account, subscription): from_on for account, subscription, from_on in rows}
@@ -227,8 +232,8 @@ def document_totals(cursor: Cursor) -> list[DocumentTotals]:
 
 def listed(row: Sequence[Any]) -> DocumentRow:
     """The document of a row of `SELECT_DOCUMENTS`."""
-    kind, account, due_on, open_amount, document = row
-    fact: DocumentEvent = _decode[kind](document)
+    kind, account, due_on, open_amount, content = row
+    fact: DocumentEvent = _decode[kind](content)
     return DocumentRow(
         number=fact.number,
         kind=kind,
@@ -269,16 +274,17 @@ def _of_year(day: str) -> str:
 
 INVARIANTS = {
     "the lines of a document sum to its base, base and VAT to its total": """
-        SELECT number FROM documents,
+        SELECT number FROM documents JOIN document_texts ON document = number,
             LATERAL (SELECT sum((line -> 1 ->> 0)::numeric) AS net
-                     FROM jsonb_array_elements(document::jsonb -> 'lines') AS line) AS l,
+                     FROM jsonb_array_elements(content::jsonb -> 'lines') AS line) AS l,
             LATERAL (SELECT sum((tax -> 'base' ->> 0)::numeric) AS base, sum((tax -> 'vat' ->> 0)::numeric) AS vat
-                     FROM jsonb_array_elements(document::jsonb -> 'taxes') AS tax) AS t
+                     FROM jsonb_array_elements(content::jsonb -> 'taxes') AS tax) AS t
         WHERE l.net <> base OR base + t.vat <> gross
     """,
     "a document's line is a charge of its account, and a charge is on one document": """
         SELECT lines.account || ' ' || lines.key FROM (
-            SELECT account, line ->> 0 AS key FROM documents, jsonb_array_elements(document::jsonb -> 'lines') AS line
+            SELECT account, line ->> 0 AS key FROM documents JOIN document_texts ON document = number,
+                jsonb_array_elements(content::jsonb -> 'lines') AS line
         ) AS lines LEFT JOIN charges USING (account, key)
         GROUP BY lines.account, lines.key, charges.key HAVING count(*) > 1 OR charges.key IS NULL
     """,
@@ -362,7 +368,7 @@ INVARIANTS = {
     """,
     "a credit note is not dated before the invoice that it corrects": """
         SELECT notes.number FROM documents AS notes
-            JOIN documents AS invoices ON invoices.number = notes.document::jsonb ->> 'corrects'
+            JOIN documents AS invoices ON invoices.number = notes.corrects
         WHERE notes.kind = 'credit-note' AND notes.issued_on < invoices.issued_on
     """,
     "document numbers are in order of date": f"""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from billing_core.dunning.facts import DunningPaused, DunningPauseEnded, SuspensionPutOff
 from projections.dunning.policies import DunningPolicies
-from projections.dunning.settlements import Settlements
 from projections.dunning.speed import DunningSpeeds
 from projections.dunning.steps import DunningSteps
 from projections.dunning.stops import DunningStops, exemptions, pause_ended, paused, put_off
 from projections.platform.area import Area
 
 AREA = Area(
-    true_by_date=(DunningPolicies(), Settlements(), DunningSteps(), DunningStops(), DunningSpeeds()),
+    true_by_date=(DunningPolicies(), DunningSteps(), DunningStops(), DunningSpeeds()),
     exemptions=exemptions,
     deadlines={DunningPaused: paused, DunningPauseEnded: pause_ended, SuspensionPutOff: put_off},
 )

@@ -17,8 +17,8 @@ import msgspec
 
 from billing_core.kernel.money import Money, rounded
 from projections.dealers import accounts_of
-from projections.dunning.settlements import SETTLED_BY
 from projections.platform.projection import Cursor
+from projections.settlements import SETTLED_BY
 
 # The last day of each age; older ones are in the last bucket.
 LAST_DAYS = (0, 30, 60, 90, 180)

@@ -23,6 +23,8 @@ WORD = re.compile(r"(?<![:\w]):([a-z_]+)")
 CASTS: Mapping[ParameterKind, str] = {
     "day": "date", "text": "text", "choice": "text", "count": "bigint", "amount": "numeric"
 }  # fmt: skip
+# What asks for the rows in which a text is empty; an empty value asks for all.
+EMPTY = "(none)"
 Value = date | str | int | Decimal | None
 Row = tuple[Any, ...]
 
@@ -77,6 +79,32 @@ def totals_of(cursor: Cursor, asked: Asked, views: Views) -> list[Totals]:
         Totals(code or "", rows, {column.name: Decimal(value) for column, value in zip(summed, values, strict=True)})
         for code, rows, *values in cursor
     ]
+
+
+def part_of(cursor: Cursor, asked: Asked, views: Views, limit: int, after: int = 0) -> tuple[list[Row], list[Totals]]:
+    """So many rows after so many and one more if there are more, with the totals over all rows, if it has totals.
+
+    The database is asked for the totals only if these are not all rows.
+    """
+    rows = rows_of(cursor, asked, views, limit + 1, after)
+    if not asked.report.summed:
+        return rows, []
+    if after == 0 and len(rows) <= limit:
+        return rows, _totals_in(rows, asked.report)
+    return rows, totals_of(cursor, asked, views)
+
+
+def _totals_in(rows: list[Row], report: Report) -> list[Totals]:
+    names = [column.name for column in report.columns]
+    summed = {column.name: names.index(column.name) for column in report.summed}
+    of_currency: dict[str, list[Row]] = {}
+    for row in rows:
+        of_currency.setdefault((row[names.index("currency")] or "") if report.has_currency else "", []).append(row)
+    return [
+        Totals(code, len(found), {name: sum((Decimal(row[at] or 0) for row in found), Decimal(0))
+                                  for name, at in summed.items()})
+        for code, found in sorted(of_currency.items())
+    ]  # fmt: skip
 
 
 def estimated_cost(cursor: Cursor, asked: Asked, views: Views) -> int:

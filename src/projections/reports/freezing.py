@@ -18,7 +18,7 @@ from billing_core.reports.closings import (
     month_after,
 )
 from projections.platform.projection import Cursor
-from projections.reports.answers import Asked, rows_of, totals_of
+from projections.reports.answers import Asked, part_of
 from projections.reports.definition import Report, Reports
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
@@ -42,8 +42,7 @@ def figures_of(
 ) -> FrozenFigures:
     """The figures of a report now: totals, and the rows unless there are too many."""
     asked = Asked(report, values_of(report, given, today))
-    rows = rows_of(cursor, asked, views, MOST_FROZEN_ROWS + 1)
-    totals = totals_of(cursor, asked, views)
+    rows, totals = part_of(cursor, asked, views, MOST_FROZEN_ROWS)
     has_rows = len(rows) <= MOST_FROZEN_ROWS
     return FrozenFigures(
         report=report.name, given=given, has_rows=has_rows, log_position=log_position,

@@ -48,6 +48,7 @@ LIVE_DAMAGE = {
     "accounts": "UPDATE live.accounts SET balance = balance + 0.01 WHERE number = 'A0003'",
     "charges": "UPDATE live.charges SET amount = amount + 0.01 WHERE account = 'A0003' AND key = '{january}'",
     "documents": "UPDATE live.documents SET open_amount = 0 WHERE number = '1000000003'",
+    "document_texts": "UPDATE live.document_texts SET content = '{{}}' WHERE document = '1000000003'",
     "document_lines": "UPDATE live.document_lines SET net = net + 0.01 WHERE document = '1000000003'",
     "document_taxes": "UPDATE live.document_taxes SET vat = vat + 0.01 WHERE document = '1000000003'",
     "unbilled_charges": "DELETE FROM live.unbilled_charges",

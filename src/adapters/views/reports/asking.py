@@ -16,7 +16,7 @@ from billing_core.reports.trees import ReportSubject
 from commands.platform.concerns import LISTED, SHARED, Concerns
 from projections.parties.customer_lists import names_of
 from projections.platform.projection import Cursor
-from projections.reports.answers import Asked, Row, Totals, rows_of, totals_of
+from projections.reports.answers import Asked, Row, Totals, part_of
 from projections.reports.definition import Column, Report, permission_of
 from projections.reports.parameters import values_of
 from projections.reports.views import Views
@@ -139,8 +139,7 @@ def _ask_report(query: AskReport, reading: Reading) -> ReportAnswer:
 def answered(query: AskReport, question: Asked, reading: Reading, books: Books) -> ReportAnswer:
     """The answer of the books, with the names of customers for who may read them."""
     report, after = question.report, _place(query.after)
-    rows = rows_of(books.cursor, question, books.views, query.limit + 1, after)
-    totals = totals_of(books.cursor, question, books.views) if report.summed else []
+    rows, totals = part_of(books.cursor, question, books.views, query.limit, after)
     shown, given = rows[: query.limit], given_of(question)
     names = _names(customers_in(report.columns, shown), reading)
     return ReportAnswer(

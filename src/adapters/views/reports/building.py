@@ -18,7 +18,7 @@ from adapters.views.reports.known import checked, may_see, saved_entry, subjects
 from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, RuleViolation
 from billing_core.reports.trees import ReportSubject, ReportTree
 from commands.platform.concerns import LISTED, SHARED, Concerns
-from projections.reports.answers import Asked, Row, Totals, estimated_cost, rows_of, totals_of
+from projections.reports.answers import Asked, Row, Totals, estimated_cost, part_of
 from projections.reports.builder import Naming, explained
 from projections.reports.definition import Column, Parameter, permission_of
 from projections.reports.parameters import values_of
@@ -137,8 +137,7 @@ def _build_report(query: BuildReport, reading: Reading) -> BuiltAnswer:
         if cost > MOST_COST:
             raise TooCostly(f"would read too much (cost {cost:,} of at most {MOST_COST:,}); add conditions, or fewer "
                             "groups", field="tree")  # fmt: skip
-        rows = rows_of(books.cursor, question, ready_views(), query.limit + 1)
-        totals = totals_of(books.cursor, question, ready_views()) if report.summed else []
+        rows, totals = part_of(books.cursor, question, ready_views(), query.limit)
     view = ready_views()[tree.view]
     return BuiltAnswer(
         explained=explained(tree, view), view=view.name, about=view.about, cost=cost, parameters=report.asked_for,
