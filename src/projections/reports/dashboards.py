@@ -9,7 +9,7 @@ A figure is a column of a report, added up over the rows or taken of the last da
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -71,19 +71,29 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 Dashboards = Mapping[str, Dashboard]
 
 
-def points_of(cursor: Cursor, asked: Asked, views: Views, figure: Figure) -> dict[str, Points]:
-    """The figure day by day, or at once without `over`; by currency, in order."""
+def asked_together(figures: Sequence[Figure]) -> list[list[Figure]]:
+    """The figures in parts of one question each: the same report that is asked for the same, by the same days."""
+    found: dict[str, list[Figure]] = {}
+    for figure in figures:
+        found.setdefault(f"{figure.report} {figure.over} {figure.given} {figure.compared}", []).append(figure)
+    return list(found.values())
+
+
+def points_of(cursor: Cursor, asked: Asked, views: Views, figures: Sequence[Figure]) -> list[dict[str, Points]]:
+    """Each of some figures that are asked together: day by day, or at once without `over`; by currency, in order."""
     currency = "currency" if asked.report.has_currency else "''::text"
-    over = f'"{figure.over}"' if figure.over else "NULL::date"
+    over = f'"{figures[0].over}"' if figures[0].over else "NULL::date"
+    sums = "".join(f', coalesce(sum("{figure.column}"), 0)' for figure in figures)
     cursor.execute(
-        f"""SELECT coalesce({currency}, ''), {over}, coalesce(sum("{figure.column}"), 0)
-            FROM ({statement(asked, views)}) AS answer GROUP BY 1, 2 ORDER BY 1, 2""",
+        f"""SELECT coalesce({currency}, ''), {over}{sums} FROM ({statement(asked, views)}) AS answer
+            GROUP BY 1, 2 ORDER BY 1, 2""",
         given_to(asked),
     )
-    found: dict[str, dict[Any, Decimal]] = defaultdict(dict)
-    for code, day, value in cursor:
-        found[code][day] = Decimal(value)
-    return dict(found)
+    found: list[dict[str, dict[Any, Decimal]]] = [defaultdict(dict) for _ in figures]
+    for code, day, *values in cursor:
+        for points, value in zip(found, values, strict=True):
+            points[code][day] = Decimal(value)
+    return [dict(points) for points in found]
 
 
 def trend_of(points: Points, values: Mapping[str, Value], figure: Figure) -> list[Decimal]:

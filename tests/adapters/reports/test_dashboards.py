@@ -9,11 +9,11 @@ import pytest
 
 from adapters.reports.ready import ready_dashboards, ready_reports, ready_views
 from adapters.views.query import Reading
-from adapters.views.reports.dashboards import FigureShown, figure_shown, open_dashboards
+from adapters.views.reports.dashboards import FigureShown, figures_shown, open_dashboards
 from adapters.views.reports.kept_figures import KeptFigures
 from billing_core.staff.roles import READY_ROLES, permits
 from projections.platform.runner import LIVE_SCHEMA
-from projections.reports.dashboards import ASKER, Dashboard, Figure, trend_of, value_of_figure
+from projections.reports.dashboards import ASKER, Dashboard, Figure, asked_together, trend_of, value_of_figure
 from projections.reports.definition import is_for_dealers
 from projections.reports.parameters import values_of
 from tests.operators import Operator, bank_row
@@ -58,9 +58,9 @@ def test_the_figure_that_is_drawn_is_a_sum_over_days(dashboard: Dashboard):
 def test_a_dashboard_is_answered_on_an_empty_base(dashboard: Dashboard, operator: Operator):
     reading = Reading(operator.application, operator.application.queries, TODAY, actor="eva")
     with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
-        for figure in dashboard.figures:
-            shown = figure_shown(cursor, figure, reading)
-            assert all(value.value == 0 for value in shown.values), figure.name
+        for figures in asked_together(dashboard.figures):
+            for shown in figures_shown(cursor, figures, reading):
+                assert all(value.value == 0 for value in shown.values), shown.name
 
 
 def test_a_dealer_is_shown_reports_for_dealers_alone_and_a_technician_those_of_work():
@@ -81,6 +81,14 @@ def test_each_role_has_its_own_dashboard_first(role: str, first: str):
     assert role in ("administrator", "auditor", "accountant") or len(found) == 1
 
 
+def test_what_is_owed_and_what_of_it_is_overdue_is_one_question():
+    parts = [[figure.name for figure in part] for part in asked_together(ready_dashboards()["owner"].figures)]
+    assert ["owed", "overdue"] in parts and ["received", "given-back"] in parts
+    assert sorted(name for part in parts for name in part) == sorted(
+        figure.name for figure in ready_dashboards()["owner"].figures
+    )
+
+
 # --- figures
 
 
@@ -99,9 +107,11 @@ def test_a_trend_has_every_day_and_adds_up_or_stays_as_it_was():
 def shown(operator: Operator, name: str, on: date) -> FigureShown:
     """A figure of the owner on a day."""
     operator.application.runner.catch_up()
-    (wanted,) = (each for each in ready_dashboards()["owner"].figures if each.name == name)
+    parts = asked_together(ready_dashboards()["owner"].figures)
+    (part,) = (figures for figures in parts if name in {figure.name for figure in figures})
+    reading = Reading(operator.application, operator.application.queries, on)
     with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
-        return figure_shown(cursor, wanted, Reading(operator.application, operator.application.queries, on))
+        return next(each for each in figures_shown(cursor, part, reading) if each.name == name)
 
 
 @pytest.fixture

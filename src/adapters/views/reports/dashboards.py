@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from weakref import WeakKeyDictionary
@@ -20,12 +20,22 @@ from commands.platform.concerns import LISTED, SHARED, Concerns
 from projections.dunning.receivables import ReceivablesTotal, of_all_sellers, receivables_totals
 from projections.platform.projection import Cursor
 from projections.reports.answers import Asked, Value
-from projections.reports.dashboards import ASKER, Dashboard, Figure, Points, points_of, trend_of, value_of_figure
+from projections.reports.dashboards import (
+    ASKER,
+    Dashboard,
+    Figure,
+    Points,
+    asked_together,
+    points_of,
+    trend_of,
+    value_of_figure,
+)
 from projections.reports.definition import is_for_dealers
 from projections.reports.parameters import values_of
 from projections.reports.views import ColumnKind
 
 Counted = tuple[Points, Mapping[str, Value]]
+ByCurrency = tuple[Mapping[str, Points], Mapping[str, Value]]
 
 # --- what is asked
 
@@ -144,34 +154,60 @@ def _receivables(reading: Reading) -> list[ReceivablesTotal]:
 
 def _counted(place: str, figure: Figure, kept: KeptFigures[FigureShown], reading: Reading) -> Kept[FigureShown]:
     is_of_asker = ASKER in (*figure.given.values(), *figure.compared.values())
+    kept = _KEPT.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[list[FigureShown]]()
+    counted = [_counted(dashboard.name, figures, kept, reading) for figures in asked_together(dashboard.figures)]
+    shown = {figure.name: figure for part in counted for figure in part.answer}
+    return DashboardAnswer(
+        dashboard=dashboard.name, title=dashboard.title, about=dashboard.about, drawn=dashboard.drawn,
+        at=min((each.at for each in counted), default=datetime.now(UTC)),
+        figures=[shown[figure.name] for figure in dashboard.figures],
+    )  # fmt: skip
 
-    def count() -> FigureShown:
+
+def _counted(
+    dashboard: str, figures: Sequence[Figure], kept: KeptFigures[list[FigureShown]], reading: Reading
+) -> Kept[list[FigureShown]]:
+    first = figures[0]
+    is_of_asker = ASKER in (*first.given.values(), *first.compared.values())
+
+    def count() -> list[FigureShown]:
         with reading.source.transaction() as cursor:
-            return figure_shown(cursor, figure, reading)
+            return figures_shown(cursor, figures, reading)
 
-    return kept.get((place, reading.today, reading.dealer, reading.actor if is_of_asker else ""), count)
+    key = (dashboard, first.name, reading.today, reading.dealer, reading.actor if is_of_asker else "")
+    return kept.get(key, count)
 
 
-def figure_shown(cursor: Cursor, figure: Figure, reading: Reading) -> FigureShown:
-    """A figure as it is for who asks."""
+def figures_shown(cursor: Cursor, figures: Sequence[Figure], reading: Reading) -> list[FigureShown]:
+    """Figures that are asked together, as they are for who asks."""
+    first = figures[0]
+    report = ready_reports()[first.report]
+
+    def points(given: dict[str, str]) -> tuple[list[dict[str, Points]], dict[str, Value]]:
+        words = {name: reading.actor if value == ASKER else value for name, value in given.items()}
+        values = values_of(report, words, reading.today)
+        return points_of(cursor, Asked(report, values, reading.dealer), ready_views(), figures), values
+
+    nothing: dict[str, Points] = {}
+    now, values = points(first.given)
+    before, values_before = points(first.compared) if first.compared else ([nothing] * len(figures), {})
+    return [
+        _shown(figure, (of_now, values), (of_before, values_before))
+        for figure, of_now, of_before in zip(figures, now, before, strict=True)
+    ]
+
+
+def _shown(figure: Figure, now: ByCurrency, before: ByCurrency) -> FigureShown:
     report = ready_reports()[figure.report]
     column = report.column(figure.column)
     assert column is not None
-
-    def points(given: dict[str, str]) -> tuple[dict[str, Points], dict[str, Value]]:
-        words = {name: reading.actor if value == ASKER else value for name, value in given.items()}
-        values = values_of(report, words, reading.today)
-        return points_of(cursor, Asked(report, values, reading.dealer), ready_views(), figure), values
-
-    now, values = points(figure.given)
-    before, values_before = points(figure.compared) if figure.compared else ({}, {})
     found = [
-        _value(figure, code, (now.get(code, {}), values), (before.get(code, {}), values_before))
-        for code in sorted({*now, *before})
+        _value(figure, code, (now[0].get(code, {}), now[1]), (before[0].get(code, {}), before[1]))
+        for code in sorted({*now[0], *before[0]})
     ]
     return FigureShown(
         name=figure.name, title=figure.title, report=report.name, column=column.name, kind=column.kind,
-        better=figure.better, given=_texts(values), compared=_texts(values_before), values=found,
+        better=figure.better, given=_texts(now[1]), compared=_texts(before[1]), values=found,
     )  # fmt: skip
 
 
@@ -185,13 +221,14 @@ def _value(figure: Figure, currency: str, now: Counted, before: Counted) -> Figu
     )  # fmt: skip
 
 
-def _texts(values: dict[str, Value]) -> dict[str, str]:
+def _texts(values: Mapping[str, Value]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value is not None and name != "today"}
 
 
 # The figures that each application shows again.
 _KEPT: WeakKeyDictionary[Application, KeptFigures[FigureShown]] = WeakKeyDictionary()
 _AGES: WeakKeyDictionary[Application, KeptFigures[list[ReceivablesTotal]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Application, KeptFigures[list[FigureShown]]] = WeakKeyDictionary()
 
 QUERIES: Queries = {ListDashboards: _list_dashboards, ShowDashboard: _show_dashboard}
 CONCERNS: Concerns = {ListDashboards: SHARED, ShowDashboard: LISTED}
