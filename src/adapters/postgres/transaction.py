@@ -237,6 +237,13 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
 
         return JinjaTemplates()
 
+    def words_of_report(self, name: str) -> Collection[str] | None:
+        # Needed by schedules of reports alone.
+        from adapters.reports.ready import ready_reports
+
+        report = ready_reports().get(name)
+        return None if report is None else [parameter.name for parameter in report.asked_for]
+
     def customers_of_base(self, seller: str, choice: CustomerChoice, after: str, limit: int) -> Sequence[str]:
         return customers_of_base(self._cursor, seller, choice, after, limit)
 

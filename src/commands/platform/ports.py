@@ -175,6 +175,9 @@ class Transaction(Protocol):
     def templates(self) -> Templates:
         """Renders the templates of messages."""
 
+    def words_of_report(self, name: str) -> Collection[str] | None:
+        """What a report that comes with the program can be asked for; None if none has this name."""
+
     def customers_of_base(self, seller: str, choice: CustomerChoice, after: str, limit: int) -> Sequence[str]:
         """The numbers of the customers of a base after a number, in order, as far as the read models show them."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.parties.sellers import apply_seller
+from billing_core.reports.saved import apply_saved, saved_stream
 from billing_core.reports.schedules import (
     KnownSchedule,
     Maker,
@@ -33,7 +34,8 @@ WAKE = "scheduled-report"
 class ScheduleReport(Command, frozen=True, kw_only=True):
     """Send a report by e-mail every day, week or month, at a time on the clock of a seller.
 
-    It is asked with the rights of who schedules it, as they are on the day. A schedule of the same code is replaced.
+    It is asked with the rights of who schedules it, as they are on the day: nothing but the name of the report and what
+    it is asked for is checked before. A schedule of the same code is replaced.
     """
 
     schedule: ReportSchedule
@@ -98,11 +100,25 @@ def handle_schedule_report(command: ScheduleReport, transaction: Transaction, or
     if seller is None:
         raise InvalidValue("is no seller, so it is not known on whose clock it is sent", field="seller",
                            value=schedule.seller)  # fmt: skip
+    _require_report(schedule, transaction)
     stream = schedule_stream(schedule.code)
     known, version = transaction.load(stream, apply_report_schedule)
     maker = Maker(origin.actor, origin.is_signed_in, origin.dealer)
     events = schedule_report(known, schedule, maker, seller.time_zone, origin.recorded_at)
     return Decision((Append(stream, version, events),))
+
+
+def _require_report(schedule: ReportSchedule, transaction: Transaction) -> None:
+    """The report is one that comes with the program, and knows what it is asked for, or one that somebody saved."""
+    words = transaction.words_of_report(schedule.report)
+    if words is None:
+        saved, _ = transaction.load(saved_stream(schedule.report), apply_saved)
+        if saved is None or saved.is_removed:
+            raise InvalidValue("is no report; `billing report` lists them", field="report", value=schedule.report)
+        return
+    if unknown := [name for name in schedule.given if name not in words]:
+        message = f"is nothing that report {schedule.report} is asked for; it knows {', '.join(words) or 'nothing'}"
+        raise InvalidValue(message, field="given", value=", ".join(unknown))
 
 
 def handle_end_report_schedule(command: EndReportSchedule, transaction: Transaction, origin: Origin) -> Decision:

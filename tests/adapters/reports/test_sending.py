@@ -16,9 +16,11 @@ from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.views.reports import sending
 from billing_core.dealers import Dealer
+from billing_core.kernel.errors import InvalidValue
 from billing_core.reports.schedules import (
     KnownSchedule,
     ReportSchedule,
+    ReportScheduled,
     ReportScheduleEnded,
     ScheduledReportMade,
     ScheduledReportNotMade,
@@ -155,11 +157,19 @@ def test_the_last_good_one_is_sent_if_one_fails_and_the_check_says_so(house: Hou
 
 
 def test_the_first_one_that_fails_is_said_without_a_file(house: House):
-    house.schedule(report="no-such-report", given={})
+    house.schedule(given={"from": "some-day"})
     house.next_day()
     (mail,) = house.arrived
-    assert "no such report" in mail.text and "nothing is attached" in mail.text
+    assert "must be a day such as" in mail.text and "nothing is attached" in mail.text
     assert list(mail.mail.iter_attachments()) == []
+
+
+def test_a_report_that_is_unknown_or_is_not_asked_for_something_is_refused_at_once(house: House):
+    for terms, said in (({"report": "no-such-report"}, "is no report"), ({"report": "own-gone"}, "is no report"),
+                        ({"given": {"form": "2026-01-01"}}, "it knows from, to")):  # fmt: skip
+        with pytest.raises(InvalidValue, match=said):
+            house.schedule(**terms)
+    assert house.facts(ReportScheduled) == []
 
 
 class Killed(BaseException):
