@@ -4,6 +4,7 @@ On 11 June 2026, of a report with `from` (default month-begin), `to` (default to
 
     from=2026-05-01          from 1 May 2026, to 12 June 2026, any method
     method=cash              from 1 June 2026, to 12 June 2026, cash alone
+    method=(none)            from 1 June 2026, to 12 June 2026, what has no method
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing_core.kernel.errors import InvalidValue
-from projections.reports.answers import Value
+from projections.reports.answers import EMPTY, Value
 from projections.reports.definition import Parameter, Report
 
 ONE_DAY = timedelta(days=1)
@@ -48,6 +49,8 @@ def value_of(parameter: Parameter, text: str, today: date) -> Value:
         expected = {"day": "a day such as 2026-06-11", "count": "a whole number", "amount": "an amount such as 10.00"}
         message = f"must be {expected[parameter.kind]}"
         raise InvalidValue(message, field=parameter.name, value=text) from None
+    if text == EMPTY:
+        return ""
     if "\0" in text:
         raise InvalidValue("must not hold control characters", field=parameter.name, value=text)
     if parameter.kind == "choice" and text not in parameter.choices:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from billing_core.kernel.errors import BillingError
 from projections.platform.projection import Cursor
-from projections.reports.answers import Asked, Row, Totals, every_row, totals_of
+from projections.reports.answers import EMPTY, Asked, Row, Totals, every_row, totals_of
 from projections.reports.definition import Report
 from projections.reports.views import ColumnKind, Views
 
@@ -68,7 +68,8 @@ def whole_answer(reading: Reading, asked: Asked, views: Views, by: AskedBy) -> W
 def given_of(asked: Asked) -> dict[str, str]:
     """What a report was asked for in texts: `today`, and what was given or has a default."""
     fixed = {parameter.name for parameter in asked.report.parameters if parameter.fixed}
-    return {name: str(value) for name, value in asked.values.items() if value is not None and name not in fixed}
+    return {name: str(value) if value != "" else EMPTY for name, value in asked.values.items()
+            if value is not None and name not in fixed}  # fmt: skip
 
 
 def _plain_rows(reading: Reading, asked: Asked, views: Views, zone: tzinfo) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.agreements import differences
+from projections.reports.answers import EMPTY
 from projections.reports.definition import Column, Report
 from projections.reports.parameters import values_of
 from tests.adapters.reports.asked import answer
@@ -49,7 +50,7 @@ def wrongly_counted(operator: Operator, report: Report) -> Iterator[tuple[str, s
 def behind(operator: Operator, column: Column, row: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
     assert column.drill is not None
     given = {
-        name: values[source[1:]] if source.startswith(":") else row[source]
+        name: values[source[1:]] if source.startswith(":") else EMPTY if row[source] == "" else row[source]
         for name, source in column.drill.given.items()
     }
     return answer(operator, column.drill.report, TODAY, {name: str(value) for name, value in given.items() if value})

@@ -9,6 +9,7 @@ from typing import Any
 from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.agreements import differences
+from projections.reports.answers import EMPTY
 from projections.reports.definition import Drill, Report
 from projections.reports.parameters import values_of
 from tests.adapters.reports.asked import Answer, answer
@@ -61,7 +62,8 @@ def wrongly_counted(operator: Operator, report: Report) -> Iterator[tuple[str, s
 def behind(operator: Operator, drill: Drill, row: Mapping[str, Any], values: Mapping[str, Any]) -> Answer:
     """The rows to which a figure leads; one that has no value for what is asked leads nowhere on a page."""
     given = {
-        name: values[source[1:]] if source.startswith(":") else row[source] for name, source in drill.given.items()
+        name: values[source[1:]] if source.startswith(":") else EMPTY if row[source] == "" else row[source]
+        for name, source in drill.given.items()
     }
     return answer(operator, drill.report, TODAY, {name: str(value) for name, value in given.items() if value})
 

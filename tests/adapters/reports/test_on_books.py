@@ -13,7 +13,7 @@ from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.projection import Cursor
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.agreements import differences
-from projections.reports.answers import Asked, rows_of, totals_of
+from projections.reports.answers import EMPTY, Asked, rows_of, totals_of
 from projections.reports.definition import Drill, Report, is_for_dealers
 from projections.reports.parameters import values_of
 from projections.reports.views import views_in
@@ -112,8 +112,8 @@ def _behind(drill: Drill | None, question: Asked, figures: Mapping[str, Any]) ->
     behind, given = ready_reports()[drill.report], dict[str, str]()
     for name, source in drill.given.items():
         value = question.values[source[1:]] if source.startswith(":") else figures[source]
-        if value is not None and value != "":
-            given[name] = f"{value}"
+        if value is not None:
+            given[name] = f"{value}" or EMPTY
         elif not source.startswith(":"):
             return None
     return Asked(behind, values_of(behind, given, TODAY))

@@ -21,6 +21,7 @@ from adapters.views.services import ListSubscriptions
 from adapters.views.staff import ShowOperator
 from adapters.views.work.tickets import ShowTicket
 from billing_core.kernel.currencies import minor_digits
+from projections.reports.answers import EMPTY
 from projections.reports.definition import Column, Drill
 
 NUMERIC = frozenset({"count", "quantity", "money", "share"})
@@ -118,7 +119,7 @@ class Writer:
         return path.format(**needed) if all(needed.values()) else ""
 
     def _rows_behind(self, drill: Drill, values: Mapping[str, Any]) -> str:
-        """The address of the rows. What a row has no value for cannot be asked for, so then there is none."""
+        """The address of the rows, those without a text if it is empty; none if there is no value at all."""
         if drill.report not in self._seen:
             return ""
         given = dict[str, str]()
@@ -127,9 +128,9 @@ class Writer:
                 if source[1:] in self._answer.given:
                     given[name] = self._answer.given[source[1:]]
                 continue
-            if values[source] is None or values[source] == "":
+            if values[source] is None:
                 return ""
-            given[name] = str(values[source])
+            given[name] = str(values[source]) or EMPTY
         return f"/reports/{drill.report}?{urlencode(given)}" if given else f"/reports/{drill.report}"
 
 
