@@ -24,9 +24,10 @@ from psycopg import sql
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.registry import INVARIANTS, PROJECTIONS
+from adapters.bootstrap.registry import INVARIANTS, OF_REPORTS, PROJECTIONS
 from adapters.bootstrap.settings import Settings
 from adapters.postgres.server import create_database
+from adapters.reports.ready import ready_reports, ready_views
 from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
 from billing_core.catalogue.components import Recurring
@@ -48,6 +49,8 @@ from commands.platform.batch import BatchReport
 from commands.platform.bus import Answer, Command
 from commands.platform.ports import Append, Origin
 from projections.platform.check import Finding, check
+from projections.platform.projection import Cursor
+from projections.reports.agreements import differences
 
 STORE_TABLES = (
     "events",
@@ -58,6 +61,18 @@ STORE_TABLES = (
     "usage_waiting",
 )
 
+
+# The years of the books of tests.
+YEARS = (date(2025, 1, 1), date(2027, 1, 1))
+
+
+def differing_in_all_years(cursor: Cursor) -> Iterator[str]:
+    """The reports that must agree and do not, each asked once: over all years of the books instead of some months."""
+    found = differences(cursor, ready_reports(), ready_views(), YEARS[1] - ONE_DAY, [YEARS])
+    return map(str, found)
+
+
+INVARIANTS_OF_BOOKS = {**INVARIANTS, **dict.fromkeys(OF_REPORTS, differing_in_all_years)}
 
 # What a fresh database is a copy of for the fixtures that a test asks for, the fuller ones first.
 TEMPLATES = {"operator": "opened_business", "application": "initialised"}
@@ -306,7 +321,7 @@ class Operator:
         application = self.application
         return [
             found
-            for found in check(application.log, application.tables, application.projections, INVARIANTS)
+            for found in check(application.log, application.tables, application.projections, INVARIANTS_OF_BOOKS)
             if found.offenders
         ]
 

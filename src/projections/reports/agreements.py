@@ -9,7 +9,7 @@ a day is asked for the last day of each. Income by way of payment and the entrie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from projections.reports.parameters import ONE_DAY, values_of
 from projections.reports.views import Views
 
 NOTHING = Decimal(0)
+Spans = Sequence[tuple[date, date]]
 
 
 class Difference(NamedTuple):
@@ -41,16 +42,20 @@ class Difference(NamedTuple):
         )
 
 
-def differences(cursor: Cursor, reports: Reports, views: Views, today: date) -> Iterator[Difference]:
-    """The pairs that do not agree, in the tables that the cursor finds."""
+def differences(
+    cursor: Cursor, reports: Reports, views: Views, today: date, spans: Spans | None = None
+) -> Iterator[Difference]:
+    """The pairs that do not agree, in the tables that the cursor finds; asked for other spans of days if some are
+    given.
+    """
     books = _Books(cursor, views, today, {})
     for report in reports.values():
         for agreement in report.agrees:
-            for given in _asked_for(report, reports[agreement.report], today):
+            for given in _asked_for(report, reports[agreement.report], spans or spans_of(today)):
                 yield from _compared(books, report, reports[agreement.report], agreement, given)
 
 
-def spans_of(today: date) -> list[tuple[date, date]]:
+def spans_of(today: date) -> Spans:
     """Last month, this month, and this year up to the end of this month."""
     month = today.replace(day=1)
     next_month = (month + timedelta(days=31)).replace(day=1)
@@ -74,12 +79,12 @@ class _Books(NamedTuple):
         return {total.currency: total.sums[column] for total in self.answered[question]}
 
 
-def _asked_for(one: Report, other: Report, today: date) -> Iterable[dict[str, str]]:
+def _asked_for(one: Report, other: Report, spans: Spans) -> Iterable[dict[str, str]]:
     """What both are asked for, each once: days by the names that both have, and the defaults of the first."""
     shared = [each for each in one.parameters if other.parameter(each.name) is not None]
     defaults = {each.name: each.default for each in shared if each.default and each.kind != "day"}
     found = []
-    for from_on, to_on in spans_of(today):
+    for from_on, to_on in spans:
         days = {"from": str(from_on), "to": str(to_on), "on": str(to_on - ONE_DAY)}
         given = {**defaults, **{each.name: days[each.name] for each in shared if each.name in days}}
         if given not in found:
