@@ -188,10 +188,13 @@ def _changes(entry: LoggedEvent) -> Iterator[tuple[str, str, Any]]:
     match entry.event:
         case InvoiceIssued() | CreditNoteIssued() as fact:
             yield _kind(fact), fact.number, -fact.gross
-        case payments.PaymentReceived() | payments.PaymentMovedIn() as fact:
+        case payments.PaymentReceived() as fact:
             yield "payment", fact.payment, fact.amount
-        case (payments.PaymentReversed() | payments.PaymentPartlyReversed() | payments.PaymentRefunded()
-              | payments.PaymentMovedAway()) as fact:  # fmt: skip
+        case payments.PaymentMovedIn() as fact:
+            yield "moved", fact.payment, fact.amount
+        case payments.PaymentMovedAway() as fact:
+            yield "moved", fact.payment, -fact.amount
+        case payments.PaymentReversed() | payments.PaymentPartlyReversed() | payments.PaymentRefunded() as fact:
             yield "payment taken", fact.payment, -fact.amount
         case payments.CreditPaidOut() | payments.CreditKeptAsIncome() | payments.CreditTransferredAway() as fact:
             yield from (("credit taken", part.credit, -part.amount) for part in fact.parts)

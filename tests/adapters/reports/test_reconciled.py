@@ -116,6 +116,49 @@ def waiting(journal: Journal) -> pd.DataFrame:
     return journal.waiting
 
 
+def gone(*kinds: str) -> Rows:
+    """What left the house again, as what was given."""
+
+    def rows(journal: Journal) -> pd.DataFrame:
+        found = journal.cash[journal.cash.kind.isin(kinds)]
+        return with_month(found.assign(amount=-found.amount))
+
+    return rows
+
+
+def changes_of(*kinds: str) -> Rows:
+    """Changes of balances of some kinds."""
+
+    def rows(journal: Journal) -> pd.DataFrame:
+        return with_month(journal.changes[journal.changes.kind.isin(kinds)])
+
+    return rows
+
+
+def unused(journal: Journal) -> pd.DataFrame:
+    """What is in a customer's favour besides invoices, less what of it settled invoices."""
+    columns = ["account", "seller", "amount", "currency"]
+    credits = journal.changes[journal.changes.kind != "invoice"]
+    return pd.concat([credits[columns], journal.settled.assign(amount=-journal.settled.amount)[columns]])
+
+
+def untouched(journal: Journal) -> pd.DataFrame:
+    """Invoices of which nothing is settled."""
+    issued = journal.documents[(journal.documents.kind == "invoice") & (journal.documents.gross > 0)]
+    paid = journal.settled.groupby("document").amount.sum() if len(journal.settled) else {}
+    return issued.loc[[not paid.get(number, 0) for number in issued.number]].rename(columns={"number": "document"})
+
+
+def of_other_months(journal: Journal) -> pd.DataFrame:
+    found = with_month(journal.documents)
+    return found.loc[[on != tax_point.replace(day=1) for on, tax_point in
+                      zip(found.month, found.tax_point_on, strict=True)]]  # fmt: skip
+
+
+def by_day(journal: Journal) -> pd.DataFrame:
+    return journal.documents.rename(columns={"on": "issued_on"})
+
+
 def with_month(rows: pd.DataFrame, on: str = "on") -> pd.DataFrame:
     return rows.assign(month=[day.replace(day=1) for day in rows[on]])
 
@@ -156,6 +199,43 @@ RECOUNTED = [
     Recounted("receivables-by-account", "total", ("account",), open_documents(SUMMER), on=SUMMER),
     Recounted("receivables-ageing", "total", ("seller",), open_documents(SUMMER), on=SUMMER),
     Recounted("payments-that-wait", "waiting", (), waiting),
+    Recounted("payments-that-wait-by-age", "waiting", (), waiting),
+    Recounted("income-by-operator", "income", ("operator",), cash),
+    *(Recounted(f"income-by-{by}", "income", (), cash) for by in ("seller", "dealer")),
+    Recounted("income-by-month-and-method", "income", ("month", "method"), lambda journal: with_month(cash(journal))),
+    Recounted("payments", "amount", ("account",), changes_of("payment", "moved")),
+    Recounted("payments-by-amount", "amount", (), changes_of("payment", "moved")),
+    Recounted("payments-reversed", "amount", ("account",), gone("reversed")),
+    Recounted("reversals-by-reason", "amount", (), gone("reversed")),
+    Recounted("refunds", "amount", ("account",), gone("refunded", "paid-out")),
+    Recounted("refunds-by-month", "amount", ("month",), gone("refunded", "paid-out")),
+    Recounted("write-offs", "gross", ("account",), changes_of("write-off")),
+    Recounted("write-offs-by-month", "gross", ("month",), changes_of("write-off")),
+    Recounted("unused-credits", "unused", ("account",), unused),
+    Recounted("unused-credits-by-age", "unused", (), unused),
+    Recounted("postings-by-kind", "amount", (), changes()),
+    *(Recounted("documents-by-day", of, ("issued_on",), by_day, of) for of in ("net", "vat", "gross")),
+    *(Recounted("documents-by-seller", of, ("seller",), documents(), of) for of in ("net", "vat", "gross")),
+    *(Recounted("credit-notes-by-reason", of, (), documents("credit-note"), of) for of in ("net", "vat", "gross")),
+    *(Recounted("vat-of-other-months", of, (), of_other_months, of) for of in ("net", "vat", "gross")),
+    *(Recounted("vat-by-seller", of, ("seller",), taxes, of) for of in ("base", "vat")),
+    Recounted("average-invoice", "gross", ("month",), documents("invoice"), "gross"),
+    Recounted("invoices-by-amount", "gross", (), documents("invoice"), "gross"),
+    Recounted("invoices-without-payment", "gross", ("document",), untouched, "gross"),
+    Recounted("largest-customers", "revenue", (), documents(), "net"),
+    Recounted("zero-invoices", "net", (), lambda journal: journal.documents[journal.documents.gross == 0], "net"),
+    *(Recounted(f"revenue-by-{by}", "revenue", (), lines(), "revenue")
+      for by in ("city", "customer-kind", "dealer", "product")),
+    Recounted("revenue-by-month-and-charge-kind", "revenue", ("month", "charge_kind"), lines(), "revenue"),
+    Recounted("revenue-by-month-and-tariff", "revenue", ("month", "tariff"), lines(), "revenue"),
+    Recounted("revenue-per-account", "revenue", ("month",), lines(), "revenue"),
+    Recounted("discounts-by-tariff", "given", ("tariff", "component"), lines("discount"), "given"),
+    Recounted("discounts-by-component", "given", ("component",), lines("discount"), "given"),
+    *(Recounted(report, "net", ("tariff", "component"), lines(kind), "net")
+      for report, kind in (("usage-revenue", "usage"), ("surcharges", "surcharge"), ("one-off-charges", "one-off"),
+                           ("minimum-true-ups", "minimum"))),
+    Recounted("unbilled-charges-by-charge-kind", "amount", ("charge_kind",), waiting_charges),
+    Recounted("unbilled-charges-by-month", "amount", (), waiting_charges),
 ]  # fmt: skip
 RECOUNTED = [each for each in RECOUNTED if each.report in ready_reports()]
 listed = pytest.mark.parametrize(
