@@ -73,6 +73,8 @@ def test_it_tells_a_story_that_ends_well(demo: Demo):
     assert "Nothing was due before 2026-01-01." in demo.said
     assert re.search(r"^\d+ messages, 5 payments taken, 0 wrong answers$", demo.said, re.MULTILINE)
     assert re.search(r"^redeemed again: refused, voucher .*GIFT-000002", demo.said, re.MULTILINE)
+    assert re.search(r"own-income-by-quarter: Number of rows and sum of amount by", demo.said)
+    assert re.search(r"^  balances-by-month: paid was [\d.]+, is [\d.]+ EUR$", demo.said, re.MULTILINE)
     assert "BROKEN" not in demo.said
     assert re.search(r"^All \d+ hold\.$", demo.said, re.MULTILINE)
     assert max(map(len, demo.said.splitlines())) <= 160

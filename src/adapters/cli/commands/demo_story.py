@@ -12,6 +12,7 @@ from adapters.cli import ask
 from adapters.cli.commands import accounts, dunning, operations
 from adapters.cli.commands.billing import tell_totals
 from adapters.cli.commands.demo_chapters import paragraph
+from adapters.cli.commands.demo_own_reports import DemoReports
 from adapters.cli.commands.demo_payments import PaymentChapters
 from adapters.cli.commands.demo_reports import tell_reports
 from adapters.cli.progress import progress
@@ -70,6 +71,8 @@ class DemoStory(PaymentChapters):
     def _reports(self) -> None:
         self._heading("Reports")
         tell_reports(self._app, self._database, self._year.ends_on)
+        (payer,) = self._year.accounts(self._year.subscribers[4:5])
+        DemoReports(self._app, self._year.ends_on).tell_all(payer.number)
 
     def _subscribers(self) -> None:
         self._heading("A small operator")
