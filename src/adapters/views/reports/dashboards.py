@@ -130,12 +130,14 @@ def _show_dashboard(query: ShowDashboard, reading: Reading) -> DashboardAnswer:
         raise NotFound("no such dashboard, or none that you may see", field="dashboard", value=query.dashboard)
     # What is kept is of the live books: those of a moment are counted each time.
     is_live = reading.source is reading.app.queries
-    kept = _KEPT.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[FigureShown]()
-    counted = [_counted(f"{dashboard.name}/{figure.name}", figure, kept, reading) for figure in dashboard.figures]
+    kept = _KEPT.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[list[FigureShown]]()
+    counted = [_counted(dashboard.name, figures, kept, reading) for figures in asked_together(dashboard.figures)]
+    shown = {figure.name: figure for part in counted for figure in part.answer}
     shows_ages = dashboard.ages and reading.permits(operations()[ShowReceivables].permission)
     return DashboardAnswer(
         dashboard=dashboard.name, title=dashboard.title, about=dashboard.about, drawn=dashboard.drawn,
-        at=min((each.at for each in counted), default=datetime.now(UTC)), figures=[each.answer for each in counted],
+        at=min((each.at for each in counted), default=datetime.now(UTC)),
+        figures=[shown[figure.name] for figure in dashboard.figures],
         receivables=_receivables(reading) if shows_ages else [],
     )  # fmt: skip
 
@@ -150,18 +152,6 @@ def _receivables(reading: Reading) -> list[ReceivablesTotal]:
     if reading.source is not reading.app.queries:
         return count()
     return _AGES.setdefault(reading.app, KeptFigures()).get((reading.today, reading.dealer), count).answer
-
-
-def _counted(place: str, figure: Figure, kept: KeptFigures[FigureShown], reading: Reading) -> Kept[FigureShown]:
-    is_of_asker = ASKER in (*figure.given.values(), *figure.compared.values())
-    kept = _KEPT.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[list[FigureShown]]()
-    counted = [_counted(dashboard.name, figures, kept, reading) for figures in asked_together(dashboard.figures)]
-    shown = {figure.name: figure for part in counted for figure in part.answer}
-    return DashboardAnswer(
-        dashboard=dashboard.name, title=dashboard.title, about=dashboard.about, drawn=dashboard.drawn,
-        at=min((each.at for each in counted), default=datetime.now(UTC)),
-        figures=[shown[figure.name] for figure in dashboard.figures],
-    )  # fmt: skip
 
 
 def _counted(
@@ -226,7 +216,6 @@ def _texts(values: Mapping[str, Value]) -> dict[str, str]:
 
 
 # The figures that each application shows again.
-_KEPT: WeakKeyDictionary[Application, KeptFigures[FigureShown]] = WeakKeyDictionary()
 _AGES: WeakKeyDictionary[Application, KeptFigures[list[ReceivablesTotal]]] = WeakKeyDictionary()
 _KEPT: WeakKeyDictionary[Application, KeptFigures[list[FigureShown]]] = WeakKeyDictionary()
 
