@@ -92,9 +92,9 @@ def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
         except (BillingError, ValidationError) as error:
             faults, is_asked = faults_of(error, form, words), isinstance(error, ConfirmationNeeded)
             return _shown(form, visit, as_typed(form, visit), hidden=hidden, faults=faults, is_asked=is_asked)
-        if form.fails is not None and not done.is_waiting and (faults := form.fails(visit, done)):
+        if form.fails is not None and not done.is_waiting and (failed := form.fails(visit, done)):
             # What is sent next is another command.
-            return _shown(form, visit, as_typed(form, visit), hidden=hidden | {"key": str(new_id())}, faults=faults)
+            return _shown(form, visit, as_typed(form, visit), hidden=hidden | {"key": str(new_id())}, faults=failed)
         return _done(form, visit, done)
 
     return receive

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -59,7 +60,7 @@ def test_events_are_written_and_usage_is_read_by_tls_after_signing_in(
     assert counted(operator) == ["c-1", "c-2"]
 
 
-def brokers(broker: Broker, **changes: object) -> Brokers:
+def brokers(broker: Broker, **changes: Any) -> Brokers:
     known = Brokers((broker.secured_servers,), "tls", USER, PASSWORD, broker.authority)
     return known._replace(**changes)
 

@@ -50,7 +50,7 @@ def test_no_secret_stands_in_a_table_and_each_is_read_again(kept: Operator):
 def test_another_key_opens_the_same_secrets_and_the_one_before_opens_none(kept: Operator):
     found, before = secrets_of(kept), tokens(kept)
     with kept.application.tables.transaction("billing") as cursor:
-        (key,) = cursor.execute("SELECT key FROM secret_key").fetchone() or ()
+        ((key,),) = cursor.execute("SELECT key FROM secret_key").fetchall()
 
     assert change_secret_key(kept.application.tables) == 3
 
