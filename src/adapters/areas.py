@@ -31,6 +31,7 @@ AREAS = (
     "billing",
     "documents",
     "payments",
+    "advances",
     "pay_backs",
     "bank_statements",
     "remittances",

@@ -35,6 +35,8 @@ CLAIMS = {
         Claim("outage-place", "node:N1:1", "account/1", ""),
         Claim("outage-place", "address:11-5:1", "account/1", ""),
     ],
+    "advance-taxed/1": [Claim("advance", "9000000001", "account/1", "")],
+    "advance-corrected/1": [Claim("advance", "9000000002", "account/1", "")],
     "pay-back-batch-drawn-up/1": [Claim("pay-back-batch", "north/000001", "account/1", "")],
     "handed-to-collection/1": [Claim("collection", "rapid/2026-05-11/1/1000000007", "account/1", "")],
     "vouchers-issued/1": [

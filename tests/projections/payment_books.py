@@ -6,12 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from billing_core.parties.number_series import NumberSeries
 from billing_core.party_changes import CustomerChanges
+from billing_core.payments.advances import AdvanceTerms
 from billing_core.payments.crumbs import CrumbLimit
 from commands.accounts import OpenAccount
-from commands.parties import ChangeCustomer
+from commands.parties import ChangeCustomer, OpenNumberSeries
 from commands.pay_backs import DrawUpPayBackBatch, FreezePayBackBatch, ReturnPayBack, SendPayBackBatch
 from commands.payments.account import ReceivePayment, ReversePayment
+from commands.payments.advances import SetAdvanceTerms, TaxAdvances
 from commands.payments.by_hand import AllocatePayment, FreeCredit, ReleaseAllocation
 from commands.payments.crumbs import ClearCrumbs, SetCrumbLimits
 from commands.payments.giving_back import PayOut, ReturnPayOut
@@ -60,3 +63,14 @@ def keep_payments(operator: Operator) -> None:
     operator.tell(FreezePayBackBatch(batch=name), today=ON)
     operator.tell(SendPayBackBatch(batch=name), today=ON)
     operator.tell(ReturnPayBack(batch=name, account=THIRD, reason="account closed"), today=ON)
+    _tax_advances(operator)
+
+
+def _tax_advances(operator: Operator) -> None:
+    """What is unused of the third account gets a tax document, which a pay-out corrects."""
+    series = NumberSeries(prefix="9", width=9)
+    operator.tell(OpenNumberSeries(seller="north", kind="advance", series=series), today=ON)
+    terms = AdvanceTerms(vat_rate=Decimal(21), after_days=0)
+    operator.tell(SetAdvanceTerms(seller="north", terms=terms), today=ON)
+    operator.tell(TaxAdvances(account=THIRD), today=ON)
+    operator.tell(PayOut(account=THIRD, reason="asked for it", amount=Decimal("1.00")), today=ON)

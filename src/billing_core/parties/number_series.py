@@ -16,7 +16,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 
-SeriesKind = Literal["invoice", "credit-note", "contract"]
+SeriesKind = Literal["invoice", "credit-note", "advance", "contract"]
 # Ten digits are what the variable symbol of a payment holds, and so a document's number.
 MOST_NUMBER_DIGITS = 10
 FEWEST_RUNNING_DIGITS = 4

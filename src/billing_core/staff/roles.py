@@ -95,8 +95,8 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ADMINISTRATOR: ("*.*.*",),
     "auditor": ("*.read.*",),
     "accountant": (
-        "*.read.*", "billing.*.*", "payments.*.*", "bank_statements.*.*", "pay_backs.*.*", "direct_debit.*.*",
-        "cards.*.*", "payment_requests.*.*", "vouchers.*.*", "expected_payments.*.*", "cash.*.*",
+        "*.read.*", "billing.*.*", "payments.*.*", "advances.*.*", "bank_statements.*.*", "pay_backs.*.*",
+        "direct_debit.*.*", "cards.*.*", "payment_requests.*.*", "vouchers.*.*", "expected_payments.*.*", "cash.*.*",
         "kiosks.change.compare-kiosk-register", "kiosks.change.switch-kiosk", "corrections.*.*", "dunning.*.*",
         "promises.*.*", "credit_limits.*.*", "collection.*.*", "approvals.*.*",
         "reports.*.*",

@@ -2,6 +2,7 @@
 
 from commands.payments import (
     account,
+    advances,
     by_hand,
     crumbs,
     giving_back,
@@ -16,6 +17,7 @@ from commands.platform.concerns import HOUSE
 AREA = Area(
     handlers={
         **account.HANDLERS,
+        **advances.HANDLERS,
         **by_hand.HANDLERS,
         **crumbs.HANDLERS,
         **giving_back.HANDLERS,
@@ -26,6 +28,7 @@ AREA = Area(
     },
     concerns={
         **account.CONCERNS,
+        **advances.CONCERNS,
         **by_hand.CONCERNS,
         **crumbs.CONCERNS,
         **giving_back.CONCERNS,

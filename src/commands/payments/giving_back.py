@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,6 +31,7 @@ from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.confirmation import Confirmable, require_confirmed
 from commands.payments.account import load_payment_history
+from commands.payments.advances import corrected_after
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import Concern, Concerns, Named
 from commands.platform.ports import Append, Origin, Transaction
@@ -40,8 +42,9 @@ from commands.platform.ports import Append, Origin, Transaction
 class RefundPayment(Confirmable, frozen=True, kw_only=True):
     """Record that unused money of a payment goes back to its payer: all that is unused, or `amount`.
 
-    It records the transfer; the bank makes it. `payment` is `source:reference`. `tax_document` is the number of the
-    corrective tax document that goes with it, if the money was an advance on which a tax document was issued.
+    It records the transfer; the bank makes it. `payment` is `source:reference`. If a tax document was issued on the
+    money as an advance, a correction of it is issued and named; `tax_document` is the number of one that was issued
+    elsewhere.
     """
 
     account: str
@@ -54,7 +57,8 @@ class RefundPayment(Confirmable, frozen=True, kw_only=True):
 class PayOut(Confirmable, frozen=True, kw_only=True):
     """Record that unused credit of an account, of payments or credit notes, is paid out to the customer.
 
-    All that is unused, or `amount`. It records the transfer; the bank makes it.
+    All that is unused, or `amount`. It records the transfer; the bank makes it. Tax documents on advances of it are
+    corrected.
     """
 
     account: str
@@ -106,14 +110,19 @@ def handle_refund(command: RefundPayment, transaction: Transaction, origin: Orig
     reasons = (command.reason, origin.today, command.tax_document)
     events = refund(account.ledger, history, command.payment, amount, *reasons)
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
-    return _decided(account, version, events)
+    corrected = corrected_after(account, events, command.reason, transaction, origin)
+    if corrected.numbers:
+        document = ", ".join(filter(None, (command.tax_document, *corrected.numbers)))
+        events = [msgspec.structs.replace(fact, tax_document=document) for fact in events]
+    return _decided(account, version, events, corrected.appends)
 
 
 def handle_pay_out(command: PayOut, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
     events = pay_out(account.ledger, amount_of(account, command.amount), command.reason, origin.today)
     require_confirmed(command, account.seller, transaction, origin.today, {"amount": _moved(account, events)})
-    return _decided(account, version, events)
+    corrected = corrected_after(account, events, command.reason, transaction, origin)
+    return _decided(account, version, events, corrected.appends)
 
 
 def handle_return_pay_out(command: ReturnPayOut, transaction: Transaction, origin: Origin) -> Decision:
@@ -196,9 +205,9 @@ def _balance_after(account: Account, events: list[Event]) -> Money:
     return ledger.balance
 
 
-def _decided(account: Account, version: int, events: list[Event]) -> Decision:
+def _decided(account: Account, version: int, events: list[Event], more: Sequence[Append] = ()) -> Decision:
     result = {"amount": _shown(_moved(account, events)), "balance": _shown(_balance_after(account, events))}
-    return Decision((Append(account_stream(account.number), version, events),), result)
+    return Decision((Append(account_stream(account.number), version, events), *more), result)
 
 
 def _shown(amount: Money) -> dict[str, str]:

@@ -35,7 +35,9 @@ from billing_core.direct_debit.terms import DebitTerms
 from billing_core.outreach.reachability import AddressUnreachable
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.parties.contacts import Contact
+from billing_core.parties.number_series import NumberSeries
 from billing_core.party_changes import CustomerChanges
+from billing_core.payments.advances import AdvanceTerms
 from billing_core.promises import PromiseTerms
 from billing_core.reports.schedules import ReportSchedule
 from commands.billing.account import ParkAccount
@@ -50,9 +52,10 @@ from commands.expected_payments import ExpectStandingOrder
 from commands.notes import TagCustomer
 from commands.outreach.messages import QueueMessage
 from commands.outreach.terms import SetOutreachTerms
-from commands.parties import AssignCustomer, ChangeCustomer, PutContact
+from commands.parties import AssignCustomer, ChangeCustomer, OpenNumberSeries, PutContact
 from commands.payment_requests import AskForPayment
 from commands.payments.account import ReceivePayment
+from commands.payments.advances import SetAdvanceTerms, TaxAdvances
 from commands.payments.by_hand import ReleaseAllocation
 from commands.payments.payer_accounts import LearnPayerAccount
 from commands.platform.concerns import Named
@@ -167,6 +170,7 @@ def world(operator: Operator) -> Operator:
         used = session("2026-03-01T10:00+00:00", 7_000, 500, account=account)
         write_rows(operator.database_url, [used], batch=account)
         keep_unreachable(operator, account)
+    tax_advances(operator)
     sell_vouchers(operator, CODES[:3])
     for account, code in zip((MINE, THEIRS, NOBODYS), CODES, strict=False):
         operator.tell(RedeemVoucher(account=account, code=code))
@@ -183,6 +187,15 @@ def world(operator: Operator) -> Operator:
     operator.tell(SaveReport(report="own-by-month", title="By month", subject="money", tree=TREE))
     operator.application.runner.catch_up()
     return operator
+
+
+def tax_advances(operator: Operator) -> None:
+    """What is unused of each account has a tax document."""
+    series = NumberSeries(prefix="9", width=9)
+    operator.tell(OpenNumberSeries(seller="north", kind="advance", series=series))
+    operator.tell(SetAdvanceTerms(seller="north", terms=AdvanceTerms(vat_rate=Decimal(21), after_days=0)))
+    for account in (MINE, THEIRS, NOBODYS):
+        operator.tell(TaxAdvances(account=account))
 
 
 def schedule_report(operator: Operator, dealer: str) -> None:

@@ -58,6 +58,8 @@ LIVE_DAMAGE = {
     "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, method, amount, currency,"
     " from_remittance FROM live.payments LIMIT 1",
     "unused_credits": "UPDATE live.unused_credits SET held_back = held_back + 0.01 WHERE account = 'A0001'",
+    "advance_documents": "UPDATE live.advance_documents SET vat = vat + 0.01 WHERE corrects = ''",
+    "advance_terms": "DELETE FROM live.advance_terms",
     "crumb_limits": "DELETE FROM live.crumb_limits",
     "pay_back_batches": "UPDATE live.pay_back_batches SET state = 'drawn up'",
     "pay_back_items": "UPDATE live.pay_back_items SET amount = amount + 0.01 WHERE state = 'returned'",

@@ -13,6 +13,7 @@ from adapters.pages.page import N_, Entry, Tile
 from adapters.pages.payments.methods import METHODS
 from adapters.pages.payments.tabs import tabs
 from adapters.pages.visit import Visit
+from adapters.views.advances import ListAdvanceDocuments
 from adapters.views.cards import ListCardPayments
 from adapters.views.expected_payments import ListExpectedPayments
 from adapters.views.overpayments import ListCrumbLimits, ListOverpayments, ShowPayment
@@ -59,6 +60,7 @@ LISTS = (
             Act(N_("Card payments"), "/payments/cards", ListCardPayments),
             Act(N_("Requests to pay"), "/payments/requests", ListPaymentRequests),
             Act(N_("Overpayments"), "/overpayments", ListOverpayments, "o"),
+            Act(N_("Advances"), "/payments/advances", ListAdvanceDocuments),
         ),
         row_actions=(
             Act(N_("What it settles"), lambda row: f"/accounts/{row.account}/payments/{row.payment}/settles",

@@ -1,0 +1,141 @@
+"""Issue tax documents on advances of an account, and correct those whose money is no longer unused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from billing_core.accounts.account import Account
+from billing_core.kernel.events import Event
+from billing_core.parties.numbering import series_for
+from billing_core.parties.versions import PartyVersion
+from billing_core.payments.advances import (
+    AdvanceCorrected,
+    Advances,
+    AdvanceTerms,
+    AdvanceTermsSet,
+    Issuer,
+    advances_stream,
+    apply_advance_terms,
+    apply_advances,
+    before_of,
+    correct,
+    excesses,
+    received,
+    set_advance_terms,
+    tax,
+    untaxed,
+)
+from commands.accounts import load_account
+from commands.parties import load_customer, load_seller
+from commands.platform.bus import Command, Decision, Handlers
+from commands.platform.concerns import HOUSE, Concern, Concerns, Named
+from commands.platform.ports import Append, Origin, Transaction
+
+# --- commands
+
+
+class SetAdvanceTerms(Command, frozen=True, kw_only=True):
+    """Have a seller issue tax documents on advances: the VAT rate of all of them, and after how many days.
+
+    Without terms none is issued from now on. The documents have a number series of their own, of the kind `advance`.
+    """
+
+    seller: str
+    terms: AdvanceTerms | None = None
+
+
+class TaxAdvances(Command, frozen=True, kw_only=True):
+    """Issue the tax documents that are due on unused money of an account, and correct those that are too high.
+
+    `billing advances draw-up` does it for all accounts.
+    """
+
+    account: str
+
+
+# --- handlers
+
+
+def terms_stream(seller: str) -> str:
+    return f"advance-terms/{seller}"
+
+
+def load_advance_terms(transaction: Transaction, seller: str) -> AdvanceTerms | None:
+    """The terms of a seller; None if it issues no documents on advances."""
+    return transaction.load(terms_stream(seller), apply_advance_terms)[0]
+
+
+def load_advances(transaction: Transaction, account: str) -> tuple[Advances, int]:
+    """The documents of an account of which something is left, and the version of their stream."""
+    found, version = transaction.load(advances_stream(account), apply_advances)
+    return found or {}, version
+
+
+def handle_set_terms(command: SetAdvanceTerms, transaction: Transaction, origin: Origin) -> Decision:
+    load_seller(transaction, command.seller)
+    stream = terms_stream(command.seller)
+    known, version = transaction.load(stream, apply_advance_terms)
+    fact = AdvanceTermsSet(effective_on=origin.today, seller=command.seller, terms=command.terms)
+    return Decision((Append(stream, version, set_advance_terms(known, fact)),))
+
+
+def handle_tax(command: TaxAdvances, transaction: Transaction, origin: Origin) -> Decision:
+    account, _ = load_account(transaction, command.account)
+    advances, version = load_advances(transaction, command.account)
+    terms = load_advance_terms(transaction, account.seller)
+    found = excesses(account.ledger, advances)
+    due = {} if terms is None else untaxed(account.ledger, advances, before_of(terms, origin.today))
+    issuer = _issuer(account, len(found) + len(due), transaction, origin)
+    events = correct(advances, found, issuer)
+    if terms is not None:
+        events += tax(due, received(account.ledger), terms.vat_rate, issuer)
+    appends = (Append(advances_stream(account.number), version, events),) if events else ()
+    return Decision(appends, {"issued": len(due), "corrected": len(found)})
+
+
+class Corrected(NamedTuple):
+    """The numbers of the corrections, and what is to be written."""
+
+    numbers: Sequence[str]
+    appends: tuple[Append, ...]
+
+
+def corrected_after(
+    account: Account, events: Sequence[Event], reason: str, transaction: Transaction, origin: Origin
+) -> Corrected:
+    """The corrections of an account's documents that follow from events which take unused money away."""
+    advances, version = load_advances(transaction, account.number)
+    if not advances:
+        return Corrected((), ())
+    ledger = account.ledger.copy()
+    for fact in events:
+        ledger.apply(fact)
+    found = excesses(ledger, advances)
+    if not found:
+        return Corrected((), ())
+    facts = correct(advances, found, _issuer(account, len(found), transaction, origin), reason)
+    numbers = [fact.number for fact in facts if isinstance(fact, AdvanceCorrected)]
+    return Corrected(numbers, (Append(advances_stream(account.number), version, facts),))
+
+
+def _issuer(account: Account, quantity: int, transaction: Transaction, origin: Origin) -> Issuer:
+    """Who issues to whom, with numbers of the seller's series for as many documents."""
+    seller, seller_version = load_seller(transaction, account.seller)
+    _, customer_version = load_customer(transaction, account.customer)
+    numbers: Iterator[str] = iter(())
+    on = origin.today
+    if quantity:
+        taken = transaction.take_numbers(seller.code, "advance", quantity, on)
+        series = series_for(seller, "advance", taken.first + quantity - 1)
+        numbers, on = map(series.number, count(taken.first)), taken.issued_on
+    return Issuer(
+        account.number, PartyVersion(seller.code, seller_version), PartyVersion(account.customer, customer_version),
+        numbers, on,
+    )  # fmt: skip
+
+
+UNKNOWN = Concern("named", (Named("account", ("account",)),), is_worth_unknown=True)
+CONCERNS: Concerns = {SetAdvanceTerms: HOUSE, TaxAdvances: UNKNOWN}
+HANDLERS: Handlers = {SetAdvanceTerms: handle_set_terms, TaxAdvances: handle_tax}
