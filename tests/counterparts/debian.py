@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 MOST_INSTALLATION_SECONDS = 240
-MOST_START_SECONDS = 20
+MOST_START_SECONDS = 60
 
 
 def require_program(program: str, package: str) -> str:

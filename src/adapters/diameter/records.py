@@ -3,6 +3,10 @@
     START, INTERIM, STOP    a session, whose octets count on; with a called party it is a call, used with its STOP
     EVENT                   a call if there is a called party, else an item: the name of the service
 
+A gateway of a mobile network (TS 32.251) closes containers, for each service or bearer, and sends in a record those
+that were closed since the one before: what they count is used in the time from the first to the last of them. If both
+kinds are there, those of services count, for both tell of the same bytes.
+
 The number of a record is its place in the session: with the session it names the record, however often it comes. Input
 is what the server receives from the subscriber, so it is `bytes_out`.
 """
@@ -10,7 +14,7 @@ is what the server receives from the subscriber, so it is `bytes_out`.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -18,7 +22,15 @@ from diameter.message import constants
 from diameter.message.commands import AccountingRequest
 
 from billing_core.kernel.errors import InvalidValue
-from billing_core.usage.sessions.messages import Counter, Kind, Message, Used, happened_at, require_possible
+from billing_core.usage.sessions.messages import (
+    Added,
+    Counter,
+    Kind,
+    Message,
+    Used,
+    happened_at,
+    require_possible,
+)
 
 KINDS: dict[int, Kind] = {
     constants.E_ACCOUNTING_RECORD_TYPE_START_RECORD: "start",
@@ -29,9 +41,17 @@ KINDS: dict[int, Kind] = {
 INFORMATION = (constants.AVP_TGPP_SERVICE_INFORMATION, constants.VENDOR_TGPP)
 IMS = (constants.AVP_TGPP_IMS_INFORMATION, constants.VENDOR_TGPP)
 CALLED = (constants.AVP_TGPP_CALLED_PARTY_ADDRESS, constants.VENDOR_TGPP)
+PS = (constants.AVP_TGPP_PS_INFORMATION, constants.VENDOR_TGPP)
+CONTAINERS = (
+    (constants.AVP_TGPP_SERVICE_DATA_CONTAINER, constants.VENDOR_TGPP),
+    (constants.AVP_TGPP_TRAFFIC_DATA_VOLUMES, constants.VENDOR_TGPP),
+)
+BEGINS = (constants.AVP_TGPP_TIME_FIRST_USAGE,)
+ENDS = (constants.AVP_TGPP_TIME_LAST_USAGE, constants.AVP_TGPP_CHANGE_TIME)
 SUBSCRIPTION = (constants.AVP_SUBSCRIPTION_ID, 0)
 SUBSCRIPTION_DATA = (constants.AVP_SUBSCRIPTION_ID_DATA, 0)
 MOST_TEXT = 253
+SECOND = timedelta(seconds=1)
 # tel:+4212345;phone-context=... and sip:4212345@operator: the digits of a number that is written in full.
 NUMBER = re.compile(r"(?:tel:|sips?:)?\+?([0-9]+)(?:[@;].*)?", re.IGNORECASE)
 
@@ -50,16 +70,39 @@ def read_record(request: AccountingRequest, received_at: datetime) -> Message:
     number = _number(called) or _text(request.service_id)
     used: Used = "call" if called else "item" if kind == "event" else "data"
     stated = request.event_timestamp
+    at = happened_at(stated.astimezone(UTC) if stated else None, 0, received_at)
     message = Message(
-        _text(request.origin_host), _session(request), kind,
-        happened_at(stated.astimezone(UTC) if stated else None, 0, received_at),
+        _text(request.origin_host), _session(request), kind, at,
         _text(request.user_name) or _subscription(request) or _number(request.calling_party_address),
         _address(request.framed_ip_address), request.acct_session_time or 0,
         Counter(request.accounting_output_octets or 0, True), Counter(request.accounting_input_octets or 0, True),
         request.acct_interim_interval or 0, record=record, used=used, number=number if used != "data" else "",
+        closed=_closed(request, at) if used == "data" else None,
     )  # fmt: skip
     require_possible(message)
     return message
+
+
+def _closed(request: AccountingRequest, at: datetime) -> Added | None:
+    """What the containers of a record count, in the time from the first to the last of them; None without any."""
+    found = (request.find_avps(INFORMATION, PS, path) for path in CONTAINERS)
+    containers = next((each for each in found if each), None)
+    if containers is None:
+        return None
+    parts = [part for container in containers for part in container.value]
+    since = min((_instant(part) for part in parts if part.code in BEGINS), default=at)
+    until = min(max((_instant(part) for part in parts if part.code in ENDS), default=at), at)
+    since = min(since, until)
+    bytes_in, bytes_out = (
+        sum(part.value for part in parts if part.code == code)
+        for code in (constants.AVP_ACCOUNTING_OUTPUT_OCTETS, constants.AVP_ACCOUNTING_INPUT_OCTETS)
+    )
+    return Added(since, until, (until - since) // SECOND, bytes_in, bytes_out)
+
+
+def _instant(avp: Any) -> datetime:
+    """An instant of an AVP, which the library gives by the clock of this machine."""
+    return avp.value.astimezone(UTC)
 
 
 def _session(request: AccountingRequest) -> str:

@@ -119,7 +119,7 @@ class Accounting:
                 usage += _at_once(each, session)
                 source, message, _ = each
                 read = message.counters
-                more = _add(reads, read) if read else None
+                more = _add(reads, read) if read else message.closed
                 session = take(session, message, more)
                 if more:
                     days = usage_of(message, message.subscriber or session.subscriber, more, zone)

@@ -43,6 +43,26 @@ INFORMATION = grouped(
     vendor=constants.VENDOR_TGPP,
 )  # fmt: skip
 
+
+def container(code: int, first: int, last: int, octets_out: int, octets_in: int) -> Avp:
+    """What a gateway counted from one minute to another; octets out are those to the subscriber."""
+    at = (BEGUN + timedelta(minutes=minute) for minute in (first, last))
+    times = (constants.AVP_TGPP_TIME_FIRST_USAGE, constants.AVP_TGPP_TIME_LAST_USAGE)
+    return grouped(
+        code,
+        *(Avp.new(time, constants.VENDOR_TGPP, value=value) for time, value in zip(times, at, strict=True)),
+        Avp.new(constants.AVP_ACCOUNTING_OUTPUT_OCTETS, value=octets_out),
+        Avp.new(constants.AVP_ACCOUNTING_INPUT_OCTETS, value=octets_in),
+        vendor=constants.VENDOR_TGPP,
+    )
+
+
+def closed(*containers: Avp) -> Avp:
+    """The service information of a record with containers that were closed since the one before."""
+    gateway = grouped(constants.AVP_TGPP_PS_INFORMATION, *containers, vendor=constants.VENDOR_TGPP)
+    return grouped(constants.AVP_TGPP_SERVICE_INFORMATION, gateway, vendor=constants.VENDOR_TGPP)
+
+
 Ask = Callable[..., int]
 
 
@@ -116,6 +136,25 @@ def test_records_of_a_session_are_durable_when_they_are_answered_and_count_once(
     assert opened.select(USAGE) == [("data", "bob", "", 600, 0, 6_000_000_000)]
     assert opened.select("SELECT server, address, is_open, ended_by FROM billing.access_sessions") == [
         ("nas.test", "10.1.2.3", False, "stop")
+    ]
+
+
+def test_containers_of_a_gateway_count_what_was_used_since_the_record_before(opened: Billing, port: int):
+    """Two services at once from minute 0 to 4, then one to minute 9; the volumes of the bearer are the same bytes."""
+    of_service, of_bearer = constants.AVP_TGPP_SERVICE_DATA_CONTAINER, constants.AVP_TGPP_TRAFFIC_DATA_VOLUMES
+    first = closed(
+        container(of_service, 0, 3, 1_000, 100), container(of_service, 1, 4, 5_000_000_000, 20),
+        container(of_bearer, 0, 5, 5_000_001_000, 120),
+    )  # fmt: skip
+    with billing_node(opened, port), server(port) as ask:
+        assert ask(START, 0) == 2001
+        assert ask(INTERIM, 1, 5, more=first) == 2001
+        assert ask(INTERIM, 1, 5, more=first, again=True) == 2001
+        assert ask(STOP, 2, 10, more=closed(container(of_bearer, 4, 9, 7, 3))) == 2001
+
+    assert opened.select(USAGE) == [("data", "bob", "", 9 * 60, 0, 5_000_001_007)]
+    assert opened.select("SELECT bytes_in, bytes_out, is_open FROM billing.access_sessions") == [
+        (5_000_001_007, 123, False)
     ]
 
 

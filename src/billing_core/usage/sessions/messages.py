@@ -79,12 +79,27 @@ class Identity(NamedTuple):
     bytes_out: int
 
 
+class Added(NamedTuple):
+    """What a message adds to the usage of its session, and the interval in which that was used."""
+
+    since: datetime
+    until: datetime
+    seconds: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.seconds or self.bytes_in or self.bytes_out)
+
+
 class Message(NamedTuple):
     """What a server says about a session, or about itself (`on`, `off`, which end all its sessions).
 
     If it `is_dated`, the server states the instant, and states the same one when it repeats the message. `record` is
     the number that it has in its session, if the server numbers its messages. `used` is what is used: the data of a
-    session, a call to a `number`, or an item of that name. An `event` is used at once.
+    session, a call to a `number`, or an item of that name. An `event` is used at once. `closed` is what was used since
+    the message before, if the server says that in place of where its counters stand.
     """
 
     server: str
@@ -101,11 +116,12 @@ class Message(NamedTuple):
     record: int | None = None
     used: Used = "data"
     number: str = ""
+    closed: Added | None = None
 
     @property
     def counters(self) -> CountersRead | None:
         """The counters that it states; None for what counts nothing."""
-        if self.kind not in ("interim", "stop") or self.used != "data":
+        if self.kind not in ("interim", "stop") or self.used != "data" or self.closed is not None:
             return None
         return CountersRead(self.at, self.seconds, self.kind == "stop", self.bytes_in, self.bytes_out)
 
@@ -121,20 +137,6 @@ class Message(NamedTuple):
         return Identity(
             self.server, self.session, self.kind, instant, self.seconds, self.bytes_in.value, self.bytes_out.value
         )
-
-
-class Added(NamedTuple):
-    """What a message adds to the usage of its session, and the interval in which that was used."""
-
-    since: datetime
-    until: datetime
-    seconds: int = 0
-    bytes_in: int = 0
-    bytes_out: int = 0
-
-    @property
-    def is_nothing(self) -> bool:
-        return not (self.seconds or self.bytes_in or self.bytes_out)
 
 
 # --- state
@@ -190,11 +192,14 @@ def happened_at(stated: datetime | None, delay_seconds: int, received_at: dateti
 
 def require_possible(message: Message) -> None:
     """Counters and session time are within what can be; the rest of the program counts on it."""
-    if not 0 <= message.seconds <= MOST_SECONDS:
-        raise InvalidValue("is no session time: 0 to 3 years are", field="seconds", value=message.seconds)
-    for field, counter in (("bytes_in", message.bytes_in), ("bytes_out", message.bytes_out)):
-        if not 0 <= counter.value <= MOST_BYTES:
-            raise InvalidValue("is no number of bytes: 0 to 2^62 are", field=field, value=counter.value)
+    closed = message.closed or Added(message.at, message.at)
+    for seconds in (message.seconds, closed.seconds):
+        if not 0 <= seconds <= MOST_SECONDS:
+            raise InvalidValue("is no session time: 0 to 3 years are", field="seconds", value=seconds)
+    stated = (("bytes_in", message.bytes_in.value), ("bytes_out", message.bytes_out.value))
+    for field, count in (*stated, ("bytes_in", closed.bytes_in), ("bytes_out", closed.bytes_out)):
+        if not 0 <= count <= MOST_BYTES:
+            raise InvalidValue("is no number of bytes: 0 to 2^62 are", field=field, value=count)
 
 
 def added(before: CountersRead | None, read: CountersRead, after: CountersRead | None) -> Added:
