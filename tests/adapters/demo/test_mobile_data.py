@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.demo.mobile_data import use_mobile_data
-from projections.usage.control import alarms_after, grants_after, quotas_of
+from projections.usage.control.alarms import alarms_after
+from projections.usage.control.grants import grants_after
+from projections.usage.control.quotas import quotas_of
 from tests.operators import Operator
 
 

@@ -21,7 +21,8 @@ from commands.accounts import ChangeBillingPlan
 from commands.services.status import ActivateSubscription, ResumeSubscription, SuspendSubscription
 from commands.services.usage import RecordUsage, WithdrawUsage
 from commands.usage.control import ReviewUsage, SetUsageLimits, TopUpQuota
-from projections.usage.control import alarms_after, quotas_of
+from projections.usage.control.alarms import alarms_after
+from projections.usage.control.quotas import quotas_of
 from tests.commands.services.conftest import Story, fee, story, tariff
 from tests.operators import bank_row, eur, plan
 

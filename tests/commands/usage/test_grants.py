@@ -26,7 +26,7 @@ from commands.services.status import ActivateSubscription, SuspendSubscription
 from commands.services.usage import RecordUsage
 from commands.usage.control import SetUsageLimits
 from commands.usage.grants import ConfirmUsageGrant, ReleaseUsageGrant, ReserveUsage
-from projections.usage.control import grants_after
+from projections.usage.control.grants import grants_after
 from tests.commands.services.conftest import Story, fee, story, tariff, usage
 from tests.operators import Operator, bank_row, eur, open_application, plan
 

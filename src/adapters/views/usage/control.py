@@ -11,7 +11,9 @@ from commands.accounts import load_account
 from commands.platform.concerns import LISTED, Concerns
 from commands.services.subscriptions import subscription_of
 from commands.usage.recorded_use import QuotaNow, RecordedUse, quotas_now
-from projections.usage.control import AlarmRow, GrantRow, QuotaRow, alarms_after, grants_after, quotas_of
+from projections.usage.control.alarms import AlarmRow, alarms_after
+from projections.usage.control.grants import GrantRow, grants_after
+from projections.usage.control.quotas import QuotaRow, quotas_of
 
 MOST_PERIODS = 200
 

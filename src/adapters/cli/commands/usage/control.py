@@ -58,7 +58,7 @@ def list_grants(
 
     `billing do reserve-usage` gives one, `confirm-usage-grant` says what was used, `release-usage-grant` ends it.
     """
-    from projections.usage.control import grants_after
+    from projections.usage.control.grants import grants_after
 
     with opened_to_read(context) as app, app.queries.transaction() as cursor:
         found = grants_after(cursor, after, limit + 1, open_only=not every, account=account)
@@ -90,7 +90,7 @@ def list_alarms(
     limit: Limit = 50,
 ) -> None:
     """List the alarms of usage: shares of quotas and of the money of a month that were reached."""
-    from projections.usage.control import alarms_after
+    from projections.usage.control.alarms import alarms_after
 
     with opened_to_read(context) as app, app.queries.transaction() as cursor:
         found = alarms_after(cursor, after, limit + 1, since=since or date.min, account=account)

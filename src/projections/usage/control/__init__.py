@@ -1,0 +1,10 @@
+"""Control of usage as it is read: grants, quotas and alarms."""
+
+from __future__ import annotations
+
+from projections.usage.control import alarms, grants, quotas
+from projections.usage.control.deadlines import DEADLINES
+
+PROJECTIONS = (grants.UsageGrantsModel(), quotas.UsageQuotas(), alarms.UsageAlarmsModel())
+INVARIANTS = {**grants.INVARIANTS, **alarms.INVARIANTS}
+__all__ = ["DEADLINES", "INVARIANTS", "PROJECTIONS"]
