@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from adapters.bootstrap.accounting import AccountingDesk
 from adapters.bootstrap.application import Application
@@ -32,7 +34,7 @@ from adapters.http.answers import encoded
 from adapters.http.arrivals import Arrivals
 from adapters.http.asyncapi import asyncapi_document
 from adapters.http.attachment_endpoints import downloading, is_download, receiving
-from adapters.http.endpoints import answering, endpoint_of
+from adapters.http.endpoints import Endpoint, answering, endpoint_of
 from adapters.http.job_endpoints import cancelling, following, listing, showing, starting
 from adapters.http.openapi import document
 from adapters.http.problems import Problem, problem_of
@@ -115,21 +117,30 @@ def http_application(
         called_back = card_callback_endpoint.called_back(cards)
         api.add_route(card_callback_endpoint.PATH, called_back, methods=["POST"], include_in_schema=False)
     api.add_exception_handler(HTTPException, _unrouted)
-    described, described_events = _descriptions()
-
-    async def asyncapi(request: Request) -> Response:
-        return Response(described_events, media_type="application/json")
-
-    api.add_route(f"{PREFIX}/asyncapi.json", asyncapi)
-    api.openapi = lambda: described  # type: ignore[method-assign]
+    # Before the one that the framework has for the same path, which would make another description.
+    api.router.routes.insert(0, Route(f"{PREFIX}/openapi.json", _describing(_description)))
+    api.add_route(f"{PREFIX}/asyncapi.json", _describing(_description_of_events))
     return api
 
 
+def _describing(made: Callable[[], bytes]) -> Endpoint:
+    """Answers a description, which takes seconds to make: not when a server starts, and while it answers others."""
+
+    async def respond(request: Request) -> Response:
+        return Response(await run_in_threadpool(made), media_type="application/json")
+
+    return respond
+
+
+# They are made of classes alone, so they are the same for every application.
 @cache
-def _descriptions() -> tuple[dict[str, Any], bytes]:
-    """Of the routes and of the events: they are made of classes alone, so they are the same for every application."""
-    known = version(DISTRIBUTION)
-    return document(known), encoded(asyncapi_document(known))
+def _description() -> bytes:
+    return encoded(document(version(DISTRIBUTION)))
+
+
+@cache
+def _description_of_events() -> bytes:
+    return encoded(asyncapi_document(version(DISTRIBUTION)))
 
 
 def _add_monitoring(api: FastAPI, app: Application) -> None:

@@ -232,6 +232,8 @@ def test_what_monitors_ask_is_answered_without_signing_in(client: TestClient):
     assert client.get("/readyz").status_code == 200
     assert "billing_log" in client.get("/metrics").text
     assert client.get("/docs").status_code == 200
+    assert client.get("/v1/openapi.json").json()["info"]["title"] == document("1")["info"]["title"]
+    assert "/v1/accounts/{account}/payments" in client.get("/v1/openapi.json").json()["paths"]
     problem(client.get("/v1/nothing"), 404, "not-found")
     problem(client.delete("/v1/customers"), 405, "method-not-allowed")
 
