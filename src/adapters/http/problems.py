@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi.responses import Response
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from adapters.door.statuses import status_of
 from adapters.edge.faults import explained, found_in, location_of
@@ -40,6 +41,8 @@ def problem_of(error: Exception, written: Any = None) -> Response:
     match error:
         case Problem():
             return _problem(error.status, error.code, str(error))
+        case ClientDisconnect():  # Nobody reads the answer; the log shows it.
+            return _problem(HTTPStatus.BAD_REQUEST, "hung-up", "the client hung up before all of the body had come")
         case ValidationError():
             return _faults(error, written)
         case BillingError():

@@ -302,7 +302,7 @@ def free_port() -> int:
 
 def wait_until_ready(process: subprocess.Popen[str], client: httpx.Client) -> None:
     """Wait until a server that was started answers."""
-    give_up_at = time.monotonic() + 60
+    give_up_at = time.monotonic() + 180
     while True:
         try:
             assert client.get("/readyz").status_code == 200
