@@ -48,10 +48,9 @@ def problem_of(error: Exception, written: Any = None) -> Response:
         case BillingError():
             status = status_of(error)
             return _problem(status, error.code, str(error), field=error.field, value=error.value)
-        case OutcomeUnknown():
-            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown", str(error))
-        case Unavailable():
-            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
+        case OutcomeUnknown() | Unavailable():
+            code = "outcome-unknown" if isinstance(error, OutcomeUnknown) else "unavailable"
+            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, code, str(error))
     return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", FAULT)
 
 
