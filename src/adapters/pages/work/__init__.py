@@ -5,9 +5,15 @@ from __future__ import annotations
 from adapters.pages.page import N_, Entry
 from adapters.pages.work.appointments import FORMS as APPOINTMENT_FORMS
 from adapters.pages.work.board import PAGES as BOARD_PAGES
+from adapters.pages.work.by_itself import FORMS as OWN_FORMS
+from adapters.pages.work.by_itself import LISTS as OWN_LISTS
+from adapters.pages.work.by_itself import SET_UP as OWN_SET_UP
+from adapters.pages.work.crews import FORMS as CREW_FORMS
+from adapters.pages.work.crews import LISTS as CREW_LISTS
+from adapters.pages.work.crews import SET_UP as CREW_SET_UP
 from adapters.pages.work.flows import FORMS as FLOW_FORMS
 from adapters.pages.work.flows import PAGES as FLOW_PAGES
-from adapters.pages.work.lists import LISTS as LISTS
+from adapters.pages.work.lists import LISTS as TICKET_LISTS
 from adapters.pages.work.steps import FORMS as STEP_FORMS
 from adapters.pages.work.ticket import PAGES as TICKET_PAGES
 from adapters.pages.work.ticket_forms import FORMS as TICKET_FORMS
@@ -17,5 +23,7 @@ from adapters.pages.work.week import PAGES as WEEK_PAGES
 from adapters.views.work.boards import ShowBoard
 
 PAGES = (*BOARD_PAGES, *WEEK_PAGES, *TICKET_PAGES, *FLOW_PAGES, *VISIT_PAGES)
-FORMS = (*TICKET_FORMS, *STEP_FORMS, *APPOINTMENT_FORMS, *FLOW_FORMS)
+FORMS = (*TICKET_FORMS, *STEP_FORMS, *APPOINTMENT_FORMS, *FLOW_FORMS, *CREW_FORMS, *OWN_FORMS)
+LISTS = (*TICKET_LISTS, *CREW_LISTS, *OWN_LISTS)
+SET_UP = (*CREW_SET_UP, *OWN_SET_UP)
 MENU = (Entry(N_("Work"), "/work", "work", ShowBoard, (1, 3), "w"),)

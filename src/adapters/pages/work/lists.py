@@ -11,9 +11,9 @@ from adapters.pages.work.board import queues
 from adapters.pages.work.states import state_of
 from adapters.pages.work.ticket_forms import PRIORITIES
 from adapters.views.work.appointments import ListAppointments
-from adapters.views.work.crews import ListCrews
 from adapters.views.work.flows import ListFlows
 from adapters.views.work.tickets import ListTickets
+from commands.work.appointments import CompleteAppointment
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
 
@@ -58,21 +58,14 @@ LISTS = (
         empty=N_("A flow says by which steps tickets of a kind go."),
     ),
     List(
-        "/work/crews", ListCrews, N_("Crews"),
-        (
-            Column(N_("Crew"), lambda row: row.crew.title, below=lambda row: row.crew.code),
-            Column(N_("Members"), lambda row: ", ".join(row.crew.members)),
-            Column(N_("Skills"), lambda row: ", ".join(row.crew.skills)),
-        ),
-        empty=N_("No crew is defined yet."),
-    ),
-    List(
         "/work/appointments", ListAppointments, N_("Appointments"),
         (
             Column(N_("Appointment"), lambda row: row.number, link=lambda row: f"/tickets/{row.ticket}"),
             Column(N_("Crew"), lambda row: row.crew), Column(N_("Day"), lambda row: row.on, "day"),
             Column(N_("State"), lambda row: row.state), Column(N_("Kind"), lambda row: row.job_kind),
         ),
+        row_actions=(Act(N_("Note it as done"), lambda row: f"/work/appointments/{row.number}/complete",
+                         CompleteAppointment, when=lambda row: row.state == "booked"),),
         filters=(Field("crew", N_("Crew")), Field("from", N_("From"), "day"), Field("to", N_("Before"), "day")),
         empty=N_("No appointment is booked."),
     ),
