@@ -222,7 +222,7 @@ def tickets_of(operator: Operator, account: str) -> None:
     first, second = (str(operator.tell(wanted).result["ticket"]) for _ in range(2))
     operator.tell(AssignTicket(ticket=first, assignee=account, crew=account))
     for watcher in ("admin", "eva"):
-        operator.tell(WatchTicket(ticket=first, operator=watcher))
+        operator.tell(WatchTicket(ticket=first), actor=watcher)
     operator.tell(CloseTicket(ticket=second, outcome="duplicate", duplicate_of=first))
 
 
