@@ -149,6 +149,12 @@ SELECT_RECORDS = """
 """
 
 
+def next_number(cursor: Cursor) -> str:
+    """The number after the greatest one of digits alone: after 104217, K-5 and 99 it is 104218; without any it is 1."""
+    row = cursor.execute("SELECT max(number::numeric) FROM customers WHERE number ~ '^[1-9][0-9]{0,17}$'").fetchone()
+    return str(int(row[0]) + 1) if row is not None and row[0] is not None else "1"
+
+
 def records_of(cursor: Cursor, number: str) -> list[str]:
     """The number of a customer, and of all records that were merged into it, directly or through others."""
     others = {other for (other,) in cursor.execute(SELECT_RECORDS, {"customer": number}).fetchall()} - {number}

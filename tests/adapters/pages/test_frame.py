@@ -9,7 +9,10 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
 from adapters.pages.page import menu
+from billing_core.parties.customers import Customer
+from commands.parties import RegisterCustomer
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn, Visitor, serious_faults
+from tests.operators import Operator
 
 
 def form_fields(page: str) -> dict[str, str]:
@@ -55,6 +58,15 @@ def test_a_form_of_another_site_is_not_taken(client: TestClient, signed_in: Sign
     assert client.post("/sign-in", data={"operator": "eva", "password": "x"}, headers=foreign).status_code == 403
     done = eva.post("/customers/new", data={**fields, **new}, headers=FROM_HERE)
     assert (done.status_code, done.headers["location"]) == (303, "/customers/7")
+
+
+def test_the_number_of_a_new_customer_is_suggested(signed_in: SignedIn, operator: Operator) -> None:
+    eva = signed_in("eva", "clerk")
+    assert 'value="1"' in eva.get("/customers/new").text, "the first one of all"
+    for number in ("99", "104217", "K-5", "0900000"):
+        operator.tell(RegisterCustomer(customer=Customer(number=number, kind="person", name="Ona")))
+    operator.application.runner.catch_up()
+    assert 'value="104218"' in eva.get("/customers/new").text
 
 
 def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn) -> None:

@@ -9,6 +9,7 @@ from adapters.views.parties import (
     ListCustomerSources,
     ListSellers,
     ShowCustomer,
+    SuggestCustomerNumber,
 )
 from commands.parties import (
     AssignCustomer,
@@ -37,6 +38,7 @@ ROUTES = (
     Route("POST", "/customers/{customer}/consents/{purpose}/give", GiveConsent),
     Route("POST", "/customers/{customer}/consents/{purpose}/withdraw", WithdrawConsent),
     Route("GET", "/customer-sources", ListCustomerSources),
+    Route("GET", "/next-customer-number", SuggestCustomerNumber),
     Route("GET", "/consent-purposes", ListConsentPurposes),
     Route("PUT", "/consent-purposes/{purpose}", PutConsentPurpose),
     Route("GET", "/sellers", ListSellers),

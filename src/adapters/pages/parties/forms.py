@@ -10,7 +10,7 @@ from adapters.pages.page import N_
 from adapters.pages.parties.people import LANGUAGES
 from adapters.pages.visit import Visit
 from adapters.views.dealers import ListDealers
-from adapters.views.parties import CustomerCard, ShowCustomer
+from adapters.views.parties import CustomerCard, ShowCustomer, SuggestCustomerNumber
 from billing_core.parties.details import Address
 from commands.accounts import CorrectRegistration
 from commands.forgetting import ForgetCustomer
@@ -21,6 +21,13 @@ MOST_DEALERS = 1_000
 PARTS = ("street", "city", "postal_code", "country")
 IDS = Field("legal_ids", N_("Legal ids"), "pairs", N_("One on each line, as in VAT ID = CZ12345678"))
 KINDS = (Choice("person", N_("Person")), Choice("company", N_("Company")))
+
+
+def _new_customer(visit: Visit) -> dict[str, str]:
+    """The next number; another one may be typed."""
+    if not visit.may(SuggestCustomerNumber):
+        return {}
+    return {"number": visit.ask(SuggestCustomerNumber).number}
 
 
 def _card(visit: Visit) -> str:
@@ -97,7 +104,7 @@ DETAILS = (
             IDS,
         ),
         then=lambda visit, done: f"/customers/{visit.first('number').strip()}",
-        back=to("/customers"),
+        back=to("/customers"), begins=_new_customer,
         done=says(N_("The customer is registered.")), checks=True,
         asks=lambda visit: custom_fields(visit, "customer"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.views.parties import card, customers, house
 from adapters.views.parties.card import CustomerCard, ShowCustomer
 from adapters.views.parties.customers import CustomerEntry, ListCustomers, ListCustomerSources
-from adapters.views.parties.house import ListConsentPurposes, ListSellers
+from adapters.views.parties.house import ListConsentPurposes, ListSellers, SuggestCustomerNumber
 from adapters.views.persons import Persons
 from adapters.views.query import Queries
 from commands.platform.concerns import Concerns
@@ -21,6 +21,7 @@ __all__ = [
     "ListCustomers",
     "ListSellers",
     "ShowCustomer",
+    "SuggestCustomerNumber",
 ]
 
 QUERIES: Queries = {**customers.QUERIES, **card.QUERIES, **house.QUERIES}
