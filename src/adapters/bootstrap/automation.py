@@ -30,7 +30,7 @@ from adapters.bootstrap.webhooks import webhook_followers
 from adapters.bootstrap.works import works_of
 from adapters.postgres.followers import FOLLOWERS, PostgresDeliveries
 from adapters.postgres.log_lag import Lag, lags
-from adapters.postgres.reactions import REACTIONS, PostgresCheckpoints
+from adapters.postgres.reactions import REACTIONS, URGENT, PostgresCheckpoints
 from adapters.postgres.refused_commands import PostgresRefusedCommands
 from adapters.postgres.timed_work import PostgresWorkRecords
 from adapters.postgres.usage_sums import UsageSums
@@ -83,7 +83,10 @@ class Automation:
         self.refused = PostgresRefusedCommands(tables)
         self.deliveries = PostgresDeliveries(tables)
         self.work_records = PostgresWorkRecords(tables)
-        self.reactions = Reactions(log, bus, PostgresCheckpoints(tables), self.clock, reactions)
+        urgent = [each for each in reactions if each.is_urgent]
+        others = [each for each in reactions if not each.is_urgent]
+        self.reactions = Reactions(log, bus, PostgresCheckpoints(tables), self.clock, others)
+        self.urgent_reactions = Reactions(log, bus, PostgresCheckpoints(tables, URGENT), self.clock, urgent)
         self.wake_ups = WakeUps(bus, PostgresDeadlines(tables), self.clock, wakes)
         self.followers: list[FollowerRunner | PageFollowerRunner] = [
             *(FollowerRunner(log, self.deliveries, self.clock, follower) for follower in followers),
@@ -96,6 +99,7 @@ class Automation:
     def register(self) -> None:
         """Note the positions and dates from which new reactions, followers and works begin."""
         self.reactions.register()
+        self.urgent_reactions.register()
         for follower in self.followers:
             follower.register()
         self.works.register()
@@ -105,7 +109,8 @@ class Automation:
         done = Done()
         while True:
             self.application.runner.catch_up()
-            events, wake_ups = self.reactions.advance(), self.wake_ups.advance()
+            events = self.urgent_reactions.advance() + self.reactions.advance()
+            wake_ups = self.wake_ups.advance()
             deliveries = sum(follower.advance() for follower in self.followers)
             if not events + wake_ups + deliveries:
                 return done
@@ -129,8 +134,12 @@ class Automation:
 
     def retry(self, listed: RefusedCommand, actor: str) -> Refusal | None:
         """Give a refused command of a reaction or a wake-up again in the name of a person; why it is refused still."""
-        runner = self.reactions if listed.cause.kind == "reaction" else self.wake_ups
+        runner = self._reactions_of(listed.cause.name) if listed.cause.kind == "reaction" else self.wake_ups
         return runner.retry(listed, actor, self.refused)
+
+    def _reactions_of(self, name: str) -> Reactions:
+        is_urgent = any(each.name == name and each.is_urgent for each in self._reactions)
+        return self.urgent_reactions if is_urgent else self.reactions
 
     def reaction_lags(self, now: datetime) -> list[Lag]:
         """How far each reaction is behind."""

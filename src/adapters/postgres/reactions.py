@@ -14,16 +14,18 @@ from billing_core.kernel.errors import Conflict
 from commands.platform.refusals import Refusal
 
 REACTIONS = "reactions"
+URGENT = "urgent reactions"
 
 
 class PostgresCheckpoints:
-    """Implements `commands.platform.reactions.Checkpoints`."""
+    """Implements `commands.platform.reactions.Checkpoints`; those who react to others have another lock."""
 
-    def __init__(self, tables: PostgresTables) -> None:
+    def __init__(self, tables: PostgresTables, lock: str = REACTIONS) -> None:
         self._tables = tables
+        self._lock = lock
 
     def only_runner(self) -> AbstractContextManager[bool]:
-        return self._tables.only_runner_unless_busy(REACTIONS)
+        return self._tables.only_runner_unless_busy(self._lock)
 
     def register(self, positions: Mapping[str, int]) -> None:
         with self._tables.transaction("billing") as cursor:

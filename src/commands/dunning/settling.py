@@ -200,5 +200,6 @@ def _settle_again(wake_up: WakeUp) -> SettleSuspensions:
 
 
 HANDLERS: Handlers = {SettleSuspensions: handle_settle}
-REACTIONS = (Reaction("settle-suspensions", SETTLED_AFTER, _settle),)
+# A customer who has paid waits for the service.
+REACTIONS = (Reaction("settle-suspensions", SETTLED_AFTER, _settle, is_urgent=True),)
 WAKES: WakeHandlers = {PAUSE_END: _settle_again, PUT_OFF: _settle_again}

@@ -37,12 +37,16 @@ Begins = Literal["now", "start"]
 
 
 class Reaction(NamedTuple):
-    """`command` makes the command of an event, which is one of the classes `on`; None if nothing is to be done."""
+    """`command` makes the command of an event, which is one of the classes `on`; None if nothing is to be done.
+
+    A customer waits for one that `is_urgent`: it has a thread of its own, so that the others do not keep it waiting.
+    """
 
     name: str
     on: tuple[type[Event], ...]
     command: Callable[[Any], Command | None]
     begins: Begins = "now"
+    is_urgent: bool = False
 
 
 class Checkpoints(Protocol):
@@ -62,7 +66,7 @@ class Checkpoints(Protocol):
 
 
 class Reactions:
-    """Gives the commands of some reactions."""
+    """Gives the commands of some reactions; those of two runners at once must be others."""
 
     def __init__(
         self, log: EventLog, bus: Bus, checkpoints: Checkpoints, clock: Clock, reactions: Iterable[Reaction]
