@@ -2,8 +2,9 @@
 
 Those of the tariff come first, in its order, then those granted to the subscription, in the order of the grants. One
 that holds for n billed periods holds in the first n periods that cost anything, counted from the day from which its
-terms are on this component: a month that is free or on hold does not count. Its terms are its code, what it costs and
-for how many periods; another printed name, VAT rate, or further component does not begin them anew.
+terms are on this component: a month that is free or on hold from then on does not count, even if days before that day
+are charged. Its terms are its code, what it costs and for how many periods; another printed name, VAT rate, or further
+component does not begin them anew.
 
 If the last period is charged in full, the adjustments of the last day of the service hold to its end.
 """
@@ -115,13 +116,13 @@ def _holding(adjustment: Adjustment, days: Span, view: BillingView) -> Iterator[
 def _billed(
     first_on: date, most: int, due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, priced: Priced
 ) -> int:
-    """The number of periods with a charge between a day and this period, on any grid, up to a limit."""
+    """The number of periods that cost anything and have a charged day from a day on, before this one, on any grid."""
     billed = 0
     for span in same:
         for earlier in due_periods(span, view, first_on):
             if billed == most or (earlier.pieces and earlier.pieces[0].from_on >= due.pieces[0].from_on):
                 break
-            if earlier.pieces and earlier.period.to_on > first_on:
+            if earlier.pieces and earlier.pieces[-1].end > first_on:
                 billed += any(line.amount.amount for line in priced(span, earlier))
     return billed
 

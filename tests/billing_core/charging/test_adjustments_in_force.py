@@ -90,6 +90,16 @@ def test_they_are_counted_from_the_grant():
     assert shares(subscriber.owed("2026-06-01")) == ["won 11 Feb - 01 Mar: -32.14", "won 01 Mar - 01 Apr: -50.00"]
 
 
+def test_a_period_of_which_only_days_before_the_grant_are_charged_does_not_count():
+    """Granted on 11 February, held from that day to the end of the month: March is the first at half the price."""
+    subscriber = subscribed(fee("100.00"), on="2026-01-01")
+    subscriber.grant(off("50", code="won", billed_periods=1), "2026-02-11")
+    subscriber.hold("2026-02-11")
+    subscriber.resume("2026-03-01")
+
+    assert shares(subscriber.owed("2026-06-01")) == ["won 01 Mar - 01 Apr: -50.00"]
+
+
 def test_another_billing_day_does_not_begin_them_anew():
     subscriber = subscribed(fee("100.00"), off("50", billed_periods=2), on="2026-01-01")
     subscriber.change_billing_day(20, "2026-02-10")
