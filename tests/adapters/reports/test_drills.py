@@ -9,7 +9,7 @@ from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.agreements import differences
 from projections.reports.answers import EMPTY
-from projections.reports.definition import Column, Report
+from projections.reports.definition import Column, Report, is_for_dealers
 from projections.reports.parameters import values_of
 from tests.adapters.reports.asked import answer
 from tests.adapters.reports.base_books import TODAY, make_base
@@ -34,6 +34,23 @@ def test_every_count_leads_to_so_many_rows_and_totals_that_must_agree_do(operato
     assert wrong == []
     assert differing == []
     assert empty <= MAY_BE_EMPTY
+    assert shown_to_east(operator) == ({"A0002", "A0004", "A0007"}, [])
+
+
+def shown_to_east(operator: Operator) -> tuple[set[str], list[tuple[str, Any]]]:
+    """Whom the reports of every subject show to the dealer `east`, and what they show of customers of others."""
+    own = {number for (number,) in operator.select("SELECT number FROM live.customers WHERE dealer = 'east'")}
+    shown: set[str] = set()
+    of_others = []
+    for report in ready_reports().values():
+        if not is_for_dealers(report, ready_views()):
+            continue
+        named = [column.name for column in report.columns if column.kind in ("customer", "account")]
+        for row in answer(operator, report.name, TODAY, given_to(report), dealer="east"):
+            found = {row[name] for name in named if row[name]}
+            shown |= found & own
+            of_others += [(report.name, each) for each in found - own]
+    return shown, of_others
 
 
 def wrongly_counted(operator: Operator, report: Report) -> Iterator[tuple[str, str, int, int]]:
