@@ -115,6 +115,7 @@ def _loops(database_url: str, open_automation: OpenAutomation, settings: Setting
     return [
         loop("read models", AT_ONCE, _read_models),
         loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
+        loop("urgent reactions", AT_ONCE, lambda automation: automation.urgent_reactions.advance),
         loop("wake-ups", SOON, _wake_ups),
         loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
         loop("usage sums", SOON, lambda automation: automation.usage_sums.advance),
@@ -128,24 +129,6 @@ def _loops(database_url: str, open_automation: OpenAutomation, settings: Setting
         *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
         *kafka_loops(database_url, settings),
     ]
-    return Worker(
-        [
-            loop("read models", AT_ONCE, _read_models),
-            loop("reactions", AT_ONCE, lambda automation: automation.reactions.advance),
-            loop("urgent reactions", AT_ONCE, lambda automation: automation.urgent_reactions.advance),
-            loop("wake-ups", SOON, _wake_ups),
-            loop("timed work", SOON, lambda automation: lambda: len(automation.works.advance())),
-            loop("usage sums", SOON, lambda automation: automation.usage_sums.advance),
-            loop("jobs", FOR_A_PERSON, lambda automation: automation.jobs.advance),
-            *(loop(f"follower {each.name}", AT_ONCE, _follower(place)) for place, each in enumerate(FOLLOWERS)),
-            Loop("webhooks", open_webhooks, AT_ONCE),
-            Loop("sessions", open_sessions, FOR_SESSIONS),
-            Loop("usage booking", open_booking, FOR_USAGE),
-            *mail_loops(),
-            *(each for loops in exported("adapters.jobs", "LOOPS") for each in loops(database_url, settings)),
-            *kafka_loops(database_url, settings),
-        ]
-    )
 
 
 def _read_models(automation: Automation) -> Callable[[], int]:

@@ -30,12 +30,6 @@ OVERDUE = """
     SELECT min(documents.due_on) AS since_on, count(*) AS invoices, sum(documents.open_amount) AS amount FROM documents
     WHERE documents.account = accounts.number AND documents.open_amount > 0
         AND documents.due_on + accounts.tolerance_days < %(on)s
-    SELECT documents.account, min(documents.due_on) AS since_on, count(*) AS invoices,
-           sum(documents.open_amount) AS amount
-    FROM documents JOIN accounts ON accounts.number = documents.account
-    WHERE documents.open_amount > 0 AND documents.due_on + accounts.tolerance_days < %(on)s
-    AND documents.account > %(after)s
-    GROUP BY documents.account
 """
 SELECT_SUSPENSIONS = f"""
     SELECT accounts.number, accounts.customer, customers.name, overdue.since_on, overdue.invoices, overdue.amount,
