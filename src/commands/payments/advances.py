@@ -128,8 +128,8 @@ def _issuer(account: Account, quantity: int, transaction: Transaction, origin: O
     on = origin.today
     if quantity:
         taken = transaction.take_numbers(seller.code, "advance", quantity, on)
-        series = series_for(seller, "advance", taken.first + quantity - 1)
-        numbers, on = map(series.number, count(taken.first)), taken.issued_on
+        series = series_for(seller, "advance", taken.last, taken.issued_on, taken)
+        numbers, on = map(series.number, count(taken.last - quantity + 1)), taken.issued_on
     return Issuer(
         account.number, PartyVersion(seller.code, seller_version), PartyVersion(account.customer, customer_version),
         numbers, on,

@@ -62,7 +62,7 @@ def test_what_work_needs_is_set_up_by_forms_and_listed(house: Operator, signed_i
 
     def fill_in(address: str, filled: Mapping[str, str]) -> None:
         known = form_fields(boss.get(address).text)
-        answer = boss.post(address, data=known | filled, headers=FROM_HERE)
+        answer = boss.post(address, data={**known, **filled}, headers=FROM_HERE)
         assert answer.status_code == 303, (address, answer.text.partition('role="alert"')[2][60:500])
         house.application.runner.catch_up()
 
