@@ -78,7 +78,7 @@ def test_a_template_is_published_previewed_with_a_customer_and_withdrawn(admin: 
     assert unpublished["text"] == "26005219"
     assert done(admin.get(at))["version"] == 0
     listed = done(admin.get("/message-templates", kind="invoice", language="en"))["items"]
-    assert [row["template"]["channel"] for row in listed] == ["email", "push", "sms"]
+    assert [row["template"]["channel"] for row in listed] == ["email", "letter", "push", "sms"]
 
 
 def test_a_message_is_queued_listed_shown_and_cancelled(admin: Api, operator: Operator):
@@ -121,7 +121,7 @@ def test_letters_are_drawn_up_and_saved_as_files(admin: Api, operator: Operator)
     done(admin.send("POST", "/messages", {"kind": "planned-work", "account": "A0001"}))
     operator.application.runner.catch_up()
 
-    assert done(admin.send("POST", "/sellers/north/letters", {})) == {"batch": 1, "letters": 1}
+    assert done(admin.send("POST", "/sellers/north/letters", {}))["result"] == {"batch": 1, "letters": 1}
     operator.application.runner.catch_up()
 
     (row,) = done(admin.get("/letters"))["items"]
