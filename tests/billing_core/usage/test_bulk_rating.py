@@ -112,4 +112,5 @@ def test_rating_in_bulk_is_equal_to_the_plain_one_on_many_records() -> None:
     random = Random(2026)
     books = random_books(random)
     plain = require_equal(books, random_records(random, 100_000, books))
-    assert {each.reason for each in plain.records} == set(REASON_CODES)
+    # Records are found to be purged when what was used is priced anew, not one by one.
+    assert {each.reason for each in plain.records} == set(REASON_CODES) - {"purged"}
