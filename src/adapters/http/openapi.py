@@ -118,14 +118,17 @@ def _described(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _command(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
-    parameters = _in_path(route)
-    if route.struct not in actions():
+    parameters, can_rehearse = _in_path(route), route.struct not in actions()
+    if can_rehearse:
         parameters += [DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH]
     described_route = _operation(route, parameters, schema_of(_done, schemas), OF_COMMANDS)
+    responses = described_route["responses"]
+    done = responses[str(route.status)]
+    if can_rehearse and "200" not in responses:
+        responses["200"] = {**done, "description": "What would happen: with `dry_run` nothing is written."}
     if route.struct in APPROVABLE:
         waiting = "Waits for a second person, because it is above what the operator may do alone."
-        kept = {**described_route["responses"][str(route.status)], "description": waiting}
-        described_route["responses"]["202"] = kept
+        responses["202"] = {**done, "description": waiting}
     return _with_fields(described_route, route, schemas)
 
 

@@ -89,6 +89,20 @@ def test_a_list_of_corrections_is_rehearsed_and_played_once(admin: Api, operator
     assert {change["actor"] for change in changes} == {"admin"}
 
 
+def test_a_charge_is_waived_by_its_key(admin: Api, operator: Operator):
+    operator.subscribers(1)
+    result(admin, operator, "/jobs/run-billing", on="2026-01-01")
+    waiver = {"charge": "main/fee/2026-01-01/2026-02-01/0", "reason": "goodwill"}
+
+    answer = admin.post("/accounts/A0001/waivers", waiver)
+
+    assert answer.status_code == 201, answer.text
+    position = answer.json()["position"]
+    shown_after = admin.get("/accounts/A0001/balance", min_position=position).json()
+    assert shown_after["balance"] == {"amount": "0.00", "currency": "EUR"}
+    problem(admin.post("/accounts/A0001/waivers", waiver), 422, "rule-violation")
+
+
 def test_price_changes_are_simulated_and_scheduled(admin: Api, operator: Operator):
     operator.subscribers(2)
     operator.application.runner.catch_up()

@@ -11,7 +11,6 @@ from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from commands.corrections.account import CorrectAccount
 from commands.corrections.payment import MovePayment
-from commands.corrections.waiver import WaiveCharge
 
 ACCOUNT_LOG = "/log?stream=account/{account}"
 OF_CORRECTION = ("subscription", "on_tariff", "activated_on", "from", "to", "tariff", "prices", "vat", "unpriced_usage")
@@ -96,10 +95,5 @@ FORMS = (
         back=to("/corrections"), done=says(N_("The payment is moved; both accounts keep the fact.")),
         begins=lambda visit: {"from_account": visit.query.get("of", "")},
         effect=_effect_of(MovePayment), about=lambda visit: visit.path["payment"],
-    ),
-    Form(
-        "/accounts/{account}/charges/{charge}/waive", WaiveCharge, N_("Waive the charge"), N_("Waive it"), (REASON,),
-        then=to(ACCOUNT_LOG), back=to(ACCOUNT_LOG), done=says(N_("The charge is waived.")),
-        effect=_effect_of(WaiveCharge), about=lambda visit: visit.path["charge"],
     ),
 )  # fmt: skip
