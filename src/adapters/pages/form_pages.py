@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from adapters.pages.filled_in import CONFIRMED, as_typed, faults_of, words_of
-from adapters.pages.forms import Effect, Form
+from adapters.pages.forms import Choice, Effect, Field, Form
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.sessions import Notice, put_notice
 from adapters.pages.visit import Visit
@@ -131,7 +131,7 @@ def _shown(
     effect: Effect | None = None, is_other: bool = False, is_asked: bool = False, meanwhile: tuple[Meanwhile, ...] = (),
     warnings: Sequence[str] = (),
 ) -> Shown:  # fmt: skip
-    fields = [(field, values.get(field.name, ""), _choices(field, visit)) for field in form.fields]
+    fields = [_filled(field, values.get(field.name, ""), _choices(field, visit)) for field in form.fields]
     about = form.about(visit) if callable(form.about) else form.about
     shown = {
         "form": form, "fields": fields, "hidden": hidden, "faults": faults, "effect": effect, "is_other": is_other,
@@ -140,6 +140,13 @@ def _shown(
         "back": form.back(visit), "number": visit.path.get(form.asks_number, ""),
     }  # fmt: skip
     return Shown(TEMPLATE, shown, REFUSED if faults or meanwhile else 200)
+
+
+def _filled(field: Field, value: Any, choices: Sequence[Choice]) -> tuple[Field, Any, Sequence[Choice]]:
+    """A field as it is shown: the only thing that can be chosen is chosen, if something must be."""
+    if field.kind == "choice" and field.is_required and not value and len(choices) == 1:
+        value = choices[0].value
+    return field, value, choices
 
 
 def _choices(field: Any, visit: Visit) -> Any:

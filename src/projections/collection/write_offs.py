@@ -18,13 +18,15 @@ from projections.platform.projection import Cursor, LoggedEvent, insert_rows
 
 COLUMNS = {
     "account": "text", "invoice": "text", "version": "int8", "vat_rate": "numeric", "written_off_on": "date",
-    "base": "numeric", "vat": "numeric", "currency": "text", "law": "text", "reason": "text",
+    "base": "numeric", "vat": "numeric", "gross": "numeric", "currency": "text", "law": "text", "reason": "text",
 }  # fmt: skip
 INSERT_CANCELLED = """
-    INSERT INTO write_offs (account, invoice, version, vat_rate, written_off_on, base, vat, currency, law, reason)
-    SELECT account, invoice, %(version)s, vat_rate, %(on)s, -sum(base), -sum(vat), currency, max(law), %(reason)s
+    INSERT INTO write_offs
+        (account, invoice, version, vat_rate, written_off_on, base, vat, gross, currency, law, reason)
+    SELECT account, invoice, %(version)s, vat_rate, %(on)s, -sum(base), -sum(vat), -sum(gross), currency, max(law),
+           %(reason)s
     FROM write_offs WHERE account = %(account)s AND invoice = %(invoice)s
-    GROUP BY account, invoice, vat_rate, currency HAVING sum(base) <> 0 OR sum(vat) <> 0
+    GROUP BY account, invoice, vat_rate, currency HAVING sum(base) <> 0 OR sum(vat) <> 0 OR sum(gross) <> 0
 """
 SELECT_MONTH = """
     SELECT documents.seller, write_offs.written_off_on, write_offs.account, accounts.customer, write_offs.invoice,
@@ -40,18 +42,23 @@ SELECT_MONTH = """
 
 
 class WriteOffs:
-    """Every write-off and its cancellation, by rate of VAT."""
+    """Every write-off and its cancellation, by rate of VAT.
+
+    An invoice may be open without VAT that is left to correct: credit notes took all of it back, and then a payment
+    was reversed. What is given up beyond base and VAT stands in `gross` of the first rate.
+    """
 
     name = "write-offs"
-    version = 1
+    version = 2
     tables = ("write_offs",)
     streams = ("account",)
     by_stream = True
     definition = """
         CREATE TABLE write_offs (
             account text COLLATE "C", invoice text COLLATE "C", version bigint, vat_rate numeric,
-            written_off_on date NOT NULL, base numeric NOT NULL, vat numeric NOT NULL, currency text NOT NULL,
-            law text NOT NULL, reason text NOT NULL, PRIMARY KEY (account, invoice, version, vat_rate)
+            written_off_on date NOT NULL, base numeric NOT NULL, vat numeric NOT NULL, gross numeric NOT NULL,
+            currency text NOT NULL, law text NOT NULL, reason text NOT NULL,
+            PRIMARY KEY (account, invoice, version, vat_rate)
         );
     """
     indexes = "CREATE INDEX ON write_offs (written_off_on);"
@@ -68,12 +75,15 @@ class WriteOffs:
 
 
 def _rows(entry: LoggedEvent, fact: InvoiceWrittenOff) -> list[tuple[Any, ...]]:
+    grosses = [part.base.amount + part.vat.amount for part in fact.taxes]
+    if grosses:
+        grosses[0] += fact.amount.amount - sum(grosses)
     return [
         (
             entry.number, fact.invoice, entry.version, part.rate, fact.effective_on, part.base.amount,
-            part.vat.amount, part.base.currency, fact.law, fact.reason,
+            part.vat.amount, gross, part.base.currency, fact.law, fact.reason,
         )
-        for part in fact.taxes
+        for part, gross in zip(fact.taxes, grosses, strict=True)
     ]  # fmt: skip
 
 

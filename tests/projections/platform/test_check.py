@@ -84,10 +84,13 @@ LIVE_DAMAGE = {
     "payer_accounts": "UPDATE live.payer_accounts SET learnt_on = learnt_on + 1",
     "credit_limits": "UPDATE live.credit_limits SET own_limit = own_limit + 1",
     "promises": "UPDATE live.promises SET until_on = until_on + 1",
-    "usage_batches": "UPDATE live.usage_batches SET booked = booked + 1",
-    "usage_deliveries": "UPDATE live.usage_deliveries SET taken = taken + 1",
+    "usage_batches": "UPDATE live.usage_batches SET booked = booked + 1"
+    " WHERE name = (SELECT min(name) FROM live.usage_batches)",
+    "usage_deliveries": "UPDATE live.usage_deliveries SET taken = taken + 1"
+    " WHERE batch = (SELECT min(batch) FROM live.usage_deliveries)",
     "usage_sources": "UPDATE live.usage_sources SET numbers = numbers + int8multirange(int8range(20, 30))",
-    "usage_unbooked": "UPDATE live.usage_unbooked SET records = records + 1",
+    "usage_unbooked": "UPDATE live.usage_unbooked SET records = records + 1"
+    " WHERE place = (SELECT min(place) FROM live.usage_unbooked)",
     "usage_grants": "UPDATE live.usage_grants SET used = used + 1",
     "usage_quotas": "UPDATE live.usage_quotas SET step = step + 1",
     "usage_alarms": "UPDATE live.usage_alarms SET used = used + 1 WHERE share = 100",
@@ -198,6 +201,7 @@ PAYMENT_2 = """topic = 'credit-allocated/1' AND event #>> '{allocations,0,0}' = 
 PAYMENT_2_ARRIVED = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00003'"
 PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
 HANDED_BACK = "topic = 'cash-handed-over/1' AND event ->> 'receipt' = 'D1-0002'"
+ADVANCE_1 = "topic = 'advance-taxed/1' AND event ->> 'number' = '9000000001'"
 DEBITS_3 = "topic = 'debit-batch-drawn-up/1' AND event ->> 'number' = '3'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
@@ -221,6 +225,19 @@ DAMAGE: dict[str, list[Damage]] = {
                    WHERE topic = 'scheduled-report-made/1'""",
             ),
             "income",
+        ),
+    ],
+    "the base and the VAT of a document on an advance are its amount": [
+        ((changed(ADVANCE_1, "base,0", "999.00"),), "9000000001"),
+    ],
+    "no document on an advance is corrected by more than it is": [
+        (
+            (
+                changed("topic = 'advance-corrected/1'", "base,0", "-999.00"),
+                changed("topic = 'advance-corrected/1'", "vat,0", "-1.00"),
+                changed("topic = 'advance-corrected/1'", "gross,0", "-1000.00"),
+            ),
+            "9000000001",
         ),
     ],
     "a redeemed voucher is a payment of its amount": [

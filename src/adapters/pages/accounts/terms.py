@@ -9,7 +9,7 @@ from adapters.edge.models import written
 from adapters.pages.accounts.owner import card_of, named
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
-from adapters.pages.sellers import only_one, sellers
+from adapters.pages.sellers import sellers
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
 from adapters.views.accounts import AccountStatement, ShowAccount
@@ -31,7 +31,6 @@ def _new_account(visit: Visit) -> dict[str, Any]:
     currencies = sorted({tariff["currency"] for tariff in tariffs})
     return {
         "account": f"{customer}-{len(accounts) + 1}" if accounts else customer,
-        "seller": only_one(sellers(visit)),
         "currency": next((each.balance.currency for each in accounts if each.balance),
                          currencies[0] if len(currencies) == 1 else ""),
         "billing_day": 1, "due_days": 14, "tolerance_days": 7, "plan": "postpaid",

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from adapters.jobs.advances import DrawUpAdvances
-from adapters.pages.forms import Choice, Field, Form, says, to
+from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Page, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.advances import ListAdvanceDocuments, ListAdvanceTerms, PrintAdvanceDocument
-from adapters.views.parties import ListSellers
 from commands.payments.advances import SetAdvanceTerms
 
 DOCUMENTS, TERMS = "/payments/advances", "/set-up/advances"
@@ -28,10 +28,6 @@ def _print(visit: Visit) -> Response:
     found = visit.ask(PrintAdvanceDocument, account=visit.path["account"], document=visit.path["document"])
     headers = {"Content-Disposition": f'inline; filename="{quote(visit.path["document"])}.pdf"'}
     return Response(found.content, media_type=found.media_type, headers=headers)
-
-
-def _sellers(visit: Visit) -> list[Choice]:
-    return [Choice(seller.code, seller.name) for seller in visit.ask(ListSellers).items]
 
 
 PAGES = (Page("/accounts/{account}/advances/{document}", _print, PrintAdvanceDocument),)
@@ -71,7 +67,7 @@ FORMS = (
     Form(
         f"{TERMS}/set", SetAdvanceTerms, N_("Terms of advances"), N_("Set the terms"),
         (
-            Field("seller", N_("Seller"), "choice", choices=_sellers, is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("terms.vat", N_("VAT rate"), "amount", width=3, hint=N_("In percent, of all advances")),
             Field("terms.after_days", N_("After days"), "whole", width=3,
                   hint=N_("Money that is unused for so long gets a document")),

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Page
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.collection.agencies import ListCollectionItems
 from adapters.views.collection.losses import ListLapsing, ListWriteOffs, WriteWriteOffs
@@ -38,7 +39,10 @@ LISTS = (
             Column(N_("VAT"), lambda row: row.vat, "moved"),
             Column(N_("Law"), lambda row: row.law, below=lambda row: row.reason),
         ),
-        filters=(Field("month", N_("Month"), hint=N_("As 2026-05")), Field("seller", N_("Seller"))),
+        filters=(
+            Field("month", N_("Month"), hint=N_("As 2026-05")),
+            Field("seller", N_("Seller"), "choice", choices=sellers),
+        ),
         actions=(
             Act(N_("Save for the tax return"), "/write-offs/csv", WriteWriteOffs),
             Act(N_("Collection"), "/collection", ListCollectionItems),

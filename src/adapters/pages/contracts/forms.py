@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
-from adapters.pages.sellers import only_one, sellers
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
 from adapters.views.customer_services import ListServicesOfCustomer
@@ -35,7 +35,6 @@ def _new(visit: Visit) -> dict[str, Any]:
     customer = visit.ask(ShowCustomer, number=visit.path["customer"]).customer
     return {
         "begins_on": visit.today.isoformat(), "language": customer.language or visit.language,
-        "seller": only_one(sellers(visit)), "kind": only_one(_kinds(visit)),
         "services": [],
     }  # fmt: skip
 

@@ -6,12 +6,13 @@ from adapters.pages.dunning.around import LISTED, PLACES
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_
+from adapters.pages.sellers import sellers
 from adapters.views.dunning.receivables import ListReceivables, ShowReceivables
 from adapters.views.dunning.steps import ShowDunningFunnel
 
 OF_SELLERS = "/dunning/receivables/totals"
 TOTALS = Act(N_("Totals"), OF_SELLERS, ShowReceivables)
-FILTERS = (Field("on", N_("On"), "day"), Field("seller", N_("Seller")))
+FILTERS = (Field("on", N_("On"), "day"), Field("seller", N_("Seller"), "choice", choices=sellers))
 AGES = (
     Column(N_("Not due"), lambda row: row.ages.not_due, "amount"),
     Column(N_("1 to 30 days"), lambda row: row.ages.days_1_to_30, "amount"),

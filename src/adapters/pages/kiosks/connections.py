@@ -12,6 +12,7 @@ from adapters.edge.models import written
 from adapters.pages.forms import Choice, Field, Form, Once, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.kiosks.connections import KioskRow, ListKioskRefusals, ListKiosks, ShowKiosk
 from adapters.views.kiosks.days import ListKioskDays, ListKioskRegisters
@@ -73,7 +74,7 @@ AGREED = (
 )  # fmt: skip
 WHOSE = (
     Field("terms.protocol", N_("Protocol"), "choice", choices=PROTOCOLS, is_required=True, width=4),
-    Field("terms.seller", N_("Seller"), is_required=True, width=4),
+    Field("terms.seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=4),
 )
 # fmt: off
 LISTS = (

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Page
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.outreach.letters import ListLetterBatches, PrintLetters, WriteLetterAddresses
 from adapters.views.outreach.messages import ListMessages
@@ -52,7 +53,7 @@ LISTS = (
             Column(N_("Drawn up"), lambda row: row.drawn_up_on, "day"),
             Column(N_("Letters"), lambda row: row.letters, "count"),
         ),
-        filters=(Field("seller", N_("Seller")),),
+        filters=(Field("seller", N_("Seller"), "choice", choices=sellers),),
         actions=(
             Act(N_("Draw up what waits"), f"{LETTERS}/new", DrawUpLetters, "n"),
             Act(N_("Letters that wait"), "/messages?channel=letter&state=queued", ListMessages),
@@ -67,7 +68,7 @@ LISTS = (
 FORMS = (
     Form(
         f"{LETTERS}/new", DrawUpLetters, N_("Draw up letters"), N_("Draw them up"),
-        (Field("seller", N_("Seller"), is_required=True, width=6,
+        (Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6,
                hint=N_("All its letters that wait, a thousand at most, become a batch and count as sent")),),
         then=to(LETTERS), back=to(LETTERS), done=says(N_("The letters are drawn up; print them and post them.")),
     ),

@@ -13,6 +13,7 @@ from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Page
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.overpayments import ListOverpayments, ShowMoneyIn, SumOverpayments
 from adapters.views.pay_backs import ListPayBackBatches, ShowPayBackBatch, WritePayBackFile
@@ -83,7 +84,7 @@ LISTS = (
         ),
         filters=(
             Field("older_than_days", N_("Older than so many days"), "whole"),
-            Field("seller", N_("Seller")),
+            Field("seller", N_("Seller"), "choice", choices=sellers),
             Field("currency", N_("Currency")),
             Field("at_least", N_("At least"), "amount"),
         ),
@@ -103,7 +104,10 @@ LISTS = (
             Column(N_("Accounts"), lambda row: row.accounts, "count"),
             Column(N_("Unused"), lambda row: row.unused, "amount"),
         ),
-        filters=(Field("older_than_days", N_("Older than so many days"), "whole"), Field("seller", N_("Seller"))),
+        filters=(
+            Field("older_than_days", N_("Older than so many days"), "whole"),
+            Field("seller", N_("Seller"), "choice", choices=sellers),
+        ),
         begins={"older_than_days": "0"},
         actions=(Act(N_("Overpayments"), "/overpayments", ListOverpayments),),
         empty=N_("No account has unused credit."),
@@ -137,7 +141,7 @@ LISTS = (
             Column(N_("Currency"), lambda row: row.amount.currency),
             Column(N_("Amount"), lambda row: row.amount, "amount"),
         ),
-        filters=(Field("seller", N_("Seller")),),
+        filters=(Field("seller", N_("Seller"), "choice", choices=sellers),),
         actions=(Act(N_("Draw up a batch"), f"{BATCHES}/draw-up", DrawUpPayBacks, "n"),),
         row_actions=(
             Act(N_("Freeze"), lambda row: f"{_path(row)}/freeze", FreezePayBackBatch, when=_is("drawn up")),
@@ -209,7 +213,7 @@ JOB_FORMS = (
     JobForm(
         f"{BATCHES}/draw-up", DrawUpPayBacks, N_("Draw up a batch of pay-backs"), N_("Draw up the batch"),
         (
-            Field("seller", N_("Seller"), is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("currency", N_("Currency"), width=6),
             Field("older_than_days", N_("Credit older than so many days"), "whole", width=6),
             Field("at_least", N_("At least"), "amount", width=6),

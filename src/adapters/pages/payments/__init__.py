@@ -12,6 +12,7 @@ from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Entry, Tile
 from adapters.pages.payments.methods import METHODS
 from adapters.pages.payments.tabs import tabs
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.advances import ListAdvanceDocuments
 from adapters.views.cards import ListCardPayments
@@ -95,7 +96,7 @@ FORMS = (
     Form(
         f"{CRUMBS}/limits", SetCrumbLimits, N_("Limits of crumbs"), N_("Set the limits"),
         (
-            Field("seller", N_("Seller"), is_required=True, width=6),
+            Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("limits", N_("Limits"), "rows", N_("One row for each currency; without any nothing is a crumb"),
                   columns=(
                       Field("currency", N_("Currency"), width=3),

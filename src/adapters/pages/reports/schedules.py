@@ -10,6 +10,7 @@ from adapters.edge.models import written
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.texts.reports.schedules import times_text
 from adapters.views.query import MOST_AT_ONCE
@@ -72,7 +73,7 @@ TERMS = (
     Field("day", N_("On day of the month"), "whole", width=3,
           hint=N_("If every month; in a shorter month it is the last day")),
     Field("at", N_("At"), width=3, hint=N_("Such as 06:30")),
-    Field("seller", N_("On the clock of seller"), is_required=True, width=6),
+    Field("seller", N_("On the clock of seller"), "choice", choices=sellers, is_required=True, width=6),
 )  # fmt: skip
 _BACK = to(SCHEDULES)
 # fmt: off

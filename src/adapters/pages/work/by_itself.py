@@ -8,8 +8,9 @@ from urllib.parse import quote
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
-from adapters.pages.work.crews import HOURS, MOST, hours_of, sellers
+from adapters.pages.work.crews import HOURS, MOST, hours_of
 from adapters.pages.work.ticket_forms import PRIORITIES, kinds
 from adapters.views.work.recurring import ListRecurringTasks
 from adapters.views.work.rules import ListCauseRules

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from adapters.pages.forms import Choice, Field, Form, says, to
+from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Tile
+from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.pages.work.ticket_forms import crews
-from adapters.views.parties.house import ListSellers
 from adapters.views.work.crews import ListCrews
 from adapters.views.work.pay import ListJobRates
 from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
@@ -29,11 +28,6 @@ HOURS = tuple(
     Field(f"hours.{day}", label, "list", hint=N_("As 08:00-12:00, one on each line"), width=3)
     for day, label in WEEKDAYS
 )
-
-
-def sellers(visit: Visit) -> Sequence[Choice]:
-    """The sellers."""
-    return [Choice(each.code, each.name) for each in visit.ask(ListSellers).items]
 
 
 def hours_of(hours: Any) -> dict[str, list[str]]:
