@@ -21,6 +21,7 @@ from adapters.bootstrap.card_desk import CardDesk
 from adapters.bootstrap.kiosk_desk import KioskDesk
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
+from adapters.edge.slashed_routes import slashed_routes
 from adapters.http import (
     accounting_endpoint,
     card_callback_endpoint,
@@ -120,6 +121,7 @@ def http_application(
     # Before the one that the framework has for the same path, which would make another description.
     api.router.routes.insert(0, Route(f"{PREFIX}/openapi.json", _describing(_description)))
     api.add_route(f"{PREFIX}/asyncapi.json", _describing(_description_of_events))
+    api.router.routes.extend(slashed_routes(api.router.routes))
     return api
 
 

@@ -22,6 +22,7 @@ from adapters.door.door import Door
 from adapters.door.own_door import OwnDoor
 from adapters.door.statuses import status_of
 from adapters.edge.faults import reason
+from adapters.edge.slashed_routes import slashed_routes
 from adapters.outgoing.openid import OpenIdProvider
 from adapters.pages.assets import asset_routes
 from adapters.pages.form_pages import pages_of_form
@@ -62,7 +63,8 @@ def add_pages(api: FastAPI, door: Door, openid: OpenIdProvider | None = None) ->
     api.state.openid = openid.for_pages(CALLBACK) if openid else None
     own_door = OwnDoor(door.app, keeps_reads=door.keeps_reads)
     routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
-    site = Router(routes + asset_routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
+    routes += [*asset_routes(), *slashed_routes(routes)]
+    site = Router(routes, middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
     for path in dict.fromkeys(route.path for route in site.routes if isinstance(route, Route)):
         api.router.routes.append(Route(path, site, include_in_schema=False))
 
