@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_desk import CardDesk
+from adapters.bootstrap.refused_accounts import RunOfAccounts
 from billing_core.kernel.errors import BillingError
 from commands.accounts import load_account
 from commands.cards.charging import ChargeCard
@@ -19,31 +20,16 @@ from commands.platform.progress import Progress
 from projections.cards.payments import under_way
 from projections.cards.stored import accounts_with_card
 
-PAGE, MOST_REFUSED = 500, 1_000
+PAGE = 500
 
 
-class RefusedCharge(msgspec.Struct):
-    """An account whose card could not be charged, and why."""
-
-    account: str
-    reason: str
-
-
-class CardRun(msgspec.Struct):
+class CardRun(RunOfAccounts):
     """What came of the stored cards: asked for, with nothing due, refused; and how many charges were given up."""
 
     asked: int = 0
-    amounts: dict[str, str] = {}
+    amounts: dict[str, str] = msgspec.field(default_factory=dict)
     unchanged: int = 0
     given_up: int = 0
-    refused: list[RefusedCharge] = []
-    refused_beyond: int = 0
-
-    def note_refused(self, account: str, error: BillingError) -> None:
-        if len(self.refused) < MOST_REFUSED:
-            self.refused = [*self.refused, RefusedCharge(account, str(error))]
-        else:
-            self.refused_beyond += 1
 
 
 def charge_cards(application: Application, desk: CardDesk | None, origin: Origin, progress: Progress) -> CardRun:

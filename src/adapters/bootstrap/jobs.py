@@ -7,7 +7,7 @@ any moment and done again: what was done before is not done twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
@@ -19,8 +19,11 @@ import msgspec
 from adapters.areas import exported
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.operations import operations
+from commands.platform.bus import Answer, Command
+from commands.platform.identity import new_id
 from commands.platform.ports import Origin
 from commands.platform.progress import Progress
+from projections.platform.projection import Cursor
 
 # Opens a step by its name, its unit and how many there are, if that is known; gives the progress of it.
 Watch = Callable[[str, str, int | None], AbstractContextManager[Progress]]
@@ -44,6 +47,22 @@ class Work(NamedTuple):
     file: Path | None = None
     is_dry_run: bool = False
     again: bool = False
+
+    def give(self, command: Command) -> Answer:
+        """Give a command under an id of its own; in a dry run only say what it would do."""
+        give = self.app.bus.rehearse if self.is_dry_run else self.app.execute
+        return give(command, self.origin._replace(command_id=new_id()))
+
+    def pages(self, read_after: Callable[[Cursor, str], list[str]]) -> Iterator[list[str]]:
+        """Numbers in their order, a page at a time: each is read after what the one before asked for is done."""
+        after = ""
+        while page := self._page(read_after, after):
+            yield page
+            after = page[-1]
+
+    def _page(self, read_after: Callable[[Cursor, str], list[str]], after: str) -> list[str]:
+        with self.app.queries.transaction() as cursor:
+            return read_after(cursor, after)
 
 
 class Kind(NamedTuple):

@@ -227,10 +227,7 @@ def _media_type_of(route: Route) -> str:
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
     """The words of a query that do not stand in the path."""
-    found = _written_schema(route.struct)
-    known = {f"{WRITTEN}{name}": schema for name, schema in found.get("$defs", {}).items()}
-    if "$ref" in found:
-        found = known[found["$ref"].rpartition("/")[2]]
+    found, known = _words(route)
     examples_of = {word: example_of(found["properties"][word], known, word) for word in found.get("required", [])}
     return [
         {**_in_query(word, schema, ""), "required": word in examples_of}
@@ -249,11 +246,17 @@ def _in_path(route: Route) -> list[dict[str, Any]]:
 
 def _examples_in_path(route: Route) -> dict[str, Any]:
     """A value of each word that stands in the path."""
+    found, known = _words(route)
+    return {word: example_of(found["properties"][word], known, word) for word in route.words_in_path}
+
+
+def _words(route: Route) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schema with the words of an operation, and those that it refers to, by their names."""
     found = _written_schema(route.struct)
     known = {f"{WRITTEN}{name}": schema for name, schema in found.get("$defs", {}).items()}
     while "properties" not in found:  # One of several shapes, which have the words in the path in common.
         found = known[(found.get("$ref") or found["anyOf"][0]["$ref"]).rpartition("/")[2]]
-    return {word: example_of(found["properties"][word], known, word) for word in route.words_in_path}
+    return found, known
 
 
 def _in_query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

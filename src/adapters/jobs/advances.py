@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-
-import msgspec
+from functools import partial
 
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
+from adapters.bootstrap.refused_accounts import RunOfAccounts
 from billing_core.kernel.errors import BillingError
 from billing_core.payments.advances import before_of
 from commands.payments.advances import TaxAdvances
-from commands.platform.identity import new_id
 from projections.advances import AdvanceTermsRow, accounts_to_tax, advance_terms
+from projections.platform.projection import Cursor
 
-PAGE, MOST_REFUSED = 1_000, 1_000
+PAGE = 1_000
 
 
 class DrawUpAdvances(Job, frozen=True, kw_only=True):
@@ -23,12 +23,11 @@ class DrawUpAdvances(Job, frozen=True, kw_only=True):
     """
 
 
-class AdvanceRun(msgspec.Struct):
-    """How many documents and corrections were issued, and what was refused."""
+class AdvanceRun(RunOfAccounts):
+    """How many documents and corrections were issued, and which accounts were refused."""
 
     issued: int = 0
     corrected: int = 0
-    refused: list[str] = []
 
 
 def draw_up_advances(asked: DrawUpAdvances, work: Work) -> AdvanceRun:
@@ -39,28 +38,23 @@ def draw_up_advances(asked: DrawUpAdvances, work: Work) -> AdvanceRun:
         sellers = advance_terms(cursor)
     with work.watch("Advances", "accounts", None) as advance:
         for row in sellers:
-            after = ""
-            while accounts := _accounts(work, row, after):
+            for accounts in work.pages(partial(_accounts, row, work.origin.today)):
                 for account in accounts:
                     _tax(account, work, run)
-                after = accounts[-1]
                 advance(len(accounts))
     return run
 
 
-def _accounts(work: Work, row: AdvanceTermsRow, after: str) -> list[str]:
-    before = date.min if row.terms is None else before_of(row.terms, work.origin.today)
-    with work.app.queries.transaction() as cursor:
-        return accounts_to_tax(cursor, row.seller, before, after, PAGE)
+def _accounts(row: AdvanceTermsRow, today: date, cursor: Cursor, after: str) -> list[str]:
+    before = date.min if row.terms is None else before_of(row.terms, today)
+    return accounts_to_tax(cursor, row.seller, before, after, PAGE)
 
 
 def _tax(account: str, work: Work, run: AdvanceRun) -> None:
-    give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
     try:
-        done = give(TaxAdvances(account=account), work.origin._replace(command_id=new_id())).result
+        done = work.give(TaxAdvances(account=account)).result
     except BillingError as error:
-        if len(run.refused) < MOST_REFUSED:
-            run.refused = [*run.refused, f"{account}: {error}"]
+        run.note_refused(account, error)
         return
     run.issued += done["issued"]
     run.corrected += done["corrected"]

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import msgspec
-
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
+from adapters.bootstrap.refused_accounts import RunOfAccounts
 from adapters.files.agency_csv import read_agency_rows
 from adapters.files.csv_table import CSV, count_rows
 from billing_core.kernel.errors import BillingError
 from commands.collection.interest import ChargeLateInterest, NoInterestTable
 from commands.platform.batch import BatchReport
-from commands.platform.identity import new_id
 from projections.collection.interest import accounts_with_overdue
 
 PAGE = 1_000
-MOST_REFUSED = 1_000
 
 
 class ChargeAllLateInterest(Job, frozen=True, kw_only=True):
@@ -39,54 +36,33 @@ class ImportAgencyPayments(Job, frozen=True, kw_only=True):
     agency: str
 
 
-class RefusedAccount(msgspec.Struct):
-    """An account whose interest could not be charged, and why."""
-
-    account: str
-    reason: str
-
-
-class InterestRun(msgspec.Struct):
+class InterestRun(RunOfAccounts):
     """What came of the accounts: documents issued, nothing due, and those that were refused."""
 
     documents: int = 0
     unchanged: int = 0
-    refused: list[RefusedAccount] = []
-    refused_beyond: int = 0
 
 
 def charge_all_late_interest(asked: ChargeAllLateInterest, work: Work) -> InterestRun:
     """Charge each account in a transaction of its own; with a dry run nothing is written."""
-    run, after, upto = InterestRun(), "", asked.upto or work.origin.today
+    run, upto = InterestRun(), asked.upto or work.origin.today
     work.app.runner.catch_up()
     with work.watch("Late interest", "accounts", None) as advance:
-        while accounts := _accounts(work, upto, after):
+        for accounts in work.pages(lambda cursor, after: accounts_with_overdue(cursor, upto, after, PAGE)):
             for account in accounts:
                 _charge(account, upto, work, run)
-            after = accounts[-1]
             advance(len(accounts))
     return run
 
 
-def _accounts(work: Work, upto: date, after: str) -> list[str]:
-    with work.app.queries.transaction() as cursor:
-        return accounts_with_overdue(cursor, upto, after, PAGE)
-
-
 def _charge(account: str, upto: date, work: Work, run: InterestRun) -> None:
-    command = ChargeLateInterest(account=account, upto=upto)
-    origin = work.origin._replace(command_id=new_id())
     try:
-        give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-        answer = give(command, origin)
+        answer = work.give(ChargeLateInterest(account=account, upto=upto))
     except NoInterestTable:
         run.unchanged += 1
         return
     except BillingError as error:
-        if len(run.refused) < MOST_REFUSED:
-            run.refused = [*run.refused, RefusedAccount(account, str(error))]
-        else:
-            run.refused_beyond += 1
+        run.note_refused(account, error)
         return
     if answer.result["document"]:
         run.documents += 1
@@ -105,10 +81,8 @@ def book_agency_file(file: Path, agency: str, work: Work) -> BatchReport:
     report = BatchReport()
     with work.watch("Payments", "rows", count_rows(file)) as advance:
         for row in read_agency_rows(file, agency, report):
-            origin = work.origin._replace(command_id=new_id())
             try:
-                give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-                answer = give(row.command, origin)
+                answer = work.give(row.command)
             except BillingError as error:
                 report.reject(row.line, error)
             else:

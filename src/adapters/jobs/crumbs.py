@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 
 from adapters.bootstrap.jobs import Job, Work
+from adapters.bootstrap.refused_accounts import RunOfAccounts
 from billing_core.kernel.errors import BillingError
 from commands.payments.crumbs import ClearCrumbs
-from commands.platform.identity import new_id
 from projections.crumbs import CrumbLimitRow, accounts_with_crumbs, crumb_limits
+from projections.platform.projection import Cursor
 
-PAGE, MOST_REFUSED = 1_000, 1_000
+PAGE = 1_000
 
 
 class ClearAllCrumbs(Job, frozen=True, kw_only=True):
@@ -23,13 +26,12 @@ class ClearAllCrumbs(Job, frozen=True, kw_only=True):
     """
 
 
-class CrumbRun(msgspec.Struct):
-    """What was cleared: items written off and credits kept, with their sums by currency, and what was refused."""
+class CrumbRun(RunOfAccounts):
+    """What was cleared: items written off and credits kept, with their sums by currency; which were refused."""
 
     written_off: int = 0
     kept: int = 0
-    sums: dict[str, dict[str, Decimal]] = {}
-    refused: list[str] = []
+    sums: dict[str, dict[str, Decimal]] = msgspec.field(default_factory=dict)
 
 
 def clear_all_crumbs(asked: ClearAllCrumbs, work: Work) -> CrumbRun:
@@ -40,28 +42,22 @@ def clear_all_crumbs(asked: ClearAllCrumbs, work: Work) -> CrumbRun:
         limits = crumb_limits(cursor)
     with work.watch("Crumbs", "accounts", None) as advance:
         for limit in limits:
-            after = ""
-            while accounts := _accounts_with_crumbs(work, limit, after):
+            for accounts in work.pages(partial(_accounts, limit, work.origin.today)):
                 for account in accounts:
                     _clear(account, work, run)
-                after = accounts[-1]
                 advance(len(accounts))
     return run
 
 
-def _accounts_with_crumbs(work: Work, limit: CrumbLimitRow, after: str) -> list[str]:
-    with work.app.queries.transaction() as cursor:
-        return accounts_with_crumbs(cursor, limit, work.origin.today, after, PAGE)
+def _accounts(limit: CrumbLimitRow, today: date, cursor: Cursor, after: str) -> list[str]:
+    return accounts_with_crumbs(cursor, limit, today, after, PAGE)
 
 
 def _clear(account: str, work: Work, run: CrumbRun) -> None:
-    origin = work.origin._replace(command_id=new_id())
     try:
-        give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-        cleared = give(ClearCrumbs(account=account), origin).result
+        cleared = work.give(ClearCrumbs(account=account)).result
     except BillingError as error:
-        if len(run.refused) < MOST_REFUSED:
-            run.refused = [*run.refused, f"{account}: {error}"]
+        run.note_refused(account, error)
         return
     run.written_off += len(cleared["written_off"])
     run.kept += len(cleared["kept"])

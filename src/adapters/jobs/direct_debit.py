@@ -26,7 +26,6 @@ from commands.direct_debit.answers import RecordDebitAnswers
 from commands.direct_debit.batches import DrawUpDebitBatch
 from commands.direct_debit.terms import load_terms
 from commands.platform.batch import BatchReport
-from commands.platform.identity import new_id
 from commands.platform.ports import Transaction
 from projections.direct_debit.mandates import mandates_with_dues, schemes_in_use
 
@@ -110,8 +109,7 @@ def _draw(asked: DrawDebits, scheme: Scheme, mandates: Sequence[str], work: Work
     command = DrawUpDebitBatch(
         seller=asked.seller, scheme=scheme, collect_on=asked.collect_on, mandates=tuple(mandates)
     )  # fmt: skip
-    give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-    result = give(command, work.origin._replace(command_id=new_id())).result
+    result = work.give(command).result
     left_out = result["left_out"]
     return DrawnBatch(
         result["batch"], scheme, result["debits"], result["amount"], left_out[:MOST_SHOWN],
@@ -247,8 +245,7 @@ def _parts(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
 
 def _record(batch: str, part: Sequence[_Row], work: Work, report: BatchReport) -> None:
     command = RecordDebitAnswers(batch=batch, answers=tuple(row.answer for row in part))
-    give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-    result = give(command, work.origin._replace(command_id=new_id())).result
+    result = work.give(command).result
     report.accepted += result["accepted"]
     report.unchanged += result["unchanged"]
     lines = {row.answer.end_to_end: row.line for row in part}

@@ -12,7 +12,6 @@ from adapters.files.csv_table import CSV, count_rows
 from adapters.files.kiosk_register_csv import RegisterForm, read_register
 from commands.kiosks.registers import CompareKioskRegister
 from commands.platform.batch import BatchReport, Rejected
-from commands.platform.identity import new_id
 from projections.kiosks.transactions import taken_on
 
 
@@ -57,9 +56,7 @@ def compare_register(asked: CompareRegisterFile, work: Work) -> RegisterReport:
     command = CompareKioskRegister(
         kiosk=asked.kiosk, register_on=asked.on, file=file, theirs=tuple(line.written for line in lines), ours=ours
     )
-    give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-    answer = give(command, work.origin._replace(command_id=new_id()))
-    return RegisterReport(**answer.result)
+    return RegisterReport(**work.give(command).result)
 
 
 JOBS: Jobs = {CompareRegisterFile: Kind(compare_register, takes=CSV, rehearses=True)}

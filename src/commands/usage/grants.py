@@ -20,7 +20,6 @@ from billing_core.time.periods import Period, period_containing
 from billing_core.usage.control.grants import (
     Bounds,
     Grant,
-    PriceOfUse,
     RecordedBy,
     UseAsked,
     confirm_grant,
@@ -32,6 +31,7 @@ from billing_core.usage.control.grants import (
     require_use,
     reserve_usage,
 )
+from billing_core.usage.control.price_of_use import PriceOfUse
 from billing_core.usage.records import record_usage, used_component, used_once
 from commands.accounts import account_stream, load_account
 from commands.platform.bus import Command, Decision, Handlers

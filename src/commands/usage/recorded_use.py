@@ -18,7 +18,7 @@ from billing_core.kernel.money import Money
 from billing_core.services.subscriptions import Subscription
 from billing_core.time.periods import Period, period_containing
 from billing_core.usage.control.alarms import PricedUse, cost_in
-from billing_core.usage.control.grants import rounded_up
+from billing_core.usage.control.price_of_use import rounded_up
 from billing_core.usage.control.quotas import BoughtTopUp, PeriodUse, QuotaState, as_decimal
 from billing_core.usage.records import UsageEntry
 from commands.billing.account import load_history

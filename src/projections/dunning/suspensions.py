@@ -25,7 +25,7 @@ from billing_core.kernel.money import Money
 from projections.dealers import accounts_of
 from projections.platform.projection import Cursor
 
-# Of one account, which stands beside it: a page of accounts reads the open documents of these alone.
+# The overdue documents of one account. A page of accounts reads the documents of its accounts alone.
 OVERDUE = """
     SELECT min(documents.due_on) AS since_on, count(*) AS invoices, sum(documents.open_amount) AS amount FROM documents
     WHERE documents.account = accounts.number AND documents.open_amount > 0

@@ -20,7 +20,6 @@ from billing_core.kernel.money import Money, total
 from billing_core.usage.control.grants import (
     FOLDS,
     Bounds,
-    PriceOfUse,
     UsageGranted,
     UsageGrantExpired,
     UsageGrantReleased,
@@ -34,6 +33,7 @@ from billing_core.usage.control.grants import (
     require_use,
     reserve_usage,
 )
+from billing_core.usage.control.price_of_use import PriceOfUse
 
 ON, NEXT_MONTH = date(2026, 5, 20), date(2026, 6, 1)
 AT = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)

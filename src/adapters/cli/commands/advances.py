@@ -9,6 +9,7 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, Limit
+from adapters.cli.refused_accounts import tell_refused_accounts
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from adapters.texts.amounts import counted
@@ -70,8 +71,7 @@ def draw_up(
         return
     said = "Would be issued; nothing was written" if dry_run else "Issued"
     tell(f"{said}: {counted(run.issued, 'document')} and {counted(run.corrected, 'correction')}.")
-    for line in run.refused:
-        tell(line)
+    tell_refused_accounts(run)
 
 
 def print_document(

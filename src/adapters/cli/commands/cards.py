@@ -9,6 +9,7 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, parse_day
+from adapters.cli.refused_accounts import tell_refused_accounts
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
 from adapters.texts.amounts import counted
@@ -88,8 +89,7 @@ def charge(
     verb = "would be asked for; nothing was written" if dry_run else "asked for"
     tell(f"{counted(run.asked, 'charge')} {verb}{amounts}; {counted(run.unchanged, 'account')} with nothing to charge, "
          f"{run.given_up:,} given up, {len(run.refused) + run.refused_beyond:,} refused")  # fmt: skip
-    for row in run.refused:
-        tell(f"{row.account}: {row.reason}")
+    tell_refused_accounts(run)
 
 
 def list_refused(context: typer.Context, as_json: AsJson = False, limit: Number = 50) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, File, Limit, parse_day
+from adapters.cli.refused_accounts import tell_refused_accounts
 from adapters.cli.reports import end_with_report
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
@@ -121,8 +122,7 @@ def charge_interest(context: typer.Context, upto: Upto = None, as_json: AsJson =
     refused = len(run.refused) + run.refused_beyond
     tell(f"{counted(run.documents, 'document')} of late interest issued, {counted(run.unchanged, 'account')} with "
          f"nothing due, {refused:,} refused")  # fmt: skip
-    for row in run.refused:
-        tell(f"{row.account}: {row.reason}")
+    tell_refused_accounts(run)
 
 
 def list_write_offs(

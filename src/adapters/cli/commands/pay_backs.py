@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit
+from adapters.cli.refused_accounts import tell_refused_accounts
 from adapters.cli.session import opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
 from adapters.texts.amounts import counted, money
@@ -116,8 +117,7 @@ def clear_crumbs(context: typer.Context, dry_run: DryRun = False, as_json: AsJso
     said = "Would be cleared; nothing was written" if dry_run else "Cleared"
     tell(f"{said}: {counted(run.written_off, 'open item')} written off{_sums(run.sums, 'written_off')}, "
          f"{counted(run.kept, 'credit')} kept{_sums(run.sums, 'kept')}.")  # fmt: skip
-    for line in run.refused:
-        tell(line)
+    tell_refused_accounts(run)
 
 
 def _sums(sums: dict[str, dict[str, Decimal]], what: str) -> str:

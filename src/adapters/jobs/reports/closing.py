@@ -7,7 +7,6 @@ import msgspec
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from adapters.reports.ready import ready_reports, ready_views
 from billing_core.reports.closings import FrozenFigures, apply_month, month_of, month_stream, require_ended
-from commands.platform.identity import new_id
 from commands.reports.closings import CloseReportMonth
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.freezing import closing_reports, figures_of, given_for
@@ -51,8 +50,7 @@ def close_month(asked: CloseMonth, work: Work) -> MonthClosing:
     position = work.app.runner.catch_up()
     figures = figures_now(asked, work, position)
     command = CloseReportMonth(seller=asked.seller, month=asked.month, figures=figures)
-    give = work.app.bus.rehearse if work.is_dry_run else work.app.execute
-    give(command, work.origin._replace(command_id=new_id()))
+    work.give(command)
     if not work.is_dry_run:
         work.app.runner.catch_up()
     return _closing(asked, figures)
