@@ -16,9 +16,12 @@ import re
 from collections.abc import Iterable
 
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
 PART = re.compile(r"\{(\w+)\}")
+# How many ways there are to share slashes among the parts of an address grows with their number, so it is bounded.
+MOST_SLASHES = 16
 
 
 class _Slashed(Convertor[str]):
@@ -34,14 +37,25 @@ class _Slashed(Convertor[str]):
 register_url_convertor("slashed", _Slashed())
 
 
-def slashed_routes(routes: Iterable[BaseRoute]) -> list[Route]:
+class SlashedRoute(Route):
+    """A route whose parts may hold slashes; an address with too many of them is none of its own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["path"].count("/") > MOST_SLASHES:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def slashed_routes(routes: Iterable[BaseRoute]) -> list[SlashedRoute]:
     """The routes that have parts once more, with parts that may hold slashes, to be appended to all others.
 
     Those with more words of their own come first: `/customers/{number}/change` before `/customers/{number}`.
     """
     named = [route for route in routes if isinstance(route, Route) and PART.search(route.path)]
     return [
-        Route(PART.sub(r"{\1:slashed}", route.path), route.endpoint, methods=_methods(route), include_in_schema=False)
+        SlashedRoute(
+            PART.sub(r"{\1:slashed}", route.path), route.endpoint, methods=_methods(route), include_in_schema=False
+        )
         for route in sorted(named, key=_own_words, reverse=True)
     ]
 
