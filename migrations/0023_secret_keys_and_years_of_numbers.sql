@@ -11,6 +11,6 @@ INSERT INTO billing.secret_key (key) VALUES (sha256(uuid_send(gen_random_uuid())
 COMMENT ON COLUMN billing.webhook_secrets.secret IS 'Encrypted with AES-256-GCM; of a webhook whsec_ and 32 random bytes in base64';
 COMMENT ON COLUMN billing.second_factors.secret IS 'Encrypted with AES-256-GCM; in base32';
 
--- Numbers with the year in them begin anew with each year: of which one the last of them is, and how many running
--- numbers of the kind all years before used up.
+-- Numbers with the year in them begin anew with each year: how many running numbers of the kind all years before that
+-- of the last one used up.
 ALTER TABLE billing.number_series ADD COLUMN numbers_before_year bigint NOT NULL DEFAULT 0;

@@ -11,6 +11,7 @@ from billing_core.forgetting import IssuedDocument, forget_customer, require_for
 from billing_core.invoicing.invoices import DocumentEvent
 from billing_core.kernel.events import Event
 from billing_core.parties.forgotten import CustomerForgotten
+from billing_core.payments.advances import AdvanceDocument, advances_stream
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.ledger import PaymentHistory
 from billing_core.payments.remittances import sender_of
@@ -21,6 +22,8 @@ from commands.payments.account import load_payment_history
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision
 from commands.platform.ports import Append, Origin, Transaction
+
+TaxDocument = DocumentEvent | AdvanceDocument
 
 # --- commands
 
@@ -89,8 +92,9 @@ def _books(transaction: Transaction, number: str) -> _Books:
     account, _ = load_account(transaction, number)
     seller, _ = load_seller(transaction, account.seller)
     issued, _ = transaction.load(account_stream(number), _fold_documents)
+    on_advances, _ = transaction.load(advances_stream(number), _fold_documents)
     documents: dict[str, list[IssuedDocument]] = {}
-    for document in issued or []:
+    for document in [*(issued or []), *(on_advances or [])]:
         kept = IssuedDocument(document.number, document.effective_on, seller.document_retention_years)
         documents.setdefault(document.customer.code, []).append(kept)
     return _Books(account, documents, _senders(load_payment_history(transaction, number)))
@@ -110,9 +114,9 @@ def _senders(payments: PaymentHistory) -> list[str]:
     return [sender_of(each.remittance) for each in arrivals if isinstance(each, PaymentReceived) and each.remittance]
 
 
-def _fold_documents(documents: list[DocumentEvent] | None, fact: Event) -> list[DocumentEvent]:
+def _fold_documents(documents: list[TaxDocument] | None, fact: Event) -> list[TaxDocument]:
     documents = [] if documents is None else documents
-    if isinstance(fact, DocumentEvent):
+    if isinstance(fact, TaxDocument):
         documents.append(fact)
     return documents
 

@@ -148,14 +148,16 @@ class WantedAdvances(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def advance_documents(cursor: Cursor, wanted: WantedAdvances, after: str, limit: int) -> list[AdvanceRow]:
-    """The documents in the order of their numbers, the newest first, before one if it is named."""
+    """The newest first, those of one day by falling number; `after` continues a list after this number."""
     rows = cursor.execute(
         f"""SELECT {", ".join(COLUMNS)} FROM advance_documents
-            WHERE (%(after)s = '' OR number < %(after)s) AND (%(account)s = '' OR account = %(account)s)
+            WHERE (%(after)s = '' OR (issued_on, number)
+                   < (SELECT last.issued_on, last.number FROM advance_documents AS last WHERE last.number = %(after)s))
+            AND (%(account)s = '' OR account = %(account)s)
             AND (%(from_on)s::date IS NULL OR tax_point_on >= %(from_on)s)
             AND (%(to_on)s::date IS NULL OR tax_point_on < %(to_on)s)
             AND {accounts_of("account", wanted.dealer)}
-            ORDER BY number DESC LIMIT %(limit)s""",
+            ORDER BY issued_on DESC, number DESC LIMIT %(limit)s""",
         {**msgspec.structs.asdict(wanted), "after": after, "limit": limit},
     )
     return [_found(*row) for row in rows.fetchall()]

@@ -267,9 +267,9 @@ SERIES = """
 
 
 def _of_year(day: str) -> str:
-    """The digits with which numbers of the year of a day begin, in SQL."""
-    years = f"replace(prefix, 'YYYY', coalesce(to_char({day}, 'YYYY'), ''))"
-    return f"replace({years}, 'YY', coalesce(to_char({day}, 'YY'), ''))"
+    """The digits with which numbers of the year of a day begin, in SQL; none begin with a colon, as without a day."""
+    years = f"replace(prefix, 'YYYY', coalesce(to_char({day}, 'YYYY'), ':'))"
+    return f"replace({years}, 'YY', coalesce(to_char({day}, 'YY'), ':'))"
 
 
 INVARIANTS = {

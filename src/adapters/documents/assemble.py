@@ -29,7 +29,7 @@ from billing_core.parties.customers import Customer, apply_customer
 from billing_core.parties.sellers import Seller, apply_seller
 from billing_core.parties.versions import PartyVersion
 from commands.parties import customer_stream, seller_stream
-from projections.billing import DocumentRow, charges_named, document_numbered
+from projections.billing import charges_named, document_numbered
 from projections.statements import document_line
 
 
@@ -41,7 +41,7 @@ def assemble(number: str, answers: QuerySource, store: PostgresStore, today: dat
             raise NotFound("no invoice or credit note has this number", field="document", value=number)
         charges = charges_named(cursor, row.account, [line.charge for line in row.lines])
     seller = _seller(row.seller, store)
-    buyer = _customer(row, store, today)
+    buyer = buyer_of(row.customer, row.number, store, today)
     subject = row.subject or Subject()
     currency = row.gross.currency
     language = first_known(buyer.language, seller.language)
@@ -112,12 +112,13 @@ def _seller(named: PartyVersion, store: PostgresStore) -> Seller:
     return seller
 
 
-def _customer(row: DocumentRow, store: PostgresStore, today: date) -> Customer:
-    stream = customer_stream(row.customer.code)
+def buyer_of(named: PartyVersion, document: str, store: PostgresStore, today: date) -> Customer:
+    """The customer as a document names it; also one who was forgotten, as long as the document is kept by law."""
+    stream = customer_stream(named.code)
     newest = store.load(stream, apply_customer)
-    is_kept = newest is not None and newest.forgotten is not None and newest.forgotten.keeps(row.number, today)
-    state = store.load(stream, apply_customer, row.customer.version, kept_on=today if is_kept else None)
-    assert state is not None, f"document {row.number} names customer {row.customer.code}, which was never registered"
+    is_kept = newest is not None and newest.forgotten is not None and newest.forgotten.keeps(document, today)
+    state = store.load(stream, apply_customer, named.version, kept_on=today if is_kept else None)
+    assert state is not None, f"document {document} names customer {named.code}, which was never registered"
     return state.customer
 
 

@@ -37,10 +37,11 @@ SELECT_AFTER = """
     ORDER BY originator_id, originator_version
 """
 
-# Contracts are no documents of billing: their dates say nothing of those of invoices.
 SELECT_TAKEN = "SELECT seller, kind, last_number, last_issued_on, numbers_before_year FROM billing.number_series"
+# The dates of contracts and of documents on advances say nothing of those of invoices.
 SELECT_ISSUED = """
-    SELECT seller, max(last_issued_on) FROM billing.number_series WHERE kind <> 'contract' GROUP BY seller
+    SELECT seller, max(last_issued_on) FROM billing.number_series
+    WHERE kind IN ('invoice', 'credit-note') GROUP BY seller
 """
 
 

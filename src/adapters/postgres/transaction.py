@@ -273,7 +273,9 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
 
     def last_issued_on(self, seller: str) -> date | None:
         row = self._cursor.execute(
-            "SELECT max(last_issued_on) FROM billing.number_series WHERE seller = %s AND kind <> 'contract'", (seller,)
+            "SELECT max(last_issued_on) FROM billing.number_series"
+            " WHERE seller = %s AND kind IN ('invoice', 'credit-note')",
+            (seller,),
         ).fetchone()
         return row[0] if row else None
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from adapters.documents.advance_paper import AdvancePaper, render_advance
-from adapters.documents.assemble import printed_party
+from adapters.documents.assemble import buyer_of, printed_party
 from adapters.languages.codes import first_known
 from adapters.views.persons import Persons, owners
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import NotFound
-from billing_core.parties.customers import apply_customer
 from billing_core.parties.sellers import apply_seller
 from billing_core.payments.advances import ADVANCE_CLAIM, AdvanceDocument
-from commands.parties import customer_stream, seller_stream
+from commands.parties import seller_stream
 from commands.platform.concerns import HOUSE, LISTED, Concerns
 from projections.advances import AdvanceRow, AdvanceTermsRow, WantedAdvances, advance_documents, advance_terms
 
 
 class ListAdvanceDocuments(Listing, frozen=True, kw_only=True):
-    """Tax documents on advances and their corrections, the newest first, by the day on which VAT is due.
+    """Tax documents on advances and their corrections, the newest first: with VAT due from a day on and before another.
 
     The amounts of a correction are below zero: the sum of the VAT of some days is what is owed for advances of them.
     """
@@ -67,10 +66,8 @@ def _print(query: PrintAdvanceDocument, reading: Reading) -> AdvanceDocumentPape
                        value=query.document)  # fmt: skip
     store = reading.app.store
     seller = store.load(seller_stream(fact.seller.code), apply_seller, fact.seller.version)
-    customer = store.load(customer_stream(fact.customer.code), apply_customer, fact.customer.version)
     assert seller is not None
-    assert customer is not None
-    buyer = customer.customer
+    buyer = buyer_of(fact.customer, fact.number, store, reading.today)
     language = first_known(buyer.language, seller.language)
     return AdvanceDocumentPaper(
         render_advance(

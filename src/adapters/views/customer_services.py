@@ -165,5 +165,6 @@ def paid_until(account: Account, code: str, unpaid: Mapping[tuple[str, str], dat
     """The last day for whose fees nothing is open; None if not even the first one is paid."""
     subscription = account.subscriptions[code]
     unpaid_from = unpaid.get((account.number, code), subscription.charged_until)
-    is_paid = unpaid_from is not None and unpaid_from > subscription.activated_on
-    return unpaid_from - ONE_DAY if unpaid_from is not None and is_paid else None
+    if unpaid_from is None or unpaid_from <= subscription.activated_on:
+        return None
+    return unpaid_from - ONE_DAY

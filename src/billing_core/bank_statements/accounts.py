@@ -90,7 +90,7 @@ def register_bank_account(known: BankAccount | None, account: BankAccount, on: d
 
 
 def _paying_out(written: str) -> str:
-    """The account of one who pays out, as the ladder knows payers."""
+    """The account of one who pays out, in the form in which payments are matched."""
     require_identified("payouts from", written)
     return as_payer_account(written)
 

@@ -106,8 +106,9 @@ def next_bill(
     if on is None:
         return None
     today = upto.today if account.prepaid is None else min(upto.on, upto.today)
-    is_certain = any(entry.changed_from is not None for entry in account.subscriptions.values())
-    history = billed.require_history() if is_certain else None
+    # A changed past needs the history in any case: to find that out later decides the other subscriptions for nothing.
+    is_changed = any(entry.changed_from is not None for entry in account.subscriptions.values())
+    history = billed.require_history() if is_changed else None
     try:
         bill = decide_bill(account, catalogue, on, history, today, memo)
     except HistoryNeeded:

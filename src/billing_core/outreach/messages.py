@@ -64,7 +64,10 @@ class MessageQueued(Event, frozen=True, kw_only=True):
 
 @event("message-sent")
 class MessageSent(Event, frozen=True, kw_only=True):
-    """The other side took it. `reference` is by what it reports on the message; `parts` and `cost` are of an SMS."""
+    """The other side took it. `parts` and `cost` are of an SMS.
+
+    `reference` is that by which it reports on the message, of a letter the batch.
+    """
 
     attempt: int
     reference: str = ""

@@ -79,7 +79,7 @@ def issues(bills: Sequence[ToIssue], transaction: Transaction) -> Iterator[Issue
 
 
 def _require_same_year(on: date, issued_on: date) -> None:
-    """A number that was taken for a document of the year before is none of the year that somebody else began since."""
+    """Somebody issued a document of the next year meanwhile, so numbers that are taken now are of that year."""
     if issued_on.year > on.year:
         raise ClaimTaken("another year of numbers began meanwhile; try again", field="date of issue", value=issued_on)
 

@@ -100,8 +100,8 @@ def handle_open_number_series(command: OpenNumberSeries, transaction: Transactio
 
 
 def _require_numbers_of_its_own(opened: Mapping[SeriesKind, NumberSeries], transaction: Transaction) -> None:
-    """No two series may ever produce the same number: among series with the same number of digits, no prefix begins
-    another.
+    """No two series may ever produce the same number: among those with the same number of digits, no prefix could begin
+    another one in any year.
 
     Series are opened one after the other, so that two cannot each be the first.
     """

@@ -49,7 +49,7 @@ def value_of(parameter: Parameter, text: str, today: date) -> Value:
         expected = {"day": "a day such as 2026-06-11", "count": "a whole number", "amount": "an amount such as 10.00"}
         message = f"must be {expected[parameter.kind]}"
         raise InvalidValue(message, field=parameter.name, value=text) from None
-    if text == EMPTY:
+    if text == EMPTY and parameter.kind != "choice":
         return ""
     if "\0" in text:
         raise InvalidValue("must not hold control characters", field=parameter.name, value=text)

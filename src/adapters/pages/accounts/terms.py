@@ -24,7 +24,7 @@ PLANS = (Choice("postpaid", N_("Postpaid")), Choice("prepaid", N_("Prepaid")))
 
 
 def _new_account(visit: Visit) -> dict[str, Any]:
-    """A free number after those that the customer has; the seller and the currency if there is only one."""
+    """A free number after those that the customer has; the currency if there is only one."""
     customer = visit.path["customer"]
     accounts = visit.ask(ShowCustomer, number=customer).accounts
     tariffs = visit.ask(ListTariffs, limit=MOST_TARIFFS).items if visit.may(ListTariffs) else []

@@ -31,7 +31,7 @@ def _services(visit: Visit) -> Sequence[Choice]:
 
 
 def _new(visit: Visit) -> dict[str, Any]:
-    """As of today, in the customer's language; the seller and the kind if there is only one."""
+    """As of today, in the customer's language."""
     customer = visit.ask(ShowCustomer, number=visit.path["customer"]).customer
     return {
         "begins_on": visit.today.isoformat(), "language": customer.language or visit.language,

@@ -134,24 +134,25 @@ def _show_dashboard(query: ShowDashboard, reading: Reading) -> DashboardAnswer:
     counted = [_counted(dashboard.name, figures, kept, reading) for figures in asked_together(dashboard.figures)]
     shown = {figure.name: figure for part in counted for figure in part.answer}
     shows_ages = dashboard.ages and reading.permits(operations()[ShowReceivables].permission)
+    ages = [_receivables(reading, is_live=is_live)] if shows_ages else []
+    moments = [each.at for each in counted] + [each.at for each in ages]
     return DashboardAnswer(
         dashboard=dashboard.name, title=dashboard.title, about=dashboard.about, drawn=dashboard.drawn,
-        at=min((each.at for each in counted), default=datetime.now(UTC)),
+        at=min(moments, default=datetime.now(UTC)),
         figures=[shown[figure.name] for figure in dashboard.figures],
-        receivables=_receivables(reading) if shows_ages else [],
+        receivables=[total for each in ages for total in each.answer],
     )  # fmt: skip
 
 
-def _receivables(reading: Reading) -> list[ReceivablesTotal]:
+def _receivables(reading: Reading, *, is_live: bool) -> Kept[list[ReceivablesTotal]]:
     """Those of all sellers together; kept as figures are."""
+    kept = _AGES.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[list[ReceivablesTotal]]()
 
     def count() -> list[ReceivablesTotal]:
         with reading.source.transaction() as cursor:
             return of_all_sellers(receivables_totals(cursor, reading.today, dealer=reading.dealer))
 
-    if reading.source is not reading.app.queries:
-        return count()
-    return _AGES.setdefault(reading.app, KeptFigures()).get((reading.today, reading.dealer), count).answer
+    return kept.get((reading.today, reading.dealer), count)
 
 
 def _counted(

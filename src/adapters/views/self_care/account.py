@@ -139,7 +139,8 @@ class OwnAccount(msgspec.Struct):
     its own. `promise_by` is the last day that may be promised, None if no promise is possible today;
     then `promise_objections` say why, unless the seller takes none. `promise_price` is with VAT, `instalments` how many
     at most may be promised, and `promised` what: a prepaid account what it lacks to have its services back.
-    `pays_by_card` says whether a gateway of cards is set, `takes_vouchers` whether there are vouchers to redeem.
+    `pays_by_card` says whether a gateway of cards is set, `takes_vouchers` whether its seller has vouchers that
+    have not expired.
     """
 
     account: str

@@ -8,7 +8,7 @@ from projections.usage.batches import BatchRow, batches_after
 
 
 class ListUsageBatches(Listing, frozen=True, kw_only=True):
-    """The batches of usage that are neither booked whole nor discarded; with `all` also the others."""
+    """The batches of usage that are not booked whole; with `all` also the others."""
 
     all: bool = False
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.mail_out import Sending, sending_of
+from adapters.bootstrap.operations import operations
 from adapters.bootstrap.settings import Settings
 from adapters.messages.sending import send_mail
 from adapters.messages.writing import PlainMail, write_plain
@@ -46,7 +47,6 @@ from commands.platform.followers import Delivery, Follower, Undeliverable
 from projections.platform.projection import LoggedEvent
 
 NAME = "ticket-watchers"
-PERMISSION = "work.read.show-ticket"
 CHANGES: tuple[type[Event], ...] = (
     StepCompleted, ActionOverruled, TicketAssigned, TicketChanged, TicketFieldsSet, CommentAdded, LabourLogged,
     MaterialUsed, ChildOpened, TicketEscalated, TicketClosed, TicketReopened, OutageJoined,
@@ -110,7 +110,7 @@ def _written_to(app: Application, watcher: str, entry: LoggedEvent) -> Operator 
         return None
     try:
         rights = app.rights.of(watcher)
-        rights.require(PERMISSION, CONCERNS[ShowTicket])
+        rights.require(operations()[ShowTicket].permission, CONCERNS[ShowTicket])
         app.scopes.require_own(rights.scope, CONCERNS[ShowTicket], ShowTicket(ticket=entry.number))
     except (NotSignedIn, NotPermitted, NotFound):
         return None
