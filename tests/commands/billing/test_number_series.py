@@ -161,6 +161,20 @@ def test_numbers_with_the_year_begin_again_with_the_first_document_of_it(operato
     assert operator.findings() == []
 
 
+def test_a_series_with_the_year_has_no_number_before_its_first_document(operator: Operator):
+    """South's numbers begin with 26 and 1; those of west will begin with 26 and 2, of which 2 is no part of a year."""
+    yearly_seller(operator)
+    series: dict[SeriesKind, NumberSeries] = {
+        "invoice": NumberSeries(prefix="YY2", width=5), "credit-note": NumberSeries(prefix="YY6", width=5)
+    }  # fmt: skip
+    west = Seller(code="west", name="West", address=Address(), series=series, time_zone="UTC")
+    operator.tell(RegisterSeller(seller=west), today=date(2026, 12, 1))
+    operator.subscribers(1, seller="south", since=date(2026, 12, 1))
+    operator.bill(date(2027, 1, 1))
+
+    assert operator.findings() == []
+
+
 def test_a_gap_in_the_numbers_of_a_year_is_named(operator: Operator):
     yearly_seller(operator)
     operator.subscribers(2, seller="south", since=date(2026, 12, 1))
