@@ -21,6 +21,7 @@ from billing_core.outreach.messages import (
 from billing_core.outreach.templates import MessageTemplate, MessageTemplatePublished, MessageTemplateWithdrawn
 from billing_core.outreach.terms import KindTerms, OutreachTerms, OutreachTermsSet, Throttle
 from billing_core.outreach.webhooks import WebhookChanged, WebhookRegistered, WebhookRemoved, WebhookSecretChanged
+from billing_core.parties.versions import PartyVersion
 
 ON = date(2026, 3, 2)
 AT = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
@@ -84,6 +85,6 @@ SAMPLES: dict[str, Event] = {
     "message-delivered/1": MessageDelivered(effective_on=ON, at=AT),
     "message-bounced/1": MessageBounced(effective_on=ON, reason="5.2.2", is_permanent=False),
     "message-answered/1": MessageAnswered(effective_on=ON, customer="104217"),
-    "letters-drawn-up/1": LettersDrawnUp(effective_on=ON, seller="north", batch=3, letters=120),
+    "letters-drawn-up/1": LettersDrawnUp(effective_on=ON, seller=PartyVersion("north", 3), batch=3, letters=120),
     "message-cancelled/1": MessageCancelled(effective_on=ON, reason="a mistake"),
 }

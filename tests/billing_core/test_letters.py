@@ -7,15 +7,16 @@ from datetime import date
 import pytest
 
 from billing_core.outreach.letters import apply_letters, draw_up, postal_address, reference_of
+from billing_core.parties.versions import PartyVersion
 
-ON = date(2026, 3, 2)
+ON, NORTH = date(2026, 3, 2), PartyVersion("north", 3)
 
 
 def test_the_worked_example():
-    (first,) = draw_up(None, "north", 3, ON)
+    (first,) = draw_up(None, NORTH, 3, ON)
     last = apply_letters(None, first)
-    assert (last, draw_up(last, "north", 0, ON)) == (1, [])
-    (second,) = draw_up(last, "north", 2, ON)
+    assert (last, draw_up(last, NORTH, 0, ON)) == (1, [])
+    (second,) = draw_up(last, NORTH, 2, ON)
     assert (second.batch, reference_of("north", second.batch)) == (2, "letters north 2")
 
 

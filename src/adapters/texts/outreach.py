@@ -48,7 +48,7 @@ SENTENCES: Sentences = {
     MessageTemplatePublished: lambda fact: f"template {fact.template.key} version {fact.version}",
     MessageTemplateWithdrawn: lambda fact: f"the ready-made template again: {fact.reason}",
     OutreachTermsSet: _terms,
-    LettersDrawnUp: lambda fact: f"batch {fact.batch} of seller {fact.seller} was drawn up, letters: {fact.letters}",
+    LettersDrawnUp: lambda fact: f"batch {fact.batch} of {fact.seller.code} was drawn up, letters: {fact.letters}",
     MessageQueued: _queued,
     MessageSent: lambda fact: f"message sent at try {fact.attempt}",
     MessageFailed: _failed,

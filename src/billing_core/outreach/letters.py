@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from billing_core.kernel.events import Event, event
+from billing_core.parties.versions import PartyVersion
 
 # A printer that jams has not so much to do again.
 MOST_LETTERS = 1_000
@@ -21,9 +22,12 @@ MOST_LETTERS = 1_000
 
 @event("letters-drawn-up")
 class LettersDrawnUp(Event, frozen=True, kw_only=True):
-    """So many letters of a seller are the batch of this number; each message names it as its `reference`."""
+    """So many letters of a seller are the batch of this number; each message names it as its `reference`.
 
-    seller: str
+    The seller is as it stood then: what is printed again has the same sender.
+    """
+
+    seller: PartyVersion
     batch: int
     letters: int
 
@@ -33,7 +37,7 @@ def apply_letters(last: int | None, fact: Event) -> int | None:
     return fact.batch if isinstance(fact, LettersDrawnUp) else last
 
 
-def draw_up(last: int | None, seller: str, letters: int, on: date) -> list[LettersDrawnUp]:
+def draw_up(last: int | None, seller: PartyVersion, letters: int, on: date) -> list[LettersDrawnUp]:
     """The next batch; nothing if no letter waits."""
     return [LettersDrawnUp(effective_on=on, seller=seller, batch=(last or 0) + 1, letters=letters)] if letters else []
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from billing_core.kernel.events import Event
 from billing_core.outreach.letters import MOST_LETTERS, apply_letters, draw_up, reference_of
 from billing_core.outreach.messages import MessageCancelled, MessageSent, apply_message
+from billing_core.parties.versions import PartyVersion
 from commands.outreach.writing import has_agreed, message_stream
 from commands.parties import load_customer, load_seller
 from commands.platform.bus import Command, Decision, Handlers
@@ -42,12 +43,12 @@ def letters_stream(seller: str) -> str:
 
 
 def handle_draw_up(command: DrawUpLetters, transaction: Transaction, origin: Origin) -> Decision:
-    load_seller(transaction, command.seller)
+    _, seller_version = load_seller(transaction, command.seller)
     last, version = transaction.load(letters_stream(command.seller), apply_letters)
     reference = reference_of(command.seller, (last or 0) + 1)
     decided = _decided(command.seller, reference, transaction, origin)
     letters = sum(each.is_sent for each in decided)
-    events = draw_up(last, command.seller, letters, origin.today)
+    events = draw_up(last, PartyVersion(command.seller, seller_version), letters, origin.today)
     appends = [each.append for each in decided]
     if events:
         appends.append(Append(letters_stream(command.seller), version, events))

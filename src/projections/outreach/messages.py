@@ -236,6 +236,15 @@ def messages_of_reference(cursor: Cursor, channel: ChannelName, reference: str) 
     return [message for (message,) in rows]
 
 
+def customers_of_reference(cursor: Cursor, channel: ChannelName, reference: str) -> set[str]:
+    """Those to whom such messages went, without those who were forgotten."""
+    rows = cursor.execute(
+        "SELECT DISTINCT customer FROM messages WHERE reference = %s AND channel = %s AND recipient <> ''",
+        (reference, channel),
+    )
+    return {customer for (customer,) in rows}
+
+
 def lines_with_due(cursor: Cursor, at: datetime) -> list[tuple[str, ChannelName]]:
     """Sellers and channels with a message whose time has come, in order."""
     rows = cursor.execute(

@@ -16,11 +16,11 @@ from adapters.views.query import Query, Reading, queries
 from billing_core.kernel.errors import NotFound
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.parties.details import Address
-from billing_core.party_changes import CustomerChanges
+from billing_core.party_changes import AddressChanges, CustomerChanges, SellerChanges
 from commands.outreach.letters import DrawUpLetters
 from commands.outreach.messages import CancelMessage, QueueMessage
 from commands.outreach.terms import SetOutreachTerms
-from commands.parties import ChangeCustomer
+from commands.parties import ChangeCustomer, ChangeSeller
 from tests.operators import Operator, new_subscriber
 
 TODAY = date(2026, 3, 2)
@@ -76,6 +76,8 @@ def test_letters_are_drawn_up_once_in_order_of_address_and_can_be_printed_again(
     paper = ask(house, PrintLetters(seller="north", batch=1))
     first, second = pages(paper)
     assert "Pier 1" in first and "Quay 9" in second
+    moved = SellerChanges(name="North Networks", address=AddressChanges(street="New Street 1"))
+    house.tell(ChangeSeller(code="north", changes=moved), today=TODAY)
     assert ask(house, PrintLetters(seller="north", batch=1)).content == paper.content
     written = list(csv.reader(StringIO(ask(house, WriteLetterAddresses(seller="north", batch=1)).content.decode())))
     assert [(line[0], line[4]) for line in written[1:]] == [("1", "Pier 1"), ("2", "Quay 9")]

@@ -21,7 +21,7 @@ from commands.outreach.letters import letters_stream
 from commands.outreach.writing import message_stream
 from commands.parties import seller_stream
 from commands.platform.concerns import HOUSE, Concerns
-from projections.outreach.messages import messages_of_reference
+from projections.outreach.messages import customers_of_reference, messages_of_reference
 from projections.parties import list_sellers
 
 MOST_LINES = 7
@@ -85,7 +85,7 @@ def _list_batches(query: ListLetterBatches, reading: Reading) -> Page[LetterBatc
 
 
 def _row(fact: LettersDrawnUp) -> LetterBatchRow:
-    return LetterBatchRow(fact.seller, fact.batch, fact.effective_on, fact.letters)
+    return LetterBatchRow(fact.seller.code, fact.batch, fact.effective_on, fact.letters)
 
 
 def _key(row: LetterBatchRow) -> str:
@@ -114,7 +114,10 @@ def _lines(message: Message) -> list[str]:
 def _printed(found: Sequence[tuple[str, Message]], query: PrintLetters | WriteLetterAddresses, reading: Reading) -> (
     tuple[bytes, list[int]]
 ):  # fmt: skip
-    seller = reading.app.store.load(seller_stream(query.seller), apply_seller)
+    """With the sender as it stood when the batch was drawn up."""
+    named = next(fact.seller for fact in reading.source.events_of(letters_stream(query.seller))
+                 if isinstance(fact, LettersDrawnUp) and fact.batch == query.batch)  # fmt: skip
+    seller = reading.app.store.load(seller_stream(named.code), apply_seller, named.version)
     assert seller is not None, "letters were drawn up for a seller that was never registered"
     letters = [_letter(message, seller, reading) for _, message in found]
     return render_letters(reference_of(query.seller, query.batch), letters)
@@ -146,8 +149,9 @@ def _write_addresses(query: WriteLetterAddresses, reading: Reading) -> Addresses
 
 
 def _of_batch(query: PrintLetters | WriteLetterAddresses, file: FileAnswer, reading: Reading) -> set[str]:
-    """Those to whom the letters go: the same is read again, for the file does not say it."""
-    return {message.queued.customer for _, message in _messages(query, reading)}
+    """Those to whom the letters go, but for those who were forgotten."""
+    with reading.source.transaction() as cursor:
+        return customers_of_reference(cursor, "letter", reference_of(query.seller, query.batch))
 
 
 QUERIES: Queries = {
