@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import typer
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap.jobs import Work
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import Settings
+    from adapters.views.query import Query
     from commands.platform.ports import Origin
     from commands.staff.rights import Rights
 
@@ -101,14 +102,14 @@ def opened_as_operator(context: typer.Context) -> Iterator[Application]:
     session: Session = context.obj
     with opened(context) as application:
         if session.operator is not None:
-            session.rights = sign_in_at_terminal(application, session.operator, _asked)
+            session.rights = sign_in_at_terminal(application, session.operator, _typed)
         try:
             yield application
         finally:
             session.rights = None
 
 
-def _asked(what: str) -> str:
+def _typed(what: str) -> str:
     found: str = typer.prompt(what, hide_input=True, err=True)
     return found
 
@@ -122,3 +123,11 @@ def opened_to_read(context: typer.Context, asof: str | None = None) -> Iterator[
         else:
             application.answer_as_of(asof)
         yield application
+
+
+def answer_to(context: typer.Context, query: Query, asof: str | None = None) -> Any:
+    """The answer to a query of the API, from the live read models caught up, or from those as of a moment."""
+    from adapters.views.query import Reading, queries
+
+    with opened_to_read(context, asof) as app:
+        return queries()[type(query)](query, Reading(app, app.queries, app.queries.on or origin_of(context).today))

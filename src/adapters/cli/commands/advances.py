@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, Limit
 from adapters.cli.refused_accounts import tell_refused_accounts
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from adapters.texts.amounts import counted
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 PURPOSE = """List the tax documents on advances and their corrections, the newest first.
 
 `billing do set-advance-terms` says at which rate and after how many days a seller issues them, and `billing do
 open-number-series` opens the series of their numbers, of the kind `advance`.
 """
-
-
-def _asked(context: typer.Context, query: Query) -> Any:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context, None) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 def list_documents(
@@ -39,7 +29,7 @@ def list_documents(
 ) -> None:
     from adapters.views.advances import ListAdvanceDocuments
 
-    found = _asked(context, ListAdvanceDocuments(account=account, limit=limit))
+    found = answer_to(context, ListAdvanceDocuments(account=account, limit=limit))
     if as_json:
         print_json(found.items)
         return
@@ -83,7 +73,7 @@ def print_document(
     """Write a tax document on an advance, or a correction of one, as a PDF."""
     from adapters.views.advances import PrintAdvanceDocument
 
-    file.write_bytes(_asked(context, PrintAdvanceDocument(account=account, document=document)).content)
+    file.write_bytes(answer_to(context, PrintAdvanceDocument(account=account, document=document)).content)
     tell(f"Document {document} is written to {file}.")
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from adapters.cli.options import AsJson, parse_day
 from adapters.cli.reports import end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 After = Annotated[str, typer.Option("--after", metavar="PLACE", help="Go on after this place in the list.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000, help="Show at most this many.")]
@@ -21,14 +18,6 @@ BankAccount = Annotated[str, typer.Option("--account", metavar="IBAN", help="Of 
 Statement = Annotated[str, typer.Argument(metavar="STATEMENT")]
 Day = Annotated[date | None, typer.Option("--from", metavar="DATE", parser=parse_day, help="From this day on.")]
 Before = Annotated[date | None, typer.Option("--to", metavar="DATE", parser=parse_day, help="Before this day.")]
-
-
-def _asked(context: typer.Context, query: Query) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 def list_statements(
@@ -45,7 +34,7 @@ def list_statements(
     """
     from adapters.views.bank_statements import ListStatements
 
-    found = _asked(context, ListStatements(bank_account=account, waiting=waiting, after=after, limit=limit))
+    found = answer_to(context, ListStatements(bank_account=account, waiting=waiting, after=after, limit=limit))
     if as_json:
         print_json({"statements": found.items, "next": found.next})
         return
@@ -68,8 +57,8 @@ def show_statement(
     """Show a statement, and what became of its movements."""
     from adapters.views.bank_statements import ListStatementMovements, ShowStatement
 
-    head = _asked(context, ShowStatement(statement=statement))
-    found = _asked(context, ListStatementMovements(statement=statement, after=after, limit=limit))
+    head = answer_to(context, ShowStatement(statement=statement))
+    found = answer_to(context, ListStatementMovements(statement=statement, after=after, limit=limit))
     if as_json:
         print_json({"statement": head, "movements": found.items, "next": found.next})
         return
@@ -98,7 +87,7 @@ def list_balances(
     """List the balances of bank accounts by day, and the gaps between statements; the last 31 days unless said."""
     from adapters.views.bank_statements import ListBankBalances
 
-    found = _asked(context, ListBankBalances(bank_account=account, from_on=from_on, to_on=to_on, gaps=gaps)).items
+    found = answer_to(context, ListBankBalances(bank_account=account, from_on=from_on, to_on=to_on, gaps=gaps)).items
     if as_json:
         print_json({"balances": found})
         return
@@ -124,7 +113,7 @@ def list_returns(
     """
     from adapters.views.bank_statements import ListBankReturns
 
-    found = _asked(context, ListBankReturns(waiting=waiting, after=after, limit=limit))
+    found = answer_to(context, ListBankReturns(waiting=waiting, after=after, limit=limit))
     if as_json:
         print_json({"returns": found.items, "next": found.next})
         return

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, parse_day
 from adapters.cli.refused_accounts import tell_refused_accounts
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
 from adapters.texts.amounts import counted
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 PURPOSE = """List card payments that wait, failed, are doubted or disputed, or have a refund that is not done.
 
@@ -23,14 +20,6 @@ PURPOSE = """List card payments that wait, failed, are doubted or disputed, or h
 set-card-terms` sets the days on which a refused card is tried again.
 """
 Number = Annotated[int, typer.Option("--limit", min=1, max=1_000, help="Show at most this many.")]
-
-
-def _asked(context: typer.Context, query: Query) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 def list_card_payments(
@@ -46,7 +35,7 @@ def list_card_payments(
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListCardPayments(all=every, account=account, after=after, limit=limit))
+    found = answer_to(context, ListCardPayments(all=every, account=account, after=after, limit=limit))
     if as_json:
         print_json({"card_payments": found.items, "next": found.next})
         return
@@ -96,7 +85,7 @@ def list_refused(context: typer.Context, as_json: AsJson = False, limit: Number 
     """List callbacks of the gateway that were refused, the newest first, and why."""
     from adapters.views.cards import ListRefusedCallbacks
 
-    found = _asked(context, ListRefusedCallbacks(limit=limit)).items
+    found = answer_to(context, ListRefusedCallbacks(limit=limit)).items
     if as_json:
         print_json({"refused": found})
         return

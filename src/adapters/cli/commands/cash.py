@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, parse_day
-from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.session import answer_to
 from adapters.cli.show import add, console, print_json, say, table, tell
 from adapters.texts.amounts import money
 
 if TYPE_CHECKING:
     from adapters.views.cash.sheets import SessionSheet
-    from adapters.views.query import Query
 
 PURPOSE = """List the cash desks with their open sessions and what should be in each till.
 
@@ -29,21 +28,13 @@ On = Annotated[
 ]
 
 
-def _asked(context: typer.Context, query: Query) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
-
-
 def list_desks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the cash desks, and what should be in each till."""
     from adapters.views.cash.desks import ListCashDesks, ShowCashDesk
 
     if context.invoked_subcommand is not None:
         return
-    desks = [_asked(context, ShowCashDesk(desk=row.desk.code)) for row in _asked(context, ListCashDesks()).items]
+    desks = [answer_to(context, ShowCashDesk(desk=row.desk.code)) for row in answer_to(context, ListCashDesks()).items]
     if as_json:
         print_json({"items": desks})
         return
@@ -73,12 +64,12 @@ def show_sheet(
     """Show the business day of a desk: float, what came in and went out, count and variance of each session."""
     from adapters.views.cash.sheets import PrintCashSheet, ShowCashSheet, WriteCashSheet
 
-    sheet = _asked(context, ShowCashSheet(desk=desk, on=on))
+    sheet = answer_to(context, ShowCashSheet(desk=desk, on=on))
     if pdf is not None:
-        pdf.write_bytes(_asked(context, PrintCashSheet(desk=desk, on=on)).content)
+        pdf.write_bytes(answer_to(context, PrintCashSheet(desk=desk, on=on)).content)
         say(f"{pdf} is written.")
     if csv is not None:
-        csv.write_bytes(_asked(context, WriteCashSheet(desk=desk, on=on)).content)
+        csv.write_bytes(answer_to(context, WriteCashSheet(desk=desk, on=on)).content)
         say(f"{csv} is written.")
     if as_json:
         print_json(sheet)

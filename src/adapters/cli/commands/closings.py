@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, table, tell
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
-    from adapters.views.query import Query
     from adapters.views.reports.closings import ComparedMonth
 
 PURPOSE = """List the months whose figures are frozen, and whether each still agrees with the books.
@@ -30,7 +29,7 @@ def list_months(context: typer.Context, as_json: AsJson = False) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListClosedMonths(limit=100)).items
+    found = answer_to(context, ListClosedMonths(limit=100)).items
     if as_json:
         print_json({"months": found})
         return
@@ -48,7 +47,7 @@ def show_closing(context: typer.Context, month: Month, seller: Seller = "", as_j
     """Show what differs in a closed month from what was frozen: reports, rows and columns."""
     from adapters.views.reports.closings import CompareClosedMonth
 
-    found: ComparedMonth = _asked(context, CompareClosedMonth(seller=seller or _only_seller(context), month=month))
+    found: ComparedMonth = answer_to(context, CompareClosedMonth(seller=seller or _only_seller(context), month=month))
     if as_json:
         print_json(found)
         return
@@ -92,19 +91,12 @@ def close_month(
     tell(f"{counted(len(closing.reports), 'report')} of {month} of seller {code} {verb}.")
 
 
-def _asked(context: typer.Context, query: Query) -> Any:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
-
-
 def _only_seller(context: typer.Context) -> str:
     """The seller, if there is one alone."""
     from adapters.views.parties.house import ListSellers
     from billing_core.kernel.errors import InvalidValue
 
-    codes = [each.seller.code for each in _asked(context, ListSellers()).items]
+    codes = [each.seller.code for each in answer_to(context, ListSellers()).items]
     if len(codes) != 1:
         raise InvalidValue(f"name one of {', '.join(codes) or 'no sellers'}", field="seller")
     return str(codes[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,12 +12,9 @@ from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, File, Limit, parse_day
 from adapters.cli.refused_accounts import tell_refused_accounts
 from adapters.cli.reports import end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
 from adapters.texts.amounts import counted
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 PURPOSE = """List the invoices that agencies collect, with what is open of them and the fees of the agencies.
 
@@ -33,21 +30,13 @@ Upto = Annotated[
 ]
 
 
-def _asked(context: typer.Context, query: Query) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
-
-
 def list_items(context: typer.Context, as_json: AsJson = False) -> None:
     """List the invoices that agencies collect."""
     from adapters.views.collection.agencies import ListCollectionItems
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListCollectionItems(limit=1_000))
+    found = answer_to(context, ListCollectionItems(limit=1_000))
     if as_json:
         print_json({"items": found.items, "more": found.next is not None})
         return
@@ -67,7 +56,7 @@ def write_file(
     """Write a hand-over file of an agency as CSV, with name, address and contacts of each debtor."""
     from adapters.views.collection.agencies import WriteCollectionFile
 
-    file.write_bytes(_asked(context, WriteCollectionFile(agency=agency, batch=batch)).content)
+    file.write_bytes(answer_to(context, WriteCollectionFile(agency=agency, batch=batch)).content)
     tell(f"File {batch} of agency {agency} is written to {file}.")
 
 
@@ -91,7 +80,7 @@ def show_interest(context: typer.Context, account: Account, upto: Upto = None, a
     """Explain the late interest of an account: what was charged, and what is due by which rates."""
     from adapters.views.collection.interest import ShowLateInterest
 
-    found = _asked(context, ShowLateInterest(account=account, upto=upto))
+    found = answer_to(context, ShowLateInterest(account=account, upto=upto))
     if as_json:
         print_json(found)
         return
@@ -134,7 +123,7 @@ def list_write_offs(
     """List what was written off in a month, with the base and VAT of each rate, for the tax return."""
     from adapters.views.collection.losses import ListWriteOffs
 
-    found = _asked(context, ListWriteOffs(month=month, seller=seller)).items
+    found = answer_to(context, ListWriteOffs(month=month, seller=seller)).items
     if as_json:
         print_json({"write_offs": found})
         return
@@ -160,7 +149,7 @@ def list_lapsing(
     """
     from adapters.views.collection.losses import ListLapsing
 
-    found = _asked(context, ListLapsing(days=days)).items
+    found = answer_to(context, ListLapsing(days=days)).items
     if as_json:
         print_json({"lapsing": found})
         return
@@ -177,7 +166,7 @@ def write_claims(context: typer.Context, account: Account, file: NewFile) -> Non
     """Write the items to be filed in the proceedings over the customer of an account as CSV."""
     from adapters.views.collection.interest import WriteInsolvencyClaims
 
-    file.write_bytes(_asked(context, WriteInsolvencyClaims(account=account)).content)
+    file.write_bytes(answer_to(context, WriteInsolvencyClaims(account=account)).content)
     tell(f"The claims on account {account} are written to {file}.")
 
 
@@ -194,7 +183,7 @@ def list_calls(
     """
     from adapters.views.collection.calls import ListCalls
 
-    found = _asked(context, ListCalls(all=every, after=after, limit=limit))
+    found = answer_to(context, ListCalls(all=every, after=after, limit=limit))
     if as_json:
         print_json({"calls": found.items, "next": found.next})
         return

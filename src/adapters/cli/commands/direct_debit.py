@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson, File, Limit, parse_day
 from adapters.cli.reports import end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from adapters.texts.amounts import counted
 
 if TYPE_CHECKING:
     from adapters.jobs.direct_debit import DrawnBatch
-    from adapters.views.query import Query
 
 PURPOSE = """List the batches of debits, the newest first, with how many debits are awaited, collected and came back.
 
@@ -26,14 +25,6 @@ draws a batch up, `billing do freeze-debit-batch` fixes it, `file` writes it for
 note-debit-batch-sent` notes that the bank has it, and `answer` reads what the bank says.
 """
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
-
-
-def _asked(context: typer.Context, query: Query) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 def list_batches(
@@ -46,7 +37,7 @@ def list_batches(
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListDebitBatches(seller=seller, limit=1_000))
+    found = answer_to(context, ListDebitBatches(seller=seller, limit=1_000))
     if as_json:
         print_json({"batches": found.items, "more": found.next is not None})
         return
@@ -115,10 +106,10 @@ def write_file(
     """
     from adapters.views.direct_debit import WriteDebitCover, WriteDebitFile
 
-    file.write_bytes(_asked(context, WriteDebitFile(batch=batch)).content)
+    file.write_bytes(answer_to(context, WriteDebitFile(batch=batch)).content)
     tell(f"Batch {batch} is written to {file}.")
     if cover is not None:
-        cover.write_bytes(_asked(context, WriteDebitCover(batch=batch)).content)
+        cover.write_bytes(answer_to(context, WriteDebitCover(batch=batch)).content)
         tell(f"Its cover is written to {cover}.")
 
 

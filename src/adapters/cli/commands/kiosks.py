@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, File, parse_day
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, table, tell
 from adapters.texts.amounts import counted
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 PURPOSE = """List the connections of kiosks and wallets, which report payments by their own protocols.
 
@@ -28,14 +25,6 @@ OnDay = Annotated[
 Protocols = Literal["osmp", "epay", "idram", "telcell", "signed-json"]
 
 
-def _asked(context: typer.Context, query: Query) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
-
-
 def list_kiosks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the connections of kiosks and wallets."""
     from adapters.texts.kiosks import terms_text
@@ -43,7 +32,7 @@ def list_kiosks(context: typer.Context, as_json: AsJson = False) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListKiosks(limit=1_000)).items
+    found = answer_to(context, ListKiosks(limit=1_000)).items
     if as_json:
         print_json({"kiosks": found})
         return
@@ -72,7 +61,7 @@ def list_days(context: typer.Context, kiosk: Name, as_json: AsJson = False) -> N
     """List how many transactions of a connection ended in which state on each day of the last month, and their sums."""
     from adapters.views.kiosks.days import ListKioskDays
 
-    found = _asked(context, ListKioskDays(kiosk=kiosk)).items
+    found = answer_to(context, ListKioskDays(kiosk=kiosk)).items
     if as_json:
         print_json({"days": found})
         return
@@ -96,7 +85,7 @@ def list_transactions(
     """List the transactions of a connection, with what each was answered."""
     from adapters.views.kiosks.days import ListKioskTransactions
 
-    found = _asked(context, ListKioskTransactions(kiosk=kiosk, on=on, state=state, after=after, limit=limit))
+    found = answer_to(context, ListKioskTransactions(kiosk=kiosk, on=on, state=state, after=after, limit=limit))
     if as_json:
         print_json({"transactions": found.items, "next": found.next})
         return
@@ -116,7 +105,7 @@ def list_refusals(
     """List the messages of a connection that were refused, and why, the newest first."""
     from adapters.views.kiosks.connections import ListKioskRefusals
 
-    found = _asked(context, ListKioskRefusals(kiosk=kiosk, after=after, limit=limit))
+    found = answer_to(context, ListKioskRefusals(kiosk=kiosk, after=after, limit=limit))
     if as_json:
         print_json({"refusals": found.items, "next": found.next})
         return
@@ -151,7 +140,7 @@ def compare_register(
     with opened(context) as app:
         report = compare(asked, work_of(app, origin_of(context), file))
         app.runner.catch_up()
-    found = [] if report.rejected else _asked(context, ListKioskDifferences(kiosk=kiosk, on=on, limit=1_000)).items
+    found = [] if report.rejected else answer_to(context, ListKioskDifferences(kiosk=kiosk, on=on, limit=1_000)).items
     if as_json:
         print_json({"report": report, "differences": found})
     elif report.rejected:

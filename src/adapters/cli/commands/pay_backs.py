@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit
 from adapters.cli.refused_accounts import tell_refused_accounts
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say, say_more, table, tell
 from adapters.texts.amounts import counted, money
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 PURPOSE = """List the batches by which overpayments are paid back, the newest first.
 
@@ -30,14 +27,6 @@ Days = Annotated[int, typer.Option("--older-than", metavar="DAYS", min=0, help="
 AtLeast = Annotated[str, typer.Option("--at-least", metavar="AMOUNT", help="Of at least this amount.")]
 Batch = Annotated[str, typer.Argument(metavar="BATCH", help="Its name, as north-7.")]
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, writable=True)]
-
-
-def _asked(context: typer.Context, query: Query, asof: str | None = None) -> Any:
-    """The answer to a query of the API."""
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context, asof) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 def list_overpayments(
@@ -57,11 +46,11 @@ def list_overpayments(
     from adapters.views.overpayments import ListOverpayments, SumOverpayments
     from billing_core.kernel.money import parse_decimal
 
-    found = _asked(context, ListOverpayments(
+    found = answer_to(context, ListOverpayments(
         seller=seller, currency=currency, older_than_days=older_than, at_least=parse_decimal(at_least, "at least"),
         after=after, limit=min(limit, 1_000),
     ))  # fmt: skip
-    sums = _asked(context, SumOverpayments(seller=seller, older_than_days=older_than)).items
+    sums = answer_to(context, SumOverpayments(seller=seller, older_than_days=older_than)).items
     if as_json:
         print_json({"overpayments": found.items, "sums": sums, "next": found.next})
         return
@@ -88,7 +77,7 @@ def show_money_in(context: typer.Context, asof: AsOfName = None, as_json: AsJson
     from adapters.views.overpayments import ShowMoneyIn
     from projections.money_in import PLACES
 
-    found = _asked(context, ShowMoneyIn(), asof).items
+    found = answer_to(context, ShowMoneyIn(), asof).items
     if as_json:
         print_json({"money_in": found})
         return
@@ -131,7 +120,7 @@ def list_batches(context: typer.Context, as_json: AsJson = False) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListPayBackBatches(limit=1_000))
+    found = answer_to(context, ListPayBackBatches(limit=1_000))
     if as_json:
         print_json({"batches": found.items, "more": found.next is not None})
         return
@@ -181,7 +170,7 @@ def show_batch(context: typer.Context, batch: Batch, as_json: AsJson = False, li
     """Show a batch with its accounts: those listed, left out, taken off and returned, and why."""
     from adapters.views.pay_backs import ShowPayBackBatch
 
-    found = _asked(context, ShowPayBackBatch(batch=batch))
+    found = answer_to(context, ShowPayBackBatch(batch=batch))
     if as_json:
         print_json(found)
         return
@@ -208,7 +197,7 @@ def write_file(
     """
     from adapters.views.pay_backs import WritePayBackFile
 
-    file.write_bytes(_asked(context, WritePayBackFile(batch=batch, version=version)).content)  # type: ignore[arg-type]
+    file.write_bytes(answer_to(context, WritePayBackFile(batch=batch, version=version)).content)  # type: ignore[arg-type]
     tell(f"Batch {batch} is written to {file}.")
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from adapters.cli.groups import Group
 from adapters.cli.options import AsJson
-from adapters.cli.session import opened, opened_to_read, origin_of
+from adapters.cli.session import answer_to, opened, origin_of
 from adapters.cli.show import add, console, print_json, say, table, tell
 from adapters.cli.struct_fields import filled, values_given
-
-if TYPE_CHECKING:
-    from adapters.views.query import Query
 
 PURPOSE = """List bulk messages: how far each has come, how many messages it queued, who was left out.
 
@@ -28,7 +25,7 @@ def show_bulk_messages(context: typer.Context, as_json: AsJson = False) -> None:
 
     if context.invoked_subcommand is not None:
         return
-    found = _asked(context, ListBulkMessages())
+    found = answer_to(context, ListBulkMessages()).items
     if as_json:
         print_json({"bulk_messages": found})
         return
@@ -52,7 +49,7 @@ def show_bases(context: typer.Context, as_json: AsJson = False) -> None:
     from adapters.texts.bulk_messages import choice_in_words
     from adapters.views.outreach.bulk import ListCustomerBases
 
-    found = _asked(context, ListCustomerBases())
+    found = answer_to(context, ListCustomerBases()).items
     if as_json:
         print_json({"bases": found})
         return
@@ -94,13 +91,6 @@ def rehearse(
     for reason, count in found["left_out"].items():
         add(rows, f"left out: {reason}", count, "", "")
     console().print(rows)
-
-
-def _asked(context: typer.Context, query: Query) -> list:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return list(queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today)).items)
 
 
 COMMANDS = {"bulk bases": show_bases, "bulk rehearse": rehearse}

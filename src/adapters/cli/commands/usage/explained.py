@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from adapters.cli.options import AsJson
-from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.session import answer_to
 from adapters.cli.show import add, console, print_json, say, table, tell
 
 
@@ -23,9 +23,9 @@ def explain_usage(
     from adapters.views.usage.explained import ExplainUsage, PrintUsage
 
     if pdf is not None:
-        pdf.write_bytes(_asked(context, PrintUsage(account=account, month=month)).content)
+        pdf.write_bytes(answer_to(context, PrintUsage(account=account, month=month)).content)
         say(f"{pdf} is written.")
-    explained = _asked(context, ExplainUsage(account=account, month=month))
+    explained = answer_to(context, ExplainUsage(account=account, month=month))
     if as_json:
         print_json(explained)
         return
@@ -47,13 +47,6 @@ def explain_usage(
         console().print(costs)
     if explained.late:
         tell(f"{explained.late:,} of the records came when the month was over.")
-
-
-def _asked(context: typer.Context, query: Any) -> Any:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 COMMANDS = {"usage explain": explain_usage}

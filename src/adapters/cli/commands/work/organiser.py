@@ -6,16 +6,15 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.cli.options import AfterNumber, AsJson, AsOfName, Limit, parse_day
-from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.session import answer_to
 from adapters.cli.show import add, console, print_json, say, table, tell
 
 if TYPE_CHECKING:
-    from adapters.views.query import Query
     from adapters.views.work.plans import CrewOnDay
 
 Crew = Annotated[str, typer.Argument(metavar="CREW")]
@@ -24,13 +23,6 @@ OfCrew = Annotated[str, typer.Option("--crew", metavar="CREW", help="Of this cre
 OfTechnician = Annotated[str, typer.Option("--technician", metavar="OPERATOR", help="Of this technician alone.")]
 FromDay = Annotated[date, typer.Option("--from", metavar="DATE", parser=parse_day, help="From this day on.")]
 ToDay = Annotated[date, typer.Option("--to", metavar="DATE", parser=parse_day, help="Up to, and without, this day.")]
-
-
-def _asked(context: typer.Context, query: Query, asof: str | None = None) -> Any:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context, asof) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, app.queries.on or origin_of(context).today))
 
 
 def list_crews(
@@ -43,7 +35,7 @@ def list_crews(
     from adapters.texts.work.organiser import crew_text
     from adapters.views.work.crews import ListCrews
 
-    page = _asked(context, ListCrews(after=after, limit=limit), asof)
+    page = answer_to(context, ListCrews(after=after, limit=limit), asof)
     if as_json:
         print_json({"crews": page.items, "next": page.next})
         return
@@ -68,7 +60,7 @@ def show_week(
     """Show the week of a day: the visits of each crew, and its hours planned of hours available, ways included."""
     from adapters.views.work.plans import ShowWeek
 
-    week = _asked(context, ShowWeek(on=on, crew=crew, technician=technician), asof)
+    week = answer_to(context, ShowWeek(on=on, crew=crew, technician=technician), asof)
     if as_json:
         print_json(week)
         return
@@ -114,7 +106,7 @@ def list_appointments(
     """
     from adapters.views.work.appointments import ListAppointments
 
-    page = _asked(context, ListAppointments(crew=crew, ticket=ticket, after=after, limit=limit), asof)
+    page = answer_to(context, ListAppointments(crew=crew, ticket=ticket, after=after, limit=limit), asof)
     if as_json:
         print_json({"appointments": page.items, "next": page.next})
         return
@@ -148,7 +140,7 @@ def find_free_times(
         job_kind=job_kind, minutes=minutes, from_on=from_on, days=days, latitude=latitude, longitude=longitude,
         crew=crew, district=district,
     )  # fmt: skip
-    found = _asked(context, query).proposals
+    found = answer_to(context, query).proposals
     if as_json:
         print_json({"proposals": found})
         return
@@ -180,7 +172,7 @@ def read_calendar(context: typer.Context, crew: Annotated[str, typer.Argument(me
     """
     from adapters.views.work.sheets import ReadCalendar
 
-    sys.stdout.buffer.write(_asked(context, ReadCalendar(crew=crew, technician=technician)).content)
+    sys.stdout.buffer.write(answer_to(context, ReadCalendar(crew=crew, technician=technician)).content)
     sys.stdout.buffer.flush()
 
 
@@ -191,7 +183,7 @@ def print_day(
     """Print the tasks of a crew's day as a PDF: visits with their ways, and room for notes."""
     from adapters.views.work.sheets import PrintDay
 
-    file.write_bytes(_asked(context, PrintDay(crew=crew, on=on)).content)
+    file.write_bytes(answer_to(context, PrintDay(crew=crew, on=on)).content)
     tell(f"{file} is written.")
 
 
@@ -207,7 +199,7 @@ def show_pay(
     from adapters.files.jobs_csv import write_jobs
     from adapters.views.work.pay import ShowPay
 
-    pay = _asked(context, ShowPay(from_on=from_on, to_on=to_on, crew=crew, technician=technician))
+    pay = answer_to(context, ShowPay(from_on=from_on, to_on=to_on, crew=crew, technician=technician))
     if file is not None:
         with file.open("w", encoding="utf-8", newline="") as into:
             write_jobs(into, pay.jobs)
@@ -235,7 +227,7 @@ def list_recurring(
     """
     from adapters.views.work.recurring import ListRecurringTasks
 
-    page = _asked(context, ListRecurringTasks(after=after, limit=limit), asof)
+    page = answer_to(context, ListRecurringTasks(after=after, limit=limit), asof)
     if as_json:
         print_json({"tasks": page.items, "next": page.next})
         return
