@@ -165,6 +165,20 @@ def excesses(ledger: Ledger, advances: Advances) -> list[Excess]:
     return found[::-1]
 
 
+def excesses_by(events: Sequence[Event], ledger: Ledger, advances: Advances) -> list[Excess]:
+    """What events on a ledger make too high of each document, without what was too high before them.
+
+    100.00 are taxed, an invoice used 30.00, and 20.00 are refunded: by 20.00. The 30.00 are not of the refund.
+    """
+    before = dict(excesses(ledger, advances))
+    after = ledger.copy()
+    for fact in events:
+        after.apply(fact)
+    nothing = zero(ledger.balance.currency)
+    found = [Excess(number, amount - before.get(number, nothing)) for number, amount in excesses(after, advances)]
+    return [each for each in found if each.amount > nothing]
+
+
 def untaxed(ledger: Ledger, advances: Advances, before: date) -> dict[str, Money]:
     """The money that came in before a day, is unused, and has no document; by payment, without what is nothing."""
     taxed: dict[str, list[Money]] = {}

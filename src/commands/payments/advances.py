@@ -22,6 +22,7 @@ from billing_core.payments.advances import (
     before_of,
     correct,
     excesses,
+    excesses_by,
     received,
     set_advance_terms,
     tax,
@@ -105,14 +106,12 @@ class Corrected(NamedTuple):
 def corrected_after(
     account: Account, events: Sequence[Event], reason: str, transaction: Transaction, origin: Origin
 ) -> Corrected:
-    """The corrections of an account's documents that follow from events which take unused money away."""
+    """The corrections of an account's documents that follow from events which take unused money away.
+
+    What was too high before them is left to the next draw-up: its reason is another one.
+    """
     advances, version = load_advances(transaction, account.number)
-    if not advances:
-        return Corrected((), ())
-    ledger = account.ledger.copy()
-    for fact in events:
-        ledger.apply(fact)
-    found = excesses(ledger, advances)
+    found = excesses_by(events, account.ledger, advances) if advances else []
     if not found:
         return Corrected((), ())
     facts = correct(advances, found, _issuer(account, len(found), transaction, origin), reason)

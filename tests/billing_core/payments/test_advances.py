@@ -20,16 +20,19 @@ from billing_core.payments.advances import (
     AdvanceTaxed,
     AdvanceTerms,
     AdvanceTermsSet,
+    Excess,
     Issuer,
     apply_advances,
     before_of,
     correct,
     excesses,
+    excesses_by,
     received,
     set_advance_terms,
     tax,
     untaxed,
 )
+from billing_core.payments.events import PaymentRefunded
 from billing_core.payments.ledger import Ledger
 
 ON, PAYMENT = date(2026, 3, 1), "bank:1"
@@ -99,6 +102,23 @@ def test_money_that_is_free_again_gets_a_further_document_and_the_oldest_is_corr
     corrected = books.issued[-1]
     assert isinstance(corrected, AdvanceCorrected)
     assert corrected.corrects == "9000000001"
+
+
+def test_a_refund_makes_too_high_what_it_takes_of_its_own_payment_alone():
+    books = Books()
+    books.draw_up(ledger(**{"1": "100.00", "2": "50.00"}))
+    books.draw_up(ledger(**{"1": "120.00", "2": "50.00"}))
+    now = ledger(**{"1": "90.00", "2": "10.00"})
+    refunds = [
+        PaymentRefunded(effective_on=ON, payment=PAYMENT, amount=euros(amount), reason="moved")
+        for amount in ("15", "70")
+    ]
+    assert excesses_by(refunds[:1], now, books.advances) == [Excess("9000000001", euros("15"))]
+    assert excesses_by(refunds, now, books.advances) == [
+        Excess("9000000001", euros("70")), Excess("9000000003", euros("15")),
+    ]  # fmt: skip
+    assert excesses_by([], now, books.advances) == []
+    assert now.credits[PAYMENT] == euros("90.00")
 
 
 def test_a_credit_note_is_no_advance():

@@ -13,7 +13,7 @@ from adapters.jobs.advances import AdvanceRun, DrawUpAdvances, draw_up_advances
 from adapters.views.advances import PrintAdvanceDocument
 from adapters.views.query import Reading, queries
 from billing_core.parties.number_series import NumberSeries
-from billing_core.payments.advances import AdvanceTerms
+from billing_core.payments.advances import LESS_UNUSED, AdvanceCorrected, AdvanceTerms
 from billing_core.payments.events import PaymentRefunded
 from commands.parties import OpenNumberSeries
 from commands.payments.account import ReceivePayment
@@ -82,3 +82,33 @@ def test_unused_money_is_taxed_once_and_corrected_when_it_is_used_refunded_or_pa
     paper, again = (queries()[PrintAdvanceDocument](asked, reading).content for _ in range(2))
     assert paper[:5] == b"%PDF-"
     assert paper == again
+
+
+REFUND = RefundPayment(
+    account="A0001", payment=PAYMENT, reason="moved away", amount=Decimal("76.00"), confirmed=True
+)  # fmt: skip
+
+
+def refunded(operator: Operator) -> PaymentRefunded:
+    (fact,) = [each for each in operator.facts("account/A0001") if isinstance(each, PaymentRefunded)]
+    return fact
+
+
+def corrections(operator: Operator) -> list[tuple[str, str, str]]:
+    facts = operator.facts("advances/A0001")
+    found = [each for each in facts if isinstance(each, AdvanceCorrected)]
+    return [(each.number, f"{each.gross.amount:f}", each.reason) for each in found]
+
+
+def test_a_refund_corrects_what_it_takes_and_leaves_to_draw_up_what_an_invoice_used_before(operator: Operator):
+    pay_in_advance(operator)
+    draw_up(operator, DUE_ON)
+    operator.bill(date(2026, 1, 2), today=DUE_ON)
+
+    operator.tell(REFUND, today=LATER)
+
+    assert refunded(operator).tax_document == "9000000002"
+    assert corrections(operator) == [("9000000002", "-76.00", "moved away")]
+    draw_up(operator, LATER)
+    assert corrections(operator)[1:] == [("9000000003", "-24.00", LESS_UNUSED)]
+    assert draw_up(operator, LATER) == AdvanceRun()
