@@ -83,6 +83,7 @@ def handle_set_terms(command: SetAdvanceTerms, transaction: Transaction, origin:
 
 
 def handle_tax(command: TaxAdvances, transaction: Transaction, origin: Origin) -> Decision:
+    _hold_advances(transaction, command.account)
     account, _ = load_account(transaction, command.account)
     advances, version = load_advances(transaction, command.account)
     terms = load_advance_terms(transaction, account.seller)
@@ -110,6 +111,7 @@ def corrected_after(
 
     What was too high before them is left to the next draw-up: its reason is another one.
     """
+    _hold_advances(transaction, account.number)
     advances, version = load_advances(transaction, account.number)
     found = excesses_by(events, account.ledger, advances) if advances else []
     if not found:
@@ -117,6 +119,11 @@ def corrected_after(
     facts = correct(advances, found, _issuer(account, len(found), transaction, origin), reason)
     numbers = [fact.number for fact in facts if isinstance(fact, AdvanceCorrected)]
     return Corrected(numbers, (Append(advances_stream(account.number), version, facts),))
+
+
+def _hold_advances(transaction: Transaction, account: str) -> None:
+    """No document is issued on money while it is given back: one of both waits, and sees what the other one wrote."""
+    transaction.hold(advances_stream(account), alone=True)
 
 
 def _issuer(account: Account, quantity: int, transaction: Transaction, origin: Origin) -> Issuer:

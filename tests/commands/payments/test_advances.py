@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,11 +18,11 @@ from billing_core.payments.advances import LESS_UNUSED, AdvanceCorrected, Advanc
 from billing_core.payments.events import PaymentRefunded
 from commands.parties import OpenNumberSeries
 from commands.payments.account import ReceivePayment
-from commands.payments.advances import SetAdvanceTerms
-from commands.payments.giving_back import PayOut, RefundPayment
+from commands.payments.advances import SetAdvanceTerms, TaxAdvances, handle_tax
+from commands.payments.giving_back import PayOut, RefundPayment, handle_refund
 from commands.platform.progress import Progress
 from projections.advances import WantedAdvances, advance_documents
-from tests.operators import Operator, eur, silent
+from tests.operators import Operator, eur, silent, wait_until_held_up
 
 PAID_ON, DUE_ON, LATER = date(2026, 1, 1), date(2026, 1, 11), date(2026, 2, 20)
 PAYMENT = "desk-H1:1"
@@ -112,3 +113,32 @@ def test_a_refund_corrects_what_it_takes_and_leaves_to_draw_up_what_an_invoice_u
     draw_up(operator, LATER)
     assert corrections(operator)[1:] == [("9000000003", "-24.00", LESS_UNUSED)]
     assert draw_up(operator, LATER) == AdvanceRun()
+
+
+def test_a_refund_while_documents_are_drawn_up_corrects_the_one_that_was_just_issued(operator: Operator):
+    pay_in_advance(operator)
+    origin = origin_of_process("clerk", DUE_ON)
+    with ThreadPoolExecutor(1) as threads:
+        with operator.application.store.transaction() as transaction:
+            decision = handle_tax(TaxAdvances(account="A0001"), transaction, origin)
+            refund = threads.submit(operator.tell, REFUND, today=DUE_ON)
+            wait_until_held_up(operator)
+            transaction.append(decision.appends, (), origin)
+        refund.result(30)
+
+    assert refunded(operator).tax_document == "9000000002"
+    assert [gross for *_, gross, _ in documents(operator)] == ["500.00", "-76.00"]
+
+
+def test_what_is_refunded_while_documents_are_drawn_up_gets_none(operator: Operator):
+    pay_in_advance(operator)
+    origin = origin_of_process("clerk", DUE_ON)
+    with ThreadPoolExecutor(1) as threads:
+        with operator.application.store.transaction() as transaction:
+            decision = handle_refund(REFUND, transaction, origin)
+            drawn_up = threads.submit(operator.tell, TaxAdvances(account="A0001"), today=DUE_ON)
+            wait_until_held_up(operator)
+            transaction.append(decision.appends, (), origin)
+        drawn_up.result(30)
+
+    assert [gross for *_, gross, _ in documents(operator)] == ["424.00"]
