@@ -8,12 +8,12 @@ from decimal import Decimal
 import msgspec
 
 from billing_core.accounts.account import Account
-from billing_core.catalogue.prices import require_vat_rate
 from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.kernel.spans import ONE_DAY
+from billing_core.kernel.vat_rates import require_vat_rate
 from billing_core.parties.details import require_text
 
 

@@ -13,11 +13,12 @@ from typing import Literal
 import msgspec
 
 from billing_core.catalogue.allowances import Allowance, require_allowance
-from billing_core.catalogue.prices import Price, require_price, require_vat_rate
+from billing_core.catalogue.prices import Price, require_price
 from billing_core.catalogue.pricing import Destinations, Percentage, UsagePricing, require_pricing
 from billing_core.catalogue.quotas import Quota, require_quota
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.repetitions import first_repeated
+from billing_core.kernel.vat_rates import require_vat_rate
 from billing_core.parties.details import require_text
 from billing_core.time.period_rules import MONTHLY, MONTHLY_IN_ARREARS, PeriodRule, require_period_rule
 

@@ -42,9 +42,3 @@ def require_units(quantity: Decimal, field: str) -> None:
         raise InvalidValue(
             f"must be from 0 to below 10^15, with at most {PRICE_DECIMALS} decimals", field=field, value=quantity
         )
-
-
-def require_vat_rate(rate: Decimal, field: str) -> None:
-    """A VAT rate is a percentage from 0 to below 100."""
-    if not rate.is_finite() or not 0 <= rate < 100:
-        raise InvalidValue("must be a percentage from 0 to below 100", field=field, value=rate)

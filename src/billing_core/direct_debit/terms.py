@@ -15,11 +15,11 @@ from typing import Literal, get_args
 
 import msgspec
 
-from billing_core.catalogue.prices import require_vat_rate
 from billing_core.direct_debit.reasons import Reason
 from billing_core.direct_debit.schemes import SEPA, Scheme
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.vat_rates import require_vat_rate
 
 # By what a debit counts as collected: its day without a rejection, the bank's yes, or the money in a statement alone.
 Settlement = Literal["collection-date", "answer", "statement"]

@@ -23,10 +23,11 @@ from typing import Literal
 
 import msgspec
 
-from billing_core.catalogue.prices import require_price, require_vat_rate
+from billing_core.catalogue.prices import require_price
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import require_amount
+from billing_core.kernel.vat_rates import require_vat_rate
 from billing_core.outreach.kinds import ChannelName
 from billing_core.outreach.terms import CLOCK
 from billing_core.parties.details import require_currency, require_text

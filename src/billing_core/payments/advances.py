@@ -29,6 +29,7 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money, rounded, total, zero
+from billing_core.kernel.vat_rates import require_vat_rate
 from billing_core.parties.details import require_text
 from billing_core.parties.versions import PartyVersion
 from billing_core.payments.ledger import Ledger
@@ -138,8 +139,10 @@ def apply_advance_terms(state: AdvanceTerms | None, fact: Event) -> AdvanceTerms
 def set_advance_terms(known: AdvanceTerms | None, fact: AdvanceTermsSet) -> list[Event]:
     """Terms that make sense; those that hold already change nothing."""
     if fact.terms is not None:
-        if not 0 < fact.terms.vat_rate < 100:
-            raise InvalidValue("must be above 0 and below 100 percent", field="VAT rate", value=fact.terms.vat_rate)
+        require_vat_rate(fact.terms.vat_rate, "VAT rate")
+        if not fact.terms.vat_rate:
+            raise InvalidValue("must be above 0; set no terms if advances are without VAT", field="VAT rate",
+                               value=fact.terms.vat_rate)  # fmt: skip
         if not 0 <= fact.terms.after_days <= MOST_DAYS:
             raise InvalidValue(f"must be 0 to {MOST_DAYS}", field="after days", value=fact.terms.after_days)
     return [] if known == fact.terms else [fact]

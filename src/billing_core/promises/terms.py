@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import msgspec
 
-from billing_core.catalogue.prices import require_price, require_vat_rate
+from billing_core.catalogue.prices import require_price
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.spans import ONE_DAY
+from billing_core.kernel.vat_rates import require_vat_rate
 
 # Limits of the terms of a seller.
 MOST_DAYS = 366

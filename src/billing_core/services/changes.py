@@ -15,10 +15,11 @@ from types import MappingProxyType
 import msgspec
 
 from billing_core.catalogue.parameters import require_given
-from billing_core.catalogue.prices import require_price, require_vat_rate
+from billing_core.catalogue.prices import require_price
 from billing_core.catalogue.tariffs import Catalogue, Tariff, require_on_sale, tariff_named
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.kernel.spans import Span
+from billing_core.kernel.vat_rates import require_vat_rate
 from billing_core.parties.details import require_text
 from billing_core.services.commitments import require_not_left_early
 from billing_core.services.events import (

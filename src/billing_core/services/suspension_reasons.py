@@ -20,11 +20,12 @@ from types import MappingProxyType
 
 import msgspec
 
-from billing_core.catalogue.prices import require_price, require_vat_rate
+from billing_core.catalogue.prices import require_price
 from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.languages import require_language
+from billing_core.kernel.vat_rates import require_vat_rate
 from billing_core.parties.details import require_text
 from billing_core.services.events import (
     CHARGED_PERCENT_WHILE_SUSPENDED,

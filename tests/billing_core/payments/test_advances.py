@@ -143,7 +143,9 @@ def test_what_is_taxed_is_what_is_unused_and_every_cent_of_vat_comes_back(course
     assert all(fact.base + fact.vat == fact.gross for fact in books.issued)
 
 
-@pytest.mark.parametrize(("rate", "days"), [("0", 10), ("100", 10), ("21", 32), ("21", -1)])
+@pytest.mark.parametrize(
+    ("rate", "days"), [("0", 10), ("100", 10), ("NaN", 10), ("Infinity", 10), ("21", 32), ("21", -1)]
+)
 def test_terms_that_make_no_sense_are_refused(rate: str, days: int):
     terms = AdvanceTerms(vat_rate=Decimal(rate), after_days=days)
     with pytest.raises(InvalidValue):
