@@ -8,8 +8,8 @@ from adapters.banks.abo_orders import AboItem, AboOrder, order_bytes, variable_s
 from adapters.banks.collection_files import minor_units
 from adapters.banks.pain001 import CreditTransfer, Payer
 from billing_core.kernel.errors import InvalidValue
+from billing_core.parties.czech_accounts import domestic_of_iban
 from billing_core.pay_backs.batches import PayBackBatch
-from billing_core.payments.matching import CZECH_IBAN, as_payer_account
 
 
 def payment_order(batch: PayBackBatch, payer: Payer, transfers: Sequence[CreditTransfer], client_number: str) -> bytes:
@@ -29,7 +29,8 @@ def payment_order(batch: PayBackBatch, payer: Payer, transfers: Sequence[CreditT
 
 def _domestic(iban: str) -> str:
     """`CZ6508000000192000145399` is 19-2000145399/0800."""
-    if not CZECH_IBAN.fullmatch("".join(iban.split()).upper()):
+    account = domestic_of_iban(iban)
+    if account is None:
         raise InvalidValue("is no Czech account, and an order in crowns has no other ones", field="bank account",
                            value=iban)  # fmt: skip
-    return as_payer_account(iban)
+    return account.short

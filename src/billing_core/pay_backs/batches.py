@@ -13,7 +13,6 @@ then everything does at once; so the file holds what the accounts show, and no c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
@@ -24,6 +23,7 @@ from stdnum import iban as ibans
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total
+from billing_core.parties.czech_accounts import compact, domestic_account
 from billing_core.parties.details import require_text
 from billing_core.pay_backs.events import (
     PayBackBatchCancelled,
@@ -40,8 +40,6 @@ from billing_core.pay_backs.events import (
 
 MOST_ACCOUNTS = 1_000
 CROWNS = "CZK"
-# A number of a Czech bank: prefix, number and the code of the bank.
-DOMESTIC = re.compile(r"(?:(\d{1,6})-)?(\d{1,10})/(\d{4})")
 State = Literal["drawn up", "frozen", "sent", "closed", "cancelled"]
 
 # --- to which bank account
@@ -75,11 +73,9 @@ def payee_account(paid_from: Collection[str], registered: str | None, currency: 
 
 def _iban(written: str, currency: str) -> str:
     """A bank account as IBAN; empty if it is none to which the currency can be paid."""
-    account = "".join(written.split()).upper()
-    if currency == CROWNS and (found := DOMESTIC.fullmatch(account)):
-        prefix, number, bank = found.groups(default="")
-        bare = f"{bank}{prefix:>06}{number:>010}"
-        account = f"CZ{ibans.calc_check_digits(f'CZ00{bare}')}{bare}"
+    account = compact(written)
+    if currency == CROWNS and (domestic := domestic_account(account)):
+        account = f"CZ{ibans.calc_check_digits(f'CZ00{domestic.basic}')}{domestic.basic}"
     if not ibans.is_valid(account) or (currency == CROWNS and not account.startswith("CZ")):
         return ""
     return account

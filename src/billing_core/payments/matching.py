@@ -37,6 +37,7 @@ from stdnum import iso11649
 from stdnum.exceptions import ValidationError
 
 from billing_core.kernel.money import Money
+from billing_core.parties.czech_accounts import compact, domestic_account, domestic_of_iban
 from billing_core.payments.matching_rules import EXACT, MatchingRules, NumberKind, Rung, TextPattern
 
 KeyKind = Literal["invoice", "account", "customer", "payer-account"]
@@ -44,8 +45,6 @@ Outcome = Literal["one", "tie", "doubt", "nobody"]
 # What banks write if the payer gave no end-to-end id.
 NOT_PROVIDED = "NOTPROVIDED"
 MOST_NUMBER = 40
-CZECH_IBAN = re.compile(r"CZ\d{2}(\d{4})(\d{6})(\d{10})")
-DOMESTIC = re.compile(r"(?:0*(\d{1,6})-)?0*(\d{1,10})/(\d{4})")
 
 # --- values
 
@@ -179,13 +178,8 @@ def as_payer_account(text: str) -> str:
     >>> as_payer_account("CZ65 0800 0000 1920 0014 5399"), as_payer_account("000019-2000145399/0800")
     ('19-2000145399/0800', '19-2000145399/0800')
     """
-    account = "".join(text.split()).upper()
-    if iban := CZECH_IBAN.fullmatch(account):
-        account = f"{iban[2]}-{iban[3]}/{iban[1]}"
-    if domestic := DOMESTIC.fullmatch(account):
-        prefix, number, bank = domestic.groups()
-        return f"{prefix}-{number}/{bank}" if prefix and int(prefix) else f"{number}/{bank}"
-    return account
+    domestic = domestic_of_iban(text) or domestic_account(text)
+    return compact(text) if domestic is None else domestic.short
 
 
 # --- what is decided
