@@ -3,8 +3,9 @@
 Decides which documents are due, and which of them are to be corrected. A seller owes VAT on money that no invoice uses,
 as of the day on which it came in. So what is unused of a payment for some days gets a document; what leaves it later,
 to an invoice, back to the payer or to another account, is taken off by a correction, because the VAT is on the invoice
-then, or not owed at all. The documents of a payment never sum to more than is unused of it. Decides no rate: the seller
-sets one for all advances.
+then, or not owed at all. A refund and a pay-out are corrected at once, everything else by the next draw-up; after it
+the documents of a payment never sum to more than is unused of it. Decides no rate: the seller sets one for all
+advances.
 
 Worked example, 21 %, after 10 days; 500.00 came in on 1 March
 

@@ -1,8 +1,9 @@
 """Decides what a transfer of unused credit to another account of the customer or of its family does.
 
-Not who is a family; not what it means for VAT: an advance that was taxed for one account needs its tax documents
-corrected by hand. Both accounts keep the fact, on the day of the transfer; the opposite transfer takes it back. The sum
-of both balances stays.
+Not who is a family; not what it means for VAT: if tax documents were issued on the money as an advance, the next
+draw-up corrects those of the account that gives, and issues new ones on what stays unused on the account that takes
+(`billing_core/payments/advances.py`). Both accounts keep the fact, on the day of the transfer; the opposite transfer
+takes it back. The sum of both balances stays.
 
 Worked example: 30.00 of 2 March and a credit note of 5.00 of 4 March are unused on account 1, and 20.00 are open on 2
 

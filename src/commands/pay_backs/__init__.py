@@ -66,7 +66,7 @@ class FreezePayBackBatch(Command, frozen=True, kw_only=True):
     """Pay the listed credits out on all accounts at once; from now on the file of the batch can be saved.
 
     An account that has less credit than is listed is taken off. The bank is to carry it out on `pay_on`, today unless
-    named.
+    named. Tax documents on the money as an advance are corrected by the next `billing advances draw-up`.
     """
 
     batch: str

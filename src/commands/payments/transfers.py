@@ -27,8 +27,8 @@ class TransferCredit(Confirmable, frozen=True, kw_only=True):
     """Transfer unused credit to another account of the same customer or of its family, all of it or `amount`.
 
     The oldest credit goes first, unless `credit` names one. Both accounts are kept in one currency for one seller. What
-    is open on the other account is settled at once. The opposite transfer takes it back. If the money was an advance on
-    which a tax document was issued, correct that document.
+    is open on the other account is settled at once. The opposite transfer takes it back. Tax documents on advances of
+    it are corrected by the next `billing advances draw-up`.
     """
 
     from_account: str
