@@ -196,9 +196,11 @@ def untaxed(ledger: Ledger, advances: Advances, before: date) -> dict[str, Money
 
 
 def received(ledger: Ledger) -> dict[str, date]:
-    """The day of each unused credit that is money: of payments and transfers, not of credit notes.
+    """The day of each unused credit that counts as money: of payments and transfers, not of credit notes.
 
     Money that is free again, as its invoice was credited or the bank returned it, has the day since which it is credit.
+    A transfer is one credit of its day on the account that takes it, and counts whole: also what was a credit note on
+    the other account, as a transfer does not keep what it was made of.
     """
     return {
         credit: ledger.received_on.get(credit) or ledger.since[credit]

@@ -32,7 +32,7 @@ from billing_core.payments.advances import (
     tax,
     untaxed,
 )
-from billing_core.payments.events import PaymentRefunded
+from billing_core.payments.events import CreditTransferredIn, PaymentRefunded
 from billing_core.payments.ledger import Ledger
 
 ON, PAYMENT = date(2026, 3, 1), "bank:1"
@@ -121,11 +121,15 @@ def test_a_refund_makes_too_high_what_it_takes_of_its_own_payment_alone():
     assert now.credits[PAYMENT] == euros("90.00")
 
 
-def test_a_credit_note_is_no_advance():
-    now = ledger()
-    now.credits["5000000001"] = euros("10.00")
-    now.since["5000000001"] = ON
-    assert untaxed(now, {}, date.max) == {}
+def test_a_credit_note_is_no_advance_unless_a_transfer_takes_it_to_another_account():
+    giver, taker = ledger(**{"1": "30.00"}), ledger()
+    giver.add_credit("5000000001", euros("10.00"), ON)
+    assert untaxed(giver, {}, date.max) == {PAYMENT: euros("30.00")}
+    taker.apply(
+        CreditTransferredIn(effective_on=ON, transfer="transfer 1-9", amount=euros("40.00"), from_account="1",
+                            reason="the son's", customer="C1")
+    )  # fmt: skip
+    assert untaxed(taker, {}, date.max) == {"transfer 1-9": euros("40.00")}
 
 
 @given(st.lists(st.lists(st.integers(0, 100_000), min_size=2, max_size=2), min_size=1, max_size=8))
