@@ -136,6 +136,8 @@ class KioskDesk:
             found = Found("switched-off", reason=f"connection {kiosk.code} is switched off")
         elif account is None:
             found = Found("unknown-payer", reason="nobody is known by it")
+        elif not _is_in_currency(account, kiosk, connected):
+            found = Found("refused", reason=f"the account is kept in {account.currency}")
         else:
             payer = PayerOfKiosk(account.number, self._payers.name_of(account.customer))
             if asked.step == "promise-check":
@@ -172,7 +174,7 @@ class KioskDesk:
                 return Found(refusal.verdict, number, refusal.reason)
         elif not kiosk.is_on:
             return Found("switched-off", number, f"connection {kiosk.code} is switched off")
-        if account.currency != kiosk.terms.currency_on(connected.today).currency:
+        if not _is_in_currency(account, kiosk, connected):
             return Found("refused", number, f"the account is kept in {account.currency}")
         return self._owing(account, number)
 
@@ -201,3 +203,8 @@ class KioskDesk:
             actor=kiosk.source, role=SYSTEM, channel=CHANNEL, source=incoming.sent_from, command_id=identity,
             correlation_id=identity, recorded_at=self._clock.now(), today=connected.today,
         )  # fmt: skip
+
+
+def _is_in_currency(account: Account, kiosk: Kiosk, connected: Connected) -> bool:
+    """Whether an account is kept in the currency in which the other side counts; amounts of another are no answer."""
+    return account.currency == kiosk.terms.currency_on(connected.today).currency

@@ -11,7 +11,8 @@ import pytest
 
 from adapters.kiosks.other_side import Sent, written
 from billing_core.kernel.errors import InvalidValue
-from billing_core.kiosks.connections import require_terms
+from billing_core.kiosks.connections import KioskCurrency, require_terms
+from billing_core.kiosks.transactions import Step
 from billing_core.promises import PromiseOpened, PromiseTerms
 from commands.promises import SetPromiseTerms
 from tests.adapters.kiosks.desk import Counter
@@ -71,7 +72,19 @@ def test_what_is_owed_by_nobody_who_is_known_is_not_promised(debtor: Operator):
     assert counter.say("promise", 1, payer="A9999") == "unknown-payer"
 
 
+@pytest.mark.parametrize("step", ["promise-check", "promise"])
+def test_what_is_owed_in_another_currency_is_not_promised(debtor: Operator, step: Step):
+    currencies = (KioskCurrency(from_on=date(2026, 1, 1), currency="CZK"),)
+    counter = Counter(debtor, "signed-json", takes_promises=True, currencies=currencies)
+
+    answer = ask(counter, written(counter.said(step, 1), counter.side))
+
+    assert (answer["result"], answer["comment"]) == ("refused", "the account is kept in EUR")
+    assert "owed" not in answer and promises(debtor) == []
+
+
 def test_a_protocol_without_words_for_promises_cannot_take_them():
-    with pytest.raises(InvalidValue, match="has no words for promises"):
+    with pytest.raises(InvalidValue, match="osmp has no words for promises") as refused:
         require_terms(terms_of("osmp", takes_promises=True))
+    assert refused.value.field == "takes promises"
     require_terms(terms_of("signed-json", takes_promises=True))
