@@ -7,8 +7,10 @@ var PAGES = "visits", STORE = "waiting", WHO = "/my-work/who";
 
 function database() {
   return new Promise(function (resolve, reject) {
-    var request = indexedDB.open("visits", 1);
+    var request = indexedDB.open("visits", 2);
     request.onupgradeneeded = function () {
+      // The store of version 1 had no ids of its own, so nothing in it could be sent or dropped.
+      if (request.result.objectStoreNames.contains(STORE)) { request.result.deleteObjectStore(STORE); }
       request.result.createObjectStore(STORE, { keyPath: "id", autoIncrement: true });
     };
     request.onsuccess = function () { resolve(request.result); };
