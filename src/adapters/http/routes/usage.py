@@ -37,7 +37,6 @@ from commands.usage.waiting import DismissWaitingUsage
 
 ROUTES = (
     Route("GET", "/usage-batches", ListUsageBatches),
-    # A source may name its batches as it likes, also with a slash, so their names stand in no path.
     Route("GET", "/usage-sources", ListUsageSources),
     Route("GET", "/unbooked-usage", ListUnbookedUsage),
     Route("GET", "/waiting-usage", ListWaitingUsage),
