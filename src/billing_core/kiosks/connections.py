@@ -196,7 +196,9 @@ def require_terms(terms: KioskTerms) -> None:
         return
     require_text(terms.user, "user")
     if terms.takes_promises:
-        raise InvalidValue(f"{terms.protocol} has no words for promises; leave it out", field="takes promises", value=True)
+        raise InvalidValue(
+            f"{terms.protocol} has no words for promises; leave it out", field="takes promises", value=True
+        )
 
 
 def _limit(terms: KioskTerms, name: str) -> Money | None:
