@@ -19,7 +19,7 @@ from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from adapters.postgres.usage_months import kept_from
 from billing_core.usage.rating.pool_packages import PackageKey, PackageUse, PackageUses
-from billing_core.usage.rating.pool_rating import DaySums, RatedLine, ServiceDay, UnratedLine
+from billing_core.usage.rating.pool_rating import TOO_LATE, DaySums, RatedLine, ServiceDay, UnratedLine
 from billing_core.usage.rating.pools import Member, UsedComponent
 from billing_core.usage.rating.rated_usage import KeptRecord
 from billing_core.usage.rating.record_columns import Integers, RecordColumns, Texts, texts_of
@@ -71,6 +71,18 @@ DELETE_UNRATED = f"""
     WHERE (unrated.account, unrated.subscription, unrated.component)
         = (member.account, member.subscription, member.component)
     AND used_on >= member.from_on AND used_on < member.to_on
+"""
+COUNT_UNPRICED = f"""
+    SELECT account, subscription, component, used_on, sum(records)::bigint
+    FROM {MEMBERS} JOIN billing.usage_unrated AS unrated USING (account, subscription, component)
+    WHERE used_on >= member.from_on AND used_on < member.to_on AND reason <> %(too_late)s
+    GROUP BY account, subscription, component, used_on
+"""
+UPSERT_TOO_LATE = """
+    INSERT INTO billing.usage_unrated (account, subscription, component, used_on, price_list, number, reason, records)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT ON CONSTRAINT usage_unrated_line
+    DO UPDATE SET price_list = excluded.price_list, records = excluded.records
 """
 UPSERT_PACKAGES = """
     INSERT INTO billing.usage_packages (account, owner, package, from_on, to_on, units, used)
@@ -147,6 +159,13 @@ class PostgresRatedUsage:
     def replace_unrated(self, members: Members, unrated: Iterable[UnratedLine]) -> None:
         self._cursor.execute(DELETE_UNRATED.encode(), _named(members))
         copy_rows(self._cursor, COPY_UNRATED, UNRATED_COLUMNS, ((*line.day, *line[1:]) for line in unrated))
+
+    def unpriced_of(self, members: Members) -> Mapping[ServiceDay, int]:
+        rows = self._cursor.execute(COUNT_UNPRICED.encode(), _named(members) | {"too_late": TOO_LATE})
+        return {ServiceDay(*row[:4]): row[4] for row in rows}
+
+    def keep_too_late(self, lines: Iterable[UnratedLine]) -> None:
+        self._cursor.executemany(UPSERT_TOO_LATE.encode(), [(*line.day, *line[1:]) for line in lines])
 
     def keep_packages(self, uses: Iterable[PackageUse]) -> None:
         rows = [(*use.key, use.to_on, use.units, use.used) for use in uses]

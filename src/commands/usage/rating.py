@@ -146,7 +146,8 @@ def _note_too_late(pools: Sequence[Pool], tables: RatedUsage) -> None:
     """List the records that came for periods that are not rated again."""
     if pools:
         members = members_of(pools)
-        tables.replace_unrated(members, not_rated_again(members, tables.records_of(members), tables.days_of(members)))
+        rated, unpriced = tables.days_of(members), tables.unpriced_of(members)
+        tables.keep_too_late(not_rated_again(members, tables.records_of(members), rated, unpriced))
 
 
 def _services(

@@ -264,6 +264,24 @@ def test_a_period_whose_records_were_purged_stays_as_it_was_rated_and_what_comes
     assert (left.price_list, left.reason, left.records) == ("voice", "purged", 1)
 
 
+def test_what_comes_late_leaves_the_list_of_what_has_no_price_as_it_was(calls: Calls):
+    """In February two records have no price; then its period is closed, the rows of the first go, and two come late."""
+    calls.call("2026-02-04 10:00+00", "7", 60)
+    calls.call("2026-02-05 10:00+00", "8", 60)
+    purged = UsagePurged(effective_on=TODAY, month="2026-01", sums=MonthSums(), batches=0, rows_hash="")
+    with calls.operator.application.store.transaction() as transaction:
+        transaction.append([Append("usage-month/2026-01", 0, [purged])], (), origin_of_process("clerk", TODAY))
+    calls.operator.execute("DELETE FROM billing.usage_rows WHERE number = '7'")
+
+    for minute in (1, 2):
+        calls.rate(calls.keep(f"2026-02-05 10:0{minute}+00", "4930123456", 60))
+
+    left = calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9))
+    assert sorted((row.number, row.reason, row.records) for row in left) == [
+        ("", "purged", 2), ("7", "no-price", 1), ("8", "no-price", 1),
+    ]  # fmt: skip
+
+
 def test_a_batch_of_two_periods_carries_over_what_the_first_of_them_leaves(calls: Calls):
     """In February 60 s of January are used, and 20 s of its own, which leaves 40 s: in March 100 s are free of 120."""
     calls.keep("2026-02-10 10:00+00", "420111222333", 80)

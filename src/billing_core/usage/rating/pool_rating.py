@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -65,6 +65,10 @@ class DaySums(NamedTuple):
     free_units: int
     parts: int
     parts_per_unit: int
+
+
+# Why a record has no price that came for a period whose records were purged.
+TOO_LATE: Final = "purged"
 
 
 class UnratedLine(NamedTuple):
@@ -220,20 +224,22 @@ def _unrated(
 
 
 def not_rated_again(
-    members: Sequence[tuple[str, Member]], records: RecordColumns, known: Mapping[ServiceDay, DaySums]
-) -> list[UnratedLine]:
-    """The records of days that have more of them than were rated, of members that are not rated any more.
+    members: Sequence[tuple[str, Member]], records: RecordColumns, known: Mapping[ServiceDay, DaySums],
+    unpriced: Mapping[ServiceDay, int],
+) -> list[UnratedLine]:  # fmt: skip
+    """The records of days that have more of them than were rated or have no price, of members not rated any more.
 
-    5 May: 3 rated, 4 are there    one is left    6 May: 2 rated, 2 are there    none
+    5 May: 3 rated, 4 are there                      one is left
+    6 May: 2 rated, 1 without a price, 3 are there   none
     """
     days = _Days(members)
     there = Counter(zip(records.member.tolist(), records.used_on.tolist(), strict=True))
     found: list[UnratedLine] = []
     for (member, used_on), count in sorted(there.items()):
         day = days.of(member, used_on)
-        left = count - (known[day].records if day in known else 0)
+        left = count - (known[day].records if day in known else 0) - unpriced.get(day, 0)
         if left > 0:
-            found.append(UnratedLine(day, members[member][1].pricing.price_list, "", "purged", left))
+            found.append(UnratedLine(day, members[member][1].pricing.price_list, "", TOO_LATE, left))
     return found
 
 

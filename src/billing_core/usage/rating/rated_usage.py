@@ -57,5 +57,11 @@ class RatedUsage(Protocol):
     def replace_unrated(self, members: Sequence[tuple[str, Member]], unrated: Iterable[UnratedLine]) -> None:
         """Keep which records of some members have no price."""
 
+    def unpriced_of(self, members: Sequence[tuple[str, Member]]) -> Mapping[ServiceDay, int]:
+        """How many records of the days of some members have no price, without those that came too late."""
+
+    def keep_too_late(self, lines: Iterable[UnratedLine]) -> None:
+        """Keep how many records came too late, by day; all other lines stay as they are."""
+
     def keep_packages(self, uses: Iterable[PackageUse]) -> None:
         """Keep what was used of packages."""
