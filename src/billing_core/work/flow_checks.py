@@ -35,11 +35,14 @@ Place = tuple[str | int, ...]
 
 
 class CommandShape(NamedTuple):
-    """A command that a flow may give: the permission for it, its fields, and those that it needs."""
+    """A command that a flow may give: the permission for it, its fields, those that it needs, and those with entries
+    of their own, as `values.place`.
+    """
 
     permission: str
     fields: frozenset[str]
     required: frozenset[str]
+    with_entries: frozenset[str] = frozenset()
 
 
 class Fault(NamedTuple):
@@ -230,6 +233,19 @@ def _faults_of_command(
         yield Fault((*place, "fields", name), f"{action.command} has no such field")
     for name in sorted(shape.required - set(given.values())):
         yield Fault((*place, "fields"), f"{action.command} needs the field {name!r}")
+    for name in sorted(name for name, field in given.items() if name != field and field in shape.fields):
+        yield from _faults_of_entry(action, name, shape, (*place, "fields", name))
+
+
+def _faults_of_entry(action: GiveCommand, name: str, shape: CommandShape, place: Place) -> Iterator[Fault]:
+    """An entry, `values.place`, stands in a field that has entries, and that is not given as a whole too."""
+    field, _, entry = name.partition(".")
+    if field not in shape.with_entries:
+        yield Fault(place, f"the field {field!r} of {action.command} has no entries")
+    elif not entry:
+        yield Fault(place, f"names no entry of {field!r}; write it as {field}.place")
+    elif field in action.fields:
+        yield Fault(place, f"{field!r} is given as a whole too; give its entries alone")
 
 
 # --- ways

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.inspect import DictType, type_info
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.work.expressions import Facts, Value, evaluate, parse
@@ -57,7 +58,10 @@ def _effects() -> dict[str, Effect]:
 def _shape(permission: str, command: type[Command]) -> CommandShape:
     fields = msgspec.structs.fields(command)
     needed = (each.name for each in fields if each.required and each.name not in OF_TICKET)
-    return CommandShape(permission, frozenset(each.name for each in fields), frozenset(needed))
+    with_entries = (each.name for each in fields if isinstance(type_info(each.type), DictType))
+    return CommandShape(
+        permission, frozenset(each.name for each in fields), frozenset(needed), frozenset(with_entries)
+    )  # fmt: skip
 
 
 EFFECTS: Mapping[str, Effect] = _effects()

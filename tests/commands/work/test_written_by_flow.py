@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from msgspec.structs import replace
+
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.outreach.terms import KindTerms, OutreachTerms
@@ -92,3 +95,19 @@ def test_a_flow_names_the_permission_and_a_field_that_the_command_has():
         "queue-message has no such field",
         "queue-message needs the field 'kind'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "reason"),
+    [
+        ({"values": "announcement"}, "values.place", "'values' is given as a whole too; give its entries alone"),
+        ({"values.place": "announcement"}, "kind.of", "the field 'kind' of queue-message has no entries"),
+        ({}, "values.", "names no entry of 'values'; write it as values.place"),
+    ],
+)
+def test_an_entry_stands_in_a_field_of_entries_alone(fields: dict[str, str], name: str, reason: str):
+    """As a ticket would meet it only when the step is taken, the flow is refused."""
+    given = {"kind": "'planned-work'", **fields, name: "announcement"}
+    steps = (WORK.steps[0], replace(WORK.steps[1], do=(replace(ANNOUNCE, fields=given),)), WORK.steps[2])
+    (fault,) = faults_of(replace(WORK, steps=steps), SHAPES)
+    assert (fault.place[-1], fault.reason) == (name, reason)
