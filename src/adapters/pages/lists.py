@@ -29,7 +29,10 @@ MOST_OF_CSV = 100_000
 
 
 class State(NamedTuple):
-    """A word with the kind of its badge: good, info, warn, bad or calm. The word is translated."""
+    """A word with the kind of its badge: good, info, warn, bad or calm. The word is translated.
+
+    In a column of texts it is the word alone, among names that are never translated.
+    """
 
     word: str
     kind: str = "calm"

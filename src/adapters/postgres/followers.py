@@ -40,7 +40,8 @@ SELECT_DUE = """
 SELECT_LISTED = """
     SELECT follower, position, stream, attempts, next_try_at, error, state, decided_by, decided_at, decided_reason
     FROM billing.deliveries
-    WHERE (%(follower)s = '' OR follower = %(follower)s) AND (follower, position) > (%(after)s, %(position)s)
+    WHERE (%(follower)s = '' OR follower = %(follower)s) AND (%(state)s = '' OR state = %(state)s)
+    AND (follower, position) > (%(after)s, %(position)s)
     ORDER BY follower, position LIMIT %(limit)s
 """
 COUNT_BY_STATE = "SELECT follower, state, count(*) FROM billing.deliveries GROUP BY follower, state"
@@ -118,12 +119,14 @@ class PostgresDeliveries:
 
     # --- by hand
 
-    def listed(self, follower: str = "", after: tuple[str, int] = BEFORE_ALL, limit: int | None = None) -> list[Listed]:
+    def listed(
+        self, follower: str = "", after: tuple[str, int] = BEFORE_ALL, limit: int | None = None, state: str = ""
+    ) -> list[Listed]:
         """Deliveries that did not succeed, of one follower or of all, in order of follower and position.
 
-        They are those after a place, at most so many.
+        They are those after a place, at most so many; with a `state` only those in it.
         """
-        asked = {"follower": follower, "after": after[0], "position": after[1], "limit": limit}
+        asked = {"follower": follower, "state": state, "after": after[0], "position": after[1], "limit": limit}
         with self._tables.transaction("billing") as cursor:
             return [Listed(Waiting(*row[:6]), *row[6:]) for row in cursor.execute(SELECT_LISTED, asked)]
 

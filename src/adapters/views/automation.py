@@ -31,10 +31,11 @@ class ListFollowers(Query, frozen=True, kw_only=True):
 class ListDeliveries(Listing, frozen=True, kw_only=True):
     """Deliveries that did not succeed: those that wait for their next try, dead letters, and what was dropped.
 
-    Of one `follower`, or of all, in order of follower and position.
+    Of one `follower`, or of all, in order of follower and position; with a `state` only those in it.
     """
 
     follower: str = ""
+    state: Literal["", "waiting", "dead", "dropped"] = ""
 
 
 class ListReactions(Query, frozen=True, kw_only=True):
@@ -114,7 +115,7 @@ def _list_followers(query: ListFollowers, reading: Reading) -> Page[Lag]:
 
 def _list_deliveries(query: ListDeliveries, reading: Reading) -> Page[DeliveryRow]:
     deliveries = PostgresDeliveries(reading.app.tables)
-    listed = deliveries.listed(query.follower, _place(query.after), query.limit + 1)
+    listed = deliveries.listed(query.follower, _place(query.after), query.limit + 1, query.state)
     return page_of([_delivery(each) for each in listed], query.limit, lambda row: f"{row.follower}@{row.position}")
 
 

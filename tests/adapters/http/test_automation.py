@@ -58,6 +58,9 @@ def test_deliveries_are_listed_by_pages_of_one_follower_or_of_all(admin: Api, op
     assert page(limit=1, after="mail@home@9") == ([10], "mail@home@10")
     assert page(follower="webhook shop", limit=1) == ([3], None)
     assert page(follower="webhook") == ([], None)
+    operator.execute("UPDATE billing.deliveries SET state = 'dropped' WHERE position = 9")
+    assert page(state="dead") == ([10, 3], None)
+    assert page(state="dropped", limit=1) == ([9], None)
     for after in ("x", "mail@x", "mail@", f"mail@{'9' * 19}"):
         assert admin.get("/deliveries", after=after).status_code == 422
 

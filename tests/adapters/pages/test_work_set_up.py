@@ -69,6 +69,7 @@ def test_what_work_needs_is_set_up_by_forms_and_listed(house: Operator, signed_i
     for address, filled, listed, shown in TURNS:
         fill_in(address, filled)
         assert not listed or shown in boss.get(listed).text, listed
+    assert "Všichni" in boss.get("/work/job-rates", headers={"Accept-Language": "cs"}).text
     found = boss.get("/set-up").text
     assert all(f'href="{path}"' in found for path in ("/work/crews", "/work/cause-rules", "/work/service-levels"))
 

@@ -34,6 +34,7 @@ STATES = {
     "waiting": State(N_("Waits for the next try"), "warn"), "dead": State(N_("Dead letter"), "bad"),
     "dropped": State(N_("Dropped"), "calm"),
 }  # fmt: skip
+DELIVERY_STATES = tuple(Choice(code, STATES[code].word) for code in ("dead", "waiting", "dropped"))
 CAUSES = (Choice("reaction", N_("Reactions")), Choice("wake-up", N_("Wake-ups")))
 SETTLED = (Choice("no", N_("To be settled")), Choice("yes", N_("Settled")))
 
@@ -105,7 +106,7 @@ LISTS = (
             Column(N_("Next try"), lambda row: row.next_try_at, "instant"),
             Column(N_("Why"), lambda row: row.error, below=lambda row: row.decided_reason or ""),
         ),
-        filters=(Field("follower", N_("Follower")),),
+        filters=(Field("follower", N_("Follower")), Field("state", N_("State"), "choice", choices=DELIVERY_STATES)),
         row_actions=(
             Act(N_("Deliver again"), _delivery("replay"), ReplayDelivery, when=lambda row: row.state != "dropped"),
             Act(N_("Drop"), _delivery("drop"), DropDelivery, when=lambda row: row.state != "dropped"),

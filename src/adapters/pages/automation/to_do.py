@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.actions.automation import ReplayDelivery, RetryRefusedCommand
-from adapters.pages.to_do import COUNTED, ToDo, Waiting
+from adapters.pages.to_do import COUNTED, ToDo, Waiting, and_more
 from adapters.pages.visit import Visit
 from adapters.views.automation import ListDeliveries, ListRefusedCommands
 
@@ -22,13 +22,14 @@ def _refused(visit: Visit) -> list[Waiting]:
 
 
 def _dead(visit: Visit) -> list[Waiting]:
-    dead = [row for row in visit.ask(ListDeliveries, limit=COUNTED).items if row.state == "dead"]
-    if not dead:
+    dead = visit.ask(ListDeliveries, state="dead", limit=COUNTED)
+    if not dead.items:
         return []
     text = visit.written.ngettext(
-        "%(num)s delivery to another system is given up", "%(num)s deliveries to other systems are given up", len(dead)
-    )
-    return [Waiting("warn", text, DELIVERIES)]
+        "%(num)s delivery to another system is given up", "%(num)s deliveries to other systems are given up",
+        len(dead.items),
+    )  # fmt: skip
+    return [Waiting("warn", text, f"{DELIVERIES}?state=dead", and_more(visit, dead.next is not None))]
 
 
 TO_DO = (

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.pages.forms import Field, Form, says, to
-from adapters.pages.lists import Act, Column, List
+from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
 from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
@@ -117,7 +117,7 @@ LISTS = (
         RATES, ListJobRates, N_("Pay of technicians"),
         (
             Column(N_("Kind of work"), lambda row: row.job_kind), Column(N_("From"), lambda row: row.from_on, "day"),
-            Column(N_("Of whom"), lambda row: row.technician or row.crew or N_("Everybody")),
+            Column(N_("Of whom"), lambda row: row.technician or row.crew or State(N_("Everybody"))),
             Column(N_("For each job"), lambda row: row.amount, "amount"),
         ),
         actions=(Act(N_("Set a rate"), f"{RATES}/new", SetJobRate, "n"),),
