@@ -555,6 +555,8 @@ def test_who_was_closed_has_no_address_watches_no_more_or_may_not_see_it_is_writ
     house.operator.tell(CloseOperator(operator="milan", reason="left"))
     house.operator.tell(UnwatchTicket(ticket=ticket, operator="eva"))
     house.operator.tell(CommentTicket(ticket=ticket, text="One"))
+    house.settle()
+    assert receivers(house) == []
     house.operator.tell(WatchTicket(ticket=ticket, operator="eva"))
     house.operator.tell(CommentTicket(ticket=ticket, text="Two"))
     house.operator.tell(SetOperatorEmail(operator="eva"))
