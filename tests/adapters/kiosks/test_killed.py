@@ -24,12 +24,15 @@ def test_a_payment_whose_desk_is_killed_gets_its_first_answer_when_it_comes_agai
         if not booked:
             holder.execute("LOCK TABLE billing.claims IN SHARE MODE")
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as victim:
-            if booked:
+            try:
                 assert victim.stdout is not None
-                assert victim.stdout.readline() == "taken\n"
-            else:
-                wait_until_held_up(operator)
-            victim.kill()
+                assert victim.stdout.readline() == "ready\n"
+                if booked:
+                    assert victim.stdout.readline() == "taken\n"
+                else:
+                    wait_until_held_up(operator)
+            finally:
+                victim.kill()
 
     assert counter.paid() == ({"17": "12.50"} if booked else {})
     assert (counter.say("pay", 17), counter.say("pay", 17)) == ("0", "0")
@@ -40,10 +43,16 @@ def test_a_payment_whose_desk_is_killed_gets_its_first_answer_when_it_comes_agai
 def _be_killed(url: str) -> None:
     """Take a payment, and never send the answer."""
     with open_application(url) as application:
-        Counter(Operator(application, url), "osmp").say("pay", 17)
-        sys.stdout.write("taken\n")
-        sys.stdout.flush()
+        counter = Counter(Operator(application, url), "osmp")
+        _print("ready")
+        counter.say("pay", 17)
+        _print("taken")
         sys.stdin.readline()
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
