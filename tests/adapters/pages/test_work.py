@@ -107,10 +107,10 @@ def test_a_technician_works_without_a_network_and_what_was_sent_is_done_once(tra
     page.locator("textarea").fill("The cellar is open")
     page.set_input_files("input[type=file]", {"name": "cellar.png", "mimeType": "image/png", "buffer": PHOTO})
     _send_without_a_network(page)
+    page.context.set_offline(False)
     # Pages that send at the same time, as two tabs do.
     page.evaluate("""() => navigator.serviceWorker.ready.then(found => {
         for (let turn = 0; turn < 5; turn += 1) { found.active.postMessage({ send: true }); } })""")
-    page.context.set_offline(False)
     expect(page.locator("#network")).to_be_hidden(timeout=SENT_MS)
     comments = [fact for fact in trade.facts("ticket/T-1") if isinstance(fact, CommentAdded)]
     assert [(fact.text, fact.names) for fact in comments] == [("The cellar is open", ("cellar.png",))]
