@@ -2,7 +2,7 @@
 
 Each request is signed in by an API key and asks whether the roles permit it. Turn about the reads go to a bare endpoint
 of the same framework, which makes the same one query and asks nobody who he is. Servers are processes of their own, and
-nobody keeps read models up to date meanwhile. Also: the page of a list in its middle beside the first one, and what the
+nobody keeps read models up to date meanwhile. Also: the last page but one of a list against the first one, and what the
 check of a permission takes. `python -m benchmarks.http_latency 2000` for fewer customers.
 """
 

@@ -34,7 +34,7 @@ MOST_MILLISECONDS = 50.0
 TODAY = date(2027, 1, 1)
 
 
-# Each command gets an operator and an address by its id, one operator alone the addresses that nobody else has.
+# Each command gets one of forty operators and one of a hundred addresses by its id.
 SPREAD = """
     UPDATE billing.events SET metadata = (metadata::jsonb || jsonb_build_object(
         'actor', 'clerk-' || abs(hashtext(metadata::jsonb ->> 'correlation')) % 40,

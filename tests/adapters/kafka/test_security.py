@@ -1,4 +1,4 @@
-"""Brokers that are reached by TLS and signed in to by SCRAM: both ways work, and who is refused learns why."""
+"""Brokers that are reached by TLS and signed in to by SCRAM: both ways work, and a refusal names the servers that refuse."""
 
 from __future__ import annotations
 

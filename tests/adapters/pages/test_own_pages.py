@@ -131,9 +131,7 @@ def test_a_voucher_is_redeemed_and_a_code_that_none_has_is_another_try(
     assert others.status_code == 422 and "was redeemed" not in others.text
 
 
-def test_a_service_says_from_when_it_is_warned_and_stopped_if_nothing_is_paid(
-    house: Operator, anna: TestClient
-) -> None:
+def test_a_service_says_from_when_it_is_stopped_if_nothing_is_paid(house: Operator, anna: TestClient) -> None:
     shown = anna.get("/my/services").text
     assert "Without a payment it stops on" in shown
     house.tell(OpenPromise(account=ANNA, until=today() + timedelta(5)))

@@ -203,15 +203,21 @@ def gaps(operator: Operator) -> list[str]:
 
 
 @pytest.mark.parametrize("series", [("261", 5), ("26", 6), ("2", 7), ("YYYY", 4), ("1YY", 5)])
-def test_a_series_of_another_seller_may_not_give_the_number_of_any_year(series: tuple[str, int]):
-    mine = YEARLY["invoice"]
+def test_a_series_that_could_give_the_same_number_in_some_year_is_found(series: tuple[str, int]):
+    mine, (prefix, width) = YEARLY["invoice"], series
 
-    assert mine.could_share(series[0]) and len(mine.prefix) + mine.width == sum((len(series[0]), series[1]))
+    assert len(prefix) + width == len(mine.prefix) + mine.width, "numbers of as many digits"
+    assert mine.could_share(prefix)
+
+
+@pytest.mark.parametrize("prefix", ["262", "YY2", "1Y2"])
+def test_a_series_that_gives_the_same_number_in_no_year_is_not_found(prefix: str):
+    assert not YEARLY["invoice"].could_share(prefix)
 
 
 def test_two_sellers_do_not_get_series_that_could_give_one_number_in_some_year(operator: Operator):
     yearly_seller(operator)
-    for prefix in ("261", "YY12", "1YY"):  # In 2012 the last one would give 11200001, and that of the other in 2011.
+    for prefix in ("261", "YY12", "1YY"):  # In 2011 the last one would give 11100001, as the other's does.
         with pytest.raises(AlreadyExists, match="another series has numbers with this beginning"):
             operator.tell(RegisterSeller(seller=west(NumberSeries(prefix=prefix, width=8 - len(prefix)))))
 

@@ -200,7 +200,7 @@ def test_a_clock_that_goes_back_delays_a_try_and_one_that_jumps_ahead_makes_it_o
     assert [(name, attempt) for _, name, attempt in outside.lines] == [("Petr", "1"), ("Ona", "2")]
 
 
-def test_two_who_follow_at_once_deliver_every_event_once_and_in_order(operator: Operator, outside: Outside):
+def test_four_who_follow_at_once_deliver_every_event_once_and_in_order(operator: Operator, outside: Outside):
     following = Following(operator, names(outside))
     register(operator, "C1", "Name0")
     for number in range(1, 20):
