@@ -8,7 +8,8 @@ from typing import Any
 
 from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
-from projections.reports.answers import Asked, rows_of, totals_of
+from projections.reports.answers import EMPTY, Asked, rows_of, totals_of
+from projections.reports.definition import Drill
 from projections.reports.parameters import values_of
 from tests.operators import Operator
 
@@ -29,6 +30,15 @@ def answer(
 def asked(operator: Operator, name: str, today: date, /, asking: str = "", **given: str) -> Answer:
     """The same, with its parameters as words: `from_` is its parameter `from`."""
     return answer(operator, name, today, _words(given), asking)
+
+
+def behind(operator: Operator, drill: Drill, row: Mapping[str, Any], values: Mapping[str, Any], today: date) -> Answer:
+    """The rows to which a figure leads; one that has no value for what is asked leads nowhere on a page."""
+    given = {
+        name: values[source[1:]] if source.startswith(":") else EMPTY if row[source] == "" else row[source]
+        for name, source in drill.given.items()
+    }
+    return answer(operator, drill.report, today, {name: str(value) for name, value in given.items() if value})
 
 
 def totals(operator: Operator, name: str, today: date, /, **given: str) -> dict[str, dict[str, Any]]:

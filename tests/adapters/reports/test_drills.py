@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.agreements import differences
-from projections.reports.answers import EMPTY
-from projections.reports.definition import Column, Report, is_for_dealers
+from projections.reports.definition import Report, is_for_dealers
 from projections.reports.parameters import values_of
-from tests.adapters.reports.asked import answer
+from tests.adapters.reports.asked import answer, behind
 from tests.adapters.reports.base_books import TODAY, make_base
 from tests.operators import Operator
 
@@ -56,21 +55,12 @@ def shown_to_east(operator: Operator) -> tuple[set[str], list[tuple[str, Any]]]:
 def wrongly_counted(operator: Operator, report: Report) -> Iterator[tuple[str, str, int, int]]:
     given = given_to(report)
     values = values_of(report, given, TODAY)
-    drills = [column for column in report.columns if column.kind == "count" and column.drill is not None]
+    drills = {column.name: column.drill for column in report.columns if column.kind == "count" and column.drill}
     for row in answer(operator, report.name, TODAY, given):
-        for column in drills:
-            rows = len(behind(operator, column, row, values))
-            if row[column.name] != rows:
-                yield report.name, column.name, row[column.name], rows
-
-
-def behind(operator: Operator, column: Column, row: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
-    assert column.drill is not None
-    given = {
-        name: values[source[1:]] if source.startswith(":") else EMPTY if row[source] == "" else row[source]
-        for name, source in column.drill.given.items()
-    }
-    return answer(operator, column.drill.report, TODAY, {name: str(value) for name, value in given.items() if value})
+        for name, drill in drills.items():
+            rows = len(behind(operator, drill, row, values, TODAY))
+            if row[name] != rows:
+                yield report.name, name, row[name], rows
 
 
 def given_to(report: Report) -> dict[str, str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.reports.ready import ready_reports, ready_views
 from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.agreements import differences
-from projections.reports.answers import EMPTY
-from projections.reports.definition import Drill, Report
+from projections.reports.definition import Report
 from projections.reports.parameters import values_of
-from tests.adapters.reports.asked import Answer, answer
+from tests.adapters.reports.asked import Answer, answer, behind
 from tests.adapters.reports.work_books import fill_store
 from tests.operators import Operator
 from tests.projections.conftest import books, trade  # noqa: F401
@@ -54,18 +53,9 @@ def wrongly_counted(operator: Operator, report: Report) -> Iterator[tuple[str, s
         for column in report.columns:
             if column.drill is None or (report.name, column.name) in NOT_COUNTED:
                 continue
-            rows = behind(operator, column.drill, row, values)
+            rows = behind(operator, column.drill, row, values, TODAY)
             if row[column.name] not in {len(rows), *sums(rows)}:
                 yield report.name, column.name, row[column.name], len(rows)
-
-
-def behind(operator: Operator, drill: Drill, row: Mapping[str, Any], values: Mapping[str, Any]) -> Answer:
-    """The rows to which a figure leads; one that has no value for what is asked leads nowhere on a page."""
-    given = {
-        name: values[source[1:]] if source.startswith(":") else EMPTY if row[source] == "" else row[source]
-        for name, source in drill.given.items()
-    }
-    return answer(operator, drill.report, TODAY, {name: str(value) for name, value in given.items() if value})
 
 
 def sums(rows: Answer) -> Iterator[Any]:
