@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
 
+from adapters.edge.slashed_routes import MOST_SLASHES, slashed_routes
 from commands.payments.account import ReceivePayment
 from tests.adapters.http.conftest import Api
 from tests.adapters.http.test_api import problem
@@ -36,3 +40,24 @@ def test_a_payment_is_taken_back(slashed: Operator, admin: Api):
 
 def test_what_does_not_exist_is_not_found(slashed: Operator, admin: Api):
     problem(admin.get("/accounts/2026/16/balance"), 404, "not-found")
+
+
+def answered(request: Request) -> Response:
+    return Response()
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("/accounts/2026/15/balance", "2026/15"),
+        (f"/accounts/{'x/' * (MOST_SLASHES - 3)}x/balance", "x/" * (MOST_SLASHES - 3) + "x"),
+        (f"/accounts/{'x/' * (MOST_SLASHES - 2)}x/balance", None),
+        (f"/accounts/{'x/' * 10_000}x/balance", None),
+    ],
+    ids=["one", "the most", "one more than the most", "ten thousand"],
+)
+def test_an_address_with_a_few_slashes_is_matched_and_one_with_too_many_is_not(path: str, number: str | None):
+    (route,) = slashed_routes([Route("/accounts/{number}/balance", answered)])
+    match, found = route.matches({"type": "http", "method": "GET", "path": path})
+    assert match == (Match.NONE if number is None else Match.FULL)
+    assert found.get("path_params", {}).get("number") == number
