@@ -1,4 +1,4 @@
-"""Brokers that are reached by TLS and signed in to by SCRAM: both ways work, and a refusal names the servers that refuse."""
+"""Brokers that are reached by TLS and signed in to by SCRAM: both ways work, and a refusal names the servers."""
 
 from __future__ import annotations
 
