@@ -50,17 +50,22 @@ class Shapes(HTMLParser):
             pass
 
 
-def faults_of_pages(page: Page, addresses: Sequence[str]) -> Iterator[str]:
-    """The faults of the pages, each with its address, as who has signed in sees them."""
+def faults_of_pages(page: Page, addresses: Sequence[str], least_shown: int) -> Iterator[str]:
+    """The faults of the pages, each with its address, as who has signed in sees them.
+
+    A form of what is not possible just now leads elsewhere or is not found; so that pages which should be shown do not
+    pass as such, it is a fault, too, if fewer than the least number of pages are shown.
+    """
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     known: set[Shape] = set()
-    assets = _bytes_of_assets(page)
+    assets, shown = _bytes_of_assets(page), 0
     for address in addresses:
         answer = page.request.get(address, max_redirects=0)
         if answer.status not in ANSWERS:
             yield f"{address}: answered {answer.status}"
         if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
             continue
+        shown += 1
         yield from (f"{address}: {fault}" for fault in _faults_of_text(answer, assets))
         shapes = Shapes()
         shapes.feed(answer.text())
@@ -68,6 +73,8 @@ def faults_of_pages(page: Page, addresses: Sequence[str]) -> Iterator[str]:
             known |= shapes.found
             page.goto(address)
             yield from (f"{address}: {fault}" for fault in _faults_of_page(page))
+    if shown < least_shown:
+        yield f"{shown} of {len(addresses)} pages are shown, {least_shown} at least should be"
 
 
 def _bytes_of_assets(page: Page) -> int:
