@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from adapters.cli.options import AsJson
-from adapters.cli.session import opened_to_read, origin_of
+from adapters.cli.options import AsJson, Limit
+from adapters.cli.session import answer_to
 from adapters.cli.show import add, console, print_json, table, tell
 
 
 def list_letters(
     context: typer.Context,
     seller: Annotated[str, typer.Option(help="Those of a seller.")] = "",
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the batches of letters, the newest first; `billing do draw-up-letters` makes the next one."""
     from adapters.views.outreach.letters import ListLetterBatches
 
-    found = _asked(context, ListLetterBatches(seller=seller, limit=1_000)).items
+    found = answer_to(context, ListLetterBatches(seller=seller, limit=limit))
     if as_json:
-        print_json(found)
+        print_json(found.items)
         return
-    if not found:
+    if not found.items:
         tell("No letters were drawn up yet.")
         return
     rows = table(("seller", "left"), ("batch", "right"), ("drawn up", "left"), ("letters", "right"))
-    for row in found:
+    for row in found.items:
         add(rows, row.seller, row.batch, row.drawn_up_on, f"{row.letters:,}")
     console().print(rows)
+    if found.next is not None:
+        tell("There are more: use --limit to see them.")
 
 
 def print_letters(
@@ -47,15 +50,8 @@ def print_letters(
     from adapters.views.outreach.letters import PrintLetters, WriteLetterAddresses
 
     query = WriteLetterAddresses if addresses else PrintLetters
-    file.write_bytes(_asked(context, query(seller=seller, batch=batch)).content)
+    file.write_bytes(answer_to(context, query(seller=seller, batch=batch)).content)
     tell(f"Batch {batch} of seller {seller} is written to {file}.")
-
-
-def _asked(context: typer.Context, query: Any) -> Any:
-    from adapters.views.query import Reading, queries
-
-    with opened_to_read(context) as app:
-        return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 COMMANDS = {"outreach letters": list_letters, "outreach print-letters": print_letters}

@@ -10,7 +10,7 @@ import typer
 from adapters.cli.failures import REFUSED
 from adapters.cli.options import AsJson, File, Limit, parse_day
 from adapters.cli.reports import end_with_report
-from adapters.cli.session import opened, opened_to_read, origin_of, work_of
+from adapters.cli.session import answer_to, opened, opened_to_read, origin_of, work_of
 from adapters.cli.show import add, console, print_json, say_more, table, tell
 from adapters.texts.amounts import counted
 
@@ -40,8 +40,7 @@ def list_price_lists(
     """List the price lists, each in the version that holds on a day."""
     from adapters.views.usage.price_lists import ListPriceLists
 
-    with opened_to_read(context) as app:
-        page = _asked(context, app, ListPriceLists(on=parse_day(on) if on else None, after=after, limit=limit))
+    page = answer_to(context, ListPriceLists(on=parse_day(on) if on else None, after=after, limit=limit))
     if as_json:
         print_json({"price_lists": page.items, "next": page.next})
         return
@@ -90,11 +89,10 @@ def show_price_list(
     """Show the versions of a price list, and the rows of one of them."""
     from adapters.views.usage.price_lists import ListPrices, ShowPriceList
 
-    with opened_to_read(context) as app:
-        card = _asked(context, app, ShowPriceList(price_list=code, version=version))
-        asked = ListPrices(price_list=code, version=card.version, prefix=prefix, destination=destination, after=after,
-                           limit=limit)  # fmt: skip
-        page = _asked(context, app, asked)
+    card = answer_to(context, ShowPriceList(price_list=code, version=version))
+    asked = ListPrices(price_list=code, version=card.version, prefix=prefix, destination=destination, after=after,
+                       limit=limit)  # fmt: skip
+    page = answer_to(context, asked)
     if as_json:
         print_json({"price_list": card, "prices": page.items, "next": page.next})
         return
@@ -120,9 +118,8 @@ def compare_price_lists(
     """Show what changed from one version of a price list to another."""
     from adapters.views.usage.price_lists import ComparePriceLists
 
-    with opened_to_read(context) as app:
-        asked = ComparePriceLists(price_list=code, before=before, after=after, jump=_percent(jump))
-        found = _asked(context, app, asked)
+    asked = ComparePriceLists(price_list=code, before=before, after=after, jump=_percent(jump))
+    found = answer_to(context, asked)
     if as_json:
         print_json(found)
     else:
@@ -140,8 +137,7 @@ def export_price_list(
     from adapters.views.usage.price_lists import ExportPriceList, ExportPriceListSheet
 
     ask = ExportPriceListSheet if file.suffix.lower() == ".xlsx" else ExportPriceList
-    with opened_to_read(context) as app:
-        file.write_bytes(_asked(context, app, ask(price_list=code, version=version)).content)
+    file.write_bytes(answer_to(context, ask(price_list=code, version=version)).content)
     tell(f"{file} is written.")
 
 
@@ -155,9 +151,8 @@ def find_price(
     """Show what a number costs on a day: prefix, destination, prices by band, and the version of the list."""
     from adapters.views.usage.price_lists import FindPrice
 
-    with opened_to_read(context) as app:
-        asked = FindPrice(number=number, on=parse_day(on) if on else None, price_list=code)
-        found = _asked(context, app, asked)
+    asked = FindPrice(number=number, on=parse_day(on) if on else None, price_list=code)
+    found = answer_to(context, asked)
     if as_json:
         print_json({"prices": found})
         return
@@ -199,12 +194,6 @@ def import_ported(
 
 
 # --- what they share
-
-
-def _asked(context: typer.Context, app: Any, query: Any) -> Any:
-    from adapters.views.query import Reading, queries
-
-    return queries()[type(query)](query, Reading(app, app.queries, origin_of(context).today))
 
 
 def _percent(text: str) -> Any:
