@@ -104,6 +104,18 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_field(visitor: Visito
     assert serious_faults(page) == []
 
 
+def test_fields_of_a_row_stand_on_one_line(visitor: Visitor) -> None:
+    """However many lines a label takes, and whatever hint follows a field."""
+    page = visitor("eva", "administrator")
+    page.goto("/work/crews/define")
+    tops = page.evaluate(
+        """() => Object.values(Object.groupBy(document.querySelectorAll(".fields > div"), each => each.offsetTop))
+            .map(row => row.map(each => each.querySelector("input, select, textarea").getBoundingClientRect().top))"""
+    )
+    assert max(map(len, tops)) == 4
+    assert [row for row in tops if len(set(row)) > 1] == []
+
+
 def test_every_entry_of_the_menu_has_an_icon_of_the_stylesheet() -> None:
     styles = files("adapters.pages").joinpath("own/tokens.css").read_text()
     assert {entry.icon for entry in menu() if f".i-{entry.icon} " not in styles} == set()
