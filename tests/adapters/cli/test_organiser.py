@@ -57,7 +57,7 @@ def test_crews_appointments_and_free_times_are_listed(house: Billing):
     (row,) = house("work", "appointments", "--json").json["appointments"]
     assert row["number"] == "T-1-1"
     free = house("work", "free-times", "fault", "30", "--from", "2030-06-13", "--days", "1", "--place", "49.1,16.6")
-    assert "2030-06-13T07:30+00:00" in free.output
+    assert "2030-06-13T09:30+02:00" in free.output
     assert (
         "49.1951,16.6068" in house("work", "free-times", "fault", "30", "--from", "2030-06-13", "--place", "x").errors
     )

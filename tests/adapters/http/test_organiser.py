@@ -90,7 +90,7 @@ def test_a_time_that_is_proposed_is_taken(house: Api):
     found = house.get("/work/free-times", **asked).json()["proposals"]
 
     assert [(each["time"]["begins_at"], each["detour"]) for each in found] == [
-        ("2030-06-13T06:00:00+00:00", 0), ("2030-06-13T12:00:00+00:00", 0),
+        ("2030-06-13T08:00:00+02:00", 0), ("2030-06-13T14:00:00+02:00", 0),
     ]  # fmt: skip
     booked(house, number, found[0]["time"]["begins_at"], minutes=45)
     assert len(house.get("/work/free-times", **asked).json()["proposals"]) == 1

@@ -15,13 +15,12 @@ from adapters.cli.commands.demo_chapters import paragraph
 from adapters.cli.commands.demo_own_reports import DemoReports
 from adapters.cli.commands.demo_payments import PaymentChapters
 from adapters.cli.commands.demo_reports import tell_reports
+from adapters.cli.commands.demo_work import WorkChapters
 from adapters.cli.progress import progress
 from adapters.cli.show import add, console, table, tell, tell_wrapped
-from adapters.demo.contracts import DemoContract
 from adapters.demo.debtors import COMES_BACK, DemoDebtors, Happening
 from adapters.demo.mobile_data import use_mobile_data
 from adapters.demo.usage import DemoCalls
-from adapters.demo.work import SERVICE, DemoOrder
 from adapters.demo.year import DOOR_CODE, MONTHS, START_ON, Month
 from adapters.texts.amounts import counted, money
 from adapters.texts.remittances import sign_in_words
@@ -35,7 +34,7 @@ from projections.payments import payment_totals
 from projections.platform.runner import LIVE_SCHEMA
 
 
-class DemoStory(PaymentChapters):
+class DemoStory(PaymentChapters, WorkChapters):
     """Plays the year and explains it."""
 
     def tell_all(self) -> bool:
@@ -52,6 +51,7 @@ class DemoStory(PaymentChapters):
         self._account()
         self._customer()
         self._order()
+        self._fault()
         self._contract()
         self._calls()
         self._data()
@@ -219,37 +219,6 @@ class DemoStory(PaymentChapters):
         for event in self._year.know_better(subscriber):
             tell(f"{event.effective_on}  {event_name(event)}: {sentence(event)}")
 
-    def _order(self) -> None:
-        self._heading("An order goes from step to step")
-        order = DemoOrder(self._app, self._year.ends_on)
-        subscriber = self._year.another()
-        paragraph(
-            f"{subscriber.customer.name} orders television by phone. A ticket goes by the ready flow {order.title!r}: "
-            "each step has its form, and only a completed step changes a service. What follows from one is done by "
-            "itself, once, and stands in the ticket's history:"
-        )
-        ticket = order.open(subscriber)
-        order.go_through(ticket)
-        for entry in self._app.queries.entries_of(f"ticket/{ticket}"):
-            tell(f"{ticket}  {sentence(entry.event)}")
-        bill = self._year.newest_document(subscriber)
-        tell(f"\nThe first bill of the service is invoice {bill.number}, {bill.gross}, due on {bill.due_on}.")
-
-    def _contract(self) -> None:
-        self._heading("A contract is signed")
-        subscriber = self._year.another()
-        contract = DemoContract(self._app, self._year.ends_on, subscriber, SERVICE)
-        paragraph(
-            f"{subscriber.customer.name} signs for the television. A contract is printed by a template, which is text "
-            "with placeholders; seller, customer, services and prices stay on it as they were. An annex changes it:"
-        )
-        number = contract.sign()
-        for entry in self._app.queries.entries_of(f"contract/{number}"):
-            tell_wrapped(f"{number}  {sentence(entry.event)}", 0, 12)
-        tell()
-        for path, what in contract.write(number, self._documents_folder):
-            tell(f"{path}  {what}")
-
     def _calls(self) -> None:
         self._heading("Calls")
         calls = DemoCalls(self._app, boundary(START_ON.year, START_ON.month + MONTHS - 1, 1), self._caller())
@@ -357,6 +326,7 @@ class DemoStory(PaymentChapters):
             f"account show {account}",
             f"audit --customer {account.removeprefix('A')}",
             "work --state any",
+            f"work week {self._visit_on}",
             f"ask show-debtor account={COMES_BACK}",
             "ask list-messages",
             f"usage traffic --by component --every day --from {START_ON.replace(month=12)} --to {self._year.ends_on}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import product
 
@@ -17,6 +17,7 @@ from billing_core.work.appointments import CrewDay, Visit, length_of
 from billing_core.work.day_plans import plan_of
 from billing_core.work.proposals import Proposal, best, proposals
 from billing_core.work.routes import Position, require_position
+from billing_core.work.working_hours import Interval
 from commands.platform.concerns import HOUSE, Concerns
 from projections.platform.projection import Cursor
 from projections.work.appointments import AppointmentRow, Sought, appointments_by_time
@@ -188,9 +189,14 @@ def find_free_times(query: FindFreeTimes, reading: Reading) -> FreeTimes:
     def found() -> Iterator[Proposal]:
         for each, on in product(able, days):
             day = _taken(row for row in rows if (row.crew, row.on) == (each.code, on))
-            yield from proposals(day, each.crew, each.working, on, (length, position))
+            for proposal in proposals(day, each.crew, each.working, on, (length, position)):
+                yield msgspec.structs.replace(proposal, time=_local(proposal.time, each.working.zone))
 
     return FreeTimes(best(found(), MOST_PROPOSALS))
+
+
+def _local(time: Interval, zone: tzinfo) -> Interval:
+    return Interval(time.begins_at.astimezone(zone), time.ends_at.astimezone(zone))
 
 
 def _position(query: FindFreeTimes) -> Position | None:
