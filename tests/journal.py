@@ -18,6 +18,7 @@ from billing_core.charging.charges import ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.payments import events as payments
 from billing_core.payments import remittances
+from billing_core.payments.advances import AdvanceDocument, AdvanceTaxed
 from projections.platform.projection import LoggedEvent
 
 PAGE = 5_000
@@ -87,7 +88,7 @@ class Journal:
 
     @cached_property
     def taxes(self) -> pd.DataFrame:
-        """The base and the VAT of each rate of each document."""
+        """The base and the VAT of each rate of each document, and of each document on an advance."""
         rows = [
             (entry.number, fact.number, _kind(fact), fact.effective_on, fact.tax_point_on, tax.rate, tax.base.amount,
              tax.vat.amount, tax.base.currency)
@@ -95,7 +96,21 @@ class Journal:
             for fact in [entry.event]
             for tax in fact.taxes
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=TAXES).merge(self.accounts, how="left")
+        advances = self.advances.rename(columns={"net": "base"})[TAXES]
+        return pd.concat([pd.DataFrame(rows, columns=TAXES), advances]).merge(self.accounts, how="left")
+
+    @cached_property
+    def advances(self) -> pd.DataFrame:
+        """Tax documents on advances and their corrections."""
+        rows = [
+            (fact.account, fact.number, "advance" if isinstance(fact, AdvanceTaxed) else "advance-correction",
+             fact.effective_on, fact.tax_point_on, fact.vat_rate, fact.gross.amount, fact.base.amount, fact.vat.amount,
+             fact.gross.currency, getattr(fact, "corrects", ""))
+            for entry in self._of(AdvanceDocument)
+            for fact in [entry.event]
+        ]  # fmt: skip
+        columns = [*DOCUMENTS[:5], "vat_rate", *DOCUMENTS[5:]]
+        return pd.DataFrame(rows, columns=columns).merge(self.accounts, how="left")
 
     @cached_property
     def lines(self) -> pd.DataFrame:

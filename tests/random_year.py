@@ -1,8 +1,9 @@
 """A year of a made-up operator as chance has it, and yet one that may be: two sellers, two currencies, two time zones.
 
 Services are billed month by month. Money comes in whole, in part and too much, on time and dated back, for known
-accounts and for nobody; it is assigned, moved, taken back, refunded, paid out and returned. Charges are waived, tariffs
-change in the past, invoices are written off. What the rules do not allow at the moment does not happen.
+accounts and for nobody; it is assigned, moved, taken back, refunded, paid out and returned, and taxed as an advance.
+Charges are waived, tariffs change in the past, invoices are written off. What the rules do not allow at the moment does
+not happen.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from billing_core.kernel.money import Money
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import NumberSeries, SeriesKind
 from billing_core.parties.sellers import Seller
+from billing_core.payments.advances import AdvanceTerms
 from billing_core.payments.events import PaymentMethod
 from commands.corrections.payment import MovePayment
 from commands.corrections.waiver import WaiveCharge
-from commands.parties import RegisterSeller
+from commands.parties import OpenNumberSeries, RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
+from commands.payments.advances import SetAdvanceTerms, TaxAdvances
 from commands.payments.giving_back import PayOut, RefundPayment, ReturnPayOut, WriteOffInvoice
 from commands.payments.remittances import (
     AssignRemittance,
@@ -42,6 +45,7 @@ CURRENCIES = {NORTH: "EUR", SOUTH: "USD"}
 SERIES: dict[SeriesKind, NumberSeries] = {
     "invoice": NumberSeries(prefix="2", width=9),
     "credit-note": NumberSeries(prefix="6", width=9),
+    "advance": NumberSeries(prefix="9", width=9),
 }
 ZONES = {NORTH: ZoneInfo("UTC"), SOUTH: ZoneInfo("Pacific/Auckland")}
 METHODS: tuple[PaymentMethod, ...] = ("transfer", "cash", "card", "other")
@@ -80,7 +84,10 @@ class RandomYear:
         south = Seller(code=SOUTH, name="South Cable", address=Address(), time_zone=ZONES[SOUTH].key,
                        series=SERIES)  # fmt: skip
         self._operator.tell(RegisterSeller(seller=south), today=date(2020, 1, 1))
+        self._operator.tell(OpenNumberSeries(seller=NORTH, kind="advance", series=NumberSeries(prefix="8", width=9)))
+        terms = AdvanceTerms(vat_rate=Decimal(21), after_days=3)
         for seller, currency in CURRENCIES.items():
+            self._operator.tell(SetAdvanceTerms(seller=seller, terms=terms), today=date(2025, 1, 1))
             self._operator.publish(f"{seller}-slow", "20.00", currency=currency)
             self._operator.publish(f"{seller}-fast", "33.33", currency=currency, prices_include_vat=True,
                                    vat_rate=Decimal(21))  # fmt: skip
@@ -95,7 +102,7 @@ class RandomYear:
         return [
             (self._pay, 10), (self._pay_for_nobody, 3), (self._treat_what_waits, 4), (self._move, 2),
             (self._take_back, 2), (self._refund, 2), (self._pay_out, 2), (self._waive, 2), (self._change_tariff, 1),
-            (self._write_off, 1), (self._end, 1), (lambda account, today: None, 5),
+            (self._write_off, 1), (self._tax, 4), (self._end, 1), (lambda account, today: None, 5),
         ]  # fmt: skip
 
     def _tell(self, command: Command, today: date) -> bool:
@@ -172,6 +179,9 @@ class RandomYear:
         if credits and self._chance.random() < 0.3:
             back = ReturnPayOut(account=account, credit=next(iter(credits)), reason=REASON, amount=Decimal("0.01"))
             self._tell(back, today)
+
+    def _tax(self, account: str, today: date) -> None:
+        self._tell(TaxAdvances(account=account), today)
 
     # --- what is charged
 

@@ -26,7 +26,7 @@ from projections.platform.projection import Cursor, LoggedEvent, insert_rows
 COLUMNS = {
     "number": "text", "corrects": "text", "account": "text", "customer": "text", "seller": "text", "credit": "text",
     "issued_on": "date", "tax_point_on": "date", "vat_rate": "numeric", "gross": "numeric", "base": "numeric",
-    "vat": "numeric", "currency": "text", "reason": "text",
+    "vat": "numeric", "currency": "text", "reason": "text", "invoice": "text",
 }  # fmt: skip
 UPSERT_TERMS = """
     INSERT INTO advance_terms (seller, vat_rate, after_days) VALUES (%s, %s, %s)
@@ -53,7 +53,7 @@ class AdvanceDocuments:
     """Every document on an advance and every correction, with its amounts."""
 
     name = "advance-documents"
-    version = 1
+    version = 2
     tables = ("advance_documents",)
     streams = ("advances",)
     by_stream = True
@@ -62,10 +62,14 @@ class AdvanceDocuments:
             number text COLLATE "C" PRIMARY KEY, corrects text NOT NULL, account text COLLATE "C" NOT NULL,
             customer text COLLATE "C" NOT NULL, seller text NOT NULL, credit text COLLATE "C" NOT NULL,
             issued_on date NOT NULL, tax_point_on date NOT NULL, vat_rate numeric NOT NULL, gross numeric NOT NULL,
-            base numeric NOT NULL, vat numeric NOT NULL, currency text NOT NULL, reason text NOT NULL
+            base numeric NOT NULL, vat numeric NOT NULL, currency text NOT NULL, reason text NOT NULL,
+            invoice text COLLATE "C" NOT NULL
         );
     """
-    indexes = "CREATE INDEX ON advance_documents (account);"
+    indexes = """
+        CREATE INDEX ON advance_documents (account);
+        CREATE INDEX ON advance_documents (tax_point_on);
+    """
     folds: tuple[type[Event], ...] = (AdvanceTaxed, AdvanceCorrected)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
@@ -73,18 +77,14 @@ class AdvanceDocuments:
 
 
 def _row(fact: Event) -> tuple[Any, ...]:
-    match fact:
-        case AdvanceCorrected(corrects=corrects, reason=reason):
-            return _columns(fact, corrects, fact.effective_on, reason)
-        case AdvanceTaxed(tax_point_on=tax_point_on):
-            return _columns(fact, "", tax_point_on, "")
-    raise AssertionError(type(fact))
-
-
-def _columns(fact: AdvanceDocument, corrects: str, tax_point_on: date, reason: str) -> tuple[Any, ...]:
+    assert isinstance(fact, AdvanceDocument)
+    corrects, reason, invoice = "", "", ""
+    if isinstance(fact, AdvanceCorrected):
+        corrects, reason, invoice = fact.corrects, fact.reason, fact.invoice
     return (
         fact.number, corrects, fact.account, fact.customer.code, fact.seller.code, fact.credit, fact.effective_on,
-        tax_point_on, fact.vat_rate, fact.gross.amount, fact.base.amount, fact.vat.amount, fact.gross.currency, reason,
+        fact.tax_point_on, fact.vat_rate, fact.gross.amount, fact.base.amount, fact.vat.amount, fact.gross.currency,
+        reason, invoice,
     )  # fmt: skip
 
 
@@ -114,7 +114,10 @@ class AdvanceTermsOfSellers:
 
 
 class AdvanceRow(msgspec.Struct):
-    """A tax document on an advance, or a correction of the one that it `corrects`, with amounts below zero."""
+    """A tax document on an advance, or a correction of the one that it `corrects`, with amounts below zero.
+
+    `invoice` used the money of a correction, if one did; its tax point is then that of the correction.
+    """
 
     number: str
     corrects: str
@@ -129,6 +132,7 @@ class AdvanceRow(msgspec.Struct):
     base: Money
     vat: Money
     reason: str
+    invoice: str
 
 
 class AdvanceTermsRow(msgspec.Struct):
@@ -164,9 +168,9 @@ def advance_documents(cursor: Cursor, wanted: WantedAdvances, after: str, limit:
 
 
 def _found(*row: Any) -> AdvanceRow:
-    *first, gross, base, vat, currency, reason = row
+    *first, gross, base, vat, currency, reason, invoice = row
     amounts = (Money(gross, currency), Money(base, currency), Money(vat, currency))
-    return AdvanceRow(*first, *amounts, reason)  # type: ignore[call-arg]
+    return AdvanceRow(*first, *amounts, reason, invoice)  # type: ignore[call-arg]
 
 
 def advance_terms(cursor: Cursor) -> list[AdvanceTermsRow]:

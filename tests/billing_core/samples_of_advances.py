@@ -24,11 +24,12 @@ SAMPLES: dict[str, Event] = {
     "advance-taxed/1": AdvanceTaxed(
         effective_on=date(2026, 3, 11), number="9000000001", account="00000001", seller=SELLER, customer=CUSTOMER,
         credit="bank:2026-17", vat_rate=RATE, gross=koruna("500.00"), base=koruna("413.22"), vat=koruna("86.78"),
-        tax_point_on=date(2026, 3, 1),
+        tax_point_on=date(2026, 3, 1), account_version=8,
     ),
     "advance-corrected/1": AdvanceCorrected(
         effective_on=date(2026, 4, 1), number="9000000002", account="00000001", seller=SELLER, customer=CUSTOMER,
         credit="bank:2026-17", vat_rate=RATE, gross=koruna("-300.00"), base=koruna("-247.93"), vat=koruna("-52.07"),
-        corrects="9000000001", reason="less of the money is unused",
+        corrects="9000000001", reason="less of the money is unused", invoice="1000000007",
+        tax_point_on=date(2026, 3, 31), account_version=12,
     ),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
 
+from adapters.bootstrap.advance_run import draw_up_for, sellers_with_terms
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.card_desk import CardDesk, gateway_of
 from adapters.bootstrap.card_run import charge_cards
@@ -26,6 +27,7 @@ from adapters.texts.dunning import dunning_totals
 from adapters.texts.usage.batches import unbooked_batches
 from billing_core.kernel.errors import RuleViolation
 from billing_core.usage.retention import first_kept
+from commands.platform.identity import new_id
 from commands.platform.timed_work import Task, TimedWork
 from commands.usage.mediation import WaitingUsage
 
@@ -39,6 +41,7 @@ def works_of(application: Application, settings: Settings) -> list[TimedWork]:
         TimedWork("usage-booking", time(0, 30), partial(book_usage, application)),
         TimedWork("bank-statements", time(0, 45), partial(book_statements, application)),
         TimedWork("billing-run", time(1), partial(bill_due_accounts, application)),
+        TimedWork("advance-documents", time(1, 30), partial(draw_up_advances, application)),
         TimedWork("dunning-run", time(1, 45), partial(dun_accounts, application)),
         TimedWork("unnamed-attachments", time(2), partial(remove_unnamed_attachments, application)),
         TimedWork("forget-due", time(3), partial(forget_due, application)),
@@ -102,6 +105,27 @@ def bill_due_accounts(application: Application, task: Task) -> str:
         f"{counted(totals.invoices, 'invoice')}, {counted(totals.credit_notes, 'credit note')}, "
         f"{len(totals.parked):,} parked{left_out}"
     )
+
+
+def draw_up_advances(application: Application, task: Task) -> str:
+    """Issue and correct tax documents on advances, seller by seller, after the bills that use the money.
+
+    A seller or account that is refused is named after the others are done, and the work has failed.
+    """
+    said, refused = list[str](), list[str]()
+    for row in sellers_with_terms(application):
+        run = draw_up_for(
+            row, application, task.origin.today,
+            lambda command: application.execute(command, task.origin._replace(command_id=new_id())), task.progress,
+        )  # fmt: skip
+        said.append(f"{row.seller}: {counted(run.issued, 'document')}, {counted(run.corrected, 'correction')}")
+        if run.refused:
+            first, count = run.refused[0], len(run.refused) + run.refused_beyond
+            refused.append(f"{row.seller}: {counted(count, 'account')}, as {first.account} ({first.reason})")
+    outcome = "; ".join(said) or "no seller issues tax documents on advances"
+    if refused:
+        raise RuleViolation(f"{outcome}; refused: {'; '.join(refused)}")
+    return outcome
 
 
 def dun_accounts(application: Application, task: Task) -> str:

@@ -66,6 +66,9 @@ def _facts(fact: AdvanceDocument, say: Language) -> Iterator[str]:
         yield say.gettext("Money received on %(day)s, on which VAT is due", day=say.date(fact.tax_point_on))
     if isinstance(fact, AdvanceCorrected):
         yield say.gettext("Corrects document %(number)s", number=fact.corrects)
+        yield say.gettext("VAT is corrected as of %(day)s", day=say.date(fact.tax_point_on))
+        if fact.invoice:
+            yield say.gettext("Invoice %(number)s used the money", number=fact.invoice)
         yield say.gettext("Reason: %(reason)s", reason=fact.reason)
     yield say.gettext("Account %(account)s, payment %(payment)s", account=fact.account, payment=fact.credit)
 

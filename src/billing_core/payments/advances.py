@@ -13,7 +13,8 @@ Worked example, 21 %, after 10 days; 500.00 came in on 1 March
     1 April    an invoice uses 300.00; 9000000002 corrects it by -247.93 and -52.07, so that 165.29 and 34.71 are left
     9 April    200.00 are refunded; 9000000003 corrects it by -165.29 and -34.71, and nothing is left
 
-The VAT of a correction is what the VAT of what is left is less, so all parts sum to the whole.
+The VAT of a correction is what the VAT of what is left is less, so all parts sum to the whole. A correction counts for
+the tax point of the invoice that used the money (`advance_uses.py`), else for its day of issue.
 """
 
 from __future__ import annotations
@@ -59,7 +60,10 @@ class AdvanceTermsSet(Event, frozen=True, kw_only=True):
 
 
 class AdvanceDocument(Event, frozen=True, kw_only=True):
-    """A document on money of an account: `credit` is the payment, and `gross` is base and VAT together."""
+    """A document on money of an account: `credit` is the payment, and `gross` is base and VAT together.
+
+    `account_version` is the version of the account that the draw-up knew; a correction with a refund has none.
+    """
 
     number: str
     account: str
@@ -70,6 +74,8 @@ class AdvanceDocument(Event, frozen=True, kw_only=True):
     gross: Money
     base: Money
     vat: Money
+    tax_point_on: date
+    account_version: int | None = None
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """Its number, by which it is found."""
@@ -78,17 +84,19 @@ class AdvanceDocument(Event, frozen=True, kw_only=True):
 
 @event("advance-taxed")
 class AdvanceTaxed(AdvanceDocument, frozen=True, kw_only=True):
-    """A tax document was issued on unused money, as of the day on which it came in."""
-
-    tax_point_on: date
+    """A tax document was issued on unused money; its tax point is the day on which it came in."""
 
 
 @event("advance-corrected")
 class AdvanceCorrected(AdvanceDocument, frozen=True, kw_only=True):
-    """A document corrects one on an advance, because less of the money is unused; its amounts are below zero."""
+    """A document corrects one on an advance, because less of the money is unused; its amounts are below zero.
+
+    `invoice` used the money, unless it left in another way.
+    """
 
     corrects: str
     reason: str
+    invoice: str = ""
 
 
 ADVANCES = "advances/"
@@ -109,6 +117,7 @@ class Taxed(NamedTuple):
     gross: Money
     base: Money
     vat: Money
+    tax_point_on: date
 
 
 # The documents of an account of which something is left, by number, the oldest first.
@@ -119,7 +128,9 @@ def apply_advances(state: Advances | None, fact: Event) -> Advances:
     """Fold one event of the advances of an account."""
     state = {} if state is None else state
     if isinstance(fact, AdvanceTaxed):
-        state[fact.number] = Taxed(fact.credit, fact.vat_rate, fact.gross, fact.base, fact.vat)
+        state[fact.number] = Taxed(
+            fact.credit, fact.vat_rate, fact.gross, fact.base, fact.vat, fact.tax_point_on
+        )  # fmt: skip
     elif isinstance(fact, AdvanceCorrected):
         known = state[fact.corrects]
         left = known._replace(gross=known.gross + fact.gross, base=known.base + fact.base, vat=known.vat + fact.vat)
@@ -150,10 +161,12 @@ def set_advance_terms(known: AdvanceTerms | None, fact: AdvanceTermsSet) -> list
 
 
 class Excess(NamedTuple):
-    """By how much a document is to be corrected."""
+    """By how much a document is to be corrected, because an invoice of a tax point used it; else as of its issue."""
 
     number: str
     amount: Money
+    invoice: str = ""
+    tax_point_on: date | None = None
 
 
 def excesses(ledger: Ledger, advances: Advances) -> list[Excess]:
@@ -174,12 +187,12 @@ def excesses_by(events: Sequence[Event], ledger: Ledger, advances: Advances) -> 
 
     100.00 are taxed, an invoice used 30.00, and 20.00 are refunded: by 20.00. The 30.00 are not of the refund.
     """
-    before = dict(excesses(ledger, advances))
+    before = {each.number: each.amount for each in excesses(ledger, advances)}
     after = ledger.copy()
     for fact in events:
         after.apply(fact)
     nothing = zero(ledger.balance.currency)
-    found = [Excess(number, amount - before.get(number, nothing)) for number, amount in excesses(after, advances)]
+    found = [Excess(each.number, each.amount - before.get(each.number, nothing)) for each in excesses(after, advances)]
     return [each for each in found if each.amount > nothing]
 
 
@@ -216,12 +229,18 @@ class Issuer(NamedTuple):
     customer: PartyVersion
     numbers: Iterator[str]
     on: date
+    account_version: int | None = None
 
 
 def correct(advances: Advances, found: Sequence[Excess], issuer: Issuer, reason: str = LESS_UNUSED) -> list[Event]:
-    """A correction of each document by what is too much."""
+    """A correction of each document by what is too much; those of one document follow each other."""
     require_text(reason, "reason")
-    return [_corrected(advances[each.number], each, issuer, reason) for each in found]
+    events, left = list[Event](), dict(advances)
+    for each in found:
+        fact = _corrected(left[each.number], each, issuer, reason)
+        apply_advances(left, fact)
+        events.append(fact)
+    return events
 
 
 def _corrected(taxed: Taxed, excess: Excess, issuer: Issuer, reason: str) -> AdvanceCorrected:
@@ -230,7 +249,8 @@ def _corrected(taxed: Taxed, excess: Excess, issuer: Issuer, reason: str) -> Adv
     return AdvanceCorrected(
         effective_on=issuer.on, number=next(issuer.numbers), account=issuer.account, seller=issuer.seller,
         customer=issuer.customer, credit=taxed.credit, vat_rate=taxed.vat_rate, gross=-excess.amount,
-        base=-excess.amount - vat, vat=vat, corrects=excess.number, reason=reason,
+        base=-excess.amount - vat, vat=vat, corrects=excess.number, reason=reason, invoice=excess.invoice,
+        tax_point_on=excess.tax_point_on or issuer.on, account_version=issuer.account_version,
     )  # fmt: skip
 
 
@@ -243,7 +263,7 @@ def tax(due: Mapping[str, Money], received_on: Mapping[str, date], vat_rate: Dec
             AdvanceTaxed(
                 effective_on=issuer.on, number=next(issuer.numbers), account=issuer.account, seller=issuer.seller,
                 customer=issuer.customer, credit=credit, vat_rate=vat_rate, gross=gross, base=gross - vat, vat=vat,
-                tax_point_on=received_on[credit],
+                tax_point_on=received_on[credit], account_version=issuer.account_version,
             )
         )  # fmt: skip
     return events

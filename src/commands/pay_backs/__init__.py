@@ -34,6 +34,7 @@ from billing_core.payments.receiving import settled_again
 from commands.accounts import account_stream, load_account
 from commands.parties import load_customer, load_seller
 from commands.payments.account import load_payment_history
+from commands.payments.advances import corrected_after, hold_advances
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE
@@ -66,7 +67,7 @@ class FreezePayBackBatch(Command, frozen=True, kw_only=True):
     """Pay the listed credits out on all accounts at once; from now on the file of the batch can be saved.
 
     An account that has less credit than is listed is taken off. The bank is to carry it out on `pay_on`, today unless
-    named. Tax documents on the money as an advance are corrected by the next `billing advances draw-up`.
+    named. Tax documents on the money as an advance are corrected with it.
     """
 
     batch: str
@@ -166,7 +167,9 @@ def handle_take_off(command: TakeOffPayBackBatch, transaction: Transaction, orig
 
 def handle_freeze(command: FreezePayBackBatch, transaction: Transaction, origin: Origin) -> Decision:
     batch, version = load_batch(transaction, command.batch)
-    paid, short = [], []
+    for number in sorted(batch.listed):  # Before a document number is taken, for which a draw-up of one may wait.
+        hold_advances(transaction, number)
+    paid, corrections, short = list[Append](), list[Append](), list[str]()
     for number, listed in batch.listed.items():
         account, account_version = load_account(transaction, number)
         if any(account.ledger.credits.get(part.credit, zero(batch.currency)) < part.amount for part in listed.parts):
@@ -175,8 +178,10 @@ def handle_freeze(command: FreezePayBackBatch, transaction: Transaction, origin:
         out = CreditPaidOut(effective_on=origin.today, parts=listed.parts, reason=f"paid back by batch {batch.name}",
                             batch=batch.name)  # fmt: skip
         paid.append(Append(account_stream(number), account_version, [out]))
+        corrections += corrected_after(account, [out], out.reason, transaction, origin).appends
     events = freeze(batch, short, command.pay_on or origin.today, origin.today)
-    return Decision((Append(batch_stream(batch.name), version, events), *paid), {"paid_out": len(paid), "short": short})
+    written = (Append(batch_stream(batch.name), version, events), *paid, *corrections)
+    return Decision(written, {"paid_out": len(paid), "short": short})
 
 
 def handle_send(command: SendPayBackBatch, transaction: Transaction, origin: Origin) -> Decision:

@@ -7,14 +7,17 @@ from itertools import count
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
+from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.events import Event
 from billing_core.parties.numbering import series_for
 from billing_core.parties.versions import PartyVersion
+from billing_core.payments.advance_uses import AccountUses, apply_known, by_tax_point
 from billing_core.payments.advances import (
     AdvanceCorrected,
     Advances,
     AdvanceTerms,
     AdvanceTermsSet,
+    Excess,
     Issuer,
     advances_stream,
     apply_advance_terms,
@@ -28,7 +31,7 @@ from billing_core.payments.advances import (
     tax,
     untaxed,
 )
-from commands.accounts import load_account
+from commands.accounts import account_stream, load_account
 from commands.parties import load_customer, load_seller
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concern, Concerns, Named
@@ -83,18 +86,36 @@ def handle_set_terms(command: SetAdvanceTerms, transaction: Transaction, origin:
 
 
 def handle_tax(command: TaxAdvances, transaction: Transaction, origin: Origin) -> Decision:
-    _hold_advances(transaction, command.account)
-    account, _ = load_account(transaction, command.account)
+    hold_advances(transaction, command.account)
+    account, account_version = load_account(transaction, command.account)
     advances, version = load_advances(transaction, command.account)
     terms = load_advance_terms(transaction, account.seller)
-    found = excesses(account.ledger, advances)
+    found = _parted(excesses(account.ledger, advances), advances, command.account, transaction)
     due = {} if terms is None else untaxed(account.ledger, advances, before_of(terms, origin.today))
     issuer = _issuer(account, len(found) + len(due), transaction, origin)
+    issuer = issuer._replace(account_version=account_version)
     events = correct(advances, found, issuer)
     if terms is not None:
         events += tax(due, received(account.ledger), terms.vat_rate, issuer)
     appends = (Append(advances_stream(account.number), version, events),) if events else ()
     return Decision(appends, {"issued": len(due), "corrected": len(found)})
+
+
+def _parted(found: Sequence[Excess], advances: Advances, account: str, transaction: Transaction) -> list[Excess]:
+    """Each excess by the invoices that used the money; the history of the account is read only if there is one."""
+    if not found:
+        return []
+    uses, _ = transaction.load(account_stream(account), _fold_uses)
+    known, _ = transaction.load(advances_stream(account), apply_known)
+    return by_tax_point(found, advances, uses or AccountUses(), known or {})
+
+
+def _fold_uses(uses: AccountUses | None, fact: Event) -> AccountUses:
+    uses = AccountUses() if uses is None else uses
+    uses.apply(fact)
+    if isinstance(fact, InvoiceIssued):
+        uses.note_invoice(fact.number, fact.tax_point_on)
+    return uses
 
 
 class Corrected(NamedTuple):
@@ -111,7 +132,7 @@ def corrected_after(
 
     What was too high before them is left to the next draw-up: its reason is another one.
     """
-    _hold_advances(transaction, account.number)
+    hold_advances(transaction, account.number)
     advances, version = load_advances(transaction, account.number)
     found = excesses_by(events, account.ledger, advances) if advances else []
     if not found:
@@ -121,7 +142,7 @@ def corrected_after(
     return Corrected(numbers, (Append(advances_stream(account.number), version, facts),))
 
 
-def _hold_advances(transaction: Transaction, account: str) -> None:
+def hold_advances(transaction: Transaction, account: str) -> None:
     """No document is issued on money while it is given back: one of both waits, and sees what the other one wrote."""
     transaction.hold(advances_stream(account), alone=True)
 

@@ -15,8 +15,8 @@ from tests.adapters.cli.test_projections import eventually
 PAST = "2026-03-20"
 TODAY, SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (0, 200, 230))  # noqa: DTZ011
 WORKS = [
-    "usage-retry", "usage-booking", "bank-statements", "billing-run", "dunning-run", "unnamed-attachments",
-    "forget-due", "closed-months", "check",
+    "usage-retry", "usage-booking", "bank-statements", "billing-run", "advance-documents", "dunning-run",
+    "unnamed-attachments", "forget-due", "closed-months", "check",
 ]  # fmt: skip
 
 

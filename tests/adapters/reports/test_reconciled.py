@@ -45,14 +45,19 @@ def cash(journal: Journal) -> pd.DataFrame:
     return journal.cash.rename(columns={"actor": "operator"})
 
 
-def documents(*kinds: str, by: str = "on") -> Rows:
-    """Documents of some kinds, with the month of their day of issue or of their tax point."""
+def documents(*kinds: str) -> Rows:
+    """Documents of some kinds, with the month of their day of issue."""
 
     def rows(journal: Journal) -> pd.DataFrame:
-        found = with_month(journal.documents, by)
+        found = with_month(journal.documents)
         return found[found.kind.isin(kinds or ("invoice", "credit-note"))]
 
     return rows
+
+
+def tax_documents(journal: Journal) -> pd.DataFrame:
+    """Documents of all kinds, with those on advances, and the month of their tax point."""
+    return with_month(pd.concat([journal.documents, journal.advances]), "tax_point_on")
 
 
 def taxes(journal: Journal) -> pd.DataFrame:
@@ -150,7 +155,7 @@ def untouched(journal: Journal) -> pd.DataFrame:
 
 
 def of_other_months(journal: Journal) -> pd.DataFrame:
-    found = with_month(journal.documents)
+    found = with_month(pd.concat([journal.documents, journal.advances]))
     return found.loc[[on != tax_point.replace(day=1) for on, tax_point in
                       zip(found.month, found.tax_point_on, strict=True)]]  # fmt: skip
 
@@ -172,7 +177,7 @@ RECOUNTED = [
     Recounted("income-by-day", "income", (), cash),
     *(Recounted("documents", of, ("kind", "seller"), documents(), of) for of in ("net", "vat", "gross")),
     *(Recounted("documents-by-month", of, ("month",), documents(), of) for of in ("net", "vat", "gross")),
-    *(Recounted("documents-by-tax-point", of, ("month",), documents(by="tax_point_on"), of) for of in ("net", "vat")),
+    *(Recounted("documents-by-tax-point", of, ("month",), tax_documents, of) for of in ("net", "vat")),
     *(Recounted("credit-notes", of, ("corrects",), documents("credit-note"), of) for of in ("net", "vat", "gross")),
     Recounted("credit-notes-by-month", "gross", ("month",), documents("credit-note"), "gross"),
     *(Recounted("vat-by-rate", of, ("seller", "rate"), taxes, of) for of in ("base", "vat")),
@@ -325,5 +330,6 @@ def test_a_random_year_has_something_of_everything(random_books: Books):
     journal = random_books.journal
     assert set(journal.cash.kind) >= {"received", "reversed"}, random_books.name
     assert set(journal.documents.kind) == {"invoice", "credit-note"}
+    assert set(journal.advances.kind) == {"advance", "advance-correction"}
     assert set(journal.cash.seller.dropna()) == {"north", "south"}
     assert random_books.operator.findings() == [], random_books.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,9 +18,11 @@ from adapters.jobs.pay_backs import DrawUpPayBacks, draw_up_pay_backs
 from adapters.views.pay_backs import WritePayBackFile
 from adapters.views.query import Reading, queries
 from billing_core.kernel.errors import BillingError, NotFound, RuleViolation
+from billing_core.parties.number_series import NumberSeries
 from billing_core.party_changes import CustomerChanges, SellerChanges
+from billing_core.payments.advances import AdvanceCorrected, AdvanceTerms
 from billing_core.payments.events import CreditPaidOut, PayOutReturned
-from commands.parties import ChangeCustomer, ChangeSeller
+from commands.parties import ChangeCustomer, ChangeSeller, OpenNumberSeries
 from commands.pay_backs import (
     CancelPayBackBatch,
     ClosePayBackBatch,
@@ -30,8 +33,10 @@ from commands.pay_backs import (
     TakeOffPayBackBatch,
 )
 from commands.payments.account import ReceivePayment
+from commands.payments.advances import SetAdvanceTerms, TaxAdvances
 from commands.payments.giving_back import PayOut
 from commands.platform.progress import Progress
+from projections.advances import WantedAdvances, advance_documents
 from projections.money_in import money_in
 from projections.pay_backs import pay_back_batch, pay_back_items
 from tests.operators import Operator, eur, open_application, silent
@@ -131,6 +136,25 @@ def test_each_account_is_paid_out_once_by_freezing_and_what_is_short_is_taken_of
     assert [fact.batch for fact in paid] == [BATCH]
     (row,) = operator.ask(money_in)
     assert (row.received, row.unused, row.returned) == (Decimal("41.00"), Decimal("25.00"), Decimal("16.00"))
+    assert operator.findings() == []
+
+
+def test_tax_documents_on_what_is_paid_back_are_corrected_with_it(operator: Operator):
+    series = NumberSeries(prefix="9", width=9)
+    operator.tell(OpenNumberSeries(seller="north", kind="advance", series=series), TODAY)
+    terms = AdvanceTerms(vat_rate=Decimal(21), after_days=0)
+    operator.tell(SetAdvanceTerms(seller="north", terms=terms), TODAY)
+    for account in ("A0001", "A0002", "A0003"):
+        operator.tell(TaxAdvances(account=account), TODAY)
+    draw_up(operator)
+    operator.tell(FreezePayBackBatch(batch=BATCH), TODAY)
+
+    left = Counter[str]()
+    for row in operator.ask(advance_documents, WantedAdvances(), "", 100):
+        left[row.account] += int(row.gross.amount * 100)
+    assert left == {"A0001": 0, "A0002": 1100, "A0003": 0}
+    reasons = [fact.reason for fact in operator.facts("advances/A0001") if isinstance(fact, AdvanceCorrected)]
+    assert reasons == ["paid back by batch north-1", "paid back by batch north-1"]
     assert operator.findings() == []
 
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from adapters.bootstrap.advance_run import AdvanceRun
 from adapters.bootstrap.jobs import Work
 from adapters.bootstrap.origins import origin_of_process
-from adapters.jobs.advances import AdvanceRun, DrawUpAdvances, draw_up_advances
+from adapters.jobs.advances import DrawUpAdvances, draw_up_advances
 from adapters.views.advances import PrintAdvanceDocument
 from adapters.views.query import Reading, queries
 from billing_core.parties.number_series import NumberSeries

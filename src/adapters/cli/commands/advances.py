@@ -45,17 +45,18 @@ def list_documents(
 
 def draw_up(
     context: typer.Context,
+    seller: Annotated[str, typer.Option("--seller", metavar="CODE", help="Of this seller alone.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Issue the tax documents that are due on unused money, and correct those whose money is no longer unused.
 
-    Done again it issues nothing more.
+    Done again it issues nothing more. A worker does it every night for all sellers.
     """
     from adapters.jobs.advances import DrawUpAdvances, draw_up_advances
 
     with opened(context) as app:
-        run = draw_up_advances(DrawUpAdvances(), work_of(app, origin_of(context), dry_run=dry_run))
+        run = draw_up_advances(DrawUpAdvances(seller=seller), work_of(app, origin_of(context), dry_run=dry_run))
     if as_json:
         print_json(run)
         return

@@ -15,6 +15,7 @@ from adapters.views.overpayments import ListUnusedCredits, Settled, ShowPayment
 from billing_core.kernel.money import Money, parse_amount
 from commands.corrections.payment import MovePayment
 from commands.payments.account import ReversePayment
+from commands.payments.advances import TaxAdvances
 from commands.payments.by_hand import AllocatePayment, FreeCredit, ReleaseAllocation
 from commands.payments.crumbs import RestoreKeptCredit
 from commands.payments.giving_back import PayOut, RefundPayment, ReturnPayOut
@@ -129,6 +130,8 @@ LISTS = (
         actions=(
             Act(N_("Transfer to another account"), lambda visit: f"/accounts/{quote(visit.path['account'])}/transfer",
                 TransferCredit, "t"),
+            Act(N_("Tax documents on advances"),
+                lambda visit: f"/accounts/{quote(visit.path['account'])}/tax-advances", TaxAdvances),
             Act(N_("Pay credit out"), lambda visit: f"/accounts/{quote(visit.path['account'])}/pay-out", PayOut),
         ),
         row_actions=(

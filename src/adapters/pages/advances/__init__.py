@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from adapters.jobs.advances import DrawUpAdvances
+from adapters.pages.accounts.owner import card_of, named
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.job_forms import JobForm
 from adapters.pages.lists import Act, Column, List
@@ -15,7 +16,7 @@ from adapters.pages.page import N_, Page, Tile
 from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.advances import ListAdvanceDocuments, ListAdvanceTerms, PrintAdvanceDocument
-from commands.payments.advances import SetAdvanceTerms
+from commands.payments.advances import SetAdvanceTerms, TaxAdvances
 
 DOCUMENTS, TERMS = "/payments/advances", "/set-up/advances"
 
@@ -65,6 +66,11 @@ LISTS = (
 )
 FORMS = (
     Form(
+        "/accounts/{account}/tax-advances", TaxAdvances, N_("Tax documents on the advances of an account"),
+        N_("Draw them up"), (), then=to(DOCUMENTS), back=card_of, about=named,
+        done=says(N_("The tax documents of the account are drawn up.")),
+    ),
+    Form(
         f"{TERMS}/set", SetAdvanceTerms, N_("Terms of advances"), N_("Set the terms"),
         (
             Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
@@ -77,6 +83,7 @@ FORMS = (
 )
 JOB_FORMS = (
     JobForm(f"{DOCUMENTS}/draw-up", DrawUpAdvances, N_("Draw up tax documents on advances"), N_("Draw them up"),
+            (Field("seller", N_("Seller"), "choice", N_("Empty: all sellers"), choices=sellers, width=6),),
             back=to(DOCUMENTS), after=DOCUMENTS),
 )
 SET_UP = (Tile("house", N_("Advances"), TERMS, ListAdvanceTerms, N_("VAT of money that came in before an invoice")),)

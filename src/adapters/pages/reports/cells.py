@@ -12,6 +12,7 @@ from adapters.pages import shown
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.accounts import ShowAccount
+from adapters.views.advances import PrintAdvanceDocument
 from adapters.views.billing import ReadInvoice
 from adapters.views.catalogue import ShowTariff
 from adapters.views.parties import ShowCustomer
@@ -24,6 +25,8 @@ from billing_core.kernel.currencies import minor_digits
 from projections.reports.answers import EMPTY
 from projections.reports.definition import Column, Drill
 
+# The kinds of documents, in a column `kind` of the same row, that are tax documents on advances.
+ADVANCES = frozenset({"advance", "advance-correction"})
 NUMERIC = frozenset({"count", "quantity", "money", "share"})
 TENTH = Decimal("0.1")
 YES, NO = N_("Yes"), N_("No")
@@ -32,6 +35,7 @@ PLACES: Mapping[str, tuple[str, type]] = {
     "customer": ("/customers/{customer}", ShowCustomer),
     "account": ("/accounts/{account}", ShowAccount),
     "document": ("/documents/{document}", ReadInvoice),
+    "advance": ("/accounts/{account}/advances/{document}", PrintAdvanceDocument),
     "payment": ("/accounts/{account}/payments/{payment}", ListPayments),
     "service": ("/accounts/{account}/subscriptions/{service}", ListSubscriptions),
     "tariff": ("/catalogue/tariffs/{tariff}", ShowTariff),
@@ -110,7 +114,8 @@ class Writer:
         return Cell(below or text, self._page_of(column, values), below=str(text) if below else "")
 
     def _page_of(self, column: Column, values: Mapping[str, Any]) -> str:
-        path = self._places.get(column.kind, "")
+        is_advance = column.kind == "document" and values.get("kind") in ADVANCES
+        path = self._places.get("advance" if is_advance else column.kind, "")
         if not path:
             return ""
         account = next((values[each.name] for each in self._answer.columns if each.kind == "account"), "")
