@@ -10,6 +10,7 @@ from datetime import tzinfo
 from io import BytesIO
 from typing import NamedTuple
 
+import msgspec
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -59,9 +60,49 @@ class ReceiptPaper(NamedTuple):
     is_copy: bool = False
 
 
+class ReceiptLine(msgspec.Struct, frozen=True):
+    """A line with its name and its value."""
+
+    name: str
+    value: str
+
+
+class ReceiptText(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on a receipt, from top to bottom, in the language in which it is printed."""
+
+    language: str
+    seller: str
+    seller_lines: list[str]
+    title: str
+    marks: list[str]
+    facts: list[ReceiptLine]
+    amount: ReceiptLine
+    sums: list[ReceiptLine]
+    fiscal_number: str
+
+
+def receipt_text(paper: ReceiptPaper) -> ReceiptText:
+    """The words and amounts of a receipt."""
+    row, say = paper.receipt, language_of(paper.language)
+    marks = [say.gettext("COPY")] if paper.is_copy else []
+    if row.cancelled_by:
+        marks.append(say.gettext("Cancelled by %(receipt)s", receipt=row.cancelled_by))
+    sums = []
+    if row.given is not None and row.change is not None and row.method == "cash":
+        pairs = ((say.gettext("Given"), row.given), (say.gettext("Change"), row.change))
+        sums = [ReceiptLine(name, say.money(amount)) for name, amount in pairs]
+    fiscal = say.gettext("Fiscal number %(number)s", number=row.fiscal_number) if row.fiscal_number else ""
+    return ReceiptText(
+        language=paper.language, seller=paper.seller.name, seller_lines=list(_seller_lines(paper)),
+        title=f"{say.gettext(TITLES[row.kind])} {row.receipt}", marks=marks,
+        facts=[ReceiptLine(name, value) for name, value in _facts(paper, say)],
+        amount=ReceiptLine(say.gettext("Amount"), say.money(row.amount)), sums=sums, fiscal_number=fiscal,
+    )  # fmt: skip
+
+
 def render_receipt(paper: ReceiptPaper) -> bytes:
     """The receipt as a PDF of one page, the same bytes each time."""
-    block = _laid_out(paper, language_of(paper.language))
+    block = _laid_out(receipt_text(paper))
     height = block.height + 2 * MARGIN
     file = BytesIO()
     canvas = Canvas(
@@ -76,44 +117,41 @@ def render_receipt(paper: ReceiptPaper) -> bytes:
     return file.getvalue()
 
 
-def _laid_out(paper: ReceiptPaper, say: Language) -> Block:
-    row, block = paper.receipt, Block()
-    y = _head(paper, block)
-    y = _title(paper, say, block, y)
-    for label, value in _facts(paper, say):
-        block.write(label, LABEL, y, LABELS)
-        y = block.write(value, VALUE, y, BODY)
+def _laid_out(text: ReceiptText) -> Block:
+    block = Block()
+    y = _title(text, block, _head(text, block))
+    for line in text.facts:
+        block.write(line.name, LABEL, y, LABELS)
+        y = block.write(line.value, VALUE, y, BODY)
     y = _rule(block, y)
-    block.write(say.gettext("Amount"), LABEL, y + 1, STRONG)
-    y = block.write_in_one_line(say.money(row.amount), VALUE, y, TOTAL, "right")
-    if row.given is not None and row.change is not None and row.method == "cash":
-        for label, amount in ((say.gettext("Given"), row.given), (say.gettext("Change"), row.change)):
-            block.write(label, LABEL, y, BODY)
-            y = block.write_in_one_line(say.money(amount), VALUE, y, BODY, "right")
-    if row.fiscal_number:
-        y = _rule(block, y)
-        block.write(say.gettext("Fiscal number %(number)s", number=row.fiscal_number), FULL, y, SMALL)
+    block.write(text.amount.name, LABEL, y + 1, STRONG)
+    y = block.write_in_one_line(text.amount.value, VALUE, y, TOTAL, "right")
+    for line in text.sums:
+        block.write(line.name, LABEL, y, BODY)
+        y = block.write_in_one_line(line.value, VALUE, y, BODY, "right")
+    if text.fiscal_number:
+        block.write(text.fiscal_number, FULL, _rule(block, y), SMALL)
     return block
 
 
-def _head(paper: ReceiptPaper, block: Block) -> float:
-    seller = paper.seller
-    y = block.write(seller.name, FULL, 0, NAME)
-    for line in seller.address.lines():
+def _head(text: ReceiptText, block: Block) -> float:
+    y = block.write(text.seller, FULL, 0, NAME)
+    for line in text.seller_lines:
         y = block.write(line, FULL, y, SMALL)
-    for label, number in seller.legal_ids.items():
-        y = block.write(f"{label} {number}", FULL, y, SMALL)
-    return _rule(block, block.write(paper.branch, FULL, y, SMALL))
+    return _rule(block, y)
 
 
-def _title(paper: ReceiptPaper, say: Language, block: Block, y: float) -> float:
-    row = paper.receipt
-    y = block.write(f"{say.gettext(TITLES[row.kind])} {row.receipt}", FULL, y, NAME)
-    if paper.is_copy:
-        y = block.write(say.gettext("COPY"), FULL, y, STRONG)
-    if row.cancelled_by:
-        y = block.write(say.gettext("Cancelled by %(receipt)s", receipt=row.cancelled_by), FULL, y, STRONG)
+def _title(text: ReceiptText, block: Block, y: float) -> float:
+    y = block.write(text.title, FULL, y, NAME)
+    for mark in text.marks:
+        y = block.write(mark, FULL, y, STRONG)
     return y
+
+
+def _seller_lines(paper: ReceiptPaper) -> Iterator[str]:
+    yield from paper.seller.address.lines()
+    yield from (f"{label} {number}" for label, number in paper.seller.legal_ids.items())
+    yield paper.branch
 
 
 def _facts(paper: ReceiptPaper, say: Language) -> Iterator[tuple[str, str]]:

@@ -19,4 +19,9 @@ OF_PAGES = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "private, no-store",
 }
+# Of a page that another one of this site shows inside of it.
+WITHIN_THIS_SITE = {
+    "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}

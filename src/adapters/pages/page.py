@@ -20,12 +20,16 @@ OWN = "/my"
 
 
 class Shown(NamedTuple):
-    """What a page shows: a template of the area, and the values in it; `notice` is for the page after it."""
+    """What a page shows: a template of the area, and the values in it; `notice` is for the page after it.
+
+    A page of this site may show one that `is_framed` inside of it.
+    """
 
     template: str
     values: Mapping[str, Any]
     status: int = 200
     notice: Notice | None = None
+    is_framed: bool = False
 
 
 class Page(NamedTuple):

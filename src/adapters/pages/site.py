@@ -27,7 +27,7 @@ from adapters.outgoing.openid import OpenIdProvider
 from adapters.pages.assets import asset_routes
 from adapters.pages.form_pages import pages_of_form
 from adapters.pages.forms import forms
-from adapters.pages.headers import OF_PAGES
+from adapters.pages.headers import OF_PAGES, WITHIN_THIS_SITE
 from adapters.pages.job_forms import job_forms
 from adapters.pages.jobs import JOB_PAGES, pages_of_job_form
 from adapters.pages.languages import languages_of, negotiated
@@ -132,7 +132,8 @@ def _page(found: Shown, visit: Visit) -> Response:
     frame = visit.frame if is_known else "frame/gate.html"
     menu = menu_of(visit) if is_known and not isinstance(visit, OwnVisit) else []
     values = {**found.values, "frame": frame, "menu": menu}
-    response = HTMLResponse(rendered(found.template, values, visit), found.status)
+    headers = WITHIN_THIS_SITE if found.is_framed else None
+    response = HTMLResponse(rendered(found.template, values, visit), found.status, headers)
     if found.notice is not None:
         put_notice(response, found.notice, visit.request)
     elif visit.notice is not None and not visit.is_part:

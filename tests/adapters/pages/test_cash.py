@@ -11,9 +11,12 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
 from billing_core.cash.denominations import Pieces
+from commands.cash.desks import ChangeCashDesk
 from commands.cash.handing import HandOverCash
 from commands.cash.sessions import OpenCashSession
+from commands.cash.takings import TakePayment
 from tests.adapters.pages.conftest import serious_faults
+from tests.commands.cash.tills import desk as cash_desk
 from tests.commands.cash.tills import register, session_of
 from tests.operators import Operator, eur
 
@@ -163,3 +166,47 @@ def test_a_desk_is_registered_in_the_set_up(operator: Operator, signed_in: Calla
     answer = client.post("/set-up/cash-desks/new", data=words, headers=FROM_HERE)
     assert answer.status_code == 303, answer.text
     assert "Horní" in client.get("/set-up/cash-desks").text
+
+
+def test_the_receipt_is_printed_by_itself_after_a_payment_and_once(desk: Operator, visitor: Callable[..., Page]):
+    """The browser's own dialog can't be seen by a test: what opens it counts how often it was asked, and by what."""
+    page = visitor("petra", "cashier")
+    page.add_init_script("window.print = () => (window.top.printed = [...(window.top.printed || []), document.title])")
+    page.goto("/cash/desks/H1")
+    assert page.evaluate("window.printed") is None
+    page.keyboard.type("A0001")
+    page.keyboard.press("Enter")
+    expect(page.locator("#amount")).to_have_value("24.00")
+    expect(page.locator("#effect")).to_contain_text("1000000001")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("H1-0001: 24.00 EUR taken")
+    page.wait_for_function("window.printed")
+    assert page.evaluate("window.printed") == ["Receipt H1-0001"]
+    receipt = page.frame_locator("iframe")
+    expect(receipt.get_by_role("heading", name="Receipt H1-0001")).to_be_attached()
+    expect(receipt.locator(".amount")).to_contain_text("24.00")
+    expect(page.locator("#who")).to_be_focused()
+    assert serious_faults(page) == []
+
+    page.reload(wait_until="load")
+    assert page.frame_locator("iframe").locator("h1").text_content() == "Receipt H1-0001"
+    assert page.evaluate("window.printed") is None
+
+    page.goto("/cash/receipts/H1-0001/print")
+    assert page.evaluate("window.printed") == ["Receipt H1-0001"]
+
+
+def test_a_desk_with_a_fiscal_printer_leaves_the_receipt_to_it(desk: Operator, signed_in: Callable[..., TestClient]):
+    client = signed_in("petra", "cashier")
+    desk.tell(TakePayment(desk="H1", account="A0001", amount=Decimal(24)), actor="petra")
+    desk.application.runner.catch_up()
+    assert 'src="/cash/receipts/H1-0001/print"' in client.get("/cash/desks/H1?taken=H1-0001").text
+    printed = client.get("/cash/receipts/H1-0001/print")
+    assert printed.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in printed.headers["Content-Security-Policy"]
+    assert "<script>" not in printed.text and "24.00" in printed.text
+
+    with_printer = cash_desk("H1", till_limit=Decimal(500), printer="127.0.0.1:9100")
+    desk.tell(ChangeCashDesk(desk=with_printer), actor="petra")
+    desk.application.runner.catch_up()
+    assert "/print" not in client.get("/cash/desks/H1?taken=H1-0001").text

@@ -10,6 +10,7 @@ from adapters.views.cash.receipts import (
     ListTakings,
     ListUnprintedReceipts,
     PrintCashReceipt,
+    ReadCashReceipt,
     ShowCashReceipt,
 )
 from adapters.views.cash.sheets import PrintCashSheet, ShowCashSheet, WriteCashSheet
@@ -57,6 +58,7 @@ ROUTES = (
     Route("GET", "/cash-receipts", ListCashReceipts),
     Route("GET", "/cash-receipts/{receipt}", ShowCashReceipt),
     Route("GET", "/cash-receipts/{receipt}/pdf", PrintCashReceipt),
+    Route("GET", "/cash-receipts/{receipt}/text", ReadCashReceipt),
     Route("POST", "/cash-receipts/{receipt}/printed", NoteReceiptPrinted),
     Route("GET", "/cash-desks/{desk}/unprinted", ListUnprintedReceipts),
     Route("GET", "/cash-desks/{desk}/sheet", ShowCashSheet),

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from adapters.pages.documents.document import POLICY_OF_PDF
-from adapters.pages.page import Page
+from adapters.pages.page import Page, Shown
 from adapters.pages.visit import Visit
-from adapters.views.cash.receipts import PrintCashReceipt
+from adapters.views.cash.receipts import PrintCashReceipt, ReadCashReceipt
 from adapters.views.cash.sheets import PrintCashSheet, WriteCashSheet
 
 
@@ -20,6 +20,13 @@ def _receipt(copy: bool) -> Callable[[Visit], Response]:
         return _pdf(found.content, visit.path["receipt"])
 
     return paper
+
+
+def _to_print(visit: Visit) -> Shown:
+    """A receipt for the roll of a printer; the browser prints it as soon as it is there."""
+    receipt = visit.path["receipt"]
+    return Shown("cash/receipt.html", {"receipt": receipt, "text": visit.ask(ReadCashReceipt, receipt=receipt)},
+                 is_framed=True)  # fmt: skip
 
 
 def _sheet(visit: Visit) -> Response:
@@ -43,6 +50,7 @@ def _pdf(content: bytes, name: str) -> Response:
 
 PAGES = (
     Page("/cash/receipts/{receipt}/paper", _receipt(copy=False), PrintCashReceipt),
+    Page("/cash/receipts/{receipt}/print", _to_print, ReadCashReceipt),
     Page("/cash/receipts/{receipt}/copy", _receipt(copy=True), PrintCashReceipt),
     Page("/cash/desks/{desk}/sheets/{on}", _sheet, PrintCashSheet),
     Page("/cash/desks/{desk}/sheets/{on}/csv", _csv, WriteCashSheet),

@@ -17,7 +17,7 @@ from adapters.pages.typed import amount_typed
 from adapters.pages.visit import Visit
 from adapters.views.cash.desks import CashDeskNow, ListCashDesks, ShowCashDesk
 from adapters.views.cash.payers import FindPayer
-from adapters.views.cash.receipts import ListCashReceipts, PrintCashReceipt
+from adapters.views.cash.receipts import ListCashReceipts, PrintCashReceipt, ReadCashReceipt
 from adapters.views.cash.sheets import PrintCashSheet
 from adapters.views.customer_payments import PreviewPayment
 from billing_core.kernel.errors import BillingError
@@ -187,13 +187,18 @@ def _clock(visit: Visit) -> Callable[[datetime], str]:
     return told
 
 
+def _prints(visit: Visit, desk: CashDeskNow, receipt: str) -> bool:
+    """The browser prints what was just taken, unless the desk has a fiscal printer of its own."""
+    return bool(receipt) and not desk.desk.printer and visit.may(ReadCashReceipt)
+
+
 def _shown(visit: Visit, desk: CashDeskNow, taking: Taking, status: int = 200) -> Shown:
-    code = desk.desk.code
+    code, receipt = desk.desk.code, visit.query.get("taken", "")
     receipts = visit.ask(ListCashReceipts, desk=code, limit=LAST).items
     lines = sorted(desk.lines, key=lambda line: (list(LINES).index(line.kind), line.method))
     values = {
         "desk": desk, "code": code, "path": path_of(code), "taking": taking, "receipts": receipts, "lines": lines,
         "kinds": LINES, "methods": METHODS, "clock": _clock(visit), "key": str(new_id()),
-        "taken": visit.query.get("taken", ""), **{struct.__name__: struct for struct in ACTS},
+        "taken": receipt, "prints": _prints(visit, desk, receipt), **{struct.__name__: struct for struct in ACTS},
     }  # fmt: skip
     return Shown("cash/till.html", values, status)

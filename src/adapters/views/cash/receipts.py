@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from adapters.documents.cash_receipt import ReceiptPaper, render_receipt
+from adapters.documents.cash_receipt import ReceiptPaper, ReceiptText, receipt_text, render_receipt
 from adapters.languages.codes import first_known
 from adapters.views.cash.rights import seen_desk, seen_desks
 from adapters.views.persons import Persons
@@ -50,6 +50,12 @@ class PrintCashReceipt(Query, frozen=True, kw_only=True):
 
     receipt: str
     as_copy: bool = False
+
+
+class ReadCashReceipt(Query, frozen=True, kw_only=True):
+    """What stands on a receipt as it is printed, line by line, in the customer's language."""
+
+    receipt: str
 
 
 class ListTakings(Query, frozen=True, kw_only=True):
@@ -108,14 +114,21 @@ def _show_receipt(query: ShowCashReceipt, reading: Reading) -> ShownReceipt:
 
 
 def _print_receipt(query: PrintCashReceipt, reading: Reading) -> ReceiptFile:
+    return ReceiptFile(render_receipt(_paper(query.receipt, query.as_copy, reading)))
+
+
+def _read_receipt(query: ReadCashReceipt, reading: Reading) -> ReceiptText:
+    return receipt_text(_paper(query.receipt, False, reading))
+
+
+def _paper(receipt: str, as_copy: bool, reading: Reading) -> ReceiptPaper:
     with reading.source.transaction() as cursor:
-        row = seen_receipt(cursor, query.receipt, reading)
+        row = seen_receipt(cursor, receipt, reading)
         (desk,) = cash_desks(cursor, row.desk)
         seller = next(each for each in list_sellers(cursor) if each.code == desk.desk.seller)
         name = names_of(cursor, [row.customer]).get(row.customer, "")
     language = first_known(_language(row, reading), seller.language)
-    paper = ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), language, query.as_copy)
-    return ReceiptFile(render_receipt(paper))
+    return ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), language, as_copy)
 
 
 def _language(row: CashReceiptRow, reading: Reading) -> str:
@@ -161,6 +174,7 @@ QUERIES: Queries = {
     ListCashReceipts: _list_receipts,
     ShowCashReceipt: _show_receipt,
     PrintCashReceipt: _print_receipt,
+    ReadCashReceipt: _read_receipt,
     ListTakings: _list_takings,
     ListUnprintedReceipts: _list_unprinted,
 }
@@ -168,4 +182,5 @@ PERSONS: Persons = {
     ListCashReceipts: lambda query, page, reading: _customers(page),
     ShowCashReceipt: lambda query, shown, reading: _customer(query.receipt, reading),
     PrintCashReceipt: lambda query, file, reading: _customer(query.receipt, reading),
+    ReadCashReceipt: lambda query, text, reading: _customer(query.receipt, reading),
 }
