@@ -41,7 +41,8 @@ ADMINISTRATOR = "administrator"
 ON_TICKETS = tuple(
     f"work.{name}" for name in (
         "read.*", "change.complete-step", "change.comment-ticket", "change.log-labour", "change.use-material",
-        "change.watch-ticket", "change.unwatch-ticket", "change.set-ticket-fields",
+        "change.watch-ticket", "change.unwatch-ticket", "change.set-ticket-fields", "change.hold-ticket",
+        "change.release-ticket",
     )
 )  # fmt: skip
 OF_TICKETS = tuple(f"work.change.{name}-ticket" for name in ("open", "assign", "change", "continue", "close", "reopen"))

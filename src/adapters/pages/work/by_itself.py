@@ -6,20 +6,24 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.pages.forms import Field, Form, says, to
-from adapters.pages.lists import Act, Column, List
+from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
 from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.pages.work.crews import HOURS, MOST, hours_of
 from adapters.pages.work.ticket_forms import PRIORITIES, kinds
 from adapters.views.work.recurring import ListRecurringTasks
-from adapters.views.work.rules import ListCauseRules
+from adapters.views.work.rules import ListCauseRules, ListCauses
 from adapters.views.work.service_levels import ListServiceLevels
+from billing_core.work.recurring import KnownTask
 from commands.work.causes import SetCauseRule
-from commands.work.recurring import DefineRecurringTask, EndRecurringTask
+from commands.work.recurring import DefineRecurringTask, EndRecurringTask, OpenRecurringTask
 from commands.work.service_levels import DefineServiceLevel
 
 TASKS, CAUSES, LEVELS = "/work/recurring-tasks", "/work/cause-rules", "/work/service-levels"
+THERE = "/work/causes"
+OF_CAUSES = (Act(N_("Rules"), CAUSES, ListCauseRules), Act(N_("Present causes"), THERE, ListCauses))
+PRESENT, GONE = State(N_("Present"), "bad"), State(N_("Gone"))
 PROMISED = tuple(
     Field(f"promised.{priority.value}.{what}", label, "whole", hint=priority.label, width=3)
     for priority in PRIORITIES
@@ -37,6 +41,15 @@ def _level(visit: Visit) -> dict[str, Any]:
         for priority, of in level.promised.items() for what in ("first_reply", "resolution")
     }  # fmt: skip
     return {"code": level.code, "title": level.title, "seller": level.seller, **promised, **hours_of(level.hours)}
+
+
+def _recurs(row: KnownTask) -> bool:
+    return row.next_on is not None
+
+
+def _next_day(visit: Visit) -> dict[str, Any]:
+    known = visit.ask(ListRecurringTasks, limit=MOST).items
+    return {"on": next((row.next_on or "" for row in known if row.task.code == visit.path["code"]), "")}
 
 
 # fmt: off
@@ -59,6 +72,12 @@ FORMS = (
         f"{TASKS}/{{code}}/end", EndRecurringTask, N_("End the task"), N_("Open no more tickets"),
         (Field("reason", N_("Reason"), is_required=True),),
         then=to(TASKS), back=to(TASKS), done=says(N_("The task has ended.")), about=lambda visit: visit.path["code"],
+    ),
+    Form(
+        f"{TASKS}/{{code}}/open", OpenRecurringTask, N_("Open the ticket of the day"), N_("Open the ticket"),
+        (Field("on", N_("Day"), "day", is_required=True, width=4),),
+        then=to(TASKS), back=to(TASKS), done=says(N_("The ticket of the day is opened.")), begins=_next_day,
+        about=lambda visit: visit.path["code"],
     ),
     Form(
         f"{CAUSES}/set", SetCauseRule, N_("Set a rule"), N_("Save the rule"),
@@ -92,8 +111,11 @@ LISTS = (
             Column(N_("Next day"), lambda row: row.next_on, "day"),
         ),
         actions=(Act(N_("Define a recurring task"), f"{TASKS}/define", DefineRecurringTask, "n"),),
-        row_actions=(Act(N_("End the task"), lambda row: f"{TASKS}/{quote(row.task.code)}/end", EndRecurringTask,
-                         when=lambda row: row.next_on is not None),),
+        row_actions=(
+            Act(N_("Open the ticket of the day"), lambda row: f"{TASKS}/{quote(row.task.code)}/open", OpenRecurringTask,
+                when=_recurs),
+            Act(N_("End the task"), lambda row: f"{TASKS}/{quote(row.task.code)}/end", EndRecurringTask, when=_recurs),
+        ),
         empty=N_("No task recurs."),
     ),
     List(
@@ -104,7 +126,18 @@ LISTS = (
             Column(N_("Queue"), lambda row: row.rule.queue),
         ),
         actions=(Act(N_("Set a rule"), f"{CAUSES}/set", SetCauseRule, "n"),),
-        items=lambda answer: answer.rules, empty=N_("No cause opens a ticket."),
+        items=lambda answer: answer.rules, views=OF_CAUSES, empty=N_("No cause opens a ticket."),
+    ),
+    List(
+        THERE, ListCauses, N_("Present causes"),
+        (
+            Column(N_("Cause"), lambda row: row.cause, below=lambda row: row.device or row.node or row.account),
+            Column(N_("State"), lambda row: PRESENT if row.is_there else GONE, "state"),
+            Column(N_("Since"), lambda row: row.since, "instant"),
+            Column(N_("Ticket"), lambda row: row.ticket,
+                   link=lambda row: f"/tickets/{row.ticket}" if row.ticket else ""),
+        ),
+        views=OF_CAUSES, empty=N_("No cause is present."),
     ),
     List(
         LEVELS, ListServiceLevels, N_("Service levels"),

@@ -12,7 +12,7 @@ from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.pages.work.ticket_forms import crews
 from adapters.views.work.crews import ListCrews
-from adapters.views.work.pay import ListJobRates
+from adapters.views.work.pay import ListJobRates, ShowPay
 from commands.work.crews import DefineCrew, RecordAbsence, WithdrawAbsence
 from commands.work.job_rates import SetJobRate
 
@@ -120,7 +120,9 @@ LISTS = (
             Column(N_("Of whom"), lambda row: row.technician or row.crew or State(N_("Everybody"))),
             Column(N_("For each job"), lambda row: row.amount, "amount"),
         ),
-        actions=(Act(N_("Set a rate"), f"{RATES}/new", SetJobRate, "n"),),
+        actions=(
+            Act(N_("Set a rate"), f"{RATES}/new", SetJobRate, "n"), Act(N_("Pay for visits"), "/work/pay", ShowPay),
+        ),
         empty=N_("No rate is set yet."),
     ),
 )

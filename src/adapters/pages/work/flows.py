@@ -10,6 +10,7 @@ from adapters.pages.forms import Amounted, Effect, Field, Fields, Form, says, to
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.visit import Visit
 from adapters.views.work.flows import ListFlows, ShowFlow
+from adapters.views.work.ready_flows import ShowReadyFlow
 from commands.work.flows import PublishFlow, WithdrawFlow
 
 WOULD_BE = N_("It would be version %(version)s of the flow")
@@ -29,7 +30,17 @@ steps:
 
 def _text(visit: Visit) -> dict[str, Any]:
     flow = visit.ask(ShowFlow, kind=visit.path["kind"]).flow
-    return {"flow": yaml.safe_dump(flow, allow_unicode=True, sort_keys=False, width=110)}
+    return {"flow": _written(flow)}
+
+
+def _begun(visit: Visit) -> dict[str, Any]:
+    """The text of the ready flow that is to be taken over, else a small one to begin with."""
+    ready = visit.query.get("ready", "")
+    return {"flow": _written(visit.ask(ShowReadyFlow, kind=ready).flow) if ready else NEW}
+
+
+def _written(flow: dict[str, Any]) -> str:
+    return yaml.safe_dump(flow, allow_unicode=True, sort_keys=False, width=110)
 
 
 def tried(visit: Visit, fields: Fields) -> Effect:
@@ -63,7 +74,7 @@ PAGES = (Page("/flows/{kind}", flow, ShowFlow),)
 FORMS = (
     Form(
         "/flows/new", PublishFlow, N_("New flow"), N_("Publish the flow"), (TEXT,),
-        then=to("/flows"), back=to("/flows"), begins=lambda visit: {"flow": NEW},
+        then=to("/flows"), back=to("/flows"), begins=_begun,
         done=says(N_("The flow is published.")), effect=tried,
     ),
     Form(

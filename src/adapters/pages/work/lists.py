@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from adapters.pages.forms import Choice, Field
 from adapters.pages.lists import Act, Column, List
@@ -12,6 +13,7 @@ from adapters.pages.work.states import state_of
 from adapters.pages.work.ticket_forms import PRIORITIES
 from adapters.views.work.appointments import ListAppointments
 from adapters.views.work.flows import ListFlows
+from adapters.views.work.ready_flows import ListReadyFlows
 from adapters.views.work.tickets import ListTickets
 from commands.work.appointments import CompleteAppointment
 from commands.work.flows import PublishFlow
@@ -54,8 +56,19 @@ LISTS = (
             Column(N_("Version"), lambda row: row.version, "count"), Column(N_("Queue"), lambda row: row.queue),
             Column(N_("Steps"), lambda row: ", ".join(row.steps) if isinstance(row.steps, list) else row.steps),
         ),
-        actions=(Act(N_("New flow"), "/flows/new", PublishFlow, "n"),),
+        actions=(
+            Act(N_("New flow"), "/flows/new", PublishFlow, "n"), Act(N_("Ready flows"), "/ready-flows", ListReadyFlows),
+        ),
         empty=N_("A flow says by which steps tickets of a kind go."),
+    ),
+    List(
+        "/ready-flows", ListReadyFlows, N_("Ready flows"),
+        (
+            Column(N_("Flow"), lambda row: row.title, below=lambda row: row.kind),
+            Column(N_("Queue"), lambda row: row.queue), Column(N_("Steps"), lambda row: ", ".join(row.steps)),
+        ),
+        row_actions=(Act(N_("Take it over"), lambda row: f"/flows/new?ready={quote(row.kind)}", PublishFlow),),
+        hint=N_("They come with the program. Take one over as it is, or change it before it is published."),
     ),
     List(
         "/work/appointments", ListAppointments, N_("Appointments"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
+from adapters.actions.work import HoldTicket
 from adapters.door.downloads import attachment_answer
 from adapters.pages.page import Page, Shown
 from adapters.pages.visit import Visit
@@ -14,7 +15,10 @@ from adapters.pages.work.states import state_of
 from adapters.pages.work.ticket_forms import FORMS
 from adapters.views.work.drawings import ShowDrawing
 from adapters.views.work.flows import ShowFlow
-from adapters.views.work.tickets import ShowTicket, TakeAttachment
+from adapters.views.work.plans import FindFreeTimes
+from adapters.views.work.tickets import ShowTicket, TakeAttachment, TicketCard
+from commands.work.appointments import BookAppointment
+from commands.work.outages import JoinOutage, LetTicketGo
 from commands.work.tickets import AssignTicket, CommentTicket
 
 KEYS: dict[type, str] = {AssignTicket: "a", CommentTicket: "c"}
@@ -32,8 +36,20 @@ def ticket(visit: Visit) -> Shown:
         "card": card, "ticket": card.ticket, "badge": badge, "history": shown, "only": only, "steps": steps,
         "passed": passed_of([step["code"] for step in steps], card.ticket.steps), "is_drawn": "diagram" in flow,
         "offers": [(form.path.format(**visit.path), form.title, KEYS.get(form.command, "")) for form in FORMS
-                   if "{ticket}" in form.path and visit.may(form.command)],
+                   if "{ticket}" in form.path and visit.may(form.command) and _applies(form.command, card)],
+        "can_hold": visit.may(HoldTicket), "can_book": visit.may(FindFreeTimes, BookAppointment),
     })  # fmt: skip
+
+
+def _applies(command: type, card: TicketCard) -> bool:
+    """A ticket leaves the outage that gathers it; one that is gathered joins no other."""
+    return bool(card.outage) == (command is LetTicketGo) or command not in (LetTicketGo, JoinOutage)
+
+
+def hold(visit: Visit) -> Shown:
+    """Who else has the ticket open. The page of a ticket asks it as long as it is open, which holds the ticket."""
+    answer = visit.carry_out(HoldTicket, {"ticket": visit.path["ticket"]})
+    return Shown("work/held.html", {"held_by": answer.result["held_by"]})
 
 
 def passed_of(steps: Sequence[str], waiting: Sequence[str]) -> set[str]:
@@ -56,6 +72,7 @@ def attachment(visit: Visit) -> Response:
 
 PAGES = (
     Page("/tickets/{ticket}", ticket, ShowTicket),
+    Page("/tickets/{ticket}/hold", hold, ShowTicket, method="POST"),
     Page("/tickets/{ticket}/attachments/{content_hash}", attachment, TakeAttachment),
     Page("/tickets/{ticket}/drawing", drawing, ShowDrawing),
 )

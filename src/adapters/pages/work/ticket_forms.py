@@ -12,8 +12,9 @@ from adapters.pages.visit import Visit
 from adapters.views.work.crews import ListCrews
 from adapters.views.work.flows import ListFlows
 from adapters.views.work.tickets import ShowTicket
+from commands.work.assignment import AssignByRule
 from commands.work.opening import OpenTicket
-from commands.work.outages import DeclareOutage, JoinOutage
+from commands.work.outages import DeclareOutage, GatherTickets, JoinOutage, LetTicketGo
 from commands.work.tickets import (
     AssignTicket,
     ChangeTicket,
@@ -104,6 +105,10 @@ FORMS = (
         Field("queue", N_("Queue"), width=4), begins=_holders,
     ),
     on_ticket(
+        "assign-by-rule", AssignByRule,
+        (N_("Assign by rule"), N_("Let the rules decide"), N_("The rules have decided.")),
+    ),
+    on_ticket(
         "change", ChangeTicket, (N_("Edit"), N_("Save the ticket"), N_("The ticket is changed.")),
         Field("subject", N_("What it is about"), is_required=True),
         Field("priority", N_("Priority"), "choice", choices=PRIORITIES, width=6),
@@ -139,6 +144,15 @@ FORMS = (
     on_ticket(
         "join-outage", JoinOutage, (N_("Join an outage"), N_("Join the outage"), N_("It belongs to the outage.")),
         Field("outage", N_("Number of the outage"), is_required=True, width=6),
+    ),
+    on_ticket(
+        "gather", GatherTickets, (N_("Gather tickets"), N_("Gather them"), N_("The outage gathers them.")),
+        Field("tickets", N_("Tickets"), "list", N_("Numbers, one on each line")),
+        Field("node", N_("Node"), hint=N_("All open tickets about it"), width=6),
+        Field("address", N_("Address"), hint=N_("All open tickets about it"), width=6),
+    ),
+    on_ticket(
+        "let-go", LetTicketGo, (N_("Leave the outage"), N_("Leave the outage"), N_("It goes on by itself.")),
     ),
     on_ticket(
         "close", CloseTicket, (N_("Close"), N_("Close the ticket"), N_("The ticket is closed.")),

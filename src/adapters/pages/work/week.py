@@ -8,6 +8,7 @@ from adapters.pages.page import Page, Shown
 from adapters.pages.typed import day_typed
 from adapters.pages.visit import Visit
 from adapters.views.work.plans import ShowDay, ShowWeek
+from adapters.views.work.sheets import PrintDay, ReadCalendar
 from commands.work.appointments import MoveAppointment
 
 WEEK = timedelta(days=7)
@@ -27,7 +28,10 @@ def week(visit: Visit) -> Shown:
 def day(visit: Visit) -> Shown:
     """The day of a crew in order of time, with the ways."""
     found = visit.ask(ShowDay, crew=visit.path["crew"], on=visit.path["on"])
-    return Shown("work/day.html", {"found": found, "hours": hours, "on": date.fromisoformat(visit.path["on"])})
+    return Shown("work/day.html", {
+        "found": found, "hours": hours, "on": date.fromisoformat(visit.path["on"]),
+        "can_print": visit.may(PrintDay), "can_subscribe": visit.may(ReadCalendar),
+    })  # fmt: skip
 
 
 def hours(minutes: int) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
-from billing_core.work.assignment import AssignmentRule
+from billing_core.work.assignment import AssignmentRule, apply_rules
+from commands.platform.bus import Seen
 from commands.platform.concerns import HOUSE, Concerns
-from projections.work.assignment import AbsenceRow, list_absences, list_assignment_rules
+from commands.work.assignment import RULES
+from projections.work.assignment import AbsenceRow, list_absences
 from projections.work.causes import CauseRow, CauseRuleRow, list_cause_rules, list_causes
 
 
@@ -30,10 +32,15 @@ class CauseRules(msgspec.Struct):
 
 
 class AssignmentRules(msgspec.Struct):
-    """The rules, and the absences that are not over."""
+    """The rules, in the version that they have as a whole, and the absences that are not over."""
 
     rules: list[AssignmentRule]
     absences: list[AbsenceRow]
+    version: int
+
+    def seen(self) -> Seen:
+        """The version of the rules, for the ETag."""
+        return Seen(RULES, self.version)
 
 
 def _list_cause_rules(query: ListCauseRules, reading: Reading) -> CauseRules:
@@ -49,7 +56,12 @@ def _list_causes(query: ListCauses, reading: Reading) -> Page[CauseRow]:
 
 def _list_assignment_rules(query: ListAssignmentRules, reading: Reading) -> AssignmentRules:
     with reading.source.transaction() as cursor:
-        return AssignmentRules(list_assignment_rules(cursor), list_absences(cursor, reading.today))
+        absences = list_absences(cursor, reading.today)
+    facts = reading.source.events_of(RULES)
+    rules = None
+    for fact in facts:
+        rules = apply_rules(rules, fact)
+    return AssignmentRules(list(rules or ()), absences, len(facts))
 
 
 QUERIES: Queries = {
