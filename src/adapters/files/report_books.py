@@ -1,9 +1,8 @@
 """Views over archived months and the rows of the others, asked by DuckDB.
 
 The statements are those that PostgreSQL gets: a parameter `%(from)s::date` is written as DuckDB knows it. Rows come
-with the same values: what counts or adds up is exact. DuckDB divides in binary fractions, so an amount that a report
-divides would not be; such a report is answered by the database alone. A share is rounded from a binary fraction: of two
-that are equally near, it may be the other one.
+with the same values: what counts, adds up or is divided and then rounded is exact (`report_division`). What a report
+divides without rounding the quotient itself is a binary fraction there; an amount may not be one.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from adapters.files.report_division import MACROS, with_exact_quotients
 from adapters.files.report_parquet import read_batches, schema_of
 from projections.reports.views import View, Views
 
@@ -36,10 +36,18 @@ class BooksCursor:
 
     def execute(self, query: str, params: Mapping[str, Any] | None = None) -> BooksCursor:
         """Ask a statement with named parameters."""
+        return self._asked("", query, params or {})
+
+    def types_of(self, query: str, params: Mapping[str, Any]) -> dict[str, str]:
+        """The type that DuckDB gives to each column of a statement's answer."""
+        return {name: kind for name, kind, *_ in self._asked("DESCRIBE ", query, params).fetchall()}
+
+    def _asked(self, verb: str, query: str, params: Mapping[str, Any]) -> BooksCursor:
         named = {name for name, _ in GIVEN.findall(query)}
         statement = GIVEN.sub(lambda found: f"CAST(${found[1]} AS {TYPES.get(found[2], found[2])})", query)
-        given = {name: value for name, value in (params or {}).items() if name in named}
-        self._connection.execute(statement.replace("%%", "%"), given or None)
+        given = {name: value for name, value in params.items() if name in named}
+        exact = with_exact_quotients(self._connection, statement.replace("%%", "%"))
+        self._connection.execute(verb + exact, given or None)
         return self
 
     def fetchone(self) -> Any:
@@ -74,6 +82,8 @@ def opened_books() -> Iterator[Any]:
         connection.execute("SET default_null_order = 'postgres'")
         connection.execute("SET integer_division = true")
         connection.execute("CREATE SCHEMA books")
+        for macro in MACROS:
+            connection.execute(macro)
         yield connection
 
 
@@ -95,6 +105,5 @@ def views_in_books(views: Views) -> Views:
 
 def has_binary_amounts(cursor: BooksCursor, statement: str, given: Mapping[str, Any], amounts: Iterable[str]) -> bool:
     """Whether an amount of an answer would be a binary fraction."""
-    described = cursor.execute(f"DESCRIBE SELECT * FROM ({statement}) AS answer", given).fetchall()
-    kinds = {name: kind for name, kind, *_ in described}
+    kinds = cursor.types_of(f"SELECT * FROM ({statement}) AS answer", given)
     return any(kinds[name] in ("DOUBLE", "FLOAT") for name in amounts)

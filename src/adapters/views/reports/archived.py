@@ -68,9 +68,9 @@ def files_of(folder: Path, view: View, archived: ArchivedView, types: dict[str, 
 
 
 def require_exact(books: BooksCursor, question: Asked) -> None:
-    """A report that divides amounts is answered by the database alone."""
+    """A report that divides amounts rounds each quotient by itself; another one is answered by the database alone."""
     amounts = [column.name for column in question.report.columns if column.kind == "money"]
     asked_of_books = statement(question, views_in_books(ready_views()))
     if has_binary_amounts(books, asked_of_books, given_to(question), amounts):
-        raise InvalidValue("divides amounts, which the archive does not do exactly; ask without the archive",
-                           field="report", value=question.report.name)  # fmt: skip
+        raise InvalidValue("divides amounts without rounding the quotient, as round(sum(a) / count(*), 2) does; ask "
+                           "without the archive", field="report", value=question.report.name)  # fmt: skip
