@@ -6,9 +6,10 @@ smaller. Paper is for reading: more rows than `MOST_ROWS` are refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import BinaryIO
 
 from reportlab.lib.units import mm
@@ -19,6 +20,8 @@ from adapters.documents.fonts import typeface
 from adapters.documents.pdf import Pages
 from adapters.documents.typesetting import Block, Column, paint, width_of
 from adapters.files.reports.workbook import question_of
+from adapters.languages.language import NO_BREAK_SPACE, language_of
+from billing_core.kernel.currencies import minor_digits
 from billing_core.kernel.errors import RuleViolation
 from projections.reports.definition import Column as ReportColumn
 from projections.reports.whole import Value, WholeAnswer
@@ -31,7 +34,51 @@ LEAST, MOST = 9.0, 60.0
 LABEL, SAID = Column(MARGIN, 32.0), Column(MARGIN + 34.0, FULL.width - 34.0)
 NUMERIC = ("count", "quantity", "money", "share")
 CELL, HEAD_CELL = grid.DENSE_BODY, grid.DENSE_SMALL
+TENTH = Decimal("0.1")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Texts = Sequence[str]
+
+
+class _Words:
+    """How the language of the paper writes what stands in a cell."""
+
+    def __init__(self, answer: WholeAnswer) -> None:
+        self._answer = answer
+        self._written = language_of(answer.language)
+
+    def text(self, value: Value, column: ReportColumn, currency: str) -> str:
+        """A value; nothing if there is none."""
+        match value:
+            case bool():
+                return self._answer.said("Yes") if value else self._answer.said("No")
+            case int() | Decimal():
+                return self._number(Decimal(value), column, currency)
+            case datetime():
+                return self._written.moment(value, self._answer.by.zone)
+            case date():
+                return self._written.month(value) if column.kind == "month" else self._written.date(value)
+        return str(value or "")
+
+    def _number(self, value: Decimal, column: ReportColumn, currency: str) -> str:
+        """A share with one decimal, an amount with the decimals of its currency, and more if it has more."""
+        if column.kind == "share":
+            return f"{self._written.decimal((100 * value).quantize(TENTH, ROUND_HALF_UP), 1)}{NO_BREAK_SPACE}%"
+        if column.kind == "money":
+            return self._written.decimal(value, decimals_of(value, currency))
+        return self._written.number(value)
+
+    def question(self) -> list[tuple[str, str]]:
+        """What was asked, its days as the language writes them."""
+        return [(name, self._day(text)) for name, text in question_of(self._answer)[1:]]
+
+    def _day(self, text: str) -> str:
+        return self._written.date(date.fromisoformat(text)) if DAY.fullmatch(text) else text
+
+
+def decimals_of(amount: Decimal, currency: str) -> int:
+    """How many decimals an amount is written with: 1250.5 EUR and 1250.500000 EUR with two, 0.0125 EUR with four."""
+    own = -int(amount.normalize().as_tuple().exponent)
+    return max(own, minor_digits(currency) if currency else 0, 0)
 
 
 def write_report_paper(answer: WholeAnswer, file: BinaryIO) -> None:
@@ -40,14 +87,18 @@ def write_report_paper(answer: WholeAnswer, file: BinaryIO) -> None:
         raise RuleViolation(f"are more than the {MOST_ROWS:,} that are printed; ask for fewer days or one of them, or "
                             "take a workbook", field="rows", value=f"{answer.row_count:,}")  # fmt: skip
     columns = answer.report.columns
-    rows = [[_text(value, column) for value, column in zip(row, columns, strict=True)] for row in answer.rows]
-    totals = _totals(answer) if answer.report.summed else []
+    words, currency_of = _Words(answer), _currency_of(columns)
+    rows = [
+        [words.text(value, column, currency_of(row)) for value, column in zip(row, columns, strict=True)]
+        for row in answer.rows
+    ]
+    totals = _totals(answer, words) if answer.report.summed else []
     table = _Table(columns, [*rows, *totals])
     pages = Pages(CONTENT_BOTTOM)
-    pages.place(_top(answer), HEAD_TOP)
+    pages.place(_top(answer, words), HEAD_TOP)
     pages.place(table.head())
     blocks = [*(table.row(row) for row in rows), *(table.row(row, is_total=True) for row in totals)]
-    for block in blocks or [_no_rows()]:
+    for block in blocks or [_no_rows(answer)]:
         if not pages.has_room(block.height):
             pages.turn(table.head())
         pages.place(block)
@@ -97,54 +148,47 @@ class _Table:
         return block
 
 
-def _top(answer: WholeAnswer) -> Block:
+def _top(answer: WholeAnswer, words: _Words) -> Block:
     block = Block()
     y = block.write(answer.report.title, FULL, 0, grid.SELLER_NAME)
-    for name, text in question_of(answer)[1:]:
+    for name, text in words.question():
         block.write(name, LABEL, y, grid.SMALL)
         y = max(block.write(text, SAID, y, grid.DENSE_BODY), y + grid.DENSE_BODY.leading)
     block.leave(grid.GAP)
     return block
 
 
-def _no_rows() -> Block:
+def _no_rows(answer: WholeAnswer) -> Block:
     block = Block()
-    block.write("No rows.", FULL, grid.ROW_PADDING, CELL)
+    block.write(answer.said("No rows."), FULL, grid.ROW_PADDING, CELL)
     return block
 
 
-def _totals(answer: WholeAnswer) -> list[list[str]]:
+def _totals(answer: WholeAnswer, words: _Words) -> list[list[str]]:
     """A row of texts for each currency."""
     columns = answer.report.columns
     found = []
     for total in answer.totals:
-        texts = [_text(total.sums[column.name], column) if column.total else "" for column in columns]
+        texts = [
+            words.text(total.sums[column.name], column, total.currency) if column.total else "" for column in columns
+        ]
         for place, column in enumerate(columns):
             if column.name == "currency":
                 texts[place] = total.currency
         if not texts[0] and columns[0].name != "currency":
-            texts[0] = "Total"
+            texts[0] = answer.said("Total")
         found.append(texts)
     return found
 
 
-def _text(value: Value, column: ReportColumn) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case int() | Decimal():
-            return f"{100 * value:.1f} %" if column.kind == "share" else f"{value:,}"
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M}"
-        case date():
-            return f"{value:{'%Y-%m' if column.kind == 'month' else '%Y-%m-%d'}}"
-    return str(value)
+def _currency_of(columns: Sequence[ReportColumn]) -> Callable[[Sequence[Value]], str]:
+    """Which currency a row is in, if it is in any."""
+    places = [place for place, column in enumerate(columns) if column.name == "currency"]
+    return lambda row: str(row[places[0]] or "") if places else ""
 
 
 def _paint(answer: WholeAnswer, pages: Pages, file: BinaryIO) -> None:
-    canvas = Canvas(file, pagesize=(WIDTH * mm, HEIGHT * mm), pageCompression=1, invariant=1, lang="en",
+    canvas = Canvas(file, pagesize=(WIDTH * mm, HEIGHT * mm), pageCompression=1, invariant=1, lang=answer.language,
                     initialFontName=typeface("regular")[0].name)  # fmt: skip
     canvas.setTitle(answer.report.title)
     for number, page in enumerate(pages.placed, start=1):

@@ -1,7 +1,8 @@
 """The texts that the program's modules and templates mark as translatable, by area.
 
 An area of texts is a folder: each folder of `adapters/pages` is the area of its name, what stands in no folder of it
-belongs to `frame`, the printed documents are `printed`, and the files of reports and dashboards `report_files`.
+belongs to `frame`, the printed documents are `printed`, the files of reports and dashboards `report_files`, and the
+words around a report that is written to a file are among its pages.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ PAGES = Path("adapters", "pages")
 # The printed documents, and the phrases that explain their amounts.
 DOCUMENTS = (Path("adapters", "documents"), Path("billing_core", "kernel", "phrases.py"))
 PRINTED = "printed"
+# The files of reports are texts of the back office, on paper too.
+TABLES = (Path("adapters", "files", "reports"), Path("adapters", "documents", "report_paper.py"))
+OF_TABLES = "reports"
 # Files of data, and what in them is shown.
 REPORTS = (Path("adapters", "reports", "catalogue"), Path("adapters", "reports", "dashboards"))
 SHOWN_OF_REPORTS = frozenset({"title", "question", "about"})
@@ -28,7 +32,7 @@ FRAME = "frame"
 
 DATA_ENDING = ".yaml"
 TEMPLATE_ENDINGS = (".html", ".j2", ".svg", ".txt")
-KEYWORDS: Mapping[str, Any] = {**DEFAULT_KEYWORDS, "Wording": {1: (1,), 2: (1, 2)}}
+KEYWORDS: Mapping[str, Any] = {**DEFAULT_KEYWORDS, "Wording": {1: (1,), 2: (1, 2)}, "said": None}
 # As `templates.speak` sets it; a template with a mistake is an error, not a template without texts.
 TEMPLATE_OPTIONS = {"extensions": "jinja2.ext.do", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
@@ -47,7 +51,11 @@ def _sources(source: Path) -> Iterator[tuple[str, Path]]:
     """Each file that may have texts, with its area; in the order of their names."""
     for place in DOCUMENTS:
         for file in _files(source / place):
-            yield PRINTED, file
+            if file.relative_to(source) not in TABLES:
+                yield PRINTED, file
+    for place in TABLES:
+        for file in _files(source / place):
+            yield OF_TABLES, file
     for place in REPORTS:
         for file in _files(source / place):
             yield REPORT_FILES, file

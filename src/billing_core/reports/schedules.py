@@ -23,6 +23,7 @@ import msgspec
 from billing_core.kernel.attachments import Attachment
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.events import Event, event
+from billing_core.kernel.languages import require_language
 from billing_core.parties.details import require_text
 
 ReportFormat = Literal["csv", "csv-excel", "xlsx", "pdf"]
@@ -42,7 +43,8 @@ class ReportSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """Which report is sent to whom, every day, every week on a weekday, or every month on a day, at a time of day.
 
     The time is on the clock of the seller. In a month with fewer days, the day is its last one. `given` are the
-    parameters of the report as they are written, `last-month-begin` and the like included.
+    parameters of the report as they are written, `last-month-begin` and the like included. `language` is that of the
+    titles in the file, English without one.
     """
 
     code: str
@@ -56,6 +58,7 @@ class ReportSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     form: ReportFormat = "xlsx"
     given: dict[str, str] = {}
     sort: str = ""
+    language: str = ""
 
 
 @event("report-scheduled")
@@ -282,6 +285,7 @@ def require_schedule(schedule: ReportSchedule) -> None:
     if not CODE.fullmatch(schedule.code):
         raise InvalidValue("must be 1 to 50 of the letters a to z, digits and -", field="code", value=schedule.code)
     require_text(schedule.report, "report")
+    require_language(schedule.language, "language")
     if not 1 <= len(schedule.recipients) <= MOST_RECIPIENTS:
         raise InvalidValue(f"must be 1 to {MOST_RECIPIENTS}", field="recipients", value=len(schedule.recipients))
     for recipient in schedule.recipients:

@@ -38,13 +38,18 @@ class AskedBy(NamedTuple):
 
 
 class WholeAnswer(NamedTuple):
-    """A report, what it was asked for, its totals by currency, and its rows, which can be read once."""
+    """A report, what it was asked for, its totals by currency, and its rows, which can be read once.
+
+    Its file is in a language: `report` has the titles of it, and `said` gives each text of the program in it.
+    """
 
     report: Report
     given: Mapping[str, str]
     totals: list[Totals]
     rows: Iterator[Row]
     by: AskedBy
+    language: str = "en"
+    said: Callable[[str], str] = str
 
     @property
     def row_count(self) -> int:

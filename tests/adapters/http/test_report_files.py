@@ -54,6 +54,15 @@ def test_files_have_the_type_of_their_format_and_a_name(books: Operator, admin: 
     assert found == TYPES
 
 
+def test_titles_are_in_the_language_that_is_asked_for(books: Operator, admin: Api):
+    lines = {
+        language: admin.get("/reports/income-by-method/rows-for-excel.csv", in_language=language).text.splitlines()[0]
+        for language in ("", "en", "cs")
+    }
+    assert lines[""] == lines["en"] != lines["cs"] and "Přišlo" in lines["cs"]
+    assert admin.get("/reports/income-by-method/rows.pdf", in_language="tlh").status_code == 404
+
+
 def test_parameters_and_order_hold_for_files_too(books: Operator, admin: Api):
     assert admin.get("/reports/income-entries/rows.json", method="card", **JUNE).json()["rows"] == []
     answer = admin.get("/reports/income-entries/rows.json", sort="-account", **JUNE).json()

@@ -14,10 +14,11 @@ from pypdf import PdfReader
 
 from adapters.documents.report_paper import MOST_ROWS, write_report_paper
 from adapters.documents.report_plot import COLOURS, MOST_PLACES, MOST_SERIES, OTHERS, pictures_of, write_report_plot
+from adapters.views.reports.files import worded
 from billing_core.kernel.errors import RuleViolation
 from projections.reports.answers import Totals
-from projections.reports.definition import Chart, ChartKind
-from tests.adapters.reports.answers import EVERY_KIND, made, row
+from projections.reports.definition import Chart, ChartKind, Column
+from tests.adapters.reports.answers import COLUMNS, EVERY_KIND, made, row
 
 TOKENS = Path(__file__).parents[3] / "src/adapters/pages/own/tokens.css"
 
@@ -30,10 +31,23 @@ def pages(*rows: tuple[object, ...]) -> list[str]:
 
 def test_paper_says_question_parameters_rows_and_totals():
     (text,) = pages(row("Příjem hotově", "1250.50"), row("card", "-0.10", "CZK"), row("cash", "0.05"))
-    for said in ("What is there of every kind?", "2026-06-01", "anna", "2026-06-12 00:30", "Příjem hotově", "1,250.50",
-                 "-0.10", "25.0 %", "yes", "1,250.55"):  # fmt: skip
-        assert said in text, said
+    for said in ("What is there of every kind?", "1 Jun 2026", "anna", "12 Jun 2026, 00:30", "Příjem hotově",
+                 "1,250.50", "\u22120.10", "25.0 %", "Yes", "June 2026", "1,250.55"):  # fmt: skip
+        assert said in text.replace("\u00a0", " "), said
     assert text.count("Total") == 2
+
+
+def test_paper_speaks_the_language_of_its_reader():
+    file = BytesIO()
+    report = msgspec.structs.replace(EVERY_KIND, title="Income by day", columns=(
+        *COLUMNS[:5], Column(name="amount", title="Came in", kind="money", total=True), *COLUMNS[6:]))  # fmt: skip
+    write_report_paper(worded(made([row("hotově", "1250.5"), row("x", "0.0125")], report), "cs"), file)
+    reader = PdfReader(BytesIO(file.getvalue()))
+    text = reader.pages[0].extract_text().replace("\u00a0", " ")
+    for said in ("Příjmy po dnech", "Přišlo", "1. 6. 2026", "12. 6. 2026 0:30", "červen 2026", "1 250,50", "0,0125",
+                 "25,0 %", "Ano", "Celkem", "1 250,5125"):  # fmt: skip
+        assert said in text, (said, text)
+    assert reader.trailer["/Root"]["/Lang"] == "cs"
 
 
 def test_each_page_repeats_the_head():

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from adapters.files.reports.parquet import write_parquet
 from adapters.files.reports.tables import write_csv, write_json, write_spreadsheet_csv
 from adapters.files.reports.workbook import MOST_ROWS, write_workbook
+from adapters.views.reports.files import worded
 from billing_core.kernel.errors import RuleViolation
 from projections.reports.answers import Totals
 from tests.adapters.reports.answers import COLUMNS, FORMULAS, made, row
@@ -79,6 +80,20 @@ def test_a_workbook_has_dates_numbers_totals_by_currency_and_the_question():
         ("From", "2026-06-01"), ("Asked by", "anna"), ("Asked at", "2026-06-12 00:30:00"),
         ("Time zone", "Europe/Prague"),
     ]  # fmt: skip
+
+
+def test_titles_are_in_the_language_of_the_reader_and_values_are_plain():
+    book, lines = BytesIO(), BytesIO()
+    write_workbook(worded(made(TWO), "cs"), book)
+    write_spreadsheet_csv(worded(made(TWO), "cs"), lines)
+    opened = load_workbook(book)
+    assert opened.sheetnames == ["Řádky", "Otázka"]
+    sheet, question = opened.worksheets
+    assert [cell.value for cell in sheet[1]][4:9] == ["Kusů", "Částka", "Podíl", "Uhrazeno", "Měna"]
+    assert [sheet.cell(row=5, column=at).value for at in (1, 6)] == ["Celkem", -0.1]
+    assert question["A5"].value == "Žádal"
+    head, first = lines.getvalue().decode("utf-8-sig").splitlines()[:2]
+    assert ";Částka;" in head and ";1250,50;" in first and first.startswith("2026-06-11;")
 
 
 def test_a_workbook_is_opened_by_pandas_with_dates_as_dates():

@@ -46,6 +46,9 @@ def report(
         Format | None, typer.Option("--format", help="Write all rows as a file of this format, with --output.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="The file that is written.")] = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="With --format: titles in this language, as cs; else en.")
+    ] = "",
 ) -> None:
     """Answer a report: its rows, and its totals by currency; or all of it as a file."""
     from adapters.views.query import Reading, queries
@@ -59,7 +62,7 @@ def report(
     if (form is None) != (output is None) or (form and not name):
         raise typer.BadParameter("go together, with the name of a report", param_hint="--format and --output")
     if form is not None and output is not None:
-        _write(context, Written(name, words, sort, form, output), asof)
+        _write(context, Written(name, words, sort, form, output, language), asof)
         return
     asked = AskReport(report=name, given=words, sort=sort, limit=min(limit, LINES_AT_ONCE)) if name else ListReports()
     if archive and (asof or not name):
@@ -89,14 +92,15 @@ class Written(NamedTuple):
     sort: str
     form: Format
     output: Path
+    language: str
 
 
 def _write(context: typer.Context, wanted: Written, asof: str | None) -> None:
     from adapters.cli.ask import save
     from adapters.views.query import Reading, queries
-    from adapters.views.reports.files import FORMATS
+    from adapters.views.reports.files import question_of
 
-    query = FORMATS[wanted.form.value](report=wanted.report, given=wanted.given, sort=wanted.sort)
+    query = question_of(wanted.form.value, wanted.language, report=wanted.report, given=wanted.given, sort=wanted.sort)
     with opened_to_read(context, asof) as app:
         origin = origin_of(context)
         reading = Reading(app, app.queries, app.queries.on or origin.today, actor=origin.actor)

@@ -52,7 +52,7 @@ class _Rows:
     def __init__(self, book: Workbook, answer: WholeAnswer) -> None:
         self._answer = answer
         self._columns = answer.report.columns
-        self._sheet: Worksheet = book.add_worksheet("Rows")
+        self._sheet: Worksheet = book.add_worksheet(answer.said("Rows"))
         self._format: Callable[..., Format] = cache(
             lambda number, strong: book.add_format({"num_format": number} | (STRONG if strong else {}))
         )
@@ -85,7 +85,7 @@ class _Rows:
                 elif place == self._currency:
                     self._sheet.write_string(at, place, total.currency, self._format("@", True))
                 elif place == 0:
-                    self._sheet.write_string(at, place, "Total", self._format("@", True))
+                    self._sheet.write_string(at, place, self._answer.said("Total"), self._format("@", True))
 
     def _write(
         self, row: int, place: int, column: Column, value: Value, currency: str, *, strong: bool = False
@@ -133,7 +133,7 @@ def _number(column: Column, currency: str) -> str:
 
 def _write_question(book: Workbook, answer: WholeAnswer) -> None:
     """The sheet that says what was asked, for what, by whom and when."""
-    sheet = book.add_worksheet("Question")
+    sheet = book.add_worksheet(answer.said("Question"))
     strong: Any = book.add_format({"bold": True})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
@@ -144,11 +144,11 @@ def _write_question(book: Workbook, answer: WholeAnswer) -> None:
 
 def question_of(answer: WholeAnswer) -> list[tuple[str, str]]:
     """What a reader must know of the figures: question, explanation, parameters, who asked and when."""
-    report, by = answer.report, answer.by
+    report, by, said = answer.report, answer.by, answer.said
     titles = {parameter.name: parameter.title for parameter in report.parameters}
     given = [(titles[name], text) for name, text in answer.given.items() if name in titles]
     return [
-        ("Report", report.title), ("Question", report.question), *([("About", report.about)] if report.about else []),
-        *given, ("Asked by", by.actor), ("Asked at", f"{by.at.astimezone(by.zone):%Y-%m-%d %H:%M:%S}"),
-        ("Time zone", str(by.zone)),
+        (said("Report"), report.title), (said("Question"), report.question),
+        *([(said("About"), report.about)] if report.about else []), *given, (said("Asked by"), by.actor),
+        (said("Asked at"), f"{by.at.astimezone(by.zone):%Y-%m-%d %H:%M:%S}"), (said("Time zone"), str(by.zone)),
     ]  # fmt: skip

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.edge.models import written
+from adapters.languages.codes import BACK_OFFICE
+from adapters.languages.language import language_of
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
@@ -26,6 +28,7 @@ FORMATS = (
     Choice("csv-excel", N_("CSV for Excel with a decimal comma")),
 )  # fmt: skip
 EVERY = (Choice("day", N_("Every day")), Choice("week", N_("Every week")), Choice("month", N_("Every month")))
+LANGUAGES = tuple(Choice(code, language_of(code).name) for code in BACK_OFFICE)
 DAYS_OF_WEEK = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
@@ -67,6 +70,7 @@ TERMS = (
           hint=N_("On each line, as from = last-month-begin; what is left out has its default on the day.")),
     Field("sort", N_("In the order of"), width=6, hint=N_("The name of a column, with a minus: largest first")),
     Field("form", N_("Format"), "choice", choices=FORMATS, width=6),
+    Field("language", N_("Titles in"), "choice", choices=LANGUAGES, width=6),
     Field("recipients", N_("To"), "list", is_required=True, hint=N_("An e-mail address on each line")),
     Field("every", N_("How often"), "choice", choices=EVERY, is_required=True, width=3),
     Field("weekday", N_("On weekday"), "choice", choices=WEEKDAY_CHOICES, width=3, hint=N_("If every week")),

@@ -12,6 +12,7 @@ from adapters.pages.reports.asked import words_of
 from adapters.pages.visit import Visit
 from adapters.views.reports.files import (
     PrintReport,
+    WordedQuestion,
     WriteReportCsv,
     WriteReportJson,
     WriteReportParquet,
@@ -40,7 +41,8 @@ WAYS_OUT = (
 
 def _page_of(way: WayOut) -> Page:
     def file(visit: Visit) -> Response:
-        return streamed(visit.ask(way.query, **words_of(visit)))
+        worded = {"in_language": visit.language} if issubclass(way.query, WordedQuestion) else {}
+        return streamed(visit.ask(way.query, **words_of(visit), **worded))
 
     return Page(f"/reports/{{report}}/{way.part}", file, way.query)
 

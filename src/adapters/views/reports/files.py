@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from tempfile import TemporaryFile
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
+
+import msgspec
 
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.documents.report_paper import write_report_paper
@@ -14,6 +16,7 @@ from adapters.documents.report_plot import write_report_plot
 from adapters.files.reports.parquet import write_parquet
 from adapters.files.reports.tables import write_csv, write_json, write_spreadsheet_csv
 from adapters.files.reports.workbook import write_workbook
+from adapters.languages.language import language_of
 from adapters.reports.ready import ready_views
 from adapters.views.persons import Persons
 from adapters.views.query import Queries, Reading, StreamedFile
@@ -30,15 +33,21 @@ class WriteReportCsv(ReportQuestion, frozen=True, kw_only=True):
     """All rows of a report as CSV, for programs: names of columns, a decimal point."""
 
 
-class WriteReportSpreadsheetCsv(ReportQuestion, frozen=True, kw_only=True):
+class WordedQuestion(ReportQuestion, frozen=True, kw_only=True):
+    """A report as a file with titles in a language, such as `cs`; English if none is named."""
+
+    in_language: str = ""
+
+
+class WriteReportSpreadsheetCsv(WordedQuestion, frozen=True, kw_only=True):
     """All rows of a report as CSV that Excel opens in countries that write a decimal comma: titles, semicolons."""
 
 
-class WriteReportWorkbook(ReportQuestion, frozen=True, kw_only=True):
+class WriteReportWorkbook(WordedQuestion, frozen=True, kw_only=True):
     """All rows of a report as an XLSX workbook with dates, numbers and totals, and what was asked on a second sheet."""
 
 
-class PrintReport(ReportQuestion, frozen=True, kw_only=True):
+class PrintReport(WordedQuestion, frozen=True, kw_only=True):
     """A report on paper (PDF), with its question and totals; up to 2,000 rows."""
 
 
@@ -50,7 +59,7 @@ class WriteReportParquet(ReportQuestion, frozen=True, kw_only=True):
     """All rows of a report as a Parquet file, amounts exact."""
 
 
-class PlotReport(ReportQuestion, frozen=True, kw_only=True):
+class PlotReport(WordedQuestion, frozen=True, kw_only=True):
     """The chart of a report (SVG)."""
 
 
@@ -110,7 +119,25 @@ def answered_whole(query: ReportQuestion, reading: Reading) -> Iterator[WholeAns
     zone = SellerClock(reading.app.store, reading.app.tables).zones_of([""])[""] or UTC
     by = AskedBy(reading.actor or "somebody at the server", reading.source.now, zone)
     with reading.source.reading(FILE_SECONDS) as transaction:
-        yield whole_answer(transaction, question, ready_views(), by)
+        yield worded(whole_answer(transaction, question, ready_views(), by), getattr(query, "in_language", ""))
+
+
+def worded(answer: WholeAnswer, language: str) -> WholeAnswer:
+    """The answer with its titles in a language; what nobody has translated stays English."""
+    if not language:
+        return answer
+    written = language_of(language)
+
+    def said(text: str) -> str:
+        return written.gettext(text) if text else ""
+
+    report = answer.report
+    titled = msgspec.structs.replace(
+        report, title=said(report.title), question=said(report.question), about=said(report.about),
+        columns=tuple(msgspec.structs.replace(each, title=said(each.title)) for each in report.columns),
+        parameters=tuple(msgspec.structs.replace(each, title=said(each.title)) for each in report.parameters),
+    )  # fmt: skip
+    return answer._replace(report=titled, language=written.code, said=said)
 
 
 def _written(query: ReportQuestion, reading: Reading, kind: type[Kind], write: Write, ending: str) -> Kind:
@@ -193,5 +220,13 @@ FORMATS: dict[str, type[ReportQuestion]] = {
     "csv": WriteReportCsv, "csv-excel": WriteReportSpreadsheetCsv, "xlsx": WriteReportWorkbook, "pdf": PrintReport,
     "json": WriteReportJson, "parquet": WriteReportParquet, "svg": PlotReport,
 }  # fmt: skip
+
+
+def question_of(form: str, language: str, **asked: Any) -> ReportQuestion:
+    """The query of a format; one that has names of columns and no titles is in no language."""
+    query = FORMATS[form]
+    return query(**asked, in_language=language) if issubclass(query, WordedQuestion) else query(**asked)
+
+
 CONCERNS: Concerns = dict.fromkeys(QUERIES, LISTED)
 PERSONS: Persons = dict.fromkeys(QUERIES, _customers)

@@ -25,7 +25,7 @@ from adapters.messages.reading import MailAttachment
 from adapters.messages.sending import send_mail
 from adapters.messages.writing import PlainMail, write_plain
 from adapters.views.query import Reading, StreamedFile, queries
-from adapters.views.reports.files import FORMATS
+from adapters.views.reports.files import question_of
 from billing_core.kernel.errors import BillingError, RuleViolation, TookTooLong, Unavailable
 from billing_core.reports.schedules import KnownSchedule, MadeFile, ScheduledReportDue, apply_report_schedule
 from billing_core.staff.roles import NotSignedIn
@@ -124,7 +124,8 @@ def _reading(app: Application, known: KnownSchedule, on: date) -> Reading:
 
 def _kept_file(app: Application, known: KnownSchedule, reading: Reading) -> tuple[KeptFile, str]:
     schedule = known.schedule
-    query = FORMATS[schedule.form](report=schedule.report, given=schedule.given, sort=schedule.sort)
+    asked = {"report": schedule.report, "given": schedule.given, "sort": schedule.sort}
+    query = question_of(schedule.form, schedule.language, **asked)
     answer: StreamedFile = queries()[type(query)](query, reading)
     incoming = app.attachments.begin()
     try:
