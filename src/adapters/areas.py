@@ -27,6 +27,7 @@ AREAS = (
     "services",
     "suspensions",
     "contracts",
+    "onboarding",
     "usage",
     "billing",
     "documents",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import commands.onboarding
+import commands.onboarding.importing
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.events import AccountOpened
 from billing_core.parties.customers import Customer, CustomerRegistered
@@ -149,7 +149,7 @@ def test_a_number_that_somebody_else_took_meanwhile_is_rejected(operator: Operat
 def test_chunks_are_kept_on_their_own_and_progress_counts_every_row(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(commands.onboarding, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(commands.onboarding.importing, "CHUNK_ROWS", 10)
     told: list[int] = []
     rows = [SubscriberRow(number, new_subscriber(f"A{number:03}")) for number in range(25)]
 

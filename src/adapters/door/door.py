@@ -19,7 +19,7 @@ from adapters.bootstrap.operations import Operation
 from adapters.bootstrap.origins import HTTP
 from adapters.bootstrap.seller_clock import SellerClock, named_stream
 from adapters.bootstrap.signed_in import SIGN_IN, UNKNOWN, carry_out, own_sign_in_of, sign_in_of
-from adapters.door.effects import AREA as SERVICES
+from adapters.door.effects import AREAS as OF_SERVICES
 from adapters.door.effects import MoneyEffect, money_effect
 from adapters.edge.codes import TimeCodes
 from adapters.edge.models import read_struct
@@ -230,7 +230,7 @@ class Door:
                                        value=operation.name)  # fmt: skip
                 return self._act(command, origin)
             done = self._carry_out(command, origin, caller.seen, dry_run=dry_run)
-            if dry_run and operation.area == SERVICES and not done.is_waiting:
+            if dry_run and operation.area in OF_SERVICES and not done.is_waiting:
                 done.effect = self._effect_of(command, origin)
             return done
         except BillingError as error:
@@ -253,7 +253,9 @@ class Door:
         carried = carry_out(self.app, command, origin, seen, dry_run=dry_run)
         return _done(origin, carried.answer, is_waiting=carried.is_waiting)
 
-    def _effect_of(self, command: Command, origin: Origin) -> MoneyEffect | None:
+    def _effect_of(self, command: Any, origin: Origin) -> MoneyEffect | None:
+        if command.account is None:
+            return None  # A customer who is registered without an account.
         try:
             return money_effect(foreseen(self.app.bus, command, origin))
         except BillingError:

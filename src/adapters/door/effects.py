@@ -10,8 +10,8 @@ from adapters.texts.explained import ExplainedAmount, explained_charge
 from billing_core.kernel.money import Money
 from commands.billing.foreseen import Foreseen
 
-# The area whose commands change what an account is billed for its services.
-AREA = "services"
+# The areas whose commands change what an account is billed for its services.
+AREAS = ("services", "onboarding")
 
 
 class BillForeseen(msgspec.Struct):

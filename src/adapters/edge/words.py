@@ -58,6 +58,7 @@ WORDS = {
     "due_rule": "due",
     "from_on": "from",
     "is_back": "back",
+    "is_issued": "issued",
     "is_one_time": "one_time",
     "is_paid_by_parent": "paid_by_parent",
     "is_option": "option",

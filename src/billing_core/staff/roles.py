@@ -111,7 +111,8 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "parties.change.register-customer", "parties.change.change-customer", "parties.change.put-contact",
         "parties.change.remove-contact", "parties.change.give-consent", "parties.change.withdraw-consent",
         "parties.read.*", "dealers.read.*",
-        "accounts.change.open-account", "accounts.read.*", "services.*.*", "catalogue.read.*",
+        "onboarding.change.take-on-customer", "accounts.change.open-account", "accounts.read.*", "services.*.*",
+        "catalogue.read.*",
         "suspensions.read.list-suspension-reasons",
         "payments.change.receive-payment", "payments.read.*", "billing.read.list-invoices",
         "billing.read.list-invoices-of-account", "billing.read.show-invoice", "promises.change.open-promise",
@@ -123,7 +124,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "support": (
         "parties.*.*", "dealers.read.list-dealers", "merging.*.*", "services.*.*", "catalogue.read.*",
-        "suspensions.read.*", "accounts.change.open-account", "promises.read.*",
+        "suspensions.read.*", "onboarding.change.take-on-customer", "accounts.change.open-account", "promises.read.*",
         *ON_TICKETS, *OF_TICKETS,
         "attachments.*.*", "notes.*.*", *ON_CONTRACTS, *LOOKING_UP, *OF_THE_FRONT_OFFICE,
     ),
@@ -131,7 +132,8 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
     "clerk": (
         "parties.*.*", "dealers.read.list-dealers", "self_care.change.send-sign-in-link",
         "self_care.change.look-as-customer", "self_care.change.take-customer-password",
-        "accounts.*.*", "services.*.*", "suspensions.read.*", "catalogue.read.*", "billing.read.*",
+        "onboarding.change.take-on-customer", "accounts.*.*", "services.*.*", "suspensions.read.*", "catalogue.read.*",
+        "billing.read.*",
         "billing.change.bill-account", "billing.change.charge-once", "payments.read.*",
         "payments.change.receive-payment", "remittances.read.*", "payments.change.assign-remittance",
         "payments.change.split-remittance", "payments.change.give-back-remittance", "payments.change.keep-remittance",

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from billing_core.accounts.account import Account, apply_account
 from billing_core.charging.charges import Charge
-from commands.accounts import load_account
+from commands.accounts import account_stream
 from commands.billing.next_bill import NextBill, next_bill_on, next_bills
 from commands.platform.bus import Bus, Command
 from commands.platform.ports import Origin, Transaction
@@ -25,7 +26,10 @@ COUNT = 2
 
 
 class Foreseen(NamedTuple):
-    """The next bills of an account without a change and with it; those of one place are of the same day."""
+    """The next bills of an account without a change and with it; those of one place are of the same day.
+
+    An account that the change opens has none before.
+    """
 
     before: list[NextBill]
     after: list[NextBill]
@@ -41,17 +45,29 @@ class Foreseen(NamedTuple):
 
 def foreseen(bus: Bus, command: Command, origin: Origin) -> Foreseen:
     """The next bills of the account that a command is about; what would refuse the command or the bill is raised."""
-    account: str = command.account  # type: ignore[attr-defined]
+    account = _account_of(command)
 
     def day(transaction: Transaction) -> date | None:
-        return next_bill_on(load_account(transaction, account)[0], origin.today)
+        known = _known(transaction, account)
+        return None if known is None else next_bill_on(known, origin.today)
 
     first_on = bus.look(day) or bus.look_after(command, origin, day) or origin.today
 
     def look(transaction: Transaction) -> list[NextBill]:
-        return next_bills(account, transaction, first_on, COUNT)
+        return next_bills(account, transaction, first_on, COUNT) if _known(transaction, account) else []
 
     return Foreseen(bus.look(look), bus.look_after(command, origin, look))
+
+
+def _account_of(command: Any) -> str:
+    """The account that a command names; a new one is named by what opens it."""
+    found: str = command.account if isinstance(command.account, str) else command.account.number
+    return found
+
+
+def _known(transaction: Transaction, account: str) -> Account | None:
+    """The account; None before it is opened."""
+    return transaction.load(account_stream(account), apply_account)[0]
 
 
 def _without(bills: list[NextBill], others: list[NextBill]) -> list[Charge]:

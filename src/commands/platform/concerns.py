@@ -109,5 +109,5 @@ def concern_of(struct: type, declared: Concerns) -> Concern | None:
 
 def _value(struct: Any, path: str) -> str:
     for name in path.split("."):
-        struct = getattr(struct, name)
+        struct = None if struct is None else getattr(struct, name)
     return "" if struct is None else str(struct)

@@ -23,6 +23,7 @@ from commands.accounts import account_stream, load_account
 from commands.billing.account import load_history
 from commands.cash.streams import load_desk
 from commands.catalogue import product_stream, tariff_stream
+from commands.onboarding import TakeOnCustomer
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Command
 from commands.platform.ports import Store, Transaction
@@ -59,6 +60,8 @@ def _services_of(command: Command, transaction: Transaction) -> Iterator[set[str
     tariff = getattr(command, "tariff", "")
     if isinstance(tariff, str) and tariff:
         yield _codes_of(tariff, transaction)
+    if isinstance(command, TakeOnCustomer):
+        yield from (_codes_of(service.tariff, transaction) for service in command.services)
     account, code = getattr(command, "account", ""), getattr(command, "subscription", "")
     if account and code:
         known, _ = transaction.load(account_stream(account), apply_account)

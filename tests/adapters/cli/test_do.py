@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from textwrap import dedent
 from uuid import uuid4
 
 from adapters.bootstrap.registry import HANDLERS
@@ -63,6 +64,18 @@ def test_a_whole_subscriber_is_made_command_by_command(billing: Billing):
     assert entry["customer"]["legal_ids"] == {"VAT ID": "LV1"}
     (document,) = billing("invoices", "--json").json["documents"]
     assert document["number"] == "70001"
+
+
+def test_a_whole_subscriber_is_made_by_one_command_from_a_file(opened: Billing):
+    written = """
+        number: 7
+        name: Anna Kalniņa
+        account: {number: 7, seller: north, currency: EUR, billing_day: 15}
+        services: [{subscription: main, tariff: net}, {subscription: tv, tariff: net, prices: {fee: 9.95}}]
+    """
+    ended = opened("do", "take-on-customer", "--file", opened.file("anna.yaml", dedent(written)), "--json")
+    assert (ended.code, ended.json["result"]["customer"]) == (0, "7"), ended
+    assert opened("ask", "list-subscriptions", "account=7", "--json").output.count('"subscription"') == 2
 
 
 def test_fields_come_from_yaml_or_json_and_from_standard_input(billing: Billing):

@@ -7,7 +7,9 @@ from decimal import Decimal
 from billing_core.custom_fields import FieldDefinition
 from commands.custom_fields import PublishCustomFields
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
+from tests.adapters.pages.filling import send
 from tests.adapters.pages.test_frame import form_fields
+from tests.adapters.pages.test_new_customer import registered_alone
 from tests.operators import Operator
 
 FLOOR = FieldDefinition(code="floor", labels={"en": "Floor", "cs": "Patro"}, kind="number", least=Decimal(0))
@@ -21,11 +23,9 @@ def test_a_defined_field_is_asked_checked_kept_and_cleared(operator: Operator, s
     eva = signed_in("eva", "clerk")
     page = eva.get("/customers/new").text
     assert "Floor" in page and "Dog that barks" in page and "No longer asked" not in page
-    new = form_fields(page) | {"number": "7", "name": "Eva", "kind": "person"}
-    wrong = eva.post("/customers/new", data=new | {"custom_fields.floor": "-1"}, headers=FROM_HERE)
+    wrong = send(eva, "/customers/new", page, "next", number="7", name="Eva", custom_fields__floor="-1")
     assert wrong.status_code == 422 and 'value="-1"' in wrong.text
-    done = eva.post("/customers/new", data=new | {"custom_fields.floor": "3"}, headers=FROM_HERE)
-    assert done.status_code == 303
+    assert registered_alone(eva, number="7", name="Eva", custom_fields__floor="3").status_code == 303
     details = eva.get("/customers/7/details").text
     assert 'name="custom_fields.floor" type="text" value="3"' in details
     cleared = form_fields(details) | {"name": "Eva", "kind": "person", "custom_fields.floor": ""}

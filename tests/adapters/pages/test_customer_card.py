@@ -157,19 +157,6 @@ def test_the_card_of_another_dealers_customer_is_refused(operator: Operator, sig
     )
 
 
-def test_an_id_of_another_form_than_its_countrys_is_doubted_while_it_is_typed(visitor: Visitor) -> None:
-    page = visitor("eva", "clerk")
-    page.goto("/customers/new")
-    page.get_by_label("Customer number").fill("104217")
-    page.get_by_label("Kind").select_option("company")
-    page.get_by_label("Name", exact=True).fill("Vrabčí hnízdo")
-    page.get_by_label("Country").fill("CZ")
-    page.get_by_label("Legal ids").fill("IČO = 27082441")
-    expect(page.locator("#warnings")).to_contain_text("has not the form or the check digit")
-    page.get_by_label("Legal ids").fill("IČO = 27082440")
-    expect(page.locator("#warnings")).to_have_text("")
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_card_and_search_are_usable_at_every_width(customer: str, visitor: Visitor, width: int) -> None:
     page = visitor("eva", "clerk", width=width)

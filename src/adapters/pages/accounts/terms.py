@@ -42,7 +42,7 @@ def _account(visit: Visit) -> AccountStatement:
     return found
 
 
-def _policies(visit: Visit) -> list[Choice]:
+def policies(visit: Visit) -> list[Choice]:
     """The dunning policies that may be named."""
     found = visit.ask(ListDunningPolicies).items if visit.may(ListDunningPolicies) else []
     return [
@@ -123,7 +123,7 @@ TERMS = (
             Field("invoice_every.every", N_("Invoiced every"), hint=N_("As in 3 months"), width=4),
             Field("invoice_every.anchor", N_("Counted from"), "day", width=4),
             Field("minimum_invoice", N_("Smallest invoice"), "amount", width=4),
-            Field("dunning", N_("Dunning policy"), "choice", N_("What happens if money does not come in"), _policies,
+            Field("dunning", N_("Dunning policy"), "choice", N_("What happens if money does not come in"), policies,
                   width=4),
             Field("credit_limit", N_("Prepaid: credit limit"), "amount", width=4),
             Field("covers", N_("Prepaid: money buys"), "choice", width=4, choices=(

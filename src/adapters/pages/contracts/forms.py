@@ -21,7 +21,8 @@ PATH = "/contracts/{contract}"
 REASON = Field("reason", N_("Reason"), is_required=True)
 
 
-def _kinds(visit: Visit) -> Sequence[Choice]:
+def kinds(visit: Visit) -> Sequence[Choice]:
+    """The kinds of contract by their names."""
     return [Choice(kind.code, kind.name) for kind in visit.ask(ListContractKinds).items]
 
 
@@ -98,7 +99,7 @@ NEW = Form(
     "/customers/{customer}/contracts/new", DraftContract, N_("New contract"), N_("Draft the contract"),
     (
         Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=4),
-        Field("kind", N_("Kind"), "choice", choices=_kinds, is_required=True, width=4),
+        Field("kind", N_("Kind"), "choice", choices=kinds, is_required=True, width=4),
         Field("language", N_("Language"), "choice", is_required=True, width=4,
               choices=[Choice(code, code) for code in LANGUAGES]),
         Field("begins_on", N_("Begins"), "day", is_required=True, width=4),

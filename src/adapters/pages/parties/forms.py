@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.pages.custom_fields.asked import custom_fields, values_of
-from adapters.pages.forms import Choice, Field, Form, says, to
+from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
 from adapters.pages.parties.people import LANGUAGES
 from adapters.pages.visit import Visit
@@ -14,7 +14,7 @@ from adapters.views.parties import CustomerCard, ShowCustomer, SuggestCustomerNu
 from billing_core.parties.details import Address
 from commands.accounts import CorrectRegistration
 from commands.forgetting import ForgetCustomer
-from commands.parties import AssignCustomer, ChangeCustomer, RegisterCustomer
+from commands.parties import AssignCustomer, ChangeCustomer
 from commands.platform.bus import Seen
 
 MOST_DEALERS = 1_000
@@ -23,8 +23,8 @@ IDS = Field("legal_ids", N_("Legal ids"), "pairs", N_("One on each line, as in V
 KINDS = (Choice("person", N_("Person")), Choice("company", N_("Company")))
 
 
-def _new_customer(visit: Visit) -> dict[str, str]:
-    """The next number; another one may be typed."""
+def suggested_number(visit: Visit) -> dict[str, str]:
+    """The next number of a customer; another one may be typed."""
     if not visit.may(SuggestCustomerNumber):
         return {}
     return {"number": visit.ask(SuggestCustomerNumber).number}
@@ -85,29 +85,22 @@ def _version(visit: Visit) -> Seen:
     return seen
 
 
+NEW_CUSTOMER = (
+    Field("number", N_("Customer number"), is_required=True, width=4),
+    Field("kind", N_("Kind"), "choice", choices=KINDS, is_required=True, width=4),
+    Field("registered_on", N_("Customer since"), "day", width=4),
+    Field("name", N_("Name"), is_required=True),
+    Field("address.street", N_("Street"), width=6),
+    Field("address.city", N_("City"), width=6),
+    Field("address.postal_code", N_("Postal code"), width=4),
+    Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4),
+    Field("phone", N_("Phone"), "tel", width=4),
+    Field("email", N_("E-mail"), "email", width=6),
+    Field("language", N_("Language"), "choice", choices=LANGUAGES, width=6),
+    Field("source", N_("Came by"), hint=N_("As in recommendation or spring campaign"), width=6),
+    IDS,
+)
 DETAILS = (
-    Form(
-        "/customers/new", RegisterCustomer, N_("New customer"), N_("Register the customer"),
-        (
-            Field("number", N_("Customer number"), is_required=True, width=4),
-            Field("kind", N_("Kind"), "choice", choices=KINDS, is_required=True, width=4),
-            Field("registered_on", N_("Customer since"), "day", width=4),
-            Field("name", N_("Name"), is_required=True),
-            Field("address.street", N_("Street"), width=6),
-            Field("address.city", N_("City"), width=6),
-            Field("address.postal_code", N_("Postal code"), width=4),
-            Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4),
-            Field("phone", N_("Phone"), "tel", width=4),
-            Field("email", N_("E-mail"), "email", width=6),
-            Field("language", N_("Language"), "choice", choices=LANGUAGES, width=6),
-            Field("source", N_("Came by"), hint=N_("As in recommendation or spring campaign"), width=6),
-            IDS,
-        ),
-        then=lambda visit, done: f"/customers/{visit.first('number').strip()}",
-        back=to("/customers"), begins=_new_customer,
-        done=says(N_("The customer is registered.")), checks=True,
-        asks=lambda visit: custom_fields(visit, "customer"),
-    ),
     Form(
         "/customers/{number}/details", ChangeCustomer, N_("Change details"), N_("Save the details"),
         (

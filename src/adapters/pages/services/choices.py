@@ -26,16 +26,23 @@ NAMES = {
 
 
 def tariffs_on_sale(visit: Visit) -> Sequence[Choice]:
-    """The tariffs that are sold today, each with its fees: in the account's currency, for who may see the account."""
+    """The tariffs that are sold today, in the account's currency for who may see the account."""
     currency = ""
     if visit.may(ShowBalance):
         currency = visit.ask(ShowBalance, account=visit.path["account"]).balance.currency
-    return [
-        Choice(tariff["code"], f"{tariff['name']}{_fees(tariff)}")
-        for tariff in visit.ask(ListTariffs, limit=MOST).items
-        if currency in ("", tariff["currency"])
-        and (tariff["closed_from"] is None or tariff["closed_from"] > visit.today)
-    ]
+    return tariffs_sold(visit, currency)
+
+
+def tariffs_sold(visit: Visit, currency: str) -> Sequence[Choice]:
+    """The tariffs that are sold today in a currency, or in all if it is empty, each with its fees."""
+    found = [tariff for tariff in sold_today(visit) if currency in ("", tariff["currency"])]
+    return [Choice(tariff["code"], f"{tariff['name']}{_fees(tariff)}") for tariff in found]
+
+
+def sold_today(visit: Visit) -> list[dict[str, Any]]:
+    """The tariffs that are sold today, for who may list them."""
+    found = visit.ask(ListTariffs, limit=MOST).items if visit.may(ListTariffs) else []
+    return [each for each in found if each["closed_from"] is None or each["closed_from"] > visit.today]
 
 
 def _fees(tariff: dict[str, Any]) -> str:

@@ -70,13 +70,18 @@ def _headline(foreseen: Foreseen, more: Money, say: Callable[..., str]) -> str:
 
 def _lines(foreseen: Foreseen, more: Money, written: Language) -> Iterator[Amounted]:
     before, after, say = foreseen.before, foreseen.after, written.gettext
-    yield from _charges(foreseen.new(), moved, lambda charge: _explained(charge, written))
+    yield from charges_shown(foreseen.new(), written)
     yield from _charges(foreseen.gone(), lambda value: moved(-value), lambda charge: say(NO_LONGER))
     on = after[0].on.isoformat()
     yield Amounted(say(MORE_ON, on=on), "", moved(more) or amount(more), is_sum=True)
     yield Amounted(say(THAT_BILL, on=on), "", _change(before[0], after[0]))
     if len(before) > 1 and len(after) > 1 and before[1].on == after[1].on:
         yield Amounted(say(NEXT_BILL, on=after[1].on.isoformat()), "", _change(before[1], after[1]))
+
+
+def charges_shown(charges: Iterable[Charge], written: Language) -> Iterator[Amounted]:
+    """Each charge with its days, its amount, and how it is worked out."""
+    return _charges(charges, moved, lambda charge: _explained(charge, written))
 
 
 def _explained(charge: Charge, written: Language) -> str:
