@@ -1,22 +1,31 @@
-"""Listen and answer until asked to end: requests under way are answered first."""
+"""Listen and answer until asked to end: requests under way are answered first.
+
+What is not answered when patience ends, such as a body of which the client still sends no more, is answered 503.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from types import FrameType
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adapters.http.arrivals import Arrivals
 from adapters.processes.signals import not_ignored
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_SECONDS = 30
+
+log = structlog.get_logger(__name__)
 
 
 class _Server(uvicorn.Server):
@@ -25,12 +34,12 @@ class _Server(uvicorn.Server):
     Who waits for an event is sent away first.
     """
 
-    def __init__(self, config: uvicorn.Config, arrivals: Arrivals) -> None:
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
         super().__init__(config)
-        self._arrivals = arrivals
+        self._state = state
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._arrivals.end()
+        self._state.arrivals.end()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -44,7 +53,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Answers that go on until something happens end now: they look at this state."""
-        self.config.app.state.is_ending = True  # type: ignore[union-attr]
+        self._state.is_ending = True
         super().handle_exit(sig, frame)
 
 
@@ -55,11 +64,36 @@ def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> N
     """
     _allow_many_connections()
     config = uvicorn.Config(
-        api, host, port, log_config=None, access_log=False, server_header=False, proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        _answering_when_cut(api), host, port, log_config=None, access_log=False, server_header=False,
+        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )  # fmt: skip
-    _Server(config, api.state.arrivals).run()
+    _Server(config, api.state).run()
+
+
+def _answering_when_cut(app: ASGIApp) -> ASGIApp:
+    """The application, whose requests that are cut off at the end are answered, and are no fault of the program."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, send_on)
+        except asyncio.CancelledError:
+            log.warning("request cut off", method=scope.get("method"), path=scope.get("path"))
+            if scope["type"] == "http" and not has_begun:
+                headers = [(b"connection", b"close"), (b"content-length", b"0"), (b"retry-after", b"5")]
+                await send(
+                    {"type": "http.response.start", "status": HTTPStatus.SERVICE_UNAVAILABLE, "headers": headers}
+                )
+                await send({"type": "http.response.body"})
+
+    return answer
 
 
 def _allow_many_connections() -> None:

@@ -45,12 +45,12 @@ def connected(client: httpx.Client) -> socket.socket:
 
 def status_of(client: httpx.Client, *parts: bytes) -> int:
     """The status that a server answers to a request that is sent as it stands, 0 if it hangs up without one."""
-    first = answer_to(client, *parts).split(maxsplit=2)
+    first = answer_to(client, *parts, most_bytes=1).split(maxsplit=2)
     return int(first[1]) if first else 0
 
 
-def answer_to(client: httpx.Client, *parts: bytes) -> bytes:
-    """All that a server answers until it hangs up."""
+def answer_to(client: httpx.Client, *parts: bytes, most_bytes: int = 1_000_000) -> bytes:
+    """What a server answers until it hangs up, or until so many bytes came."""
     answer = b""
     with connected(client) as stream:
         try:
@@ -59,7 +59,7 @@ def answer_to(client: httpx.Client, *parts: bytes) -> bytes:
         except (BrokenPipeError, ConnectionResetError):
             pass  # It was answered before all of it was sent.
         try:
-            while part := stream.recv(65_536):
+            while len(answer) < most_bytes and (part := stream.recv(65_536)):
                 answer += part
         except ConnectionResetError:
             pass  # It hung up before it had read all of it.
