@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -74,6 +74,7 @@ UPDATE_REVERSED = """
 DELETE_MOVED = """
     DELETE FROM payments USING unnest(%b::text[], %b::text[]) AS moved (account, payment)
     WHERE payments.account = moved.account AND payments.payment = moved.payment
+    RETURNING payments.account, payments.payment, payments.amount, payments.currency, payments.from_remittance
 """
 UPSERT_ALLOCATIONS = """
     INSERT INTO allocations (account, credit, invoice, amount)
@@ -86,7 +87,7 @@ class Payments:
     """Payments, what every credit (payment, credit note or write-off) settles on every invoice, and adjustments.
 
     `credit_adjustments` has what credits gained or lost otherwise: refunds, pay-outs and parts taken back as negative
-    amounts, write-offs as positive ones.
+    amounts, write-offs as positive ones. `payment_sums` has by source what payments brought in and settled.
 
     A moved payment belongs to the account to which it was moved last. Payers and their references are personal, so they
     stay in the account's stream. `version` is that of its arrival in the stream: a payment that was booked twice has
@@ -94,10 +95,10 @@ class Payments:
     """
 
     name = "payments"
-    version = 7
-    tables = ("payments", "allocations", "credit_adjustments")
+    version = 8
+    tables = ("payments", "allocations", "credit_adjustments", *money_in.TABLES)
     by_stream = True
-    definition = """
+    definition = f"""
         CREATE TABLE payments (
             account text COLLATE "C" NOT NULL, payment text COLLATE "C" NOT NULL, version bigint NOT NULL,
             received_on date NOT NULL, method text NOT NULL, amount numeric NOT NULL, currency text NOT NULL,
@@ -110,8 +111,12 @@ class Payments:
             account text COLLATE "C" NOT NULL, credit text COLLATE "C" NOT NULL, version bigint NOT NULL,
             part integer NOT NULL, kind text NOT NULL, adjusted_on date NOT NULL, amount numeric NOT NULL,
             currency text NOT NULL, reason text NOT NULL, PRIMARY KEY (account, version, part));
+        {money_in.DEFINITION}
     """
-    indexes = "CREATE INDEX ON payments (received_on, payment);"
+    indexes = """
+        CREATE INDEX ON payments (received_on, payment);
+        CREATE INDEX ON payments (received_on, payment) WHERE reversed_on IS NOT NULL;
+    """
     streams = ("account",)
     folds = (
         PaymentReceived, PaymentMovedIn, PaymentMovedAway, PaymentReversed, CreditAllocated, CreditReleased,
@@ -124,21 +129,28 @@ class Payments:
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         adjustments = [row for entry in page for row in _adjustment_rows(entry)]
+        sums = money_in.Page()
         for entry in page:
             match entry.event:
                 case PaymentReceived() | PaymentMovedIn() as fact:
-                    arrived[entry.number, fact.payment].append(_payment_row(entry, fact))
+                    row = _payment_row(entry, fact)
+                    arrived[entry.number, fact.payment].append(row)
+                    _count(sums, [row])
                 case PaymentMovedAway(payment=payment):
-                    if arrived.pop((entry.number, payment), None) is None:
+                    rows_here = arrived.pop((entry.number, payment), [])
+                    _count(sums, rows_here, -1)
+                    if not rows_here:
                         moved_away.add((entry.number, payment))
-                case PaymentReversed(payment=payment, effective_on=on, reason=reason, amount=amount):
-                    reversals.append((entry.number, payment, on, reason, amount.amount))
+                case PaymentReversed(payment=payment, effective_on=on, reason=reason) as fact:
+                    reversals.append((entry.number, payment, on, reason, fact.amount.amount))
                 case CreditAllocated() | CreditReleased() as fact:
                     sign = 1 if isinstance(fact, CreditAllocated) else -1
                     for item in fact.allocations:
-                        changes[entry.number, item.credit, item.invoice] += sign * item.amount.amount
+                        amount = sign * item.amount.amount
+                        changes[entry.number, item.credit, item.invoice] += amount
+                        sums.allocate(entry.number, item.credit, amount, item.amount.currency)
         if moved_away:
-            cursor.execute(DELETE_MOVED, as_columns(moved_away, 2))
+            _count(sums, cursor.execute(DELETE_MOVED, as_columns(moved_away, 2)).fetchall(), -1)
         if arrived:
             insert_rows(cursor, "payments", PAYMENT_COLUMNS, chain.from_iterable(arrived.values()))
         if reversals:
@@ -148,12 +160,20 @@ class Payments:
             cursor.execute(UPSERT_ALLOCATIONS, as_columns(rows, 4))
         if adjustments:
             insert_rows(cursor, "credit_adjustments", ADJUSTMENT_COLUMNS, adjustments)
+        sums.write(cursor)
 
 
 def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> tuple[Any, ...]:
     amount = fact.amount
     return (entry.number, fact.payment, entry.version, fact.effective_on, fact.method, amount.amount, amount.currency,
             bool(fact.remittance))  # fmt: skip
+
+
+def _count(sums: money_in.Page, rows: Iterable[Sequence[Any]], sign: int = 1) -> None:
+    """Add rows of `payments` to the sums, or take those off that are moved away."""
+    for account, payment, *_, amount, currency, from_remittance in rows:
+        if not from_remittance:
+            sums.receive(account, payment, sign * amount, currency)
 
 
 def _adjustment_rows(entry: LoggedEvent) -> Iterator[tuple[Any, ...]]:
@@ -215,7 +235,7 @@ def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str =
             WHERE (%(from_on)s::date IS NULL OR received_on >= %(from_on)s)
             AND (%(to_on)s::date IS NULL OR received_on < %(to_on)s)
             AND (%(account)s::text IS NULL OR account = %(account)s) AND {accounts_of("account", chosen.dealer)}
-            AND (NOT %(reversed_only)s OR reversed_on IS NOT NULL)
+            {"AND reversed_on IS NOT NULL" if chosen.reversed_only else ""}
             AND (%(after_on)s::date IS NULL OR (received_on, payment) < (%(after_on)s, %(payment)s))
             ORDER BY received_on DESC, payment DESC LIMIT %(limit)s""",
         chosen._asdict() | {"after_on": _day(after_on), "payment": payment, "limit": limit},

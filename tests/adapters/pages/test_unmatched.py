@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billing_core.payments.matching_rules import MatchingRules, TextPattern
-from commands.payments.account import ReceivePayment
+from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.remittances import AssignRemittance, ReceiveRemittance, SplitPart, SplitRemittance
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn, Visitor, serious_faults
 from tests.adapters.pages.test_frame import form_fields
@@ -161,6 +161,9 @@ def test_payments_that_were_taken_back_have_a_tab(operator: Operator, signed_in:
     clerk = signed_in("petra", "accountant")
     page = clerk.get("/payments/returned").text
     assert "No payment was taken back." in page and "All payments" in page and 'href="/payments/unmatched"' in page
+    operator.tell(ReversePayment(account="A0002", payment="bank:2", reason="bounced"))
+    operator.application.runner.catch_up()
+    assert "bounced" in clerk.get("/payments/returned").text
 
 
 def test_who_may_only_read_sees_the_queue_without_any_button(signed_in: SignedIn):

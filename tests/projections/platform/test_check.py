@@ -57,6 +57,8 @@ LIVE_DAMAGE = {
     "products": "UPDATE live.products SET parent = 'x'",
     "payments": "INSERT INTO live.payments SELECT account, 'x:1', version, received_on, method, amount, currency,"
     " from_remittance FROM live.payments LIMIT 1",
+    "payment_sums": "UPDATE live.payment_sums SET allocated = allocated + 0.01 WHERE (part, source) IN"
+    " (SELECT part, source FROM live.payment_sums ORDER BY part, source LIMIT 1)",
     "unused_credits": "UPDATE live.unused_credits SET held_back = held_back + 0.01 WHERE account = 'A0001'",
     "advance_documents": "UPDATE live.advance_documents SET vat = vat + 0.01 WHERE corrects = ''",
     "advance_terms": "DELETE FROM live.advance_terms",
@@ -210,6 +212,7 @@ RECEIPTS = "a payment of a desk has its receipt"
 SPANS = "the days of a service are those of its spans, and so are the days on which it is stopped"
 REGISTERS = "the differences of a kiosk's register are as many as it says"
 MONEY_IN = "money that came in is allocated, unused, waiting, gone back, transferred or other income"
+SUMS_KEPT = "the sums of payments and of what they settled are those of all payments and allocations"
 # Whatever changes an amount may be seen by the sums of all money, and by reports that sum it in two ways, too.
 SUMS_OF_MONEY = {MONEY_IN, ASSIGNED, *OF_REPORTS}
 
@@ -521,6 +524,17 @@ def test_a_register_of_a_kiosk_with_fewer_differences_than_it_says_is_named(trad
     assert live_offenders(trade, REGISTERS) == ["hall:2026-04-10"]
 
 
+def test_a_sum_of_payments_that_is_not_that_of_all_payments_is_named(trade: Operator):
+    trade.application.runner.catch_up()
+    assert live_offenders(trade, SUMS_KEPT) == []
+    assert trade.execute("UPDATE live.payments SET amount = amount + 0.01 WHERE payment = 'bank:R00004'") == 1
+    assert live_offenders(trade, SUMS_KEPT) == ["bank EUR, received: 0.01"]
+    assert trade.execute("DELETE FROM live.payments WHERE payment = 'bank:R00004'") == 1
+    assert [each.partition(": ")[0] for each in live_offenders(trade, SUMS_KEPT)] == [
+        "bank EUR, allocated", "bank EUR, received",
+    ]  # fmt: skip
+
+
 def live_offenders(trade: Operator, invariant: str) -> list[str]:
     """Those who break an invariant in the live tables, which may have been tampered with."""
     with trade.application.tables.transaction("live") as cursor:
@@ -642,7 +656,7 @@ def test_a_key_that_came_back_after_its_owner_was_forgotten_is_named(trade: Oper
 def test_every_invariant_is_tried_here(trade: Operator):
     elsewhere = {
         DESTROYED, "a suspension has a reason", LISTED, NOTED, CLAIMS, "a payment is received once", RECEIPTS,
-        REGISTERS, SPANS, *OF_REPORTS,
+        REGISTERS, SPANS, SUMS_KEPT, *OF_REPORTS,
     }  # fmt: skip
     assert {*DAMAGE, *elsewhere, *usage.AREA.invariants, *work.AREA.invariants} == set(INVARIANTS)
     tables = {table for projection in trade.application.projections for table in projection.tables}
