@@ -38,21 +38,29 @@ OPEN_THEN = f"""
         AND {{among}} AND {{of_dealer}}
     ) AS dated WHERE open_then > 0
 """
-# Of all accounts: what is open now and what was settled since, both read once, is what was open then.
-SUMS = ", ".join(f"sum(bucket_{place})" for place in range(len(CONDITIONS)))
+# Of all accounts: what is open now, which an index holds alone, and what was settled since is what was open then.
+# An account has one seller and one currency.
 SELECT_TOTALS = f"""
     WITH since AS (SELECT invoice, sum(amount) AS amount FROM settlements WHERE settled_on > %(on)s GROUP BY invoice),
-    opened AS (
-        SELECT account, seller, currency, %(on)s::date - due_on AS age,
-            open_amount + coalesce(since.amount, 0) AS open
-        FROM documents LEFT JOIN since ON since.invoice = documents.number
-        WHERE kind = 'invoice' AND issued_on <= %(on)s AND (%(seller)s = '' OR seller = %(seller)s) AND {{of_dealer}}
-            AND open_amount + coalesce(since.amount, 0) > 0
+    still_open AS NOT MATERIALIZED (
+        SELECT account, seller, currency, due_on, open_amount AS open FROM documents
+        WHERE open_amount > 0 AND NOT EXISTS (SELECT FROM since WHERE invoice = documents.number) AND {{chosen}}
+    ), settled_since AS (
+        SELECT account, seller, currency, due_on, open_amount + since.amount AS open
+        FROM since JOIN documents ON number = invoice WHERE open_amount + since.amount > 0 AND {{chosen}}
+    ), aged AS (
+        SELECT seller, currency, %(on)s::date - due_on AS age, sum(open) AS open
+        FROM (TABLE still_open UNION ALL TABLE settled_since) AS opened GROUP BY seller, currency, due_on
+    ), owing AS (
+        SELECT seller, currency, count(*) AS accounts FROM (
+            (SELECT DISTINCT ON (account) account, seller, currency FROM still_open ORDER BY account)
+            UNION ALL
+            SELECT DISTINCT account, seller, currency FROM settled_since
+            WHERE NOT EXISTS (SELECT FROM still_open WHERE still_open.account = settled_since.account)
+        ) AS each GROUP BY seller, currency
     )
-    SELECT seller, currency, count(*), sum(total), {SUMS} FROM (
-        SELECT seller, currency, account, sum(open) AS total, {BUCKETS} FROM opened GROUP BY seller, currency, account
-    ) AS of_accounts
-    GROUP BY seller, currency ORDER BY seller, currency
+    SELECT seller, currency, accounts, sum(open), {BUCKETS} FROM aged JOIN owing USING (seller, currency)
+    GROUP BY seller, currency, accounts ORDER BY seller, currency
 """
 SELECT_ACCOUNTS = f"""
     SELECT aged.account, accounts.customer, customers.name, aged.currency, aged.total, {AGED} FROM (
@@ -103,7 +111,8 @@ class ReceivablesRow(msgspec.Struct):
 
 def receivables_totals(cursor: Cursor, on: date, seller: str = "", dealer: str = "") -> list[ReceivablesTotal]:
     """The receivables of each seller and currency on a day; those of a dealer's customers if one is named."""
-    statement = SELECT_TOTALS.format(of_dealer=accounts_of("account", dealer))
+    statement = SELECT_TOTALS.format(chosen=f"issued_on <= %(on)s AND (%(seller)s = '' OR seller = %(seller)s)"
+                                     f" AND {accounts_of('account', dealer)}")  # fmt: skip
     rows = cursor.execute(statement, {"on": on, "seller": seller, "dealer": dealer})
     return [
         ReceivablesTotal(of, currency, accounts, Money(total, currency), _ages(amounts, currency))

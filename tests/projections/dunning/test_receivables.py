@@ -47,6 +47,18 @@ def test_the_past_is_shown_as_it_was_before_a_payment_and_its_return(operator: O
         19: ages(days_1_to_30="24.00"), 20: ages(days_1_to_30="14.00"), 24: ages(days_1_to_30="14.00"),
         25: ages(days_1_to_30="24.00"),
     }  # fmt: skip
+    totals = {day: operator.ask(receivables_totals, date(2026, 1, day))[0] for day in found}
+    assert {day: (total.accounts, total.ages) for day, total in totals.items()} == {
+        day: (1, of_account) for day, of_account in found.items()
+    }
+
+
+def test_an_account_that_has_paid_since_is_counted_among_those_that_owed(operator: Operator):
+    operator.subscribers(3)
+    operator.bill(date(2026, 1, 2))
+    operator.take_in([bank_row(20, "24.00", "A0001"), bank_row(21, "10.00", "A0002")])
+    found = [operator.ask(receivables_totals, date(2026, 1, day))[0] for day in (19, 20)]
+    assert [(total.accounts, total.total) for total in found] == [(3, eur("72.00")), (2, eur("38.00"))]
 
 
 def test_totals_are_those_of_all_accounts_of_a_seller_and_pages_go_on_by_number(operator: Operator):
