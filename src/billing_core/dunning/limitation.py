@@ -102,6 +102,21 @@ def lapses_on(due_on: date, renewal: Renewal | None, term: LimitationTerm) -> da
     return _years_after(renewal.on, term.years_acknowledged) + ONE_DAY
 
 
+def lapsed_if_due_by(until_on: date, term: LimitationTerm) -> date:
+    """The last due date of an item that has lapsed by a day, unless it was renewed.
+
+    lapsed by 1 April 2029, 3 years from the due date          due by 31 March 2026
+    lapsed by 1 April 2029, 3 years from the end of the year   due by 31 December 2025
+    """
+    begins_on = _years_before(until_on, term.years)
+    return (date(begins_on.year, 1, 1) if term.counts_from == "year-end" else begins_on) - ONE_DAY
+
+
+def lapsed_if_acknowledged_by(until_on: date, term: LimitationTerm) -> date:
+    """The last day of an acknowledgement whose new term has ended by a day."""
+    return _years_before(until_on, term.years_acknowledged) - ONE_DAY
+
+
 def set_term(known: LimitationTerm | None, seller: str, term: LimitationTerm | None, on: date) -> list[Event]:
     """A term of whole years, or none; the one that holds already changes nothing."""
     for years in () if term is None else (term.years, term.years_acknowledged):
@@ -126,3 +141,11 @@ def _years_after(on: date, years: int) -> date:
         return on.replace(year=on.year + years)
     except ValueError:
         return on.replace(year=on.year + years, day=28)
+
+
+def _years_before(on: date, years: int) -> date:
+    """The same day some years earlier; 29 February becomes 1 March."""
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:
+        return on.replace(year=on.year - years, month=3, day=1)

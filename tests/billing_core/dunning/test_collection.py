@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from billing_core.dunning.calls import (
@@ -30,7 +31,15 @@ from billing_core.dunning.collection import (
     take_back,
 )
 from billing_core.dunning.ladder import Debtor, due_steps
-from billing_core.dunning.limitation import STATUTORY, LimitationTerm, Renewal, lapses_on, set_term
+from billing_core.dunning.limitation import (
+    STATUTORY,
+    LimitationTerm,
+    Renewal,
+    lapsed_if_acknowledged_by,
+    lapsed_if_due_by,
+    lapses_on,
+    set_term,
+)
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.dunning.suspensions import ServiceDunned, suspensions_wanted
@@ -133,6 +142,20 @@ def test_a_hand_over_claims_its_items_by_agency_and_day() -> None:
 )
 def test_an_item_lapses_by_the_term_of_the_country(country: str, renewal: Renewal | None, expected: date) -> None:
     assert lapses_on(DUE_ON, renewal, STATUTORY[country]) == expected
+
+
+@given(st.dates(date(2024, 1, 1), date(2032, 12, 31)), st.dates(date(2024, 1, 1), date(2040, 12, 31)),
+       st.integers(1, 5), st.sampled_from(["due", "year-end"]))  # fmt: skip
+@example(date(2024, 2, 29), date(2027, 3, 1), 3, "due")
+@example(date(2025, 2, 28), date(2028, 2, 29), 3, "due")
+def test_what_lapses_by_a_day_is_what_was_due_or_acknowledged_by_the_day_that_is_reckoned_back(
+    on: date, until_on: date, years: int, counts_from: Any
+) -> None:
+    term = LimitationTerm(years=years, counts_from=counts_from, years_acknowledged=years + 1)
+    lapses, renewed = lapses_on(on, None, term), lapses_on(on, Renewal(on, "acknowledged"), term)
+    assert lapses is not None and renewed is not None
+    assert (lapses <= until_on) == (on <= lapsed_if_due_by(until_on, term))
+    assert (renewed <= until_on) == (on <= lapsed_if_acknowledged_by(until_on, term))
 
 
 def test_an_item_due_on_29_february_lapses_on_1_march() -> None:

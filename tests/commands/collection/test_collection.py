@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from adapters.bootstrap.jobs import Work
@@ -154,12 +155,18 @@ def test_what_is_written_off_is_listed_by_month_with_its_vat_and_negative_when_i
 
 
 def test_an_item_lapses_by_the_term_of_its_seller_and_an_acknowledgement_renews_it(operator: Operator):
-    assert operator.ask(lapsing_items, date(2090, 1, 1)) == []  # The term of the seller's country is not known.
+    assert operator.ask(lapsing_items, date(2090, 1, 1), 10) == []  # The term of the seller's country is not known.
     operator.tell(SetLimitationTerm(seller="north", term=LimitationTerm(years=3, years_acknowledged=10)), today=ON)
-    found = operator.ask(lapsing_items, date(2029, 1, 16))
+    found = operator.ask(lapsing_items, date(2029, 1, 16), 10)
     assert [(row.account, row.lapses_on) for row in found] == [(A, date(2029, 1, 16)), (B, date(2029, 1, 16))]
-    assert operator.ask(lapsing_items, date(2029, 1, 15)) == []
+    assert operator.ask(lapsing_items, date(2029, 1, 15), 10) == []
+    assert operator.ask(lapsing_items, date(2029, 1, 16), 1) == found[:1]
+    assert operator.ask(lapsing_items, date(2029, 1, 16), 10, found[0].key) == found[1:]
 
     renewal = RenewLimitation(account=A, invoice=owed(operator), how="filed", reference="12 C 34/2026")
     operator.tell(renewal, today=ON)
-    assert [row.account for row in operator.ask(lapsing_items, date(2030, 1, 1))] == [B]
+    assert [row.account for row in operator.ask(lapsing_items, date(2040, 1, 1), 10)] == [B]
+    operator.tell(msgspec.structs.replace(renewal, how="acknowledged"), today=NEXT_ON)
+    (late,) = [row for row in operator.ask(lapsing_items, date(2036, 4, 30), 10) if row.account == A]
+    assert (late.renewed_on, late.lapses_on) == (NEXT_ON, NEXT_ON.replace(year=2036) + timedelta(days=1))
+    assert [row.account for row in operator.ask(lapsing_items, NEXT_ON.replace(year=2036), 10)] == [B]

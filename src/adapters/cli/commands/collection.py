@@ -16,6 +16,7 @@ from adapters.cli.session import answer_to, opened, origin_of, work_of
 from adapters.cli.show import add, console, print_json, table, tell
 from adapters.texts.amounts import counted
 
+AtMost = Annotated[int, typer.Option("--limit", min=1, max=1_000, help="Show at most this many.")]
 PURPOSE = """List the invoices that agencies collect, with what is open of them and the fees of the agencies.
 
 `billing do set-collection-agency` names an agency, `billing do hand-items-to-collection` hands invoices to it, `billing
@@ -140,7 +141,9 @@ def list_write_offs(
 def list_lapsing(
     context: typer.Context,
     days: Annotated[int, typer.Option("--days", min=0, help="Within so many days.")] = 90,
+    after: Annotated[str, typer.Option("--after", metavar="NEXT", help="Go on where the list before ended.")] = "",
     as_json: AsJson = False,
+    limit: AtMost = 50,
 ) -> None:
     """List open invoices that lapse soon, or have lapsed.
 
@@ -149,17 +152,19 @@ def list_lapsing(
     """
     from adapters.views.collection.losses import ListLapsing
 
-    found = answer_to(context, ListLapsing(days=days)).items
+    found = answer_to(context, ListLapsing(days=days, after=after, limit=limit))
     if as_json:
-        print_json({"lapsing": found})
+        print_json({"lapsing": found.items, "next": found.next})
         return
-    if not found:
+    if not found.items:
         tell(f"Nothing lapses within {counted(days, 'day')}.")
         return
     rows = table(("account", "left"), ("invoice", "left"), ("due", "left"), ("open", "right"), ("lapses", "left"))
-    for row in found:
+    for row in found.items:
         add(rows, row.account, row.invoice, row.due_on, row.open, row.lapses_on)
     console().print(rows)
+    if found.next is not None:
+        tell(f"There are more: use --after {found.next}.")
 
 
 def write_claims(context: typer.Context, account: Account, file: NewFile) -> None:
@@ -175,7 +180,7 @@ def list_calls(
     every: Annotated[bool, typer.Option("--all", help="Also those whose next try is on a later day.")] = False,
     after: AfterNumber = "",
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help="Show at most this many.")] = 50,
+    limit: AtMost = 50,
 ) -> None:
     """List customers to be called because money has not come in: the next try first, then the largest debt.
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from adapters.files.tables_csv import csv_bytes
 from adapters.views.collection.agencies import CsvFile
 from adapters.views.persons import Persons
-from adapters.views.query import Page, Queries, Query, Reading
+from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import InvalidValue
 from commands.platform.concerns import HOUSE, Concerns
 from projections.collection.limitation import LapsingRow, lapsing_items
@@ -32,7 +32,7 @@ class WriteWriteOffs(ListWriteOffs, frozen=True, kw_only=True):
     """The same as a CSV file, for the tax return."""
 
 
-class ListLapsing(Query, frozen=True, kw_only=True):
+class ListLapsing(Listing, frozen=True, kw_only=True):
     """Open invoices that lapse within so many `days`, or have lapsed, the first to lapse first."""
 
     days: int = 90
@@ -71,7 +71,9 @@ def _list_lapsing(query: ListLapsing, reading: Reading) -> Page[LapsingRow]:
     if not 0 <= query.days <= MOST_DAYS:
         raise InvalidValue(f"must be 0 to {MOST_DAYS}", field="days", value=query.days)
     with reading.source.transaction() as cursor:
-        return Page(lapsing_items(cursor, reading.today + timedelta(days=query.days)), None)
+        until_on = reading.today + timedelta(days=query.days)
+        found = lapsing_items(cursor, until_on, query.limit + 1, query.after)
+    return page_of(found, query.limit, lambda row: row.key)
 
 
 QUERIES: Queries = {
