@@ -15,7 +15,7 @@ from billing_core.parties.families import Parent
 from projections.custom_fields import values_found
 from projections.customer_search import EXACT, Wanted, wanted
 from projections.dealers import customers_of
-from projections.parties.customers import decode_customer
+from projections.parties.customers import OF_DIGITS, decode_customer
 from projections.platform.projection import Cursor
 
 
@@ -151,8 +151,10 @@ SELECT_RECORDS = """
 
 def next_number(cursor: Cursor) -> str:
     """The number after the greatest one of digits alone: after 104217, K-5 and 99 it is 104218; without any it is 1."""
-    row = cursor.execute("SELECT max(number::numeric) FROM customers WHERE number ~ '^[1-9][0-9]{0,17}$'").fetchone()
-    return str(int(row[0]) + 1) if row is not None and row[0] is not None else "1"
+    row = cursor.execute(
+        f"SELECT number FROM customers WHERE {OF_DIGITS} ORDER BY length(number) DESC, number DESC LIMIT 1"
+    ).fetchone()
+    return "1" if row is None else str(int(row[0]) + 1)
 
 
 def records_of(cursor: Cursor, number: str) -> list[str]:

@@ -42,6 +42,8 @@ UPSERT_SELLERS = """
     INSERT INTO sellers (code, version, details) SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[])
     ON CONFLICT (code) DO UPDATE SET version = excluded.version, details = excluded.details
 """
+# Numbers that a program could have counted up; of two of these the longer one is the greater one.
+OF_DIGITS = "number ~ '^[1-9][0-9]{0,17}$'"
 
 
 class Customers:
@@ -54,7 +56,7 @@ class Customers:
     """
 
     name = "customers"
-    version = 10
+    version = 11
     tables = ("customers", "sellers")
     by_stream = True
     definition = """
@@ -70,12 +72,13 @@ class Customers:
     """
     # Its list of pending entries, which a search reads through, is short: with the usual 4 MB no plan takes the index,
     # and without a list it takes three times as long to bring in many customers.
-    indexes = """
+    indexes = f"""
         ALTER TABLE customers ALTER terms SET STATISTICS 1000;
         CREATE INDEX ON customers USING gin (terms) WITH (gin_pending_list_limit = 256);
         CREATE INDEX ON customers (dealer, number) WHERE dealer <> '';
         CREATE INDEX ON customers (source, number) WHERE source <> '';
         CREATE INDEX ON customers (merged_into, number) WHERE merged_into <> '';
+        CREATE INDEX ON customers (length(number), number) WHERE {OF_DIGITS};
     """
     streams = ("customer", "seller")
     folds: tuple[type[Event], ...] = (
