@@ -47,15 +47,22 @@ OF_STATE: Mapping[str, str] = {
     "blocked": "suspended @> %(on)s::date",
     "off": "NOT active @> %(on)s::date OR stopped @> %(on)s::date AND NOT suspended @> %(on)s::date",
 }
+# The services by the position of what changed them last: their own timeline, or the speed of their account.
 SELECT_STATES = f"""
-    SELECT account, subscription, greatest(position, (
-               SELECT position FROM dunning_speeds WHERE dunning_speeds.account = subscriptions.account
-           )) AS changed_at, timeline, corrections, ({SLOW}), ({PROFILE})
-    FROM subscriptions
-    WHERE (position > %(after)s OR account IN (SELECT account FROM dunning_speeds WHERE position > %(after)s))
-    AND NOT (status = 'moved' AND NOT active @> %(on)s::date)
-    AND ({{of_state}}) AND {{of_dealer}}
-    ORDER BY changed_at, subscription LIMIT %(limit)s
+    SELECT account, subscription, changed_at, timeline, corrections, slow, profile FROM (
+        (SELECT account, subscription, position AS changed_at, timeline, corrections, ({SLOW}) AS slow,
+                ({PROFILE}) AS profile
+         FROM subscriptions
+         WHERE position > %(after)s AND {{chosen}} AND NOT EXISTS (
+             SELECT FROM dunning_speeds AS speed
+             WHERE speed.account = subscriptions.account AND speed.position > subscriptions.position
+         ) ORDER BY position, subscription LIMIT %(limit)s)
+        UNION ALL
+        (SELECT account, subscription, speed.position, timeline, corrections, ({SLOW}), ({PROFILE})
+         FROM dunning_speeds AS speed JOIN subscriptions USING (account)
+         WHERE speed.position > %(after)s AND speed.position > subscriptions.position AND {{chosen}}
+         ORDER BY speed.position, subscription LIMIT %(limit)s)
+    ) AS changed ORDER BY changed_at, subscription LIMIT %(limit)s
 """
 
 
@@ -88,7 +95,9 @@ def desired_states(
     dealer: str = "",
 ) -> list[DesiredState]:  # fmt: skip
     """The states on a day of the services that were changed after a position, in order of position."""
-    statement = SELECT_STATES.format(of_state=OF_STATE[state], of_dealer=accounts_of("account", dealer))
+    chosen = f"""NOT (status = 'moved' AND NOT active @> %(on)s::date)
+        AND ({OF_STATE[state]}) AND {accounts_of("subscriptions.account", dealer)}"""
+    statement = SELECT_STATES.format(chosen=chosen)
     rows = cursor.execute(statement, {"on": on, "after": after, "limit": limit, "dealer": dealer}).fetchall()
     found = []
     for account, code, position, timeline, corrections, slow, profile in rows:
