@@ -12,6 +12,6 @@
     if (!dragged || !cell) { return; }
     event.preventDefault();
     var words = new URLSearchParams({ begins_at: cell.dataset.on + "T" + dragged.dataset.time, crew: cell.dataset.crew });
-    window.location.assign(dragged.dataset.move + "?" + words);
+    window.location.assign(dragged.dataset.move + "&" + words);
   });
 })();

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import quote, urlencode
 
 from adapters.pages.page import Page, Shown
 from adapters.pages.typed import day_typed
 from adapters.pages.visit import Visit
-from adapters.views.work.plans import ShowDay, ShowWeek
+from adapters.views.work.plans import CrewInWeek, LocalVisit, ShowDay, ShowWeek
 from adapters.views.work.sheets import PrintDay, ReadCalendar
 from commands.work.appointments import MoveAppointment
 
@@ -22,7 +23,15 @@ def week(visit: Visit) -> Shown:
         "week": found, "days": [found.from_on + timedelta(days=number) for number in range(7)],
         "before": found.from_on - WEEK, "after": found.from_on + WEEK, "hours": hours,
         "number": found.from_on.isocalendar().week, "can_move": visit.may(MoveAppointment),
+        "move_of": move_of,
     })  # fmt: skip
+
+
+def move_of(shown: LocalVisit, crew: CrewInWeek) -> str:
+    """The form that moves a visit, with what this week shows of it: a change since then is not overwritten unseen."""
+    words = {"version": shown.appointment.version, "was_at": shown.begins_at.strftime("%Y-%m-%dT%H:%M"),
+             "was_crew": crew.crew}  # fmt: skip
+    return f"/work/appointments/{quote(shown.appointment.number)}/move?{urlencode(words)}"
 
 
 def day(visit: Visit) -> Shown:
