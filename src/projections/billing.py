@@ -75,6 +75,8 @@ class Invoices:
         CREATE INDEX ON documents (issued_on, number);
         CREATE INDEX ON documents (account, due_on) INCLUDE (number, seller, currency, issued_on, open_amount)
             WHERE open_amount > 0;
+        CREATE INDEX ON documents (due_on, number);
+        CREATE INDEX ON documents (gross, number);
         {document_lines.INDEXES}
         {settlements.INDEXES}
     """

@@ -33,6 +33,8 @@ LEAST_LETTERS = 3
 LEAST_DIGITS = 5
 LAST_DIGITS = 4
 MOST_WORDS = 8
+# Longer ones are sorted by number.
+MOST_SORTED = 100
 NO_CONTACTS: Mapping[str, Contact] = {}
 NUMBER = re.compile(r"[-+()./\s\d]+")
 # Letters that Unicode does not take apart into a letter and its mark.
@@ -71,6 +73,11 @@ def words_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) 
     )  # fmt: skip
     numbers = filter(None, map(digits_in, _numbers_of(customer, contacts)))
     return joined([*_all_spelt(texts), *numbers])
+
+
+def sorted_by(name: str) -> str:
+    """By what a name is sorted: its words without accents, the beginning of them."""
+    return " ".join(words_in(name))[:MOST_SORTED]
 
 
 def joined(words: Iterable[str]) -> str:

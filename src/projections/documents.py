@@ -5,7 +5,7 @@ Asks the tables of `projections.billing`; it has none of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -16,6 +16,7 @@ from billing_core.kernel.money import Money
 from projections.accounts.balances import accounts_of_customers
 from projections.billing import SELECT_DOCUMENTS, DocumentRow, DocumentTotals, document_numbered, listed
 from projections.dealers import accounts_of
+from projections.platform.ordering import Order
 from projections.platform.projection import Cursor
 
 DocumentState = Literal["open", "overdue", "paid", "credit-note"]
@@ -32,7 +33,12 @@ CHOSEN = """
          OR %(state)s = 'overdue' AND open_amount > 0 AND due_on < %(today)s
          OR %(state)s = 'paid' AND kind = 'invoice' AND open_amount = 0)
 """
-AFTER = "(%(after_on)s::date IS NULL OR (issued_on, number) < (%(after_on)s, %(after)s))"
+DocumentSort = Literal["issued_on", "-issued_on", "due_on", "-due_on", "gross", "-gross"]
+NEWEST: DocumentSort = "-issued_on"
+ORDERS: Mapping[DocumentSort, Order] = {
+    f"{sign}{column}": Order("number", column, is_descending=bool(sign))  # type: ignore[misc]
+    for column in ("issued_on", "due_on", "gross") for sign in ("", "-")
+}  # fmt: skip
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,14 +92,28 @@ def accounts_asked(cursor: Cursor, customer: str | None, account: str | None) ->
     return tuple(row.number for row in owned if account in (None, row.number))
 
 
-def list_documents(cursor: Cursor, chosen: Choice, limit: int, after: str = "") -> list[DocumentRow]:
-    """The newest documents first, those of one day by falling number; `after` continues a list after this number."""
-    last = _required(cursor, after) if after else None
+def list_documents(
+    cursor: Cursor, chosen: Choice, limit: int, after: str = "", sort: DocumentSort = NEWEST
+) -> list[DocumentRow]:
+    """Documents in an order, those of one day or amount by number; `after` continues a list after this number.
+
+    Amounts of several currencies are sorted as numbers.
+    """
     rows = cursor.execute(
-        f"{SELECT_DOCUMENTS} WHERE {chosen.condition} AND {AFTER} ORDER BY issued_on DESC, number DESC LIMIT %(limit)s",
-        chosen.parameters() | {"limit": limit, "after": after, "after_on": last and last.issued_on},
+        f"{SELECT_DOCUMENTS} WHERE {chosen.condition} AND {_beyond(cursor, after, sort)} ORDER BY {ORDERS[sort].by} "
+        "LIMIT %(limit)s",
+        chosen.parameters() | {"limit": limit, "after": after},
     )
     return [listed(row) for row in rows]
+
+
+def _beyond(cursor: Cursor, after: str, sort: DocumentSort) -> str:
+    """The condition of the documents that come after one in an order."""
+    if after:
+        _required(cursor, after)
+    order = ORDERS[sort]
+    at = f"(SELECT {order.column} FROM documents WHERE number = %(after)s)"
+    return order.beyond(is_first=not after, at=at)
 
 
 def every_document(cursor: Cursor, chosen: Choice) -> Iterator[DocumentRow]:
@@ -116,10 +136,9 @@ def chosen_totals(cursor: Cursor, chosen: Choice) -> list[DocumentTotals]:
 
 def count_after(cursor: Cursor, chosen: Choice, after: str) -> int:
     """How many documents that match are listed after a number."""
-    last = _required(cursor, after)
-    parameters = chosen.parameters() | {"after": after, "after_on": last.issued_on}
     found = cursor.execute(
-        f"SELECT count(*) FROM documents WHERE {chosen.condition} AND {AFTER}", parameters
+        f"SELECT count(*) FROM documents WHERE {chosen.condition} AND {_beyond(cursor, after, NEWEST)}",
+        chosen.parameters() | {"after": after},
     ).fetchone()
     return int(found[0])
 

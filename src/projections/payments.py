@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import chain
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -38,6 +38,7 @@ from projections import money_in, unused_credits
 from projections.crumbs import Crumbs
 from projections.dealers import accounts_of
 from projections.platform.area import Area
+from projections.platform.ordering import Order
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.unused_credits import UnusedCredits
 
@@ -97,6 +98,7 @@ class Payments:
     name = "payments"
     version = 8
     tables = ("payments", "allocations", "credit_adjustments", *money_in.TABLES)
+    tables = ("payments", "allocations", "credit_adjustments")
     by_stream = True
     definition = f"""
         CREATE TABLE payments (
@@ -116,6 +118,10 @@ class Payments:
     indexes = """
         CREATE INDEX ON payments (received_on, payment);
         CREATE INDEX ON payments (received_on, payment) WHERE reversed_on IS NOT NULL;
+    """
+    indexes = """
+        CREATE INDEX ON payments (received_on, payment);
+        CREATE INDEX ON payments (amount, payment);
     """
     streams = ("account",)
     folds = (
@@ -227,9 +233,22 @@ class Received(NamedTuple):
     reversed_only: bool = False
 
 
-def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str = "") -> list[PaymentRow]:
-    """The newest first, those of one day by falling name; `after` is day and name of the last one that was listed."""
-    after_on, _, payment = after.partition(" ")
+PaymentSort = Literal["received_on", "-received_on", "amount", "-amount"]
+NEWEST: PaymentSort = "-received_on"
+ORDERS: Mapping[PaymentSort, Order] = {
+    f"{sign}{column}": Order("payment", column, is_descending=bool(sign))  # type: ignore[misc]
+    for column in ("received_on", "amount") for sign in ("", "-")
+}  # fmt: skip
+
+
+def received_payments(
+    cursor: Cursor, chosen: Received, limit: int, after: str = "", sort: PaymentSort = NEWEST
+) -> list[PaymentRow]:
+    """Payments in an order, those of one day or amount by name; `after` is the place of the last one that was listed.
+
+    Amounts of several currencies are sorted as numbers.
+    """
+    order = ORDERS[sort]
     rows = cursor.execute(
         f"""SELECT payment, account, received_on, method, amount, currency, reversed_on, reason FROM payments
             WHERE (%(from_on)s::date IS NULL OR received_on >= %(from_on)s)
@@ -239,6 +258,9 @@ def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str =
             AND (%(after_on)s::date IS NULL OR (received_on, payment) < (%(after_on)s, %(payment)s))
             ORDER BY received_on DESC, payment DESC LIMIT %(limit)s""",
         chosen._asdict() | {"after_on": _day(after_on), "payment": payment, "limit": limit},
+            AND (NOT %(reversed_only)s OR reversed_on IS NOT NULL)
+            AND {order.beyond(is_first=not after)} ORDER BY {order.by} LIMIT %(limit)s""",
+        chosen._asdict() | _last_one(after, order) | {"limit": limit},
     )
     return [
         PaymentRow(payment, account, on, method, Money(amount, currency), *rest)
@@ -246,11 +268,32 @@ def received_payments(cursor: Cursor, chosen: Received, limit: int, after: str =
     ]
 
 
-def _day(written: str) -> date | None:
+def place_of(row: PaymentRow, sort: PaymentSort) -> str:
+    """Where a payment stands in a list, as the `after` of the page that follows it."""
+    at = row.received_on if ORDERS[sort].column == "received_on" else f"{row.amount.amount:f}"
+    return f"{at} {row.payment}"
+
+
+def _last_one(after: str, order: Order) -> dict[str, object]:
+    """The last payment of the page before."""
+    at, _, payment = after.partition(" ")
+    if not after:
+        return {}
     try:
-        return date.fromisoformat(written) if written else None
+        read = date.fromisoformat if order.column == "received_on" else _number
+        return {"at": read(at), "after": payment}
     except ValueError:
-        raise InvalidValue("is no place in the list of payments", field="after", value=written) from None
+        raise InvalidValue("is no place in the list of payments", field="after", value=after) from None
+
+
+def _number(written: str) -> Decimal:
+    try:
+        found = Decimal(written)
+    except InvalidOperation:
+        raise ValueError(written) from None
+    if not found.is_finite():
+        raise ValueError(written)
+    return found
 
 
 def allocations_of(cursor: Cursor, account: str) -> dict[str, dict[str, Decimal]]:

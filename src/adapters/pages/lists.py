@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from msgspec.structs import fields
 from starlette.responses import Response
 
 from adapters.areas import exported
@@ -26,6 +27,8 @@ from billing_core.kernel.money import Money
 TEMPLATE = "frame/list.html"
 AT_ONCE, OF_CSV = 50, 1_000
 MOST_OF_CSV = 100_000
+SORT = "sort"
+LARGEST_FIRST = {"amount", "moved", "count", "day", "instant"}
 
 
 class State(NamedTuple):
@@ -39,13 +42,24 @@ class State(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column: its head, what stands in it, and the address to which it leads."""
+    """A column: its head, what stands in it, and the address to which it leads.
+
+    `sorts` are the words of the query's `sort` for this column, upwards and downwards; an empty one is none.
+    """
 
     head: str
     value: Callable[[Any], Any]
     kind: Literal["text", "code", "amount", "moved", "count", "day", "instant", "state"] = "text"
     link: Callable[[Any], str] | None = None
     below: Callable[[Any], str] | None = None
+    sorts: tuple[str, str] = ("", "")
+
+
+class Head(NamedTuple):
+    """A head that sorts: its address, and how the list is sorted by it now: ascending, descending, or not."""
+
+    address: str
+    order: Literal["ascending", "descending", ""]
 
 
 class Act(NamedTuple):
@@ -100,12 +114,32 @@ def page_of_list(shown: List) -> Page:
         filters = [(field, _chosen(shown, field, visit), field.choices(visit) if callable(field.choices) else
                     field.choices) for field in shown.filters]  # fmt: skip
         return Shown(TEMPLATE, {
-            "list": shown, "rows": shown.items(answer), "next": getattr(answer, "next", None), "filters": filters,
+            "list": shown, "heads": _heads(shown, visit),
+            "rows": shown.items(answer), "next": getattr(answer, "next", None), "filters": filters,
             "is_filtered": any(visit.query.get(field.name) for field in shown.filters),
             "is_first": not visit.query.get("after"), "views": shown.views() if callable(shown.views) else shown.views,
         })  # fmt: skip
 
     return Page(shown.path, show, shown.query)
+
+
+def _heads(shown: List, visit: Visit) -> dict[str, Head]:
+    """The heads that sort, by their texts: days and amounts from the largest on at first, the others upwards."""
+    found: dict[str, Head] = {}
+    sort = visit.query.get(SORT) or _usual_sort(shown.query)
+    for column in shown.columns:
+        up, down = column.sorts
+        first, second = (down or up, up or down) if column.kind in LARGEST_FIRST else (up or down, down or up)
+        if first:
+            order: Any = {up: "ascending", down: "descending"}.get(sort, "") if sort else ""
+            found[column.head] = Head(visit.address(sort=second if sort == first else first, after=None), order)
+    return found
+
+
+def _usual_sort(query: type) -> str:
+    """The order of the list unless another one is asked for; empty if no word says it."""
+    usual = next((field.default for field in fields(query) if field.name == SORT), None)
+    return usual if isinstance(usual, str) else ""
 
 
 def _chosen(shown: List, field: Field, visit: Visit) -> str:
@@ -121,6 +155,8 @@ def _words(shown: List, visit: Visit) -> dict[str, Any]:
         found[field.name] = reads[field.kind](typed) if field.kind in reads and typed else typed
     if place := _place(shown):
         found[place] = visit.query.get("after", "")
+    if any(any(column.sorts) for column in shown.columns):
+        found[SORT] = visit.query.get(SORT, "")
     return found
 
 

@@ -14,13 +14,14 @@ from billing_core.kernel.errors import NotFound
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections.accounts.balances import AccountRow, parked_accounts
 from projections.billing import DocumentRow, document_numbered, documents_of
-from projections.documents import Choice, DocumentState, accounts_asked, list_documents
+from projections.documents import NEWEST, Choice, DocumentSort, DocumentState, accounts_asked, list_documents
 
 
 class ListInvoices(Listing, frozen=True, kw_only=True):
     """Invoices and credit notes, the newest first: those issued from a day on and before another one.
 
-    An invoice is `open`, `overdue` after its due date, or `paid`.
+    An invoice is `open`, `overdue` after its due date, or `paid`. With `sort` they are in another order; amounts of
+    several currencies are sorted as numbers.
     """
 
     from_on: date | None = None
@@ -29,6 +30,7 @@ class ListInvoices(Listing, frozen=True, kw_only=True):
     customer: str | None = None
     account: str | None = None
     state: DocumentState | None = None
+    sort: DocumentSort = NEWEST
 
 
 class ListInvoicesOfAccount(Query, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ def _list_invoices(query: ListInvoices, reading: Reading) -> Page[DocumentRow]:
             state=query.state,
             dealer=reading.dealer,
         )
-        found = list_documents(cursor, chosen, query.limit + 1, query.after)
+        found = list_documents(cursor, chosen, query.limit + 1, query.after, query.sort)
     return page_of(found, query.limit, lambda row: row.number)
 
 

@@ -15,7 +15,15 @@ from adapters.views.overpayments import QUERIES as QUERIES_OF_CREDITS
 from adapters.views.persons import Persons, owners
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from commands.platform.concerns import Concern, Concerns, Named
-from projections.payments import PaymentRow, Received, payments_of, received_payments
+from projections.payments import (
+    NEWEST,
+    PaymentRow,
+    PaymentSort,
+    Received,
+    payments_of,
+    place_of,
+    received_payments,
+)
 
 
 class ListPayments(Query, frozen=True, kw_only=True):
@@ -27,20 +35,22 @@ class ListPayments(Query, frozen=True, kw_only=True):
 class ListReceivedPayments(Listing, frozen=True, kw_only=True):
     """Payments of all accounts, the newest first: those received from a day on and before another one.
 
-    With `reversed_only` those that were taken back.
+    With `reversed_only` those that were taken back. With `sort` they are in another order; amounts of several
+    currencies are sorted as numbers.
     """
 
     from_on: date | None = None
     to_on: date | None = None
     account: str | None = None
     reversed_only: bool = False
+    sort: PaymentSort = NEWEST
 
 
 def _list_received(query: ListReceivedPayments, reading: Reading) -> Page[PaymentRow]:
     chosen = Received(query.from_on, query.to_on, query.account, reading.dealer, query.reversed_only)
     with reading.source.transaction() as cursor:
-        found = received_payments(cursor, chosen, query.limit + 1, query.after)
-    return page_of(found, query.limit, lambda row: f"{row.received_on} {row.payment}")
+        found = received_payments(cursor, chosen, query.limit + 1, query.after, query.sort)
+    return page_of(found, query.limit, lambda row: place_of(row, query.sort))
 
 
 def _list_payments(query: ListPayments, reading: Reading) -> Page[PaymentRow]:

@@ -7,6 +7,7 @@ from projections.parties.customer_lists import (
     SELECT_RECORDS,
     Chosen,
     CustomerRow,
+    CustomerSort,
     CustomerSourceRow,
     count_customers,
     customer_named,
@@ -14,6 +15,7 @@ from projections.parties.customer_lists import (
     list_sources,
     names_of,
     records_of,
+    sorted_customers,
 )
 from projections.parties.customers import Customers, list_sellers
 from projections.platform.area import Area
@@ -25,6 +27,7 @@ __all__ = [
     "Chosen",
     "ConsentPurposeRow",
     "CustomerRow",
+    "CustomerSort",
     "CustomerSourceRow",
     "Customers",
     "count_customers",
@@ -35,6 +38,7 @@ __all__ = [
     "list_sources",
     "names_of",
     "records_of",
+    "sorted_customers",
 ]
 
 # --- what must hold

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,8 @@ from projections.custom_fields import values_found
 from projections.customer_search import EXACT, Wanted, wanted
 from projections.dealers import customers_of
 from projections.parties.customers import OF_DIGITS, decode_customer
+from projections.parties.customers import decode_customer
+from projections.platform.ordering import Order
 from projections.platform.projection import Cursor
 
 
@@ -73,6 +75,15 @@ class Chosen(NamedTuple):
 
 
 EVERYONE = Chosen()
+CustomerSort = Literal["number", "-number", "name", "-name", "registered_on", "-registered_on"]
+ORDERS: Mapping[CustomerSort, Order] = {
+    "number": Order("number"),
+    "-number": Order("number", is_descending=True),
+    "name": Order("number", "sorted_name"),
+    "-name": Order("number", "sorted_name", is_descending=True),
+    "registered_on": Order("number", "registered_on"),
+    "-registered_on": Order("number", "registered_on", is_descending=True),
+}
 
 
 def list_customers(
@@ -96,6 +107,21 @@ def list_customers(
         f"{SELECT_CUSTOMERS} WHERE {found.condition} AND {chosen.condition} ORDER BY {found.slips}, number "
         "LIMIT %(limit)s",
         found.parameters | {"limit": limit, **chosen._asdict()},
+    )
+    return [_listed(row) for row in cursor.fetchall()]
+
+
+def sorted_customers(
+    cursor: Cursor, search: str, limit: int, sort: CustomerSort, after: str = "", chosen: Chosen = EVERYONE
+) -> list[CustomerRow]:
+    """The customers that a text finds, or all of them, in an order, after a number."""
+    order = ORDERS[sort]
+    found = _found(cursor, search, "") if search else Wanted("true", EXACT, {}, "true")
+    at = f"(SELECT {order.column} FROM customers WHERE number = %(after)s)"
+    cursor.execute(
+        f"{SELECT_CUSTOMERS} WHERE {found.condition} AND {chosen.condition} "
+        f"AND {order.beyond(is_first=not after, at=at)} ORDER BY {order.by} LIMIT %(limit)s",
+        {**found.parameters, "after": after, "limit": limit, **chosen._asdict()},
     )
     return [_listed(row) for row in cursor.fetchall()]
 

@@ -20,7 +20,7 @@ from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.parties.number_series import NumberSeriesOpened
 from billing_core.parties.places import place_of
 from billing_core.parties.sellers import Seller, SellerChanged, SellerRegistered, apply_seller
-from projections.customer_search import terms_of, words_of
+from projections.customer_search import sorted_by, terms_of, words_of
 from projections.platform.projection import Cursor, LoggedEvent, as_array, as_columns
 
 COLUMNS = {
@@ -28,7 +28,7 @@ COLUMNS = {
     "words": "text", "terms": "text", "forgotten_on": "date", "documents_kept_until": "date", "dealer": "text",
     "source": "text", "parent": "text", "merged_into": "text", "kind": "text", "language": "text",
     "registered_on": "date", "registered_by": "text", "city": "text", "district": "text", "street": "text",
-    "building": "text", "consents": "text",
+    "building": "text", "consents": "text", "sorted_name": "text",
 }  # fmt: skip
 # Columns that are arrays are handed in as texts.
 ARRAYS = {"terms": "int4[]", "consents": "text[]"}
@@ -52,7 +52,7 @@ class Customers:
     Of several changes the one recorded last counts, even if it is effective on an earlier day. Of a forgotten customer
     it keeps the number, the day, and the day until which documents still name the customer. What reports count stands
     in columns of its own: `registered_by` is who registered the customer, `city` to `building` are where it is served,
-    and `consents` are the purposes to which it agrees.
+    `consents` are the purposes to which it agrees, and by `sorted_name` a list is sorted.
     """
 
     name = "customers"
@@ -67,7 +67,8 @@ class Customers:
             dealer text COLLATE "C" NOT NULL, source text COLLATE "C" NOT NULL, parent text COLLATE "C" NOT NULL,
             merged_into text COLLATE "C" NOT NULL, kind text NOT NULL, language text NOT NULL,
             registered_on date NOT NULL, registered_by text NOT NULL, city text NOT NULL, district text NOT NULL,
-            street text NOT NULL, building text NOT NULL, consents text[] NOT NULL);
+            street text NOT NULL, building text NOT NULL, consents text[] NOT NULL,
+            sorted_name text COLLATE "C" NOT NULL);
         CREATE TABLE sellers (code text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, details text NOT NULL);
     """
     # Its list of pending entries, which a search reads through, is short: with the usual 4 MB no plan takes the index,
@@ -76,6 +77,8 @@ class Customers:
         ALTER TABLE customers ALTER terms SET STATISTICS 1000;
         CREATE INDEX ON customers USING gin (terms) WITH (gin_pending_list_limit = 256);
         CREATE INDEX ON customers (dealer, number) WHERE dealer <> '';
+        CREATE INDEX ON customers (sorted_name, number);
+        CREATE INDEX ON customers (registered_on, number);
         CREATE INDEX ON customers (source, number) WHERE source <> '';
         CREATE INDEX ON customers (merged_into, number) WHERE merged_into <> '';
         CREATE INDEX ON customers (length(number), number) WHERE {OF_DIGITS};
@@ -167,7 +170,7 @@ def _customer_row(known: Known) -> tuple[Any, ...]:
         words_of(customer, state.contacts), f"{{{terms}}}", state.forgotten_on, state.documents_kept_until,
         state.dealer, customer.source, state.parent.number if state.parent else "", state.merged_into,
         customer.kind, customer.language, state.registered_on, by, *place_of(customer),
-        as_array(_agreed(state.consents)),
+        as_array(_agreed(state.consents)), sorted_by(customer.name),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,6 +13,7 @@ from billing_core.kernel.errors import InvalidValue
 from projections.customer_search import words_in
 from projections.dealers import customers_of
 from projections.parties import SELECT_RECORDS
+from projections.platform.ordering import Order
 from projections.platform.projection import Cursor
 from projections.work.crews import crews_after
 from projections.work.tickets import NAMES, TicketRow
@@ -62,46 +63,27 @@ EQUAL = (
 IN_LIST = {"step": "steps", "tag": "tags", "watcher": "watchers"}
 
 
-class Order(NamedTuple):
-    """The column by which a list is sorted before the number; what has none in it is not in the list."""
-
-    column: str
-    is_descending: bool = False
-
-    @property
-    def by(self) -> str:
-        way = " DESC" if self.is_descending else ""
-        return f"{self.column}{way}, sequence{way}" if self.column else f"sequence{way}"
-
-    def beyond(self, after: str) -> str:
-        """The condition that a ticket comes after the last one of a page; with the column, that it has one."""
-        has_one = f"{self.column} IS NOT NULL" if self.column else "true"
-        if not after:
-            return has_one
-        comes = "<" if self.is_descending else ">"
-        return (
-            f"({self.column}, sequence) {comes} (%(at)s, %(after)s)" if self.column else f"sequence {comes} %(after)s"
-        )
-
-    def place(self, row: TicketRow) -> str:
-        """Where a ticket stands in the list, as the `after` of the page that follows it."""
-        return f"{getattr(row, self.column).isoformat()}/{row.sequence}" if self.column else str(row.sequence)
-
-    def parameters(self, after: str) -> Mapping[str, Any]:
-        """The last ticket of the page before."""
-        at, _, sequence = after.rpartition("/")
-        try:
-            return {"at": datetime.fromisoformat(at) if self.column else None, "after": int(sequence)}
-        except ValueError:
-            raise InvalidValue("must be the `next` of a page before", field="after", value=after) from None
-
-
 ORDERS: Mapping[Sort, Order] = {
-    "number": Order(""),
-    "newest": Order("", is_descending=True),
-    "due": Order("due_at"),
-    "waiting": Order("step_since"),
+    "number": Order("sequence"),
+    "newest": Order("sequence", is_descending=True),
+    "due": Order("sequence", "due_at"),
+    "waiting": Order("sequence", "step_since"),
 }
+
+
+def place_of(row: TicketRow, sort: Sort) -> str:
+    """Where a ticket stands in a list, as the `after` of the page that follows it."""
+    column = ORDERS[sort].column
+    return f"{getattr(row, column).isoformat()}/{row.sequence}" if column else str(row.sequence)
+
+
+def _last_one(after: str, order: Order) -> Mapping[str, Any]:
+    """The last ticket of the page before."""
+    at, _, sequence = after.rpartition("/")
+    try:
+        return {"at": datetime.fromisoformat(at) if order.column else None, "after": int(sequence)}
+    except ValueError:
+        raise InvalidValue("must be the `next` of a page before", field="after", value=after) from None
 
 
 def list_tickets(
@@ -111,8 +93,8 @@ def list_tickets(
     order = ORDERS[sort]
     conditions, parameters = _conditions(sought)
     if after:
-        parameters |= order.parameters(after)
-    where = " AND ".join([*conditions, order.beyond(after), customers_of("customer", dealer)])
+        parameters |= _last_one(after, order)
+    where = " AND ".join([*conditions, order.beyond(is_first=not after), customers_of("customer", dealer)])
     rows = cursor.execute(
         f"SELECT {NAMES} FROM tickets WHERE {where} ORDER BY {order.by} LIMIT %(limit)s",
         {**parameters, "limit": limit, "dealer": dealer},

@@ -19,6 +19,7 @@ from projections.work.ticket_lists import (
     Sought,
     duplicates,
     list_tickets,
+    place_of,
     tickets_of_customers,
     work_of_operator,
 )
@@ -98,7 +99,7 @@ def test_a_list_has_an_order_and_its_pages_have_each_ticket_once(desk: Desk, sor
     after, shown = "", []
     while page := desk.operator.ask(list_tickets, Sought(state=""), 2, sort, after):
         shown += [row.number for row in page]
-        after = ORDERS[sort].place(page[-1])
+        after = place_of(page[-1], sort)
     assert shown == found
     assert set(ORDERS) == set(get_args(Sort))
 

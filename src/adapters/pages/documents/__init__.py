@@ -21,11 +21,12 @@ LISTS = (
         (
             Column(N_("Number"), lambda row: row.number, link=lambda row: f"/documents/{row.number}",
                    below=lambda row: f"{row.account}{f', {row.subject.subscription}' if row.subject else ''}"),
-            Column(N_("Issued"), lambda row: row.issued_on, "day"),
-            Column(N_("Due"), lambda row: row.due_on if row.kind == "invoice" else None, "day"),
+            Column(N_("Issued"), lambda row: row.issued_on, "day", sorts=("issued_on", "-issued_on")),
+            Column(N_("Due"), lambda row: row.due_on if row.kind == "invoice" else None, "day",
+                   sorts=("due_on", "-due_on")),
             Column(N_("State"), state_of_document, "state"),
             Column(N_("Currency"), lambda row: row.gross.currency),
-            Column(N_("With VAT"), lambda row: row.gross, "amount"),
+            Column(N_("With VAT"), lambda row: row.gross, "amount", sorts=("gross", "-gross")),
             Column(N_("Still open"), lambda row: row.open_amount, "amount"),
         ),
         filters=(

@@ -38,13 +38,13 @@ def _profiles(visit: Visit) -> list[Choice]:
 
 
 COLUMNS = (
-    Column(N_("Received"), lambda row: row.received_on, "day"),
+    Column(N_("Received"), lambda row: row.received_on, "day", sorts=("received_on", "-received_on")),
     Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
     Column(N_("Payment"), lambda row: row.payment, "code"),
     Column(N_("How"), lambda row: METHODS[row.method], "state"),
     Column(N_("State"), _state, "state", below=lambda row: row.reason or ""),
     Column(N_("Currency"), lambda row: row.amount.currency),
-    Column(N_("Amount"), lambda row: row.amount, "moved"),
+    Column(N_("Amount"), lambda row: row.amount, "moved", sorts=("amount", "-amount")),
 )
 FILTERS = (
     Field("from", N_("Received from"), "day"),

@@ -30,14 +30,14 @@ LISTS = (
         "/tickets", ListTickets, N_("Tickets"),
         (
             Column(N_("Ticket"), lambda row: row.subject, link=lambda row: f"/tickets/{row.number}",
-                   below=lambda row: f"{row.number}, {row.kind}"),
+                   below=lambda row: f"{row.number}, {row.kind}", sorts=("number", "newest")),
             Column(N_("State"), lambda row: state_of(row, datetime.now(UTC)), "state",
-                   below=lambda row: ", ".join(row.steps)),
+                   below=lambda row: ", ".join(row.steps), sorts=("waiting", "")),
             Column(N_("Queue"), lambda row: row.queue, below=lambda row: row.assignee or row.crew),
             Column(N_("Customer"), lambda row: row.customer,
                    link=lambda row: f"/customers/{row.customer}" if row.customer else ""),
             Column(N_("Opened"), lambda row: row.opened_on, "day"),
-            Column(N_("Deadline"), lambda row: row.due_at, "instant"),
+            Column(N_("Deadline"), lambda row: row.due_at, "instant", sorts=("due", "")),
         ),
         filters=(
             Field("search", N_("Words or number")), Field("queue", N_("Queue"), "choice", choices=queues),

@@ -19,7 +19,7 @@ from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections import parties
 from projections.accounts.balances import AccountRow, accounts_of_customers
 from projections.notes import tags_of
-from projections.parties import Chosen, CustomerSourceRow
+from projections.parties import Chosen, CustomerSort, CustomerSourceRow
 
 
 class ListCustomers(Listing, frozen=True, kw_only=True):
@@ -29,13 +29,15 @@ class ListCustomers(Listing, frozen=True, kw_only=True):
     with one slip forgiven in a word of a name (those without a slip come first), in Latin, Cyrillic or Armenian
     letters; by words of a custom field that is searchable; or by the number of an account or document, or the code of a
     service. A record that was merged into another customer is found as that one. With `dealer`, those of that dealer;
-    with `source`, those who came so; with `tag`, those that have it.
+    with `source`, those who came so; with `tag`, those that have it. With `sort` they are in another order, a name by
+    its words without accents.
     """
 
     search: str = ""
     dealer: str = ""
     source: str = ""
     tag: str = ""
+    sort: CustomerSort | None = None
 
 
 class ListCustomerSources(Listing, frozen=True, kw_only=True):
@@ -78,7 +80,10 @@ class CustomerEntry(msgspec.Struct):
 def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerEntry]:
     with reading.source.transaction() as cursor:
         chosen = Chosen(reading.dealer or query.dealer, query.source, query.tag)
-        found = parties.list_customers(cursor, query.search, query.limit + 1, query.after, chosen)
+        if query.sort is None:
+            found = parties.list_customers(cursor, query.search, query.limit + 1, query.after, chosen)
+        else:
+            found = parties.sorted_customers(cursor, query.search, query.limit + 1, query.sort, query.after, chosen)
         numbers = [row.customer.number for row in found]
         owned, tags = accounts_of_customers(cursor, numbers), tags_of(cursor, numbers)
     entries = [

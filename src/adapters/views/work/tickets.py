@@ -23,7 +23,7 @@ from commands.work.streams import ticket_stream
 from projections.custom_fields import field_set
 from projections.work.files import TicketFile, files_of
 from projections.work.similar import SimilarTicket
-from projections.work.ticket_lists import ORDERS, MyWork, Sort, Sought, list_tickets, work_of_operator
+from projections.work.ticket_lists import MyWork, Sort, Sought, list_tickets, place_of, work_of_operator
 from projections.work.tickets import TicketRow, ticket_named
 
 
@@ -137,7 +137,7 @@ def _list_tickets(query: ListTickets, reading: Reading) -> Page[TicketRow]:
     sought = sought_by(query, reading.source.now)
     with reading.source.transaction() as cursor:
         found = list_tickets(cursor, sought, query.limit + 1, query.sort, query.after, reading.dealer)
-    return page_of(found, query.limit, ORDERS[query.sort].place)
+    return page_of(found, query.limit, lambda row: place_of(row, query.sort))
 
 
 def _show_my_work(query: ShowMyWork, reading: Reading) -> MyWork:
