@@ -32,7 +32,7 @@ class Recounted(NamedTuple):
     report: str
     column: str
     by: tuple[str, ...]
-    rows: Callable[[Journal], pd.DataFrame]
+    rows: Callable[[Any], pd.DataFrame]
     of: str = "amount"
     on: date = date(2030, 12, 31)
 
