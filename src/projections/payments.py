@@ -98,7 +98,6 @@ class Payments:
     name = "payments"
     version = 8
     tables = ("payments", "allocations", "credit_adjustments", *money_in.TABLES)
-    tables = ("payments", "allocations", "credit_adjustments")
     by_stream = True
     definition = f"""
         CREATE TABLE payments (
@@ -118,9 +117,6 @@ class Payments:
     indexes = """
         CREATE INDEX ON payments (received_on, payment);
         CREATE INDEX ON payments (received_on, payment) WHERE reversed_on IS NOT NULL;
-    """
-    indexes = """
-        CREATE INDEX ON payments (received_on, payment);
         CREATE INDEX ON payments (amount, payment);
     """
     streams = ("account",)
@@ -255,10 +251,6 @@ def received_payments(
             AND (%(to_on)s::date IS NULL OR received_on < %(to_on)s)
             AND (%(account)s::text IS NULL OR account = %(account)s) AND {accounts_of("account", chosen.dealer)}
             {"AND reversed_on IS NOT NULL" if chosen.reversed_only else ""}
-            AND (%(after_on)s::date IS NULL OR (received_on, payment) < (%(after_on)s, %(payment)s))
-            ORDER BY received_on DESC, payment DESC LIMIT %(limit)s""",
-        chosen._asdict() | {"after_on": _day(after_on), "payment": payment, "limit": limit},
-            AND (NOT %(reversed_only)s OR reversed_on IS NOT NULL)
             AND {order.beyond(is_first=not after)} ORDER BY {order.by} LIMIT %(limit)s""",
         chosen._asdict() | _last_one(after, order) | {"limit": limit},
     )

@@ -16,7 +16,6 @@ from projections.custom_fields import values_found
 from projections.customer_search import EXACT, Wanted, wanted
 from projections.dealers import customers_of
 from projections.parties.customers import OF_DIGITS, decode_customer
-from projections.parties.customers import decode_customer
 from projections.platform.ordering import Order
 from projections.platform.projection import Cursor
 
