@@ -306,15 +306,18 @@ class Operator:
 
     def store_contents(self) -> dict[str, list[str]]:
         """Every row of the store."""
-        return self._contents({table: f"billing.{table}" for table in STORE_TABLES})
+        return self.contents_of({table: f"billing.{table}" for table in STORE_TABLES})
 
     def live_contents(self) -> dict[str, list[str]]:
         """Every row of the read models, brought up to date before."""
         self.application.runner.catch_up()
-        return self._contents({table: f"live.{table}" for projection in PROJECTIONS for table in projection.tables})
+        return self.contents_of({table: f"live.{table}" for projection in PROJECTIONS for table in projection.tables})
 
-    def _contents(self, tables: Mapping[str, str]) -> dict[str, list[str]]:
-        """Over one connection: to open one takes longer than to read a small table."""
+    def contents_of(self, tables: Mapping[str, str]) -> dict[str, list[str]]:
+        """Every row of some tables, by the names that they are given here.
+
+        Over one connection: to open one takes longer than to read a small table.
+        """
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             return {
                 name: [row for (row,) in connection.execute(f"SELECT t::text FROM {table} AS t ORDER BY 1".encode())]

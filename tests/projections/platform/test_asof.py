@@ -34,7 +34,7 @@ JANUARY = "main/fee/2026-01-01/2026-02-01/0"
 
 
 def contents(operator: Operator, asof: AsOf, tables: list[str] = TABLES) -> dict[str, list[str]]:
-    return {table: operator._rows(f"{asof.schema}.{table}") for table in tables}
+    return operator.contents_of({table: f"{asof.schema}.{table}" for table in tables})
 
 
 def build(operator: Operator, moment: int | datetime | date, name: str = "then") -> AsOf:

@@ -175,4 +175,4 @@ def test_on_every_date_the_invariants_hold_and_the_statements_agree_with_the_tab
             listed = {row.number: row.open_amount for row in rows if row.kind == "invoice" and row.open_amount.amount}
             assert {n: item.amount for n, item in statement.account.ledger.open_items.items()} == listed
     tables = [table for projection in TRUE_BY_DATE for table in projection.tables]
-    assert {table: trade._rows(f"{asof.schema}.{table}") for table in tables} == {t: live[t] for t in tables}
+    assert trade.contents_of({table: f"{asof.schema}.{table}" for table in tables}) == {t: live[t] for t in tables}
