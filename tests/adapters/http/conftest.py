@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,9 +51,10 @@ def in_session(client: TestClient, operator: Operator, name: str, password: str 
 
 
 @pytest.fixture
-def client(operator: Operator) -> TestClient:
-    """The API, for who has not signed in."""
-    return TestClient(http_application(operator.application), raise_server_exceptions=False)
+def client(operator: Operator) -> Iterator[TestClient]:
+    """The API, for who has not signed in; its requests share one event loop, as those of a server do."""
+    with TestClient(http_application(operator.application), raise_server_exceptions=False) as client:
+        yield client
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from threading import Thread
 
 import pytest
@@ -42,9 +43,16 @@ def site(operator: Operator) -> FastAPI:
 
 
 @pytest.fixture
-def client(site: FastAPI) -> TestClient:
+def new_client(site: FastAPI) -> Iterator[Callable[[], TestClient]]:
+    """Opens the pages without a browser; the requests of a client share one event loop, as those of a server do."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(TestClient(site, raise_server_exceptions=False, follow_redirects=False))
+
+
+@pytest.fixture
+def client(new_client: Callable[[], TestClient]) -> TestClient:
     """The pages without a browser, for who has not signed in."""
-    return TestClient(site, raise_server_exceptions=False, follow_redirects=False)
+    return new_client()
 
 
 def register(operator: Operator, name: str, *roles: str, dealer: str = "") -> None:
@@ -57,12 +65,12 @@ SignedIn = Callable[..., TestClient]
 
 
 @pytest.fixture
-def signed_in(operator: Operator, site: FastAPI) -> SignedIn:
+def signed_in(operator: Operator, new_client: Callable[[], TestClient]) -> SignedIn:
     """Registers an operator with some roles, who uses the pages without a browser."""
 
     def sign_in(name: str, *roles: str, dealer: str = "") -> TestClient:
         register(operator, name, *roles, dealer=dealer)
-        client = TestClient(site, raise_server_exceptions=False, follow_redirects=False)
+        client = new_client()
         answer = client.post("/sign-in", data={"operator": name, "password": PASSWORD}, headers=FROM_HERE)
         assert answer.status_code == 303, answer.text
         return client
