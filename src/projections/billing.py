@@ -51,7 +51,7 @@ class Invoices:
     """Charges, invoices and credit notes, and what settled the invoices."""
 
     name = "invoices"
-    version = 6
+    version = 7
     tables = ("charges", "documents", "document_texts", *document_lines.TABLES, *settlements.TABLES)
     by_stream = True
     definition = f"""
@@ -73,6 +73,7 @@ class Invoices:
         ALTER TABLE charges ADD PRIMARY KEY (account, key);
         CREATE INDEX ON documents (account);
         CREATE INDEX ON documents (issued_on, number);
+        CREATE INDEX ON documents (issued_on, number) WHERE kind = 'credit-note';
         CREATE INDEX ON documents (account, due_on) INCLUDE (number, seller, currency, issued_on, open_amount)
             WHERE open_amount > 0;
         CREATE INDEX ON documents (due_on, number);
