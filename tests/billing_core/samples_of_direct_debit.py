@@ -20,6 +20,7 @@ from billing_core.direct_debit.batches import (
     DebitReturned,
 )
 from billing_core.direct_debit.mandates import (
+    MandateAmended,
     MandateEnded,
     MandateFinal,
     MandateLapsed,
@@ -55,6 +56,10 @@ SAMPLES: dict[str, Event] = {
         lapses_on=date(2029, 3, 10), customer="C1", payer="Anna Berzina", payer_account="DE89370400440532013000",
         payer_bank="COBADEFFXXX",
     ),
+    "mandate-amended/1": MandateAmended(
+        effective_on=ON, number=1, changed=("reference", "payer_account", "payer_bank"), reference="M-18",
+        customer="C1", payer="Anna Berzina", payer_account="DE02120300000000202051", payer_bank="BYLADEM1001",
+    ),
     "mandate-suspended/1": MandateSuspended(effective_on=ON, reason="AC04"),
     "mandate-resumed/1": MandateResumed(effective_on=ON),
     "mandate-final/1": MandateFinal(effective_on=ON, reason="contract ends"),
@@ -67,9 +72,10 @@ SAMPLES: dict[str, Event] = {
             Debit(
                 number=17, mandate="M-17", account="1001", sequence="RCUR", amount=euros("48.00"),
                 items=(DebitItem("26005219", euros("24.00"), 1), DebitItem("26005220", euros("24.00"), 2)),
-                amount_before=euros("24.00"),
+                amount_before=euros("24.00"), of_mandate=2, amendments=1, amends="S1-2-4",
             ),
         ),
+        creditor_id="DE98ZZZ09999999999", creditor_name="Alfa",
     ),
     "debit-batch-frozen/1": DebitBatchFrozen(effective_on=ON, debits=17, left_out=("S1-3-2",), content_hash="0f" * 32),
     "debit-batch-sent/1": DebitBatchSent(effective_on=ON, collect_on=COLLECT_ON, debits=17, file_hash="1e" * 32),

@@ -42,11 +42,13 @@ CLAIMS = {
     "vouchers-issued/1": [
         Claim("voucher", "6f4d6f5f4c8c2f8d1d3bfb0a3ad8b0f0cbd3a1f4b1f2a3c4d5e6f708192a3b4c", "account/1", "1 1"),
     ],
+    "mandate-amended/1": [Claim("mandate-reference", "M-18", "account/1", "")],
     "mandate-signed/1": [Claim("mandate", "1001/000001", "account/1", "")],
     "debit-batch-drawn-up/1": [
         Claim("debit-batch", "S1/000003", "account/1", ""),
         Claim("debit-item", "26005219/1", "account/1", "S1-3-17"),
         Claim("debit-item", "26005220/2", "account/1", "S1-3-17"),
+        Claim("mandate-debit", "M-17 000002", "account/1", "S1-3-17"),
     ],
     "usage-received/1": [
         Claim("usage-file", "switch:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "account/1", ""),

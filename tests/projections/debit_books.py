@@ -8,7 +8,7 @@ from billing_core.direct_debit.answers import DebitAnswer, Outcome
 from billing_core.direct_debit.terms import DebitTerms
 from commands.direct_debit.answers import RecordDebitAnswers
 from commands.direct_debit.batches import CloseDebitBatch, DrawUpDebitBatch, FreezeDebitBatch, NoteDebitBatchSent
-from commands.direct_debit.mandates import EndMandate, SignMandate
+from commands.direct_debit.mandates import AmendMandate, EndMandate, SignMandate
 from commands.direct_debit.terms import SetDebitTerms
 from tests.operators import Operator
 
@@ -23,6 +23,8 @@ def keep_direct_debit(operator: Operator) -> None:
     operator.tell(EndMandate(mandate="M-0", reason="another bank"), today=ON)
     for account in (COLLECTED, ACCEPTED, REJECTED, DRAWN):
         sign(operator, account, f"M-{account}")
+    amended = AmendMandate(mandate=f"M-{COLLECTED}", payer_account="CZ6508000000192000145399", reference="N-1")
+    operator.tell(amended, today=ON)
     draw(operator, COLLECTED, ACCEPTED)
     draw(operator, REJECTED)
     draw(operator, DRAWN)

@@ -14,8 +14,20 @@ from billing_core.kernel.money import Money, minor_unit
 from billing_core.parties.sellers import Seller
 
 
+class Amends(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood on a mandate before; what is empty is as it was. `is_other_bank`: the account is at another bank."""
+
+    reference: str = ""
+    creditor_id: str = ""
+    creditor_name: str = ""
+    payer_account: str = ""
+    is_other_bank: bool = False
+
+
 class FileDebit(msgspec.Struct, frozen=True, kw_only=True):
-    """A debit of a file. `amount_before` is what was drawn by the mandate before, for SIPO."""
+    """A debit of a file. `amount_before` is what was drawn by the mandate before, for SIPO; `amends` what the payer's
+    bank is told of the mandate as changed.
+    """
 
     end_to_end: str
     number: int
@@ -28,10 +40,14 @@ class FileDebit(msgspec.Struct, frozen=True, kw_only=True):
     payer_bank: str = ""
     text: str = ""
     amount_before: Money | None = None
+    amends: Amends | None = None
 
 
 class CollectionFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A frozen batch as it goes to the bank or to the post; the same batch always makes equal bytes."""
+    """A frozen batch as it goes to the bank or to the post; the same batch always makes equal bytes.
+
+    The creditor is as the batch was drawn up, in the SEPA schemes.
+    """
 
     batch: str
     number: int
@@ -41,6 +57,8 @@ class CollectionFile(msgspec.Struct, frozen=True, kw_only=True):
     seller: Seller
     terms: DebitTerms
     debits: tuple[FileDebit, ...]
+    creditor_id: str = ""
+    creditor_name: str = ""
 
 
 def minor_units(amount: Money) -> int:

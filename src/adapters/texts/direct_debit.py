@@ -17,6 +17,7 @@ from billing_core.direct_debit.batches import (
     DebitReturned,
 )
 from billing_core.direct_debit.mandates import (
+    MandateAmended,
     MandateEnded,
     MandateFinal,
     MandateLapsed,
@@ -47,6 +48,15 @@ def _signed(fact: MandateSigned) -> str:
     return f"mandate {fact.mandate} of account {fact.account} signed: {fact.scheme}{once}"
 
 
+def _amended(fact: MandateAmended) -> str:
+    """What changed, without what tells of the payer."""
+    said = {
+        "reference": f"reference {fact.reference}", "payer": "name of the payer",
+        "payer_account": "account of the payer", "payer_bank": "bank of the payer",
+    }  # fmt: skip
+    return ", ".join(said[name] for name in fact.changed)
+
+
 def _drawn_up(fact: DebitBatchDrawnUp) -> str:
     amount = total((debit.amount for debit in fact.debits), fact.debits[0].amount.currency)
     debits = counted(len(fact.debits), "debit")
@@ -67,6 +77,7 @@ def _refused(fact: DebitRejected | DebitReturned) -> str:
 SENTENCES: Sentences = {
     DebitTermsSet: _terms,
     MandateSigned: _signed,
+    MandateAmended: lambda fact: f"mandate amended: {_amended(fact)}",
     MandateSuspended: lambda fact: f"mandate suspended: {fact.reason}",
     MandateResumed: lambda fact: "mandate resumed",
     MandateFinal: lambda fact: f"mandate ends with its next debit: {fact.reason}",

@@ -37,7 +37,7 @@ class ListMandates(Listing, frozen=True, kw_only=True):
 
 
 class ShowMandate(Query, frozen=True, kw_only=True):
-    """A mandate as it was signed, with the payer and the payer's account, and what became of it."""
+    """A mandate with the payer and the payer's account as they are now, and what became of it."""
 
     mandate: str
 
@@ -88,7 +88,7 @@ class ListRefusedDebits(Listing, frozen=True, kw_only=True):
 
 
 class SignedMandate(msgspec.Struct):
-    """A mandate with its payer."""
+    """A mandate with its payer as amended last; `reference` is how banks know it now."""
 
     mandate: str
     account: str
@@ -105,6 +105,8 @@ class SignedMandate(msgspec.Struct):
     lapses_on: date
     last_used_on: date | None
     next_sequence: str
+    reference: str
+    amendments: int
 
 
 class SellersDebitTerms(msgspec.Struct):
@@ -141,11 +143,11 @@ def _list_mandates(query: ListMandates, reading: Reading) -> Page[MandateRow]:
 
 def _show_mandate(query: ShowMandate, reading: Reading) -> SignedMandate:
     mandate, _ = reading.app.bus.look(lambda transaction: load_mandate(transaction, query.mandate))
-    signed = mandate.signed
+    signed, now = mandate.signed, mandate.details[-1]
     return SignedMandate(
         signed.mandate, signed.account, signed.customer, signed.seller, signed.scheme, signed.effective_on,
-        signed.is_one_off, signed.payer, signed.payer_account, signed.payer_bank, mandate.state, mandate.reason,
-        mandate.lapses_on, mandate.last_used_on, mandate.sequence,
+        signed.is_one_off, now.payer, now.payer_account, now.payer_bank, mandate.state, mandate.reason,
+        mandate.lapses_on, mandate.last_used_on, mandate.sequence, now.reference, len(mandate.details) - 1,
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from billing_core.parties.details import require_text
 
 ITEM_CLAIM = "debit-item"
 BATCH_CLAIM = "debit-batch"
+MANDATE_DEBIT_CLAIM = "mandate-debit"
 # So many debits of a batch are announced, or booked on the collection date, in one transaction.
 PART_DEBITS = 200
 Stage = Literal["drawn-up", "frozen", "sent", "closed", "cancelled"]
@@ -55,7 +56,9 @@ class DebitItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Debit(msgspec.Struct, frozen=True, kw_only=True):
     """What is collected by one mandate: `number` within its batch, and the items that it pays.
 
-    `amount_before` is that of the debit by this mandate before it.
+    `amount_before` is that of the debit by this mandate before it. `of_mandate` counts the debits of a mandate in the
+    SEPA schemes from 1. It tells the details of the mandate after so many `amendments`, and tells them as amended if
+    `amends` names the debit that told the bank what stood there before.
     """
 
     number: int
@@ -65,20 +68,25 @@ class Debit(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money
     items: tuple[DebitItem, ...]
     amount_before: Money | None = None
+    of_mandate: int = 0
+    amendments: int = 0
+    amends: str = ""
 
 
 @event("debit-batch-drawn-up")
 class DebitBatchDrawnUp(Event, frozen=True, kw_only=True):
-    """These debits are to be collected on `collect_on`."""
+    """These debits are to be collected on `collect_on`; in a SEPA scheme, by a creditor of this id and name."""
 
     seller: str
     number: int
     scheme: Scheme
     collect_on: date
     debits: tuple[Debit, ...]
+    creditor_id: str = ""
+    creditor_name: str = ""
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
-        """Its number, and each try of an item."""
+        """Its number, each try of an item, and the number of each debit by its mandate."""
         name = batch_name(self.seller, self.number)
         numbered = Claim(BATCH_CLAIM, batch_key(self.seller, self.number), stream, "")
         items = (
@@ -86,7 +94,12 @@ class DebitBatchDrawnUp(Event, frozen=True, kw_only=True):
             for debit in self.debits
             for item in debit.items
         )
-        return (numbered, *items)
+        by_mandate = (
+            Claim(MANDATE_DEBIT_CLAIM, mandate_debit_key(debit.mandate, debit.of_mandate), stream,
+                  end_to_end_id(name, debit.number))
+            for debit in self.debits if debit.of_mandate
+        )  # fmt: skip
+        return (numbered, *items, *by_mandate)
 
 
 @event("debit-batch-frozen")
@@ -276,6 +289,11 @@ def item_key(invoice: str, tries: int) -> str:
     return f"{invoice}/{tries}"
 
 
+def mandate_debit_key(mandate: str, number: int) -> str:
+    """The key of a debit by a mandate, in the order of the numbers; no id of a mandate has a space."""
+    return f"{mandate} {number:06d}"
+
+
 def payment_source(seller: str) -> str:
     """The source of the payments that a seller collected."""
     return f"debit-{seller}"
@@ -317,7 +335,8 @@ def _lines(drawn_up: DebitBatchDrawnUp, debits: Iterable[Debit]) -> Iterator[str
     yield f"{batch_name(drawn_up.seller, drawn_up.number)} {drawn_up.scheme} {drawn_up.collect_on}\n"
     for debit in debits:
         items = " ".join(f"{item.invoice} {item.amount}" for item in debit.items)
-        yield f"{debit.number} {debit.mandate} {debit.account} {debit.sequence} {debit.amount} {items}\n"
+        amended = f" amends {debit.amends}" if debit.amends else ""
+        yield f"{debit.number} {debit.mandate} {debit.account} {debit.sequence} {debit.amount} {items}{amended}\n"
 
 
 def send_batch(batch: DebitBatch, file_hash: str, on: date) -> list[Event]:

@@ -17,10 +17,11 @@ from datetime import date
 
 import msgspec
 
+from billing_core.direct_debit.amendments import Creditor, Told, is_amended, sequence_of
 from billing_core.direct_debit.batches import Debit, DebitBatchDrawnUp, DebitItem, DrawnDebit
 from billing_core.direct_debit.crowns import whole_units
 from billing_core.direct_debit.mandates import Mandate
-from billing_core.direct_debit.schemes import CURRENCIES, WHOLE_UNITS, Scheme
+from billing_core.direct_debit.schemes import CURRENCIES, SEPA, WHOLE_UNITS, Scheme
 from billing_core.direct_debit.terms import DebitTerms, earliest_on, require_scheme
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
@@ -29,6 +30,7 @@ from billing_core.payments.allocation import oldest_first
 from billing_core.payments.ledger import OpenItem
 
 MOST_DEBITS = 5_000
+NOBODY = Creditor("", "")
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -49,7 +51,8 @@ class LeftOut(msgspec.Struct, frozen=True, gc=False):
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """An account with its mandate, what is open on it, what stops an item, and the debits so far, by invoice.
 
-    `amount_before` is that of the last debit by the mandate.
+    `amount_before` is that of the last debit by the mandate, `told` what the last one told the bank, and `of_mandate`
+    how many there were.
     """
 
     mandate: Mandate
@@ -58,14 +61,17 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     stopped: Mapping[str, str]
     tried: Mapping[str, Tried]
     amount_before: Money | None = None
+    told: Told | None = None
+    of_mandate: int = 0
 
 
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be drawn up: of a seller, by a scheme, on a day."""
+    """What is to be drawn up: of a seller, by a scheme, on a day; the creditor in the SEPA schemes."""
 
     seller: str
     scheme: Scheme
     collect_on: date
+    creditor: Creditor = NOBODY
 
 
 def require_drawing(drawing: Drawing, terms: DebitTerms, today: date) -> None:
@@ -98,8 +104,13 @@ def debit_of_account(
     if not items:
         return None, left_out
     amount = total((item.amount for item in items), candidate.currency)
-    drawn = Debit(number=number, mandate=signed.mandate, account=signed.account, sequence=candidate.mandate.sequence,
-                  amount=amount, items=items, amount_before=candidate.amount_before)  # fmt: skip
+    mandate, told = candidate.mandate, candidate.told
+    drawn = Debit(
+        number=number, mandate=signed.mandate, account=signed.account, amount=amount, items=items,
+        sequence=sequence_of(mandate, told, drawing.creditor), amount_before=candidate.amount_before,
+        of_mandate=candidate.of_mandate + 1 if drawing.scheme in SEPA else 0, amendments=len(mandate.details) - 1,
+        amends=told.end_to_end if told is not None and is_amended(mandate, told, drawing.creditor) else "",
+    )  # fmt: skip
     return drawn, left_out
 
 
@@ -112,7 +123,8 @@ def draw_up_batch(drawing: Drawing, number: int, debits: Sequence[Debit], on: da
     return [
         DebitBatchDrawnUp(
             effective_on=on, seller=drawing.seller, number=number, scheme=drawing.scheme,
-            collect_on=drawing.collect_on, debits=tuple(debits),
+            collect_on=drawing.collect_on, debits=tuple(debits), creditor_id=drawing.creditor.id,
+            creditor_name=drawing.creditor.name,
         )
     ]  # fmt: skip
 

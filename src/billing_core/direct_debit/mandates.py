@@ -5,8 +5,9 @@
     10 June         suspended, AC04             nothing is drawn; resumed when the payer was asked
     31 March 2029   36 months without a debit   lapsed: a new mandate must be signed
 
-A mandate that is to end with its next debit draws it as FNAL; one for a single debit draws it as OOFF. A mandate that
-is over stays over: a new one has a new id. An account has one mandate at a time that is not over, its standing method.
+A mandate that is to end with its next debit draws it as FNAL; one for a single debit draws it as OOFF. Its payer,
+account and reference may be amended (`amendments.py`). A mandate that is over stays over: a new one has a new id. An
+account has one mandate at a time that is not over, its standing method.
 
 Decides neither which items are drawn nor what a bank's reason means.
 """
@@ -14,7 +15,7 @@ Decides neither which items are drawn nor what a bank's reason means.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -33,6 +34,7 @@ from billing_core.parties.details import require_printable, require_text
 from billing_core.time.periods import boundary
 
 MANDATE_CLAIM = "mandate"
+REFERENCE_CLAIM = "mandate-reference"
 MandateState = Literal["active", "suspended", "ending", "ended", "lapsed"]
 OVER: tuple[MandateState, ...] = ("ended", "lapsed")
 Sequence = Literal["FRST", "RCUR", "OOFF", "FNAL"]
@@ -59,6 +61,26 @@ class MandateSigned(Event, frozen=True, kw_only=True):
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """Its number among those of the account."""
         return (Claim(MANDATE_CLAIM, mandate_key(self.account, self.number), stream, ""),)
+
+
+@event("mandate-amended")
+class MandateAmended(Event, frozen=True, kw_only=True):
+    """Details of the mandate are others from now on: all as they stand then, and the names of those that `changed`.
+
+    `number` counts the amendments from 1. `reference` is the id by which banks know the mandate.
+    """
+
+    number: int
+    changed: tuple[str, ...]
+    reference: str
+    customer: PersonNumber
+    payer: Personal[str]
+    payer_account: Personal[str]
+    payer_bank: Personal[str] = ""
+
+    def claims(self, stream: str) -> tuple[Claim, ...]:
+        """A new reference, which no other mandate may have."""
+        return (Claim(REFERENCE_CLAIM, self.reference, stream, ""),) if "reference" in self.changed else ()
 
 
 @event("mandate-suspended")
@@ -103,12 +125,22 @@ class MandateLapsed(Event, frozen=True, kw_only=True):
 # --- state
 
 
+class MandateDetails(NamedTuple):
+    """What stands on a mandate besides its scheme; `reference` is the id by which banks know it."""
+
+    reference: str
+    payer: str
+    payer_account: str
+    payer_bank: str
+
+
 class Mandate(msgspec.Struct):
-    """A mandate with what happened to it."""
+    """A mandate with what happened to it; `details` are those that were signed and those after each amendment."""
 
     signed: MandateSigned
     state: MandateState
     lapses_on: date
+    details: list[MandateDetails]
     reason: str = ""
     last_used_on: date | None = None
     last_debit: str = ""
@@ -135,10 +167,12 @@ class Mandate(msgspec.Struct):
 def apply_mandate(state: Mandate | None, fact: Event) -> Mandate | None:
     """Fold one event of a mandate's stream."""
     if isinstance(fact, MandateSigned):
-        return Mandate(fact, "active", fact.lapses_on)
+        return Mandate(fact, "active", fact.lapses_on, [_details(fact.mandate, fact)])
     if state is None:
         return None
     match fact:
+        case MandateAmended():
+            state.details.append(_details(fact.reference, fact))
         case MandateSuspended(reason=reason):
             state.state, state.reason = "suspended", reason
         case MandateResumed():
@@ -152,6 +186,10 @@ def apply_mandate(state: Mandate | None, fact: Event) -> Mandate | None:
         case MandateLapsed():
             state.state = "lapsed"
     return state
+
+
+def _details(reference: str, fact: MandateSigned | MandateAmended) -> MandateDetails:
+    return MandateDetails(reference, fact.payer, fact.payer_account, fact.payer_bank)
 
 
 def mandate_stream(mandate: str) -> str:
@@ -197,13 +235,13 @@ def sign_mandate(known: Mandate | None, before: Mandate | None, signed: MandateS
 def suspend_mandate(mandate: Mandate, reason: str, on: date) -> list[Event]:
     """Draw nothing by a mandate until it is resumed; one that is suspended stays so."""
     require_text(reason, "reason")
-    _require_not_over(mandate)
+    require_not_over(mandate)
     return [] if mandate.state == "suspended" else [MandateSuspended(effective_on=on, reason=reason)]
 
 
 def resume_mandate(mandate: Mandate, on: date) -> list[Event]:
     """Use a mandate again that is suspended or was to end with its next debit."""
-    _require_not_over(mandate)
+    require_not_over(mandate)
     return [] if mandate.state == "active" else [MandateResumed(effective_on=on)]
 
 
@@ -250,7 +288,8 @@ def months_after(on: date, months: int) -> date:
     return boundary(on.year, on.month + months, on.day)
 
 
-def _require_not_over(mandate: Mandate) -> None:
+def require_not_over(mandate: Mandate) -> None:
+    """The mandate may still be drawn, or will be again."""
     if mandate.is_over:
         raise RuleViolation(f"is {mandate.state}; the payer must sign a new one", field="mandate",
                             value=mandate.signed.mandate)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from billing_core.direct_debit.batches import DebitBatch, part_of
 from billing_core.outreach.rendering import Facts
 from commands.direct_debit.batches import load_batch
+from commands.direct_debit.mandates import load_mandate
 from commands.direct_debit.terms import terms_of
 from commands.outreach.addressees import About, NotWritten
 from commands.outreach.writing import Wanted, write_message
@@ -37,7 +38,7 @@ def handle_announce(command: AnnounceDebits, transaction: Transaction, origin: O
     appends: list[Append] = []
     for end_to_end in part_of(batch, command.part):
         if batch.debits[end_to_end].state != "left-out":
-            wanted = _wanted(batch, end_to_end, terms.creditor_id)
+            wanted = _wanted(batch, end_to_end, terms.creditor_id, transaction)
             try:
                 written = write_message(wanted, transaction, origin)
             except NotWritten:
@@ -46,10 +47,11 @@ def handle_announce(command: AnnounceDebits, transaction: Transaction, origin: O
     return Decision(tuple(appends), {"messages": len(appends)})
 
 
-def _wanted(batch: DebitBatch, end_to_end: str, creditor_id: str) -> Wanted:
+def _wanted(batch: DebitBatch, end_to_end: str, creditor_id: str, transaction: Transaction) -> Wanted:
     debit = batch.debits[end_to_end].debit
+    reference = load_mandate(transaction, debit.mandate)[0].details[debit.amendments].reference
     values = {
-        "amount": str(debit.amount), "collect_on": str(batch.drawn_up.collect_on), "mandate": debit.mandate,
+        "amount": str(debit.amount), "collect_on": str(batch.drawn_up.collect_on), "mandate": reference,
         "creditor_id": creditor_id,
     }  # fmt: skip
     return Wanted(

@@ -142,11 +142,12 @@ class _Changes:
 
     def _paid(self, account: Account, version: int, debit: Debit, answer: DebitAnswer) -> list[Event]:
         mandate, _ = load_mandate(self.transaction, debit.mandate)
+        told = mandate.details[debit.amendments]
         method: PaymentMethod = "sipo" if mandate.signed.scheme == "sipo" else "direct-debit"
         payment = PaymentReceived(
             effective_on=paid_on(self.batch, answer.on, self.origin.today), customer=account.customer,
             source=payment_source(self.batch.drawn_up.seller), reference=answer.end_to_end, amount=debit.amount,
-            method=method, payer=mandate.signed.payer, payer_account=mandate.signed.payer_account,
+            method=method, payer=told.payer, payer_account=told.payer_account,
         )  # fmt: skip
         events = settle_debit(account.ledger, payment, debit.items)
         for fact in events:

@@ -8,11 +8,14 @@ from datetime import date
 import msgspec
 
 from billing_core.accounts.account import Account
+from billing_core.direct_debit.amendments import Creditor, Told, last_told
 from billing_core.direct_debit.batches import (
     BATCH_CLAIM,
     ITEM_CLAIM,
+    MANDATE_DEBIT_CLAIM,
     Debit,
     DebitBatch,
+    DrawnDebit,
     apply_batch,
     batch_name,
     batch_of,
@@ -26,6 +29,7 @@ from billing_core.direct_debit.batches import (
     send_batch,
 )
 from billing_core.direct_debit.drawing import (
+    NOBODY,
     Candidate,
     Drawing,
     LeftOut,
@@ -35,7 +39,7 @@ from billing_core.direct_debit.drawing import (
     require_drawing,
 )
 from billing_core.direct_debit.mandates import Mandate
-from billing_core.direct_debit.schemes import CURRENCIES, Scheme
+from billing_core.direct_debit.schemes import CURRENCIES, SEPA, Scheme
 from billing_core.dunning.state import EXEMPT
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
@@ -108,6 +112,31 @@ def load_batch(transaction: Transaction, name: str) -> tuple[DebitBatch, int]:
     return require_batch(found, name), version
 
 
+class KnownBatches:
+    """Batches as they are loaded, each once."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._known: dict[str, DebitBatch] = {}
+
+    def named(self, name: str) -> DebitBatch:
+        if name not in self._known:
+            self._known[name] = load_batch(self._transaction, name)[0]
+        return self._known[name]
+
+    def debits_of(self, mandate: Mandate) -> list[tuple[DrawnDebit, Told]]:
+        """The debits by a mandate with what each tells the bank, the newest first; by what is claimed."""
+        claims = self._transaction.claims_beginning(MANDATE_DEBIT_CLAIM, f"{mandate.signed.mandate} ")
+        names = [claim.content for claim in reversed(claims)]
+        return [(self.named(batch_of(name)).debits[name], self.told(name)) for name in names]
+
+    def told(self, end_to_end: str) -> Told:
+        """What a debit tells the bank."""
+        batch = self.named(batch_of(end_to_end))
+        creditor = Creditor(batch.drawn_up.creditor_id, batch.drawn_up.creditor_name)
+        return Told(end_to_end, batch.debits[end_to_end].debit.amendments, creditor)
+
+
 def tried_items(transaction: Transaction, invoices: Iterable[str]) -> Mapping[str, Tried]:
     """The last debit of each invoice that was drawn before; by what is claimed, which never lags."""
     last: dict[str, tuple[int, str, str]] = {}
@@ -131,9 +160,13 @@ def tried_items(transaction: Transaction, invoices: Iterable[str]) -> Mapping[st
 
 
 def handle_draw_up(command: DrawUpDebitBatch, transaction: Transaction, origin: Origin) -> Decision:
-    load_seller(transaction, command.seller)
-    drawing = Drawing(seller=command.seller, scheme=command.scheme, collect_on=command.collect_on)
-    require_drawing(drawing, terms_of(transaction, command.seller), origin.today)
+    seller, _ = load_seller(transaction, command.seller)
+    terms = terms_of(transaction, command.seller)
+    creditor = Creditor(terms.creditor_id, seller.name) if command.scheme in SEPA else NOBODY
+    drawing = Drawing(
+        seller=command.seller, scheme=command.scheme, collect_on=command.collect_on, creditor=creditor
+    )  # fmt: skip
+    require_drawing(drawing, terms, origin.today)
     debits, left_out = _debits(command, drawing, transaction, origin.today)
     number = _next_number(transaction, command.seller)
     name = batch_name(command.seller, number)
@@ -151,15 +184,17 @@ def _debits(
 ) -> tuple[list[Debit], list[LeftOut]]:
     debits: list[Debit] = []
     left_out: list[LeftOut] = []
+    known = KnownBatches(transaction)
     for number in dict.fromkeys(command.mandates):
         mandate, _ = load_mandate(transaction, number)
         if mandate.signed.seller != command.seller:
             raise InvalidValue(f"collects for seller {mandate.signed.seller}", field="mandate", value=number)
         account, _ = load_account(transaction, mandate.signed.account)
+        before = known.debits_of(mandate) if command.scheme in SEPA else []
         candidate = Candidate(
             mandate=mandate, currency=account.currency, open_items=account.ledger.open_items,
             stopped=_stopped(account, on), tried=tried_items(transaction, account.ledger.open_items),
-            amount_before=_amount_before(mandate, transaction),
+            amount_before=_amount_before(mandate, transaction), told=last_told(before), of_mandate=len(before),
         )  # fmt: skip
         debit, missing = debit_of_account(drawing, candidate, len(debits) + 1, on)
         debits += [debit] if debit else []

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from billing_core.direct_debit.amendments import Changed, amend_mandate
 from billing_core.direct_debit.mandates import (
     MANDATE_CLAIM,
+    REFERENCE_CLAIM,
     Mandate,
     MandateSigned,
     apply_mandate,
@@ -21,7 +23,7 @@ from billing_core.direct_debit.mandates import (
 )
 from billing_core.direct_debit.schemes import CURRENCIES, Scheme
 from billing_core.direct_debit.terms import require_scheme
-from billing_core.kernel.errors import RuleViolation
+from billing_core.kernel.errors import AlreadyExists, RuleViolation
 from billing_core.kernel.events import Event
 from commands.accounts import load_account
 from commands.direct_debit.terms import terms_of
@@ -49,6 +51,21 @@ class SignMandate(Command, frozen=True, kw_only=True):
     payer_bank: str = ""
     signed_on: date | None = None
     is_one_off: bool = False
+
+
+class AmendMandate(Command, frozen=True, kw_only=True):
+    """Change what stands on a mandate under the same leave: the payer's account or name, or its reference.
+
+    What is left out stays. `payer_bank` is the BIC of the new account's bank: without it the account counts as one of
+    another bank. The next collection tells the payer's bank, once. A changed name or creditor id of the seller needs
+    no amendment: the next collection by each mandate tells it by itself.
+    """
+
+    mandate: str
+    reference: str | None = None
+    payer: str | None = None
+    payer_account: str | None = None
+    payer_bank: str | None = None
 
 
 class SuspendMandate(Command, frozen=True, kw_only=True):
@@ -103,6 +120,8 @@ def handle_sign(command: SignMandate, transaction: Transaction, origin: Origin) 
                             field="scheme", value=command.scheme)  # fmt: skip
     stream = mandate_stream(command.mandate)
     known, version = transaction.load(stream, apply_mandate)
+    if known is None:
+        require_free_reference(transaction, command.mandate)
     before = last_mandate_of(transaction, command.account)
     signed_on = command.signed_on or origin.today
     signed = MandateSigned(
@@ -113,6 +132,22 @@ def handle_sign(command: SignMandate, transaction: Transaction, origin: Origin) 
         payer_bank=command.payer_bank,
     )  # fmt: skip
     return Decision((Append(stream, version, sign_mandate(known, before, signed, origin.today)),))
+
+
+def handle_amend(command: AmendMandate, transaction: Transaction, origin: Origin) -> Decision:
+    mandate, version = load_mandate(transaction, command.mandate)
+    changed = Changed(command.reference, command.payer, command.payer_account, command.payer_bank)
+    events = amend_mandate(mandate, changed, origin.today)
+    if command.reference not in (None, *(each.reference for each in mandate.details)):
+        require_free_reference(transaction, str(command.reference))
+    return Decision((Append(mandate_stream(command.mandate), version, events),))
+
+
+def require_free_reference(transaction: Transaction, reference: str) -> None:
+    """No other mandate has or had the reference, by its signature or by an amendment."""
+    is_signed = transaction.load(mandate_stream(reference), apply_mandate)[0] is not None
+    if is_signed or transaction.claimed(REFERENCE_CLAIM, [reference]):
+        raise AlreadyExists("is the reference of another mandate", field="reference", value=reference)
 
 
 def handle_suspend(command: SuspendMandate, transaction: Transaction, origin: Origin) -> Decision:
@@ -148,10 +183,11 @@ def _lapse(wake_up: WakeUp) -> LapseMandate:
 
 HANDLERS: Handlers = {
     SignMandate: handle_sign,
+    AmendMandate: handle_amend,
     SuspendMandate: handle_suspend,
     ResumeMandate: handle_resume,
     EndMandate: handle_end,
     LapseMandate: handle_lapse,
 }
-CONCERNS: Concerns = dict.fromkeys((SuspendMandate, ResumeMandate, EndMandate, LapseMandate), HOUSE)
+CONCERNS: Concerns = dict.fromkeys((AmendMandate, SuspendMandate, ResumeMandate, EndMandate, LapseMandate), HOUSE)
 WAKES: WakeHandlers = {"mandate-lapse": _lapse}

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from billing_core.direct_debit.mandates import (
+    MandateAmended,
     MandateEnded,
     MandateFinal,
     MandateLapsed,
@@ -25,16 +26,18 @@ from projections.platform.projection import Cursor, LoggedEvent, as_columns, ins
 COLUMNS = {
     "mandate": "text", "account": "text", "customer": "text", "seller": "text", "scheme": "text", "number": "int8",
     "signed_on": "date", "is_one_off": "bool", "state": "text", "reason": "text", "lapses_on": "date",
-    "uses": "int8",
+    "uses": "int8", "reference": "text", "amendments": "int8",
 }  # fmt: skip
 LAPSE = "mandate-lapse"
 UPDATE = """
     UPDATE mandates SET state = coalesce(changed.state, mandates.state),
         reason = coalesce(changed.reason, mandates.reason),
         lapses_on = coalesce(changed.lapses_on, mandates.lapses_on),
-        last_used_on = coalesce(changed.used_on, mandates.last_used_on), uses = mandates.uses + changed.uses
-    FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::date[], %b::int8[])
-        AS changed (mandate, state, reason, lapses_on, used_on, uses)
+        last_used_on = coalesce(changed.used_on, mandates.last_used_on), uses = mandates.uses + changed.uses,
+        reference = coalesce(changed.reference, mandates.reference),
+        amendments = mandates.amendments + changed.amendments
+    FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::date[], %b::int8[], %b::text[], %b::int8[])
+        AS changed (mandate, state, reason, lapses_on, used_on, uses, reference, amendments)
     WHERE mandates.mandate = changed.mandate
 """
 
@@ -43,7 +46,7 @@ class Mandates:
     """Every mandate with its state; the payer's name and account stand in its stream alone."""
 
     name = "mandates"
-    version = 1
+    version = 2
     tables = ("mandates",)
     streams = ("mandate",)
     by_stream = True
@@ -52,7 +55,7 @@ class Mandates:
             mandate text COLLATE "C" PRIMARY KEY, account text COLLATE "C" NOT NULL, customer text COLLATE "C" NOT NULL,
             seller text COLLATE "C" NOT NULL, scheme text NOT NULL, number bigint NOT NULL, signed_on date NOT NULL,
             is_one_off boolean NOT NULL, state text NOT NULL, reason text NOT NULL, lapses_on date NOT NULL,
-            uses bigint NOT NULL, last_used_on date
+            uses bigint NOT NULL, reference text NOT NULL, amendments bigint NOT NULL, last_used_on date
         );
     """
     indexes = """
@@ -61,7 +64,8 @@ class Mandates:
         CREATE INDEX ON mandates (seller, scheme) WHERE state IN ('active', 'ending');
     """
     folds: tuple[type[Event], ...] = (
-        MandateSigned, MandateSuspended, MandateResumed, MandateFinal, MandateUsed, MandateEnded, MandateLapsed,
+        MandateSigned, MandateAmended, MandateSuspended, MandateResumed, MandateFinal, MandateUsed, MandateEnded,
+        MandateLapsed,
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
@@ -74,7 +78,7 @@ class Mandates:
                 changed[entry.number] = _changed(changed.get(entry.number, _Change()), entry.event)
         if changed:
             rows = ((mandate, *msgspec.structs.astuple(change)) for mandate, change in changed.items())
-            cursor.execute(UPDATE, as_columns(rows, 6))
+            cursor.execute(UPDATE, as_columns(rows, 8))
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -85,18 +89,22 @@ class _Change(msgspec.Struct, frozen=True):
     lapses_on: date | None = None
     used_on: date | None = None
     uses: int = 0
+    reference: str | None = None
+    amendments: int = 0
 
 
 def _row(fact: MandateSigned) -> list[Any]:
     return [
         fact.mandate, fact.account, fact.customer, fact.seller, fact.scheme, fact.number, fact.effective_on,
-        fact.is_one_off, "active", "", fact.lapses_on, 0,
+        fact.is_one_off, "active", "", fact.lapses_on, 0, fact.mandate, 0,
     ]  # fmt: skip
 
 
-def _changed(change: _Change, fact: Event) -> _Change:
+def _changed(change: _Change, fact: Event) -> _Change:  # noqa: PLR0911  (one for each kind of fact)
     replace = msgspec.structs.replace
     match fact:
+        case MandateAmended(reference=reference):
+            return replace(change, reference=reference, amendments=change.amendments + 1)
         case MandateSuspended(reason=reason):
             return replace(change, state="suspended", reason=reason)
         case MandateResumed():
@@ -114,7 +122,7 @@ def _changed(change: _Change, fact: Event) -> _Change:
 
 
 class MandateRow(msgspec.Struct):
-    """A mandate as listed; `reason` is why it is suspended, is to end or ended."""
+    """A mandate as listed; `reason` is why it is suspended, is to end or ended, `reference` how banks know it now."""
 
     mandate: str
     account: str
@@ -128,10 +136,12 @@ class MandateRow(msgspec.Struct):
     lapses_on: date
     last_used_on: date | None
     uses: int
+    reference: str
+    amendments: int
 
 
 FIELDS = """mandate, account, customer, seller, scheme, signed_on, is_one_off, state, reason, lapses_on, last_used_on,
-    uses"""
+    uses, reference, amendments"""
 
 
 class WantedMandates(msgspec.Struct, frozen=True, kw_only=True):

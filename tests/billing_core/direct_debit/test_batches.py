@@ -23,7 +23,7 @@ from billing_core.direct_debit.batches import (
 )
 from billing_core.direct_debit.crowns import whole_units
 from billing_core.direct_debit.drawing import Candidate, Drawing, Tried, debit_of_account
-from billing_core.direct_debit.mandates import Mandate, MandateSigned
+from billing_core.direct_debit.mandates import Mandate, MandateDetails, MandateSigned
 from billing_core.direct_debit.reasons import Reason, code_in, consequence_of, reason_of
 from billing_core.direct_debit.schemes import Scheme
 from billing_core.direct_debit.settling import settle_debit
@@ -47,7 +47,7 @@ def mandate(scheme: Scheme = "sepa-core") -> Mandate:
         effective_on=ON, mandate="M-1", account="1001", seller="S1", scheme=scheme, number=1,
         lapses_on=date(2029, 3, 10), customer="C1", payer="Ann", payer_account="",
     )  # fmt: skip
-    return Mandate(signed, "active", signed.lapses_on)
+    return Mandate(signed, "active", signed.lapses_on, [MandateDetails("M-1", "Ann", "", "")])
 
 
 def item(due_on: date, amount: str = "24.00", currency: str = "EUR") -> OpenItem:

@@ -182,7 +182,7 @@ def test_nothing_is_personal_but_parties_payments_parameters_identifiers_fields_
         "ticket-opened/1", "step-completed/1", "ticket-changed/1", "comment-added/1", "ticket-closed/1",
         "ticket-reopened/1", "mail-received/1", "mail-bounced/1", "appointment-booked/1", "crew-time-taken/1",
         "customer-tagged/1", "customer-untagged/1", "note-added/1", "customer-file-attached/1",
-        "call-noted/1", "mandate-signed/1",
+        "call-noted/1", "mandate-amended/1", "mandate-signed/1",
         "contract-drafted/1", "contract-draft-changed/1", "contract-recalled/1", "contract-voided/1",
         "contract-signed/1", "contract-signature-taken-back/1", "annex-drafted/1", "annex-voided/1", "annex-signed/1",
         "annex-signature-taken-back/1", "contract-notice-given/1", "contract-notice-taken-back/1", "contract-resumed/1",

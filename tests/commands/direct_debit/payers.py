@@ -50,7 +50,7 @@ def set_up_payers(
     operator.tell(ChangeSeller(code="north", changes=bank), today=SIGNED_ON)
     operator.tell(SetDebitTerms(seller="north", terms=terms), today=SIGNED_ON)
     for account in accounts:
-        operator.subscriber(account, until=date(2026, 2, 1), billing_day=1, due_days=14)
+        operator.subscriber(account, until=until, billing_day=1, due_days=14)
     operator.bill(date(2026, 1, 2))
     for account in accounts:
         sign(operator, account)

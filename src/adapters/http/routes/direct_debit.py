@@ -24,7 +24,14 @@ from commands.direct_debit.batches import (
     NoteDebitBatchSent,
     ReleaseDebit,
 )
-from commands.direct_debit.mandates import EndMandate, LapseMandate, ResumeMandate, SignMandate, SuspendMandate
+from commands.direct_debit.mandates import (
+    AmendMandate,
+    EndMandate,
+    LapseMandate,
+    ResumeMandate,
+    SignMandate,
+    SuspendMandate,
+)
 from commands.direct_debit.terms import SetDebitTerms
 
 ROUTES = (
@@ -33,6 +40,7 @@ ROUTES = (
     Route("GET", "/mandates", ListMandates),
     Route("GET", "/mandates/{mandate}", ShowMandate),
     Route("POST", "/accounts/{account}/mandates", SignMandate, 201),
+    Route("POST", "/mandates/{mandate}/amend", AmendMandate),
     Route("POST", "/mandates/{mandate}/suspend", SuspendMandate),
     Route("POST", "/mandates/{mandate}/resume", ResumeMandate),
     Route("POST", "/mandates/{mandate}/end", EndMandate),

@@ -11,7 +11,7 @@ from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.direct_debit import ListMandates
-from commands.direct_debit.mandates import EndMandate, ResumeMandate, SignMandate, SuspendMandate
+from commands.direct_debit.mandates import AmendMandate, EndMandate, ResumeMandate, SignMandate, SuspendMandate
 from projections.direct_debit.mandates import MandateRow
 
 ONE, OF_ACCOUNT = f"{MANDATES}/{{mandate}}", "/accounts/{account}/mandates"
@@ -36,7 +36,8 @@ def _about(visit: Visit) -> str:
 
 # fmt: off
 COLUMNS = (
-    Column(N_("Mandate"), lambda row: row.mandate, "code"),
+    Column(N_("Mandate"), lambda row: row.mandate, "code",
+           below=lambda row: row.reference if row.reference != row.mandate else ""),
     Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}"),
     Column(N_("Scheme"), lambda row: State(SCHEMES[row.scheme]), "state"),
     Column(N_("State"), lambda row: STATES[row.state], "state", below=lambda row: row.reason),
@@ -45,6 +46,7 @@ COLUMNS = (
     Column(N_("Lapses on"), lambda row: row.lapses_on, "day"),
 )
 ACTIONS = (
+    Act(N_("Amend"), lambda row: f"{_one(row)}/amend", AmendMandate, when=_is_live),
     Act(N_("Suspend"), lambda row: f"{_one(row)}/suspend", SuspendMandate,
         when=lambda row: row.state in ("active", "ending")),
     Act(N_("Use again"), lambda row: f"{_one(row)}/resume", ResumeMandate,
@@ -81,6 +83,19 @@ FORMS = (
         ),
         then=to(OF_ACCOUNT), back=to(OF_ACCOUNT), done=says(N_("The mandate is recorded.")),
         about=lambda visit: visit.path["account"],
+    ),
+    Form(
+        f"{ONE}/amend", AmendMandate, N_("Amend the mandate"), N_("Amend it"),
+        (
+            Field("payer_account", N_("New account of the payer"), width=6,
+                  hint=N_("IBAN, a Czech account with its bank's code, or the connection number of SIPO")),
+            Field("payer_bank", N_("BIC of the payer's bank"), width=4,
+                  hint=N_("Without it the account counts as one of another bank")),
+            Field("payer", N_("New name of the payer"), width=6, hint=N_("Empty: it stays")),
+            Field("reference", N_("New reference of the mandate"), width=6, hint=N_("Empty: it stays")),
+        ),
+        then=to(MANDATES), back=to(MANDATES), about=_about,
+        done=says(N_("The mandate is amended; the next collection tells the payer's bank.")),
     ),
     Form(
         f"{ONE}/suspend", SuspendMandate, N_("Suspend the mandate"), N_("Suspend it"),
