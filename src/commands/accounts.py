@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -11,12 +13,14 @@ from billing_core.accounts.account import Account, apply_account
 from billing_core.accounts.events import ACCOUNT_CLAIM, AccountBillingDayChanged, AccountOpened, BillingPlanChanged
 from billing_core.accounts.opening import change_billing_day, change_plan, open_account
 from billing_core.accounts.plans import USUAL_PLAN, BillingPlan
+from billing_core.catalogue.tariffs import Tariff
 from billing_core.charging.next_period import next_month_on, require_one_day
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.parties.customers import CustomerRegistrationCorrected
 from billing_core.parties.sellers import Seller
 from billing_core.party_changes import correct_registration
 from billing_core.time.due_dates import due_date, needs_calendar
+from commands.catalogue import load_tariff
 from commands.confirmation import Confirmable, require_confirmed
 from commands.dunning_policy_streams import require_policy_named
 from commands.parties import customer_stream, load_customer, load_customer_to_serve, load_seller
@@ -110,6 +114,7 @@ def handle_open_account(command: OpenAccount, transaction: Transaction, origin: 
     )
     events = open_account(existing, opened, customer.registered_on)
     _require_calendar(opened.plan, seller, transaction, origin)
+    require_postpaid_tariffs(opened.plan, opened.currency, partial(load_tariff, transaction))
     require_policy_named(transaction, opened.plan.dunning, opened.currency)
     return Decision((Append(stream, version, events),))
 
@@ -124,6 +129,7 @@ def handle_change_billing_plan(command: ChangeBillingPlan, transaction: Transact
     changed = BillingPlanChanged(effective_on=origin.today, plan=plan)
     events = change_plan(account, changed)
     _require_calendar(changed.plan, seller, transaction, origin)
+    require_postpaid_tariffs(changed.plan, account.currency, partial(load_tariff, transaction))
     require_policy_named(transaction, changed.plan.dunning, account.currency)
     return Decision((Append(account_stream(account.number), version, events),))
 
@@ -144,6 +150,15 @@ def _require_calendar(plan: BillingPlan, seller: Seller, transaction: Transactio
     """A plan that counts working days needs a seller in a country whose holidays are known."""
     if needs_calendar(plan.rule, plan.due_shift):
         due_date(origin.today, plan.rule, plan.due_shift, transaction.calendar(seller.address.country))
+
+
+def require_postpaid_tariffs(plan: BillingPlan, currency: str, tariff_of: Callable[[str], Tariff]) -> None:
+    """The tariffs that a prepaid plan bills afterwards are published, in the currency of the account."""
+    for code in plan.prepaid.postpaid_tariffs if plan.prepaid else ():
+        tariff = tariff_of(code)
+        if tariff.currency != currency:
+            raise InvalidValue(f"is in {tariff.currency}, but the account is kept in {currency}",
+                               field="postpaid tariffs", value=code)  # fmt: skip
 
 
 def handle_correct_registration(command: CorrectRegistration, transaction: Transaction, origin: Origin) -> Decision:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
+from billing_core.invoicing.invoices import InvoiceIssued
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
@@ -23,6 +24,7 @@ from billing_core.payments.events import (
     CreditTransferredAway,
     CreditTransferredIn,
     InvoiceWrittenOff,
+    ItemsFellDue,
     KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
@@ -34,11 +36,13 @@ from billing_core.payments.events import (
     WriteOffCancelled,
     adjusted_credits,
 )
+from billing_core.payments.falling_due import FALLS_DUE
 from projections import money_in, unused_credits
 from projections.crumbs import Crumbs
 from projections.dealers import accounts_of
 from projections.platform.area import Area
 from projections.platform.ordering import Order
+from projections.platform.deadlines import Deadline
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.unused_credits import UnusedCredits
 
@@ -341,4 +345,30 @@ INVARIANTS = {
 }
 
 
-AREA = Area(true_by_date=(Payments(), UnusedCredits(), Crumbs()), invariants=INVARIANTS)
+# --- deadlines
+
+
+def _issued(entry: LoggedEvent) -> Iterator[Deadline]:
+    assert isinstance(entry.event, InvoiceIssued)
+    if entry.event.settled_from is not None and entry.event.settled_from < date.max:
+        yield Deadline(FALLS_DUE, entry.event.settled_from, entry.event.number)
+
+
+def _released(entry: LoggedEvent) -> Iterator[Deadline]:
+    """What is open again waits for the same day; if that has passed, it is due at once."""
+    assert isinstance(entry.event, CreditReleased)
+    for part in entry.event.allocations:
+        if part.settled_from is not None and part.settled_from < date.max:
+            yield Deadline(FALLS_DUE, part.settled_from, part.invoice)
+
+
+def _fell_due(entry: LoggedEvent) -> Iterator[Deadline]:
+    assert isinstance(entry.event, ItemsFellDue)
+    yield from (Deadline(FALLS_DUE, None, invoice) for invoice in entry.event.invoices)
+
+
+AREA = Area(
+    true_by_date=(Payments(), UnusedCredits(), Crumbs()),
+    invariants=INVARIANTS,
+    deadlines={InvoiceIssued: _issued, CreditReleased: _released, ItemsFellDue: _fell_due},
+)

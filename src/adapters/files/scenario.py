@@ -23,6 +23,8 @@
         resume_on: new-grid                           # after a suspension for money: old-grid, or a new one from then
         suspend_below: "0"                            # in place of the credit limit
         resume_at: "10.00"                            # the balance that brings a suspended service back
+        postpaid_tariffs: [phone]                     # services on them are billed afterwards
+        postpaid_settled: when-due                    # or when-issued, when-named
     dunning_policies: [...]                           # with promise_terms and country: `scenario_dunning`
     price_lists: [...]                                # of destinations, and ported: `adapters.files.scenario_records`
     runs: [2026-01-31, 2026-02-28]                    # each bills everything due up to and including that day

@@ -21,6 +21,7 @@ from billing_core.payments.events import (
     CreditTransferredAway,
     CreditTransferredIn,
     InvoiceWrittenOff,
+    ItemsFellDue,
     KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
@@ -121,6 +122,7 @@ SENTENCES: Sentences = {
     PaymentMovedIn: _moved_in,
     CreditAllocated: lambda fact: f"settled: {_allocations(fact.allocations)}",
     CreditReleased: lambda fact: f"open again: {_allocations(fact.allocations)}",
+    ItemsFellDue: lambda fact: f"due, settled by any money from now on: invoice {', '.join(fact.invoices)}",
 }
 
 

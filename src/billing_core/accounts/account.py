@@ -34,7 +34,7 @@ from billing_core.dunning.state import FOLDS as DUNNING_FOLDS
 from billing_core.dunning.state import Dunning
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceIssued
 from billing_core.kernel.events import Event
-from billing_core.kernel.money import Money, zero
+from billing_core.kernel.money import Money, total, zero
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.payments import ledger
 from billing_core.payments.ledger import Ledger
@@ -92,6 +92,32 @@ class Account(msgspec.Struct, array_like=True):
     @property
     def prepaid(self) -> Prepaid | None:
         return self.plan.prepaid
+
+    def is_postpaid(self, tariff: str) -> bool:
+        """Whether services on a tariff are billed afterwards though the account is prepaid."""
+        return self.prepaid is not None and tariff in self.prepaid.postpaid_tariffs
+
+    def takes_at_once(self, charge: Charge) -> bool:
+        """Whether a charge takes of the balance when it is posted, and not when it falls due."""
+        return self.prepaid is None or not (self.prepaid.postpaid_waits and self.is_postpaid(charge.tariff))
+
+    def money_on(self, on: date) -> Money:
+        """The balance of a day, for services that are paid before: without money that came in later, and without what
+        is open of postpaid items that take no money yet.
+
+            50.00 came in, 30.00 are open and fall due on 15 March    50.00 on 14 March, 20.00 on 15 March
+        """
+        return self.ledger.balance - self.ledger.received_after(on) + self.ledger.waiting_after(on)
+
+    def available_to_dunning(self, on: date) -> Money:
+        """The balance and the credit of the account as dunning sees them: money that is kept for prepaid services,
+        because it settles postpaid items only if it names them, does not count.
+        """
+        is_kept = (
+            self.prepaid is not None and self.prepaid.postpaid_tariffs and self.prepaid.postpaid_settled == "when-named"
+        )
+        kept = total(self.ledger.credits.values() if is_kept else (), self.currency)
+        return self.ledger.balance - kept + self.credit_on(on)
 
     def floor_on(self, on: date) -> Decimal | None:
         """The lowest balance with which the services of a prepaid account stay active on a day; None on a postpaid one.
@@ -294,7 +320,7 @@ def _look_again(account: Account, fact: Event) -> None:
 
 
 def _invoice_issued(account: Account, fact: InvoiceIssued) -> None:
-    account.ledger.add_invoice(fact.number, fact.due_on, fact.gross)
+    account.ledger.add_invoice(fact.number, fact.due_on, fact.gross, fact.settled_from)
 
 
 def _credit_note_issued(account: Account, fact: CreditNoteIssued) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.accounts.account import Account
+from billing_core.dunning.policies import DunningPolicy
 from billing_core.kernel.money import Money, total, zero
 from billing_core.promises import Promisor
 from billing_core.services.timeline import end_of
@@ -21,7 +22,8 @@ def promisor_of(account: Account, on: date, lacking: Money | None = None) -> Pro
     balance 20.00, 10.00 are lacking    10.00 are owed
     """
     nothing = zero(account.currency)
-    owed = max(-account.ledger.balance, lacking or nothing, key=lambda money: money.amount)
+    debt = nothing if account.prepaid is None else overdue_debt(account, on)
+    owed = max(-account.ledger.balance, debt, lacking or nothing, key=lambda money: money.amount)
     return Promisor(
         owed=owed, received_today=account.promises.received_on(on, account.currency),
         served_since_on=served_since(account, on),
@@ -38,13 +40,20 @@ def served_since(account: Account, on: date) -> date | None:
     return min(since, default=None)
 
 
+def is_spared(account: Account, tariff: str, policy: DunningPolicy) -> bool:
+    """Whether a policy lets a service on a tariff go on whatever is overdue: it is paid before by the account."""
+    return policy.spares_prepaid and account.prepaid is not None and not account.is_postpaid(tariff)
+
+
 def overdue_debt(account: Account, on: date) -> Money:
-    """What is past its due date on a day; on a prepaid account also what the balance lies below zero.
+    """What is past its due date on a day; on a prepaid account what the balance lies below zero, without postpaid items
+    that are not due, and those that are past it and wait for money that names them.
 
     24.00 were due on 15 March and 24.00 are due on 15 April: 24.00 on 1 April, if nothing was paid
     """
-    nothing = zero(account.currency)
-    if account.prepaid is not None:
-        return max(-account.ledger.balance, nothing, key=lambda money: money.amount)
-    overdue = (item.amount for item in account.ledger.open_items.values() if item.due_on < on)
-    return total(overdue, account.currency)
+    overdue = {invoice: item for invoice, item in account.ledger.open_items.items() if item.due_on < on}
+    if account.prepaid is None:
+        return total((item.amount for item in overdue.values()), account.currency)
+    waiting = (item.amount for item in overdue.values() if item.settled_from is not None and on < item.settled_from)
+    owed = max(-account.money_on(on), zero(account.currency), key=lambda money: money.amount)
+    return total((owed, *waiting), account.currency)

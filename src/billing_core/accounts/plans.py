@@ -5,6 +5,7 @@ Says what a plan may be. Does not decide amounts; that is the work of `billing`.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -25,6 +26,8 @@ from billing_core.time.period_rules import PeriodRule, require_period_rule
 from billing_core.time.periods import require_billing_day
 
 InvoicePer = Literal["account", "service", "address"]
+# From when on money settles postpaid invoices of a prepaid account that it does not name.
+PostpaidSettled = Literal["when-due", "when-issued", "when-named"]
 NO_MINIMUM = Decimal(0)
 
 # --- values
@@ -35,6 +38,17 @@ class Prepaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     The balance may fall to `suspend_below` (by default to what the credit limit allows), and a service that was
     suspended for money comes back when it is at least at `resume_at` and covers what is then due.
+
+    Services on `postpaid_tariffs` are billed afterwards, on invoices of their own that fall due, and are not
+    suspended by the balance. `postpaid_settled` says when these invoices take money that does not name them: as soon as
+    they are due, so that what is not due stops no service that is paid before; as soon as they are issued; or never.
+
+        30.00 are there, 25.00 postpaid were invoiced on 1 March and are due on the 15th, a fee of 20.00 is due on
+
+                       5 March           20 March
+        when-due       served: 30.00     waits: 5.00
+        when-issued    waits: 5.00       waits: 5.00
+        when-named     served: 30.00     served: 30.00; the 25.00 are dunned
     """
 
     credit_limit: Decimal = Decimal(0)
@@ -42,6 +56,13 @@ class Prepaid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     resume_on: Literal["old-grid", "new-grid"] = "old-grid"
     suspend_below: Decimal | None = None
     resume_at: Decimal | None = None
+    postpaid_tariffs: tuple[str, ...] = ()
+    postpaid_settled: PostpaidSettled = "when-due"
+
+    @property
+    def postpaid_waits(self) -> bool:
+        """Whether postpaid charges take nothing of the balance before they are due."""
+        return self.postpaid_settled != "when-issued"
 
     @property
     def floor(self) -> Decimal:
@@ -74,6 +95,16 @@ class BillingPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         """The rule by which invoices are due."""
         return self.due_rule or DaysAfterIssue(days=self.due_days)
 
+    def settled_from(self, issued_on: date, due_on: date) -> date | None:
+        """The first day on which a postpaid invoice of a prepaid plan takes money that does not name it; None at once,
+        and `date.max` if it never does.
+        """
+        if self.prepaid is None or not self.prepaid.postpaid_waits:
+            return None
+        if self.prepaid.postpaid_settled == "when-named":
+            return date.max
+        return due_on if issued_on < due_on else None
+
 
 USUAL_PLAN = BillingPlan(billing_day=1, due_days=14, tolerance_days=7)
 
@@ -97,6 +128,9 @@ def require_plan(plan: BillingPlan, currency: str) -> None:
         return
     if prepaid.credit_limit < 0:
         raise InvalidValue("must not be negative", field="credit limit", value=prepaid.credit_limit)
+    if len(set(prepaid.postpaid_tariffs)) != len(prepaid.postpaid_tariffs) or "" in prepaid.postpaid_tariffs:
+        raise InvalidValue("must be codes of tariffs, each named once", field="postpaid tariffs",
+                           value=", ".join(prepaid.postpaid_tariffs))  # fmt: skip
     if prepaid.resume_at is not None and prepaid.resume_at < prepaid.floor:
         raise InvalidValue(f"must not lie below {prepaid.floor}, the balance of suspension", field="resume at",
                            value=prepaid.resume_at)  # fmt: skip

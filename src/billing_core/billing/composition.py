@@ -6,6 +6,7 @@ Charges are posted when they are due; the billing plan says when and how they ar
   billing day. Charges between two of them wait for the later one.
 - on one invoice for the account, or on one for each service or each service address, which it names; what belongs to
   no service, such as an item charged by hand, then stands on one of its own.
+- on invoices of their own for the postpaid services of a prepaid account, since they fall due.
 - not below a minimum: a smaller sum is carried over to the next invoice date. If no further charges will follow,
   because the last service ended, any sum is invoiced.
 
@@ -112,7 +113,7 @@ def _invoices(
     waiting: list[Charge] = []
     is_deferred = is_nothing = False
     has_more = minimum > 0 and _has_more_to_come(account, billed_through)
-    for subject, part in _parted(account, lines):
+    for (subject, is_postpaid), part in _parted(account, lines):
         members, below = _not_below_nothing(part)
         if below:
             is_nothing = True
@@ -121,7 +122,7 @@ def _invoices(
             is_nothing = True
             waiting += members
             continue
-        amounts = invoice_amounts(members, subject)
+        amounts = invoice_amounts(members, subject, is_postpaid=is_postpaid)
         if abs(amounts.gross.amount) < minimum and has_more:
             is_deferred = True
             waiting += members
@@ -130,13 +131,18 @@ def _invoices(
     return DocumentsDue(tuple(invoices), credit_notes, tuple(waiting), is_deferred, is_nothing)
 
 
-def _parted(account: Account, lines: Sequence[Charge]) -> Iterable[tuple[Subject | None, Sequence[Charge]]]:
-    """The subject and lines of each invoice, in the order of their first lines."""
-    if account.plan.invoice_per == "account":
-        return [(None, lines)]
-    parts: dict[Subject | None, list[Charge]] = defaultdict(list)
+def _parted(
+    account: Account, lines: Sequence[Charge]
+) -> Iterable[tuple[tuple[Subject | None, bool], Sequence[Charge]]]:
+    """The subject of each invoice, whether it is postpaid on a prepaid account, and its lines, in the order of their
+    first lines.
+    """
+    is_mixed = account.prepaid is not None and account.prepaid.postpaid_tariffs
+    if account.plan.invoice_per == "account" and not is_mixed:
+        return [((None, False), lines)]
+    parts: dict[tuple[Subject | None, bool], list[Charge]] = defaultdict(list)
     for line in lines:
-        parts[subject_of(account, line)].append(line)
+        parts[subject_of(account, line), account.is_postpaid(line.tariff)].append(line)
     return parts.items()
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.accounts.account import Account
-from billing_core.billing.prepaid_plan import Plan
+from billing_core.billing.prepaid_plan import Plan, is_postpaid_on
 from billing_core.billing.run import Rating
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.charging.bundles import TariffsOfAccount
@@ -32,13 +32,13 @@ def suspended_without_credit(
 ) -> list[SubscriptionEvent]:
     """The suspensions of a prepaid account whose credit has ended; none if its balance is at the floor or above."""
     floor = account.floor_on(on)
-    if floor is None or floor <= account.ledger.balance.amount:
+    if floor is None or floor <= account.money_on(on).amount:
         return []
     plan = _plan(account, catalogue, history, on)
     for code, subscription in reversed(account.subscriptions.items()):
         if plan.facts and floor <= plan.left():
             break
-        if _is_active(subscription, on):
+        if _is_active(subscription, on) and not is_postpaid_on(account, code, on):
             suspended = SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY)
             plan.accept(plan.tried(code, suspended))
     return plan.facts

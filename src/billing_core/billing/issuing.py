@@ -63,6 +63,7 @@ def bill_events(account: Account, bill: Bill, issue: Issue, on: date, reason: st
 
 def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceIssued:
     """An invoice with the next number of the series."""
+    due_on = due_date(issue.on, plan.rule, plan.due_shift, issue.calendar)
     return InvoiceIssued(
         effective_on=issue.on,
         number=next(issue.invoice_numbers),
@@ -73,16 +74,18 @@ def invoice_event(amounts: Amounts, issue: Issue, plan: BillingPlan) -> InvoiceI
         taxes=amounts.taxes,
         gross=amounts.gross,
         subject=amounts.subject,
-        due_on=due_date(issue.on, plan.rule, plan.due_shift, issue.calendar),
+        due_on=due_on,
+        settled_from=plan.settled_from(issue.on, due_on) if amounts.is_postpaid else None,
     )
 
 
 def settled_invoice(amounts: Amounts, issue: Issue, plan: BillingPlan, ledger: Ledger) -> list[Event]:
-    """An invoice and the unused credits that it consumes; `ledger` is moved on."""
+    """An invoice and the unused credits that it consumes, none if it waits; `ledger` is moved on."""
     issued = invoice_event(amounts, issue, plan)
-    allocations = consume_credits(ledger.usable(), issued.number, OpenItem(issued.due_on, issued.gross))
+    credits = ledger.usable() if issued.settled_from is None else {}
+    allocations = consume_credits(credits, issued.number, OpenItem(issued.due_on, issued.gross))
     settled = allocation_events(allocations, issue.on, ledger.received_on)
-    ledger.add_invoice(issued.number, issued.due_on, issued.gross)
+    ledger.add_invoice(issued.number, issued.due_on, issued.gross, issued.settled_from)
     for allocation in allocations:
         ledger.allocate(allocation)
     return [issued, *settled]

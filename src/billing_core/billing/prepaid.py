@@ -13,6 +13,9 @@ On each day on which something is due:
    from the day up to which the money lasts. Charges for a service that was used are posted in any case, and so are
    those of a service on hold or suspended for another reason: no payment ends that.
 
+Services that are billed afterwards (`Prepaid.postpaid_tariffs`) depend on no balance; what is open for them takes of it
+once it is due, unless the plan says otherwise (`Account.money_on`).
+
 How money and people get along on one timeline is in `services.timeline`.
 
 Worked example: 30.00 a month (30 days), balance 20.00.
@@ -108,7 +111,8 @@ def _sold_last(plan: Plan, on: date) -> Iterator[str]:
     for code in reversed(list(plan.account.subscriptions)):
         charges, _ = plan.decisions.get(code, ((), None))
         segments = plan.account.subscriptions[code].segments() if charges else []
-        begins = [max(line.from_on, on) for line in charges if _is_fee(line, on)]
+        begins = [max(line.from_on, on) for line in charges
+                  if _is_fee(line, on) and not plan.account.is_postpaid(line.tariff)]  # fmt: skip
         if any(
             entry.contains(begins_on) and entry.in_force.status == "active"
             for begins_on in begins

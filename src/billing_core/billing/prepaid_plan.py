@@ -31,6 +31,7 @@ from billing_core.invoicing.invoices import Subject, TaxGroup, gross_of, invoice
 from billing_core.kernel.money import Money, zero
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription, apply_subscription
+from billing_core.usage.control.grants import UsageGrants
 
 NOTHING = Decimal(0)
 Sums = dict[tuple[Subject | None, TaxGroup], Money]
@@ -104,18 +105,23 @@ class Plan:
             return self._costs.to_come
         on = self._rating.on
         return sum(
-            (line.amount.amount for charges, _ in self.decisions.values() for line in charges if is_to_come(line, on)),
+            (
+                line.amount.amount
+                for charges, _ in self.decisions.values()
+                for line in charges
+                if is_to_come(line, on) and not self.account.is_postpaid(line.tariff)
+            ),
             NOTHING,
         )
 
     def left(self, trial: Trial | None = None) -> Decimal:
         """The balance of the day after the bill, with VAT; what waits for a later invoice counts as taken.
 
-        Money that came in later does not count yet, nor does money that is reserved for use that goes on.
+        Money that came in later does not count yet, nor does money that is reserved for use that goes on. What is
+        postpaid takes nothing before it is due.
         """
-        ledger = self.account.ledger
-        balance = ledger.balance - ledger.received_after(self._rating.on)
-        balance = balance - self.account.grants.held(balance.currency, self._rating.on)
+        account, on = self.account, self._rating.on
+        balance = account.money_on(on) - prepaid_grants(account, on).held(account.currency, on)
         if self._rating.history is not None:
             bill = self._bill(self.decisions if trial is None else {**self.decisions, **trial.decisions})
         elif trial is not None:
@@ -124,7 +130,7 @@ class Plan:
             return balance.amount - self._costs.gross
         else:
             bill = self._found
-        return (balance - _gross_of_documents(bill, zero(balance.currency))).amount
+        return (balance - _gross_of_documents(account, bill)).amount
 
     def tried(self, code: str, *facts: SubscriptionEvent) -> Trial:
         """The effect of some changes of a service; the plan is unchanged."""
@@ -180,10 +186,12 @@ class Plan:
         to_come, gross = costs.to_come, costs.gross
         sums: Sums = {}
         for line, sign in (*((line, -1) for line in before), *((line, 1) for line in after)):
+            if not self.account.takes_at_once(line):
+                continue
             key = subject_of(self.account, line), tax_group(line)
             known = sums.get(key) or costs.sums.get(key) or zero(line.amount.currency)
             sums[key] = known + line.amount if sign > 0 else known - line.amount
-            if is_to_come(line, self._rating.on):
+            if is_to_come(line, self._rating.on) and not self.account.is_postpaid(line.tariff):
                 to_come += sign * line.amount.amount
         for (subject, group), amount in sums.items():
             known = costs.sums.get((subject, group)) or zero(amount.currency)
@@ -195,13 +203,35 @@ def _lines(decisions: Iterable[Decision | None]) -> Iterator[Charge]:
     return (line for decision in decisions if decision is not None for line in decision[0])
 
 
-def _gross_of_documents(bill: Bill | None, gross: Money) -> Money:
+def prepaid_grants(account: Account, on: date) -> UsageGrants:
+    """The grants of the services that are paid before."""
+    if account.prepaid is None or not account.prepaid.postpaid_tariffs:
+        return account.grants
+    return account.grants.without({code for code in account.subscriptions if is_postpaid_on(account, code, on)})
+
+
+def is_postpaid_on(account: Account, code: str, on: date) -> bool:
+    """Whether a service is billed afterwards, by its tariff of a day, though the account is prepaid."""
+    if account.prepaid is None or not account.prepaid.postpaid_tariffs:
+        return False
+    segments = account.subscriptions[code].segments()
+    return any(each.contains(on) and account.is_postpaid(each.in_force.tariff) for each in segments)
+
+
+def _gross_of_documents(account: Account, bill: Bill | None) -> Money:
+    """What the documents of a bill take of the balance at once."""
+    gross = zero(account.currency)
     if bill is None:
         return gross
-    documents = bill.documents
-    for amounts in (*documents.invoices, *documents.credit_notes.values()):
-        gross = gross + amounts.gross
-    return gross + invoice_amounts(documents.waiting).gross if documents.waiting else gross
+    documents, open_items = bill.documents, account.ledger.open_items
+    waits = account.prepaid is not None and account.prepaid.postpaid_waits
+    for amounts in documents.invoices:
+        gross = gross if waits and amounts.is_postpaid else gross + amounts.gross
+    for corrected, amounts in documents.credit_notes.items():
+        is_waiting = corrected in open_items and open_items[corrected].settled_from is not None
+        gross = gross if is_waiting else gross + amounts.gross
+    waiting = [line for line in documents.waiting if account.takes_at_once(line)]
+    return gross + invoice_amounts(waiting).gross if waiting else gross
 
 
 def is_to_come(line: Charge, on: date) -> bool:

@@ -30,10 +30,10 @@ def settle_debit(ledger: Ledger, payment: PaymentReceived, items: Sequence[Debit
     drawn = {item.invoice: item.amount for item in items}
     for invoice in (*drawn, *oldest_first(ledger.open_items)):
         item = planned.open_items.get(invoice)
-        if item is None or not left.amount:
+        if item is None or not left.amount or (item.settled_from is not None and invoice not in drawn):
             continue
         part = min(left, item.amount, drawn.pop(invoice, item.amount))
-        allocation = Allocation(payment.payment, invoice, part, item.due_on)
+        allocation = item.settled_by(payment.payment, invoice, part)
         planned.allocate(allocation)
         allocations.append(allocation)
         left = left - part

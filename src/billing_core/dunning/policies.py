@@ -172,7 +172,8 @@ class DunningPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     suspended only after `tolerance_days`, those of the billing plan unless said, and shows that it is warned from
     `warning_days` before. An account is suspended only while its balance is below `suspend_below`, and returns at
     `resume_at`: exactly at either it is served. A service returns as soon as the money is known, or the next morning.
-    Late interest is by the statutory rates of the table `interest`.
+    Late interest is by the statutory rates of the table `interest`. With `spares_prepaid` debts suspend no service that
+    the account pays before.
     """
 
     code: str
@@ -188,6 +189,7 @@ class DunningPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     resume_at: Decimal | None = None
     returns: Literal["at-once", "next-morning"] = "at-once"
     interest: str = ""
+    spares_prepaid: bool = False
 
     def place_of(self, code: str) -> int | None:
         """The place of a step; None if the policy no longer has it."""

@@ -57,6 +57,18 @@ def service_dates(
     return ServiceDates(min(counting.values()), warned_from, cut_on)
 
 
+def paid_before(by_debt: ServiceDates, due_on: date | None, cut_on: date | None, warning_days: int) -> ServiceDates:
+    """The days of a service that is paid before: its next fee, and the cut by lack of money or by debt, whichever is
+    first.
+
+    next fee on 1 April, no money for it, nothing overdue, five warning days    1 April, 27 March, 1 April
+    """
+    by_money = ServiceDates(due_on, None if cut_on is None else cut_on - timedelta(days=warning_days), cut_on)
+    if by_debt.cut_on is not None and (cut_on is None or by_debt.cut_on < cut_on):
+        return by_debt
+    return by_money
+
+
 def _suspends_on(
     policy: DunningPolicy | None, debtor: Debtor, invoice: str, today: date, calendar: Calendar
 ) -> date | None:

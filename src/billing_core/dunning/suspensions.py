@@ -31,10 +31,14 @@ from billing_core.kernel.money import Money
 
 
 class ServiceDunned(NamedTuple):
-    """A service that is neither ended nor moved away: the days it is tolerated, and whether money suspends it now."""
+    """A service that is neither ended nor moved away: the days it is tolerated, and whether money suspends it now.
+
+    `is_spared` if the policy spares it, as it is paid before: then no debt suspends it.
+    """
 
     tolerance_days: int
     is_suspended: bool
+    is_spared: bool = False
 
 
 def suspensions_wanted(
@@ -45,7 +49,8 @@ def suspensions_wanted(
     """
     return {
         code: reason for code, service in services.items()
-        if _is_below(policy, available, is_suspended=service.is_suspended)
+        if not service.is_spared
+        and _is_below(policy, available, is_suspended=service.is_suspended)
         and (reason := _reason(debtor, service.tolerance_days, today))
     }  # fmt: skip
 

@@ -82,9 +82,13 @@ class DocumentEvent(Event, frozen=True, kw_only=True):
 
 @event("invoice-issued")
 class InvoiceIssued(DocumentEvent, frozen=True, kw_only=True):
-    """A debt: the account owes the gross amount, due on `due_on`."""
+    """A debt: the account owes the gross amount, due on `due_on`.
+
+    With `settled_from` money that does not name it settles it from that day on only; `date.max` is never.
+    """
 
     due_on: date
+    settled_from: date | None = None
 
     def claims(self, stream: str) -> tuple[Claim, ...]:
         """Its number, so that the account of a number is known as soon as it is issued."""
@@ -104,13 +108,17 @@ class CreditNoteIssued(DocumentEvent, frozen=True, kw_only=True):
 
 
 class Amounts(msgspec.Struct, frozen=True, gc=False):
-    """A document's lines, the last day they are for, taxes and total, and what it is about."""
+    """A document's lines, the last day they are for, taxes and total, and what it is about.
+
+    `is_postpaid` if its lines are postpaid ones of a prepaid account.
+    """
 
     lines: tuple[InvoiceLine, ...]
     last_on: date
     taxes: tuple[TaxSummaryLine, ...]
     gross: Money
     subject: Subject | None = None
+    is_postpaid: bool = False
 
 
 # --- what was issued, for corrections
@@ -231,9 +239,10 @@ def tax_group(charge: Charge) -> TaxGroup:
 # --- decisions
 
 
-def invoice_amounts(charges: Sequence[Charge], subject: Subject | None = None) -> Amounts:
+def invoice_amounts(charges: Sequence[Charge], subject: Subject | None = None, *, is_postpaid: bool = False) -> Amounts:
     """Lines and taxes of an invoice; lines stand in the order of the charges."""
-    return _amounts(charges, None, subject)
+    amounts = _amounts(charges, None, subject)
+    return msgspec.structs.replace(amounts, is_postpaid=True) if is_postpaid else amounts
 
 
 def credit_amounts(charges: Sequence[Charge], invoice: InvoiceRecord) -> Amounts:

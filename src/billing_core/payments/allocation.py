@@ -5,6 +5,10 @@ consumed by the next invoice. Worked example, 100.00 received, invoice B named:
 
     open items  A 40.00 due 1 Mar, B 50.00 due 1 Apr, C 30.00 due 1 May
     allocated   B 50.00, A 40.00, C 10.00;  C stays open with 20.00, no credit is left
+
+A postpaid item of a prepaid account may wait for its due date: until then it is settled by money that names it, and by
+no other, which is kept for the services that are paid before. Had A waited in the example, C would have got 30.00, and
+20.00 would be credit.
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ def allocate(
         return allocations
     for number, item in _in_order(open_items, named):
         part = min(amount, item.amount)
-        allocations.append(Allocation(credit, number, part, item.due_on))
+        allocations.append(item.settled_by(credit, number, part))
         amount = amount - part
         if amount <= nothing:
             break
@@ -46,7 +50,7 @@ def _in_order(open_items: Mapping[str, OpenItem], named: str | None) -> Iterator
     if named is not None and named in open_items:
         yield named, open_items[named]
     for number in oldest_first(open_items):
-        if number != named:
+        if number != named and open_items[number].settled_from is None:
             yield number, open_items[number]
 
 
@@ -82,7 +86,7 @@ class Settlement:
         allocations = []
         while amount > nothing and (number := self._next(named)) is not None:
             item = self.ledger.open_items[number]
-            allocation = Allocation(credit, number, min(amount, item.amount), item.due_on)
+            allocation = item.settled_by(credit, number, min(amount, item.amount))
             self.ledger.allocate(allocation)
             allocations.append(allocation)
             amount = amount - allocation.amount
@@ -93,7 +97,8 @@ class Settlement:
         if named is not None and named in open_items:
             return named
         if self._newest_first is None:
-            self._newest_first = oldest_first(open_items)[::-1]
+            newest_first = oldest_first(open_items)[::-1]
+            self._newest_first = [number for number in newest_first if open_items[number].settled_from is None]
         while self._newest_first and self._newest_first[-1] not in open_items:
             self._newest_first.pop()
         return self._newest_first[-1] if self._newest_first else None
@@ -108,7 +113,7 @@ def consume_credits(credits: Mapping[str, Money], invoice: str, item: OpenItem) 
         if left <= nothing:
             break
         part = min(left, available)
-        allocations.append(Allocation(credit, invoice, part, item.due_on))
+        allocations.append(item.settled_by(credit, invoice, part))
         left = left - part
     return allocations
 

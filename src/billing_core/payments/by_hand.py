@@ -88,7 +88,7 @@ def _parts(ledger: Ledger, credit: str, parts: Mapping[str, Money], unused: Mone
         if item is None:
             raise NotFound("the account has no open invoice of this number", field="invoice", value=invoice)
         require_at_most(amount, item.amount, f"open on invoice {invoice}")
-        allocations.append(Allocation(credit, invoice, amount, item.due_on))
+        allocations.append(item.settled_by(credit, invoice, amount))
     require_at_most(total(parts.values(), unused.currency), unused, f"that are unused of {credit}")
     return allocations
 
@@ -121,9 +121,7 @@ def release_by_hand(
     settled = total((each.amount for each in held), ledger.balance.currency)
     amount = settled if amount is None else amount
     require_at_most(amount, settled, f"by which {credit} settles invoice {invoice}")
-    released = CreditReleased(
-        effective_on=on, allocations=(Allocation(credit, invoice, amount, held[0].invoice_due_on),)
-    )
+    released = CreditReleased(effective_on=on, allocations=(msgspec.structs.replace(held[0], amount=amount),))
     held_back = CreditHeldBack(effective_on=on, credit=credit, amount=amount, reason=reason, since=record.since,
                                received_on=record.received_on)  # fmt: skip
     return settled_again(ledger, [released, held_back], on)

@@ -22,12 +22,16 @@ PaymentMethod = Literal[
 
 
 class Allocation(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Part of a credit (a payment's id or a credit note's number) that settles part of an invoice."""
+    """Part of a credit (a payment's id or a credit note's number) that settles part of an invoice.
+
+    `settled_from` is that of the open item, so that it waits again if this is undone.
+    """
 
     credit: str
     invoice: str
     amount: Money
     invoice_due_on: date
+    settled_from: date | None = None
 
 
 class MoneyReceived(Event, frozen=True, kw_only=True):
@@ -89,6 +93,13 @@ class CreditReleased(Event, frozen=True, kw_only=True):
     """Allocations were undone; the invoices are open again by these amounts."""
 
     allocations: tuple[Allocation, ...]
+
+
+@event("items-fell-due")
+class ItemsFellDue(Event, frozen=True, kw_only=True):
+    """Postpaid invoices of a prepaid account that waited: from now on money settles them that does not name them."""
+
+    invoices: tuple[str, ...]
 
 
 @event("payment-reversed")

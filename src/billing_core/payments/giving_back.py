@@ -137,7 +137,7 @@ def write_off(ledger: Ledger, invoice: str, amount: Money | None, reason: str, o
     amount = item.amount if amount is None else amount
     require_at_most(amount, item.amount, f"open on invoice {invoice}")
     written_off = InvoiceWrittenOff(effective_on=on, invoice=invoice, amount=amount, reason=reason)
-    settled = Allocation(written_off.credit, invoice, amount, item.due_on)
+    settled = item.settled_by(written_off.credit, invoice, amount)
     return [written_off, CreditAllocated(effective_on=on, allocations=(settled,))]
 
 

@@ -18,6 +18,7 @@ from billing_core.payments.events import (
     CreditHeldBack,
     CreditReleased,
     CreditTransferredIn,
+    ItemsFellDue,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
@@ -27,10 +28,21 @@ from billing_core.payments.events import (
 
 
 class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """An invoice with something still to pay."""
+    """An invoice with something still to pay.
+
+    With `settled_from` it waits: only money that names it settles it, until that day has come and is noted.
+    """
 
     due_on: date
     amount: Money
+    settled_from: date | None = None
+
+    def settled_by(self, credit: str, invoice: str, amount: Money) -> Allocation:
+        """So much of a credit that settles it."""
+        return Allocation(credit, invoice, amount, self.due_on, self.settled_from)
+
+    def with_amount(self, amount: Money) -> OpenItem:
+        return OpenItem(self.due_on, amount, self.settled_from)
 
 
 class Ledger(msgspec.Struct, array_like=True):
@@ -63,6 +75,16 @@ class Ledger(msgspec.Struct, array_like=True):
         later = (self.credits[credit] for credit, received_on in self.received_on.items() if on < received_on)
         return total(later, self.balance.currency)
 
+    def waiting_after(self, on: date) -> Money:
+        """What is open of the items that wait for a day after this one: they take no money yet.
+
+        30.00 wait for 15 March    30.00 on 14 March, 0.00 on 15 March
+        """
+        later = (
+            item.amount for item in self.open_items.values() if item.settled_from is not None and on < item.settled_from
+        )
+        return total(later, self.balance.currency)
+
     def usable(self) -> dict[str, Money]:
         """The credits that an invoice uses by itself, the oldest first, without what is held back of them."""
         if not self.held_back:
@@ -71,9 +93,9 @@ class Ledger(msgspec.Struct, array_like=True):
         left = {credit: amount - self.held_back.get(credit, nothing) for credit, amount in self.credits.items()}
         return {credit: amount for credit, amount in left.items() if amount != nothing}
 
-    def add_invoice(self, number: str, due_on: date, gross: Money) -> None:
+    def add_invoice(self, number: str, due_on: date, gross: Money, settled_from: date | None = None) -> None:
         self.balance = self.balance - gross
-        self.open_items[number] = OpenItem(due_on, gross)
+        self.open_items[number] = OpenItem(due_on, gross, settled_from)
 
     def add_credit(self, credit: str, amount: Money, since: date | None = None) -> None:
         """Add to a credit; a new one takes its place by its day, without one the last."""
@@ -89,13 +111,14 @@ class Ledger(msgspec.Struct, array_like=True):
         nothing = zero(allocation.amount.currency)
         item = self.open_items.pop(allocation.invoice)
         if (open_amount := item.amount - allocation.amount) != nothing:
-            self.open_items[allocation.invoice] = OpenItem(item.due_on, open_amount)
+            self.open_items[allocation.invoice] = item.with_amount(open_amount)
         self._take(allocation.credit, allocation.amount)
 
     def release(self, allocation: Allocation, since: date | None = None) -> None:
         nothing = zero(allocation.amount.currency)
-        item = self.open_items.get(allocation.invoice, OpenItem(allocation.invoice_due_on, nothing))
-        self.open_items[allocation.invoice] = OpenItem(item.due_on, item.amount + allocation.amount)
+        settled = OpenItem(allocation.invoice_due_on, nothing, allocation.settled_from)
+        item = self.open_items.get(allocation.invoice, settled)
+        self.open_items[allocation.invoice] = item.with_amount(item.amount + allocation.amount)
         self._put(allocation.credit, allocation.amount, since)
 
     def hold_back(self, fact: CreditHeldBack) -> None:
@@ -157,6 +180,12 @@ def _released(ledger: Ledger, fact: CreditReleased) -> None:
         ledger.release(allocation, fact.effective_on)
 
 
+def _fell_due(ledger: Ledger, fact: ItemsFellDue) -> None:
+    for invoice in fact.invoices:
+        if (item := ledger.open_items.get(invoice)) is not None:
+            ledger.open_items[invoice] = OpenItem(item.due_on, item.amount)
+
+
 def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None:
     ledger.remove_credit(fact.payment, fact.amount)
 
@@ -176,6 +205,7 @@ FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
     PaymentMovedIn: _came_in,
     CreditAllocated: _allocated,
     CreditReleased: _released,
+    ItemsFellDue: _fell_due,
     CreditHeldBack: Ledger.hold_back,
     CreditFreed: lambda ledger, fact: ledger.free(fact.credit, fact.amount),
     PaymentReversed: _went_away,

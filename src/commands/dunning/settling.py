@@ -13,6 +13,7 @@ from datetime import date
 from itertools import chain
 
 from billing_core.accounts.account import Account
+from billing_core.accounts.debtor import is_spared
 from billing_core.accounts.events import BillingPlanChanged
 from billing_core.accounts.suspension_fees import with_fees
 from billing_core.credit_limits import CreditLimitSet, TemporaryCreditEnded, TemporaryCreditGranted
@@ -43,6 +44,7 @@ from billing_core.payments.events import (
     CreditTransferredAway,
     CreditTransferredIn,
     InvoiceWrittenOff,
+    ItemsFellDue,
     KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
@@ -100,7 +102,7 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
     services = services_dunned(account, present, setting)
     # What services cost in a month matters to steps alone, and is dear to find out.
     debtor = Debtor(account.ledger.open_items, account.dunning, zero(account.currency))
-    available = account.ledger.balance + account.credit_on(setting.today)
+    available = account.available_to_dunning(setting.today)
     wanted = suspensions_wanted(setting.policy, debtor, services, available, setting.today)
     events, is_allowed = list[Event](), may_suspend(setting.policy, setting.today, setting.clock, setting.calendar)
     waits = False
@@ -174,7 +176,8 @@ def services_dunned(account: Account, present: Mapping[str, Segment], setting: S
     for code, part in present.items():
         tariff = setting.catalogue[part.in_force.tariff]
         tolerance = tolerance_of(tariff, setting.policy, account.plan.tolerance_days)
-        found[code] = ServiceDunned(tolerance, bool(_of_money(account, account.subscriptions[code], setting)))
+        is_suspended = bool(_of_money(account, account.subscriptions[code], setting))
+        found[code] = ServiceDunned(tolerance, is_suspended, is_spared(account, part.in_force.tariff, setting.policy))
     return found
 
 
@@ -183,11 +186,11 @@ def services_dunned(account: Account, present: Mapping[str, Segment], setting: S
 # What settles an invoice, or opens it again, is recorded together with one of these: `CreditAllocated` and
 # `CreditReleased` need no second look.
 SETTLED_AFTER: tuple[type[Event], ...] = (
-    PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut,
-    CreditHeldBack, CreditFreed, CreditTransferredAway, CreditTransferredIn, PayOutReturned, CreditKeptAsIncome,
-    KeptCreditRestored, CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemDisputed, ItemDisputeEnded,
-    DunningHeld, DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken,
-    InsolvencyNoted, InsolvencyEnded, BillingPlanChanged, CreditLimitSet, TemporaryCreditGranted, TemporaryCreditEnded,
+    PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut, CreditHeldBack,
+    CreditFreed, CreditTransferredAway, CreditTransferredIn, PayOutReturned, CreditKeptAsIncome, KeptCreditRestored,
+    CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemsFellDue, ItemDisputed, ItemDisputeEnded, DunningHeld,
+    DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted,
+    InsolvencyEnded, BillingPlanChanged, CreditLimitSet, TemporaryCreditGranted, TemporaryCreditEnded,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ suspend, slow down         by the difference that follows (`settling`)
 from __future__ import annotations
 
 from billing_core.accounts.account import Account
+from billing_core.accounts.debtor import is_spared
 from billing_core.accounts.items import charge_once
 from billing_core.billing.run import HistoryNeeded
 from billing_core.billing.unpriced_usage import UsageWithoutPrice, prices_usage, settle_usage
@@ -25,7 +26,7 @@ from billing_core.services.timeline import end_of, is_of_money
 from commands.accounts import account_stream
 from commands.dunning.debtors import Setting, debtor_of, load_debtor
 from commands.dunning.run_ports import DunningTotals, standing_of
-from commands.dunning.settling import settle
+from commands.dunning.settling import services_present, settle
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -96,10 +97,16 @@ def _charged(account: Account, number: int, fee: StepFee, taken: DunningStepTake
 
 
 def _terminated(account: Account, action: Terminate, setting: Setting) -> list[Event]:
-    """All services that have not ended end today; what was planned for them does not take place."""
+    """All services that have not ended end today, without those that the policy spares; what was planned for them does
+    not take place.
+    """
     events: list[Event] = []
+    present = services_present(account, setting.today)
     for code in sorted(account.subscriptions):
         subscription = account.subscriptions[code]
+        part = present.get(code) or subscription.segments()[0]
+        if is_spared(account, part.in_force.tariff, setting.policy):
+            continue
         end = end_of(subscription.timeline)
         if end is None or (setting.today < end.on and end.kind == "terminate"):
             events += _ended(subscription, action.reason, setting)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from billing_core.parties.customers import Customer, register_customer
 from billing_core.services.changes import activate, change
 from billing_core.services.events import SubscriptionActivated, SubscriptionTerminated
 from billing_core.services.subscriptions import Subscription, change_of
-from commands.accounts import account_stream
+from commands.accounts import account_stream, require_postpaid_tariffs
 from commands.custom_fields import load_fields
 from commands.dunning_policy_streams import require_policy_named
 from commands.parties import customer_stream, with_custom_fields
@@ -136,6 +137,8 @@ class Onboarding:
             currency=row.account.currency,
             plan=row.account.plan,
         )
+        named = partial(tariff_named, self._catalogue)
+        require_postpaid_tariffs(row.account.plan, row.account.currency, named)
         account = [*open_account(None, opened, since), *self._subscription_events(row, since)]
         return [
             Append(customer_stream(row.customer.number), 0, customer),

@@ -5,6 +5,7 @@ from commands.payments import (
     advances,
     by_hand,
     crumbs,
+    falling_due,
     giving_back,
     matching_rules,
     payer_accounts,
@@ -20,6 +21,7 @@ AREA = Area(
         **advances.HANDLERS,
         **by_hand.HANDLERS,
         **crumbs.HANDLERS,
+        **falling_due.HANDLERS,
         **giving_back.HANDLERS,
         **remittances.HANDLERS,
         **payer_accounts.HANDLERS,
@@ -35,4 +37,5 @@ AREA = Area(
         **dict.fromkeys((*remittances.HANDLERS, *matching_rules.HANDLERS), HOUSE),
         **transfers.CONCERNS,
     },
+    wakes=falling_due.WAKES,
 )

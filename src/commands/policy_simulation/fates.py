@@ -86,7 +86,7 @@ class Fates:
     def _played(self, owing: Owing, setting: Setting) -> Played:
         account = owing.account
         debtor = debtor_of(account, setting)._replace(dunning=_with_end_of_promise(account))
-        available = account.ledger.balance + account.credit_on(setting.today)
+        available = account.available_to_dunning(setting.today)
         return Played(debtor, services_dunned(account, owing.present, setting), available)
 
     def _play(self, played: Played, calendar: Calendar) -> _Group:

@@ -51,7 +51,7 @@ def facts_of_account(fact: OfAccount, known: Known) -> Sequence[Event]:
     ledger = known.account.ledger
     match fact:
         case PaymentReceived():
-            return receive(ledger, fact, None)
+            return receive(ledger, fact, fact.payment_reference or None)
         case PaymentToReverse(payment=payment, reason=reason, amount=amount):
             return reverse_payment(ledger, known.payments, payment, reason, known.today, amount)
         case AccountBillingDayChanged():

@@ -31,7 +31,8 @@ from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.parties.versions import PartyVersion
-from billing_core.payments.events import CreditAllocated, CreditReleased, PaymentReceived
+from billing_core.payments.events import CreditAllocated, CreditReleased, ItemsFellDue, PaymentReceived
+from billing_core.payments.falling_due import let_fall_due, next_fall_on
 from billing_core.payments.ledger import PaymentHistory, apply_payment_history
 from billing_core.promises import end_promise
 from billing_core.services.changes import activate, correct_activation
@@ -64,7 +65,7 @@ from commands.simulation.service_changes import changed_by
 
 SOMEBODY = PartyVersion("", 0)
 # What a run shows by its charges and documents, or what follows from a payment.
-SHOWN_ELSEWHERE = (DocumentEvent, CreditAllocated, CreditReleased, UsageRecorded, UsageWithdrawn)
+SHOWN_ELSEWHERE = (DocumentEvent, CreditAllocated, CreditReleased, ItemsFellDue, UsageRecorded, UsageWithdrawn)
 
 
 def play(scenario: Scenario, calendars: Calendars = without_holidays) -> list[RunOutcome]:
@@ -143,7 +144,9 @@ class _PlayedAccount:
             entry_on = self._left[0].recorded_on if self._left else on
             record_on = self._coming[0][0].recorded_on if self._coming else on
             due_on = account_due_on(self.account) if self.account.prepaid is not None else None
-            day = min(entry_on, record_on, due_on or on)
+            # What was opened again after its day falls due the next morning.
+            fall_on = max(next_fall_on(self.account.ledger) or on, self._lives_on)
+            day = min(entry_on, record_on, due_on or on, fall_on)
             if day >= on:
                 yield on
                 return
@@ -218,7 +221,8 @@ class _PlayedAccount:
                 self._record(bill_events(self.account, bill, issue, decided_on), day)
 
     def _in_the_morning(self, day: date) -> None:
-        """A promise ends if it is time; then the dunning run of the day."""
+        """Postpaid items fall due, and a promise ends, if it is time; then comes the dunning run of the day."""
+        self._record(let_fall_due(self.account.ledger, day), day)
         setting = self._setting(day)
         if setting is not None:
             with self._placed(self._place):

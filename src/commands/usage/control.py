@@ -199,10 +199,11 @@ def _net(price: Decimal, tariff: Tariff, component: Usage, currency: str) -> Mon
 
 def _require_money(use: RecordedUse, paid: list[Event], on: date) -> None:
     """A prepaid account has the money for what is bought."""
-    available = available_money(use.account, on, use.uncharged(on))
     charges = [charge for fact in paid if isinstance(fact, ChargesPosted) for charge in fact.charges]
+    available = available_money(use.account, on, use.uncharged(on), charges[0].subscription if charges else "")
     gross = invoice_amounts(charges).gross
-    if use.account.prepaid is not None and available is not None and available < gross:
+    is_prepaid = use.account.prepaid is not None and not all(use.account.is_postpaid(line.tariff) for line in charges)
+    if is_prepaid and available is not None and available < gross:
         raise RuleViolation(f"is all that is available; the top-up costs {gross} with VAT. Receive a payment first",
                             field="money", value=available)  # fmt: skip
 

@@ -16,6 +16,7 @@ from adapters.views.payments import ListPayments, ListReceivedPayments
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.by_hand import AllocatePayment, FreeCredit, ReleaseAllocation
 from commands.payments.crumbs import ClearCrumbs, RestoreKeptCredit, SetCrumbLimits
+from commands.payments.falling_due import SettleItemsDue
 from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment, ReturnPayOut, WriteOffInvoice
 from commands.payments.transfers import TransferCredit
 
@@ -35,6 +36,7 @@ ROUTES = (
     Route("POST", "/accounts/{account}/credits/{credit}/return-pay-out", ReturnPayOut),
     Route("POST", "/accounts/{account}/credits/{credit}/restore", RestoreKeptCredit),
     Route("POST", "/accounts/{account}/clear-crumbs", ClearCrumbs),
+    Route("POST", "/accounts/{account}/settle-items-due", SettleItemsDue),
     Route("POST", "/credit-transfers", TransferCredit, 201),
     Route("GET", "/overpayments", ListOverpayments),
     Route("GET", "/overpayment-sums", SumOverpayments),

@@ -134,6 +134,13 @@ TERMS = (
             )),
             Field("suspend_below", N_("Prepaid: suspend below"), "amount", width=4),
             Field("resume_at", N_("Prepaid: resume at"), "amount", width=4),
+            Field("postpaid_tariffs", N_("Prepaid: tariffs billed afterwards"), "list",
+                  N_("One code in a line; their invoices fall due, and the balance suspends no service on them"),
+                  width=4),
+            Field("postpaid_settled", N_("Prepaid: such invoices take money"), "choice", width=4, choices=(
+                Choice("when-due", N_("When they are due")), Choice("when-issued", N_("When they are issued")),
+                Choice("when-named", N_("Only if it names them")),
+            )),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
         done=says(N_("The billing plan is changed.")),

@@ -12,13 +12,16 @@ from adapters.calendars.holiday_calendar import calendar_of
 from adapters.views.account_states import account_states
 from adapters.views.query import Queries, Query, Reading
 from billing_core.accounts.account import Account
+from billing_core.accounts.debtor import is_spared
+from billing_core.billing.money_lasts import money_lasts
 from billing_core.billing.monthly_fees import monthly_fees
 from billing_core.dunning.ladder import Debtor, next_step, overdue
 from billing_core.dunning.policies import DunningPolicy, policy_on
-from billing_core.dunning.service_dates import ServiceDates, Tolerance, service_dates
+from billing_core.dunning.service_dates import ServiceDates, Tolerance, paid_before, service_dates
 from billing_core.dunning.suspensions import returns_at, tolerance_of, warning_of
 from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, total, zero
+from billing_core.payments.falling_due import open_ahead
 from billing_core.time.due_dates import Calendar
 from projections.dunning.policies import policy_named
 from projections.parties import list_sellers
@@ -113,8 +116,14 @@ def dunned_accounts(accounts: Sequence[Account], reading: Reading) -> list[Dunne
 
 
 def dates_of_services(dunned: DunnedAccount, reading: Reading) -> Mapping[str, ServiceDates]:
-    """When each service is due, warned and cut, as things are today."""
+    """When each service is due, warned and cut, as things are today.
+
+    One that is paid before is cut when its money is used up, or as what is overdue asks for if that comes first and the
+    policy does not spare it.
+    """
     catalogue, policy, plan = reading.app.models().tariffs(), dunned.policy, dunned.account.plan
+    lasts = {} if plan.prepaid is None else money_lasts(dunned.account, catalogue, reading.today)
+    debtor = dunned.debtor._replace(open_items=open_ahead(dunned.account.ledger))
     found = {}
     for code, subscription in dunned.account.subscriptions.items():
         part = next((each for each in subscription.segments() if each.contains(reading.today)), None)
@@ -123,7 +132,10 @@ def dates_of_services(dunned: DunnedAccount, reading: Reading) -> Mapping[str, S
         tariff = catalogue[part.in_force.tariff]
         days = tolerance_of(tariff, policy, plan.tolerance_days)
         tolerance = Tolerance(days, warning_of(tariff, policy))
-        found[code] = service_dates(policy, dunned.debtor, tolerance, reading.today, dunned.calendar)
+        by_debt = service_dates(policy, debtor, tolerance, reading.today, dunned.calendar)
+        if policy is not None and is_spared(dunned.account, tariff.code, policy):
+            by_debt = ServiceDates()
+        found[code] = by_debt if code not in lasts else paid_before(by_debt, *lasts[code], tolerance.warning_days)
     return found
 
 
@@ -170,7 +182,7 @@ def missing_to_return(dunned: DunnedAccount, today: date) -> Money:
         dunned.account.currency,
     )  # fmt: skip
     account = dunned.account
-    available = account.ledger.balance + account.credit_on(today)
+    available = account.available_to_dunning(today)
     lacking = Money(returns_at(policy) if policy else Decimal(0), account.currency) - available
     return min(suspending, max(lacking, zero(account.currency)))
 

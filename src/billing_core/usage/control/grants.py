@@ -18,7 +18,7 @@ only holds the money; or the grant, so that each confirmation records what was u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -161,6 +161,12 @@ class UsageGrants(msgspec.Struct, array_like=True):
                 used[key] = used.get(key, zero(currency)) + entry.amount
         most = (max(amount, recorded.get(key, amount), key=lambda money: money.amount) for key, amount in used.items())
         return total((*(grant.rest for grant in self.open.values()), *most), currency)
+
+    def without(self, subscriptions: Collection[str]) -> UsageGrants:
+        """The grants of the other subscriptions."""
+        open_ones = {code: grant for code, grant in self.open.items() if grant.subscription not in subscriptions}
+        used = [entry for entry in self.used if entry.subscription not in subscriptions]
+        return UsageGrants(open_ones, self.ended_on, used)
 
     def after_charges(self, subscription: str, decided_on: date) -> UsageGrants:
         """The grants once the usage of a subscription is charged up to a day: nothing is reserved for it any longer."""
