@@ -27,6 +27,9 @@ SELECT_LATEST = """
 """
 
 
+Rows = Sequence[tuple[Any, ...]]
+
+
 class StreamFact(NamedTuple):
     """An event at its place in a stream."""
 
@@ -71,7 +74,18 @@ def read_facts(
     read: KeysRead | None = None,
 ) -> list[StreamFact]:
     """Events in order, with what may be known of the persons in them."""
-    rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+    return facts_in(cursor, read_rows(cursor, statement, parameters), kept_on, read)
+
+
+def read_rows(cursor: Cursor[Any], statement: str, parameters: Sequence[Any]) -> Rows:
+    """Events as they are stored."""
+    return cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+
+
+def facts_in(
+    cursor: Cursor[Any], rows: Rows, kept_on: date | None = None, read: KeysRead | None = None
+) -> list[StreamFact]:
+    """Rows as facts, made anew each time, so that no two folds share anything."""
     stored = [StoredFact.read(*row) for row in rows]
     facts = reveal(cursor, stored, kept_on, read)
     return [StreamFact(item.stream, item.version, fact) for item, fact in zip(stored, facts, strict=True)]

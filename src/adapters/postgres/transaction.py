@@ -19,7 +19,7 @@ from adapters.postgres.failures import CHANGED_MEANWHILE
 from adapters.postgres.memory import LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
-from adapters.postgres.stream_facts import Latest, first_after, folded, read_facts
+from adapters.postgres.stream_facts import Latest, Rows, facts_in, first_after, folded, read_rows
 from adapters.postgres.transaction_secrets import SecretsOfTransaction
 from adapters.postgres.transaction_usage import UsageOfTransaction
 from billing_core.kernel.claims import Claim
@@ -122,6 +122,7 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         self._latest: dict[str, Sequence[LatestRow]] = {}
         self._forgets_person = False
         self._keys_read: KeysRead = {}
+        self._read: dict[str, Rows] | None = None
 
     def commit(self) -> None:
         """Keep what was written, and remember the streams that were read or written."""
@@ -160,7 +161,7 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
     def load(self, stream: str, fold: Fold[State]) -> tuple[State | None, int]:
         latest = self._shared.latest.get(fold)
         if latest is None:
-            facts = read_facts(self._cursor, SELECT_STREAM, (stream, None, None), read=self._keys_read)
+            facts = facts_in(self._cursor, self._rows_of(stream), read=self._keys_read)
             return folded(fold, ((version, fact) for _, version, fact in facts))
         rows = self._shared.memory.recall(stream) if self._optimistic else ()
         if rows:
@@ -171,6 +172,19 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         state, version = latest.state(fold, rows)
         self._latest[stream] = latest.shortened(rows, state)
         return state, version
+
+    def begin_batch(self) -> None:
+        self._begin()
+        self._read = {}
+
+    def _rows_of(self, stream: str) -> Rows:
+        """The events of a stream; in a batch, what many commands rest on is read once, until one writes to it."""
+        if self._read is not None and stream in self._read:
+            return self._read[stream]
+        rows = read_rows(self._cursor, SELECT_STREAM, (stream, None, None))
+        if self._read is not None:
+            self._read[stream] = rows
+        return rows
 
     def remembered(self, stream: str, fold: Fold[State]) -> State | None:
         latest = self._shared.latest.get(fold)
@@ -338,6 +352,8 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         """What is to be written; what it rests on without being written must be proved."""
         appends = list(appends)
         written = {append.stream for append in appends if append.events}
+        if self._read:
+            self._read = {stream: rows for stream, rows in self._read.items() if stream not in written}
         self._prove({stream: version for stream, version in self._presumed.items() if stream not in written})
         return appends
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
@@ -132,6 +132,20 @@ class Bus:
                     raise
         raise AssertionError("unreachable")
 
+    def execute_together(self, given: Sequence[tuple[Command, Origin]]) -> None:
+        """Apply commands that nobody waits for, in their order, in one transaction: all of them or none.
+
+        Each is decided on what those before it wrote. If it fails, for whatever reason, `execute` finds out for each of
+        them alone whether it was applied, and why not.
+        """
+        handlers = [self._handler(command) for command, _ in given]
+        for command, origin in given:
+            self._authorise(command, origin)
+        with self._store.transaction() as transaction:
+            transaction.begin_batch()
+            for handler, (command, origin) in zip(handlers, given, strict=True):
+                self._carried_out(handler, command, origin, transaction)
+
     def rehearse(self, command: Command, origin: Origin) -> Answer:
         """The answer that a command would get now, decided in a transaction that is rolled back.
 
@@ -181,16 +195,20 @@ class Bus:
     def _attempt(
         self, handler: Handler, command: Command, origin: Origin, seen: Seen | None, *, optimistic: bool
     ) -> Answer:
-        content = self._hash(command)
         with self._store.transaction(optimistic=optimistic) as transaction:
-            decision = handler(command, transaction, origin)
-            if seen is not None:
-                _require_unchanged(decision, seen)
-            result = plain(decision.result)
-            given = Given(type(command).__name__, content, msgspec.json.encode(result).decode())
-            signed = origin._replace(requested_by=decision.requested_by)
-            is_kept = origin.role != SYSTEM or any(append.events for append in decision.appends)
-            position = transaction.append_command(decision.appends, signed, given if is_kept else None)
+            return self._carried_out(handler, command, origin, transaction, seen)
+
+    def _carried_out(
+        self, handler: Handler, command: Command, origin: Origin, transaction: Transaction, seen: Seen | None = None
+    ) -> Answer:
+        decision = handler(command, transaction, origin)
+        if seen is not None:
+            _require_unchanged(decision, seen)
+        result = plain(decision.result)
+        given = Given(type(command).__name__, self._hash(command), msgspec.json.encode(result).decode())
+        signed = origin._replace(requested_by=decision.requested_by)
+        is_kept = origin.role != SYSTEM or any(append.events for append in decision.appends)
+        position = transaction.append_command(decision.appends, signed, given if is_kept else None)
         return Answer(position, result)
 
     def _look_up(self, command: Command, origin: Origin, failure: Exception | None = None) -> Answer | None:

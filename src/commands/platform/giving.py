@@ -6,8 +6,9 @@ takes too long would take too long again, and keep all others waiting: it is ref
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from billing_core.kernel.errors import BillingError, TookTooLong, Unavailable
 from commands.platform.bus import Bus, Command
@@ -25,7 +26,18 @@ from commands.platform.refusals import (
 
 MOST_TRIES = 20
 
+# The events of a longer transaction would be shown later, and more would be decided again if one of them fails.
+MOST_TOGETHER = 25
+
 MakeCommand = Callable[[], Command | None]
+
+
+class Caused(NamedTuple):
+    """A cause, how its command is made, and the command's origin."""
+
+    cause: Cause
+    make: MakeCommand
+    origin: Origin
 
 
 def give(bus: Bus, cause: Cause, make: MakeCommand, origin: Origin) -> Refusal | None:
@@ -50,6 +62,31 @@ def give(bus: Bus, cause: Cause, make: MakeCommand, origin: Origin) -> Refusal |
     except Exception as error:
         return _refusal(cause, command, FAULT, f"{type(error).__name__}: {error}", origin.recorded_at)
     return None
+
+
+def give_all(bus: Bus, caused: Sequence[Caused]) -> list[Refusal]:
+    """Make and apply the commands of causes in their order, so many in one transaction; those that were refused.
+
+    If one of them fails, or somebody else changed what they rest on, each of them is given alone.
+
+        three payments of three accounts    one transaction with three commands, and three ids that were applied
+        the second one is refused           the first and the third are applied, the second is listed
+    """
+    refused: list[Refusal] = []
+    for first in range(0, len(caused), MOST_TOGETHER):
+        some = caused[first : first + MOST_TOGETHER]
+        if len(some) < 2 or not _are_given_together(bus, some):
+            refused += [refusal for each in some if (refusal := give(bus, *each)) is not None]
+    return refused
+
+
+def _are_given_together(bus: Bus, caused: Sequence[Caused]) -> bool:
+    try:
+        made = [(each.make(), each.origin) for each in caused]
+        bus.execute_together([(command, origin) for command, origin in made if command is not None])
+    except Exception:
+        return False  # Given alone, each says what is wrong with it; or the database is still away.
+    return True
 
 
 def _execute(bus: Bus, command: Command, origin: Origin) -> None:

@@ -289,6 +289,9 @@ class Transaction(Protocol):
         Raises `VersionConflict` or `ClaimTaken`.
         """
 
+    def begin_batch(self) -> None:
+        """From now on several commands are decided and written, one on what the other wrote, and kept together."""
+
     def append_command(self, appends: Iterable[Append], origin: Origin, command: Given | None) -> int:
         """Write what one command decided, what it claims, its id and its answer; None if it changes nothing and need
         not be known. What it rests on is proved also then.

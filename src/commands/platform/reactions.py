@@ -11,6 +11,8 @@ Worked example, the reaction `keep-promise` to payments, checkpoint 40, events 4
     the checkpoint moves to 43 in the transaction that keeps this row; a crash before it gives both commands again, and
     the first gets its first answer again
 
+The commands of a page are given together, a few dozen in a transaction, or each alone if one of them fails.
+
 Reactions see nothing personal: a command is the same whether the person of its event was forgotten meanwhile or not.
 The command's handler decides on the facts as they are now; what needs no change any more is an empty decision. The
 event's `version` in its stream distinguishes facts that were recorded between the event and its command.
@@ -29,7 +31,7 @@ from billing_core.kernel.events import Event
 from commands.platform.bus import Bus, Command
 from commands.platform.causes import Cause, origin_of_cause
 from commands.platform.event_log import Clock, EventLog, RecordedEvent
-from commands.platform.giving import give, retry
+from commands.platform.giving import Caused, give_all, retry
 from commands.platform.refusals import Refusal, RefusedCommand, RefusedCommands
 
 PAGE_EVENTS = 200
@@ -127,14 +129,15 @@ class Reactions:
         kinds = {kind for reaction in reactions for kind in reaction.on}
         page = self._log.read_kinds(kinds, position, mark, PAGE_EVENTS, is_personal=False)
         moved = page[-1].position if len(page) == PAGE_EVENTS else max(position, mark)
-        given = [self._give(each, entry) for entry in page for each in reactions if isinstance(entry.event, each.on)]
+        caused = [self._caused(each, entry) for entry in page for each in reactions if isinstance(entry.event, each.on)]
+        refused = give_all(self._bus, caused)
         if moved > position:
-            self._checkpoints.move(names, position, moved, [refusal for refusal in given if refusal is not None])
+            self._checkpoints.move(names, position, moved, refused)
         return len(page)
 
-    def _give(self, reaction: Reaction, entry: RecordedEvent) -> Refusal | None:
+    def _caused(self, reaction: Reaction, entry: RecordedEvent) -> Caused:
         cause = Cause("reaction", reaction.name, entry.stream, entry.position)
-        return give(self._bus, cause, partial(reaction.command, entry), self._origin(cause, entry))
+        return Caused(cause, partial(reaction.command, entry), self._origin(cause, entry))
 
     def _origin(self, cause: Cause, entry: RecordedEvent, actor: str | None = None) -> Any:
         today = self._clock.today_of([entry.stream])[entry.stream]

@@ -453,3 +453,40 @@ def test_a_rebuild_causes_nothing(operator: Operator):
     made.settle()
 
     assert operator.store_contents() == before
+
+
+def test_the_commands_of_a_page_are_kept_together(operator: Operator):
+    operator.subscribers(3)
+    made = automation(operator, THANKS)
+    for number in range(3):
+        pay(operator, f"P{number}", account=f"A000{number + 1}")
+
+    made.settle()
+
+    ((transactions,),) = operator.select(
+        "SELECT count(DISTINCT xmin::text) FROM billing.events WHERE topic = 'charges-posted/1'"
+    )
+    assert (thanks(operator), transactions) == (3, 1)
+    assert operator.select("SELECT count(*) FROM billing.commands WHERE name = 'ChargeOnce'") == [(3,)]
+
+
+def test_one_that_is_refused_or_was_applied_before_leaves_the_others_of_its_page(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+):
+    operator.subscribers(3)
+
+    def not_the_second(entry: Any) -> Command | None:
+        made = thank(entry)
+        return made if made is None or entry.number != "A0002" else msgspec.structs.replace(made, account="A9999")
+
+    made = automation(operator, THANKS._replace(command=not_the_second))
+    for number in range(3):
+        pay(operator, f"P{number}", account=f"A000{number + 1}")
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.postgres.reactions.move_from", _power_cut)
+        with pytest.raises(ConnectionLost):
+            made.settle()
+
+    made.settle()
+
+    assert (thanks(operator), [each.code for each in made.refused.listed("reaction")]) == (2, ["not-found"])
