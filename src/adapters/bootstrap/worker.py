@@ -51,6 +51,7 @@ def worker_of(
     part: WorkerPart | None = None,
 ) -> Worker:  # fmt: skip
     """A worker on a database, for all that the areas want to happen by itself, or for one part of it."""
+    list(exported("adapters.views", "FOLLOWERS"))  # Imported here: threads that import at once may wait for each other.
     loops = _loops(database_url, open_automation, settings or read_settings())
     return Worker([each for each in loops if part in (None, _part_of(each))])
 

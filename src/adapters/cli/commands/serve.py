@@ -73,19 +73,20 @@ def serve(
                         f"{settings.diameter_port}. Ctrl-C ends it.")  # fmt: skip
                     wait_for_signal()
                 return
+            openid = openid_of(settings)
+            api = http_application(
+                app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk,
+                sms_reports=settings.sms_reports, cards=card_desk_of(app, settings.stripe),
+            )  # fmt: skip
+            add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads), openid)
             is_whole = only is None
+            # The threads begin when all modules are imported: two that import at once may wait for each other.
             with (
                 _working(url, settings) if is_whole else nullcontext(),
                 accounting_by_diameter(settings, desk) if is_whole and settings.diameter_identity else nullcontext(),
             ):
                 say(f"Serving on http://{host}:{port}: pages for people there, the API under /v1, described at /docs. "
                     "Ctrl-C ends it.")  # fmt: skip
-                openid = openid_of(settings)
-                api = http_application(
-                    app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk,
-                    sms_reports=settings.sms_reports, cards=card_desk_of(app, settings.stripe),
-                )  # fmt: skip
-                add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads), openid)
                 listen(api, host, port, proxy or [])
         finally:
             app.close()
