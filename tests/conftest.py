@@ -29,7 +29,7 @@ MEMORY, MEMORY_INFO, ROOM_BYTES = Path("/dev/shm"), Path("/proc/meminfo"), 8 << 
 # No test cuts the power, and no database outlives the tests.
 SETTINGS_OF_TESTS = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "512MB"}
 
-# Two test processes share two cores, so one slow example says nothing about the code.
+# Several test processes share the cores, so one slow example says nothing about the code.
 hypothesis.settings.register_profile("billing", deadline=None)
 hypothesis.settings.load_profile("billing")
 
@@ -61,7 +61,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest way goes first: one of two processes is given it whole, the other takes the rest meanwhile."""
+    """The longest way goes first: one process is given it whole, the others take the rest meanwhile."""
     items.sort(key=lambda item: item.path.name != "test_real_input.py")
 
 
