@@ -13,9 +13,15 @@ from typing import Any, NamedTuple
 from billing_core.charging.charges import Charge
 from billing_core.invoicing.documents import TaxSummaryLine
 from billing_core.invoicing.invoices import CreditNoteIssued, DocumentEvent, InvoiceLine
+from billing_core.kernel.money import Money
+from billing_core.reports.forecasts import PastUsage
 from projections.platform.projection import Cursor, as_columns, insert_rows
 
 TABLES = ("document_lines", "document_taxes", "unbilled_charges")
+SELECT_USAGE = """
+    SELECT account, subscription, component, currency, sum(net) FROM document_lines
+    WHERE charge_kind = 'usage' AND issued_on >= %s AND issued_on < %s GROUP BY 1, 2, 3, 4
+"""
 OF_DOCUMENT = {
     "document": "text", "kind": "text", "account": "text", "seller": "text", "issued_on": "date",
     "tax_point_on": "date",
@@ -131,3 +137,14 @@ def _charge_row(charge: Charge, posted_on: date) -> Row:
 
 def _tax_row(tax: TaxSummaryLine) -> Row:
     return tax.rate, tax.base.amount, tax.vat.amount, tax.base.currency
+
+
+# --- queries
+
+
+def usage_by_account(cursor: Cursor, from_on: date, to_on: date) -> dict[str, list[PastUsage]]:
+    """The usage on documents that were issued from a day on and before another one, by component of each service."""
+    found: dict[str, list[PastUsage]] = {}
+    for account, subscription, component, currency, net in cursor.execute(SELECT_USAGE, (from_on, to_on)):
+        found.setdefault(account, []).append(PastUsage(subscription, component, Money(net, currency)))
+    return found

@@ -40,6 +40,7 @@ from billing_core.accounts.account import apply_account
 from billing_core.kernel.events import known_topics
 from billing_core.kiosks.connections import Kiosk, apply_kiosk
 from billing_core.parties.customers import Standing, apply_standing
+from billing_core.reports.forecasts import PastUsage
 from billing_core.work.flows import Flows, apply_flow
 from commands.approvals import Waiting
 from commands.bank_statements.booking import BankFileImport
@@ -68,6 +69,7 @@ from commands.usage.rating import Rating
 from commands.usage.rating_again import RatingAgain
 from commands.work.permissions import WorkPermissions
 from projections.accounts.states import SELECT_LATEST, decode_state, encode_state
+from projections.document_lines import usage_by_account
 from projections.platform import asof
 from projections.platform.check import MOST_OFFENDERS, Finding, check
 from projections.platform.claims import Fault, mend_claims
@@ -222,8 +224,12 @@ class Application:
         """A forecast of revenue, of the accounts as they are now; when it has ended, the read models show it."""
         self.runner.catch_up()
         models = self.models()
-        yield ForecastRun(self.store, models, models, ReratingBacklog(self.store, models))
+        yield ForecastRun(self.store, models, models, ReratingBacklog(self.store, models), self._usage_by_account)
         self.runner.catch_up()
+
+    def _usage_by_account(self, from_on: date, to_on: date) -> dict[str, list[PastUsage]]:
+        with self.tables.transaction(LIVE_SCHEMA) as cursor:
+            return usage_by_account(cursor, from_on, to_on)
 
     @contextmanager
     def dunning_run(self, on: date) -> Iterator[DunningRun]:

@@ -22,7 +22,8 @@ def forecast(
 ) -> None:
     """Add up what the bills of the next months would be if nothing changed, and keep the sums.
 
-    Amounts are without VAT. `billing report revenue-forecast` compares the newest forecast with what came.
+    Amounts are without VAT. Usage that is to come is the mean of the last three full months of services that are in
+    force, and in none of the other sums. `billing report revenue-forecast` compares the newest forecast with what came.
     """
     from adapters.jobs.reports.forecast import ForecastRevenue, forecast_revenue
 
@@ -35,10 +36,11 @@ def forecast(
 
 
 def _tell(found: ForecastTotals) -> None:
-    lines = table(("month", "left"), ("without VAT", "right"))
-    for month, sums in found.months.items():
-        for amount in sums.values():
-            add(lines, month[:7], amount)
+    lines = table(("month", "left"), ("without VAT", "right"), ("usage to come", "right"))
+    for month in sorted({*found.months, *found.usage_to_come}):
+        billed, to_come = found.months.get(month, {}), found.usage_to_come.get(month, {})
+        for currency in sorted({*billed, *to_come}):
+            add(lines, month[:7], billed.get(currency, ""), to_come.get(currency, ""))
     console().print(lines)
     if found.stopped:
         first = "; ".join(f"{account}: {why}" for account, why in found.examples.items())
