@@ -42,7 +42,6 @@ OF_STATE: Mapping[DocumentState | None, str] = {
     "overdue": "open_amount > 0 AND due_on < %(today)s",
     "paid": "kind = 'invoice' AND open_amount = 0",
 }
-AFTER = "(%(after_on)s::date IS NULL OR (issued_on, number) < (%(after_on)s, %(after)s))"
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

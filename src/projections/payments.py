@@ -41,8 +41,8 @@ from projections import money_in, unused_credits
 from projections.crumbs import Crumbs
 from projections.dealers import accounts_of
 from projections.platform.area import Area
-from projections.platform.ordering import Order
 from projections.platform.deadlines import Deadline
+from projections.platform.ordering import Order
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 from projections.unused_credits import UnusedCredits
 
