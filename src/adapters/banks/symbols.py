@@ -26,10 +26,11 @@ def symbols_in(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        if not text:
+        written = SYMBOL.findall(text) if text else ()
+        if not written:
             continue
         named: dict[str, set[str]] = {}
-        for kind, digits in SYMBOL.findall(text):
+        for kind, digits in written:
             named.setdefault(kind.upper(), set()).add(bare(digits))
         for kind, values in named.items():
             if len(values) == 1 and kind not in found:
