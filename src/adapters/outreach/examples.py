@@ -22,6 +22,7 @@ VALUES: Mapping[str, str] = {
     "note": "Thank you for paying soon.",
     "collect_on": "2026-03-25", "mandate": "M-17", "creditor_id": "DE98ZZZ09999999999",
     "text": "Now with 1 Gbit/s.", "ticket": "T-1251", "subject": "A faster line",
+    "work": "installation", "begins_at": "2026-03-20T09:00:00+01:00", "ends_at": "2026-03-20T11:00:00+01:00",
 }  # fmt: skip
 ITEMS = (
     MessageItem(document="26005219", open=Money(Decimal("24.00"), CURRENCY), due_on=date(2026, 3, 15)),

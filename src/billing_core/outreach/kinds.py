@@ -21,7 +21,8 @@ from billing_core.kernel.money import Money, require_amount
 
 MessageKind = Literal[
     "invoice", "credit-note", "payment-received", "due-soon", "overdue", "suspended", "returned", "promise", "hold",
-    "contract-ending", "price-change", "planned-work", "outage", "card-payment", "payment-request", "debit", "bulk",
+    "contract-ending", "price-change", "planned-work", "outage", "visit", "card-payment", "payment-request", "debit",
+    "bulk",
 ]  # fmt: skip
 ChannelName = Literal["email", "sms", "push", "letter"]
 VariableKind = Literal["text", "money", "date", "instant", "items"]
@@ -54,6 +55,7 @@ OWN: Mapping[MessageKind, Variables] = {
     "price-change": {"service": "text", "tariff": "text", "since_on": "date"},
     "planned-work": {"place": "text", "from_at": "instant", "until_at": "instant", "text": "text"},
     "outage": {"ticket": "text", "place": "text"},
+    "visit": {"ticket": "text", "work": "text", "place": "text", "begins_at": "instant", "ends_at": "instant"},
     "card-payment": {"outcome": "text", "amount": "money", "link": "text"},
     "payment-request": {"amount": "money", "until_on": "date", "reference": "text", "link": "text", "note": "text"},
     "debit": {"amount": "money", "collect_on": "date", "mandate": "text", "creditor_id": "text"},

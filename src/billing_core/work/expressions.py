@@ -85,6 +85,12 @@ def names_in(expression: Expression) -> set[str]:
     return set(_names(expression.tree))
 
 
+def constant_text(expression: Expression) -> str | None:
+    """The text that it is; None if it is anything else."""
+    tree = expression.tree
+    return tree.value if isinstance(tree, ast.Constant) and isinstance(tree.value, str) else None
+
+
 def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Name | ast.Attribute):
         name = _name(node)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.field_rules import faults_of_rule
-from billing_core.work.expressions import names_in, parse
+from billing_core.work.expressions import constant_text, names_in, parse
 from billing_core.work.flows import END, Action, AddComment, Flow, GiveCommand, Limit, Move, OpenChild, Step
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
@@ -26,6 +26,11 @@ TICKET_FACTS = frozenset({
     "ticket.number", "ticket.subject", "ticket.customer", "ticket.account", "ticket.subscription", "ticket.address",
     "ticket.device", "ticket.node", "ticket.product", "ticket.document", "ticket.priority", "ticket.opened_on",
     "ticket.labour_minutes", "ticket.children", "today", "resolution", "outage.ticket",
+})  # fmt: skip
+# Of the newest visit that is booked for the ticket. `booking` is another text whenever it was moved.
+VISIT_FACTS = frozenset({
+    "appointment.begins_at", "appointment.ends_at", "appointment.on", "appointment.job_kind", "appointment.address",
+    "appointment.crew", "appointment.booking",
 })  # fmt: skip
 ACCOUNT_FACTS = frozenset({
     "account.balance", "account.currency", "account.customer", "subscription.state", "subscription.tariff",
@@ -37,12 +42,17 @@ Place = tuple[str | int, ...]
 class CommandShape(NamedTuple):
     """A command that a flow may give: the permission for it, its fields, those that it needs, and those with entries
     of their own, as `values.place`.
+
+    `choices` are the values of fields that have but a few, and `entries` the entries that go with each of them: those
+    of `values` for each `kind` of message.
     """
 
     permission: str
     fields: frozenset[str]
     required: frozenset[str]
     with_entries: frozenset[str] = frozenset()
+    choices: Mapping[str, frozenset[str]] = {}
+    entries: Mapping[tuple[str, str], frozenset[str]] = {}
 
 
 class Fault(NamedTuple):
@@ -162,14 +172,23 @@ def _faults_of_move(flow: Flow, step: Step, move: Move, codes: set[str], place: 
 
 def facts_known(flow: Flow) -> frozenset[str]:
     """The names that expressions of a flow may use."""
-    return TICKET_FACTS | ACCOUNT_FACTS | {field.code for field in flow.fields}
+    return TICKET_FACTS | ACCOUNT_FACTS | VISIT_FACTS | {field.code for field in flow.fields}
 
 
 def asks_of_account(flow: Flow) -> bool:
     """Whether an expression of a flow may ask something of the account or its subscription."""
+    return _asks(flow, "account.", "subscription.")
+
+
+def asks_of_visit(flow: Flow) -> bool:
+    """Whether an expression of a flow may ask something of the visit that is booked."""
+    return _asks(flow, "appointment.") or "appointment." in flow.diagram
+
+
+def _asks(flow: Flow, *names: str) -> bool:
     texts = (move.when for step in flow.steps for move in step.moves)
     given = (text for _, action in actions_of(flow) for text in _texts_of(action))
-    return any(name in text for text in (*texts, *given) for name in ("account.", "subscription."))
+    return any(name in text for text in (*texts, *given) for name in names)
 
 
 def _texts_of(action: Action) -> tuple[str, ...]:
@@ -235,6 +254,35 @@ def _faults_of_command(
         yield Fault((*place, "fields"), f"{action.command} needs the field {name!r}")
     for name in sorted(name for name, field in given.items() if name != field and field in shape.fields):
         yield from _faults_of_entry(action, name, shape, (*place, "fields", name))
+    yield from _faults_of_choices(action, shape, (*place, "fields"))
+
+
+def _faults_of_choices(action: GiveCommand, shape: CommandShape, place: Place) -> Iterator[Fault]:
+    """What is written out and not worked out is one of the values there are, and has the entries that go with it.
+
+    kind: "'planned-wrok'"             no such kind of message
+    kind: "'visit'", values.debt: ...  a message of this kind tells no debt
+    """
+    for name, known in shape.choices.items():
+        chosen = _written_out(action.fields.get(name, ""))
+        if chosen is None:
+            continue
+        if chosen not in known:
+            yield Fault((*place, name), f"{chosen!r} is none that there is; use one of {', '.join(sorted(known))}")
+            continue
+        for given in action.fields:
+            field, _, entry = given.partition(".")
+            entries = shape.entries.get((field, chosen))
+            if entry and entries is not None and entry not in entries:
+                yield Fault((*place, given), f"{chosen} has no {entry!r}; it has {', '.join(sorted(entries))}")
+
+
+def _written_out(text: str) -> str | None:
+    """The text that an expression is; None if it is worked out, or no expression."""
+    try:
+        return constant_text(parse(text)) if text else None
+    except InvalidValue:
+        return None
 
 
 def _faults_of_entry(action: GiveCommand, name: str, shape: CommandShape, place: Place) -> Iterator[Fault]:

@@ -133,10 +133,10 @@ def awaited_at(flow: Flow, passage: Passage) -> Awaited:
     return next((awaited for step in passage.steps if (awaited := flow.step(step).wait_for)), "")
 
 
-def action_done(ticket: Ticket, name: str, changed: str, on: date) -> ActionDone:
-    """The first of the actions that are due is done."""
+def action_done(ticket: Ticket, name: str, changed: str, left_out: str, on: date) -> ActionDone:
+    """The first of the actions that are due is done, or left out for a reason."""
     return ActionDone(effective_on=on, action=ticket.actions[0], name=name, changed=changed,
-                      left=len(ticket.actions) - 1)  # fmt: skip
+                      left=len(ticket.actions) - 1, left_out=left_out)  # fmt: skip
 
 
 def escalated(ticket: Ticket, step: str, limit: Limit, on: date) -> TicketEscalated:

@@ -99,12 +99,16 @@ class StepCompleted(Event, frozen=True, kw_only=True):
 
 @event("action-done")
 class ActionDone(Event, frozen=True, kw_only=True):
-    """An action of the flow was done, together with what it changed in the stream `changed`."""
+    """An action of the flow was done, together with what it changed in the stream `changed`.
+
+    `left_out` says why it changed nothing, as a message to a customer who cannot be written to.
+    """
 
     action: str
     name: str
     changed: str = ""
     left: int = 0
+    left_out: str = ""
 
 
 @event("action-overruled")

@@ -12,6 +12,8 @@ is retried there; otherwise `overrule-action` says why the flow goes on without 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.work.courses import action_at
@@ -65,7 +67,8 @@ def handle_run_next_action(command: RunNextAction, transaction: Transaction, ori
     action = action_at(found.flow, found.ticket.actions[0])
     done = _do(action, found, transaction, origin)
     changed = done.appends[0].stream if done.appends else ""
-    events = [*_own(done, found), action_done(found.ticket, name_of(action), changed, origin.today)]
+    left_out = done.result.get("left_out", "") if isinstance(done.result, Mapping) else ""
+    events = [*_own(done, found), action_done(found.ticket, name_of(action), changed, left_out, origin.today)]
     others = tuple(append for append in done.appends if append.stream != ticket_stream(found.number))
     return Decision((*others, found.append([*events, *passed_on(found.after(events), transaction)])))
 

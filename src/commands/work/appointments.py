@@ -6,6 +6,7 @@ together with it: so two bookings of one crew at once meet there, and the later 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import count
 
@@ -118,10 +119,19 @@ def load_crew_day(transaction: Transaction, crew: str, on: date) -> tuple[CrewDa
     return day or CrewDay(), version
 
 
+def appointments_of(transaction: Transaction, ticket: str) -> Iterator[tuple[str, Appointment, int]]:
+    """The appointments of a ticket in order, each with its number and version: `T-1251-1`, `T-1251-2`."""
+    for place in count(1):
+        number = f"{ticket}-{place}"
+        appointment, version = transaction.load(appointment_stream(number), apply_appointment)
+        if appointment is None:
+            return
+        yield number, appointment, version
+
+
 def _next_number(transaction: Transaction, ticket: str) -> str:
     """The ticket's number with the next one that none of its appointments has: `T-1251-2`."""
-    numbers = (f"{ticket}-{number}" for number in count(1))
-    return next(each for each in numbers if not transaction.load(appointment_stream(each), apply_appointment)[1])
+    return f"{ticket}-{1 + sum(1 for _ in appointments_of(transaction, ticket))}"
 
 
 # --- handlers

@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec.inspect import DictType, type_info
+from msgspec.inspect import DictType, LiteralType, type_info
 
 from billing_core.kernel.errors import InvalidValue
+from billing_core.outreach.kinds import OWN
 from billing_core.work.expressions import Facts, Value, evaluate, parse
 from billing_core.work.flow_checks import CommandShape
 from billing_core.work.flows import GiveCommand
 from commands import billing, corrections, outreach, payments, promises, services
+from commands.outreach.messages import QueueMessage
 from commands.platform.answers import plain
 from commands.platform.area import Area
 from commands.platform.bus import Command, Handler, operation_name
@@ -35,6 +37,11 @@ GIVEN: Mapping[str, tuple[Area, tuple[str, ...]]] = {
     "promises": (promises.AREA, ("open-promise",)),
     "outreach": (outreach.AREA, ("queue-message",)),
 }  # fmt: skip
+
+# The entries of a field, by the value of another one: what each kind of message tells.
+ENTRIES: Mapping[type[Command], Mapping[tuple[str, str], frozenset[str]]] = {
+    QueueMessage: {("values", kind): frozenset(told) for kind, told in OWN.items()},
+}
 
 
 class Effect(NamedTuple):
@@ -59,8 +66,11 @@ def _shape(permission: str, command: type[Command]) -> CommandShape:
     fields = msgspec.structs.fields(command)
     needed = (each.name for each in fields if each.required and each.name not in OF_TICKET)
     with_entries = (each.name for each in fields if isinstance(type_info(each.type), DictType))
+    choices = {each.name: frozenset(map(str, kind.values)) for each in fields
+               if isinstance(kind := type_info(each.type), LiteralType)}  # fmt: skip
     return CommandShape(
-        permission, frozenset(each.name for each in fields), frozenset(needed), frozenset(with_entries)
+        permission, frozenset(each.name for each in fields), frozenset(needed), frozenset(with_entries), choices,
+        ENTRIES.get(command, {}),
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ KINDS = {
     "returned": N_("Service is back"),
     "promise": N_("Promise"), "hold": N_("Hold"), "contract-ending": N_("Contract ends"),
     "price-change": N_("Price change"), "planned-work": N_("Planned work"), "outage": N_("Outage"),
+    "visit": N_("Visit"),
     "card-payment": N_("Card payment"), "payment-request": N_("Payment request"),
     "debit": N_("Debit announced"), "bulk": N_("Offer"),
 }  # fmt: skip

@@ -43,6 +43,8 @@ def _completed(fact: StepCompleted) -> str:
 
 
 def _done(fact: ActionDone) -> str:
+    if fact.left_out:
+        return f"the flow left out {fact.name}: {fact.left_out}"
     return f"the flow did {fact.name}{f' on {fact.changed}' if fact.changed else ''}"
 
 
