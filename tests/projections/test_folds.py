@@ -11,6 +11,7 @@ import pytest
 from adapters.bootstrap.registry import PROJECTIONS
 from billing_core.kernel.events import Event, decode, known_topics
 from billing_core.kernel.money import Money
+from billing_core.kernel.personal import find_personal_fields
 from billing_core.parties.customers import CustomerRegistered
 from billing_core.payments.events import PaymentReceived, PaymentReversed
 from commands.payments.account import ReceivePayment
@@ -25,6 +26,8 @@ from projections.platform.projection import (
     topics_of_nobody,
 )
 from projections.platform.rebuild import build_beside
+from projections.work.files import TicketFiles
+from projections.work.tickets import Tickets
 from tests.operators import Operator, eur
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -49,6 +52,20 @@ def test_persons_are_shown_to_whom_can_forget_them():
     assert topics_of_nobody([Payments()]) == set(known_topics())
     assert "account-opened/1" in topics_of_nobody(PROJECTIONS)
     assert "customer-registered/1" not in topics_of_nobody(PROJECTIONS)
+
+
+def test_what_a_read_model_does_not_show_of_a_person_it_is_given_erased():
+    """Of tickets the subject alone is shown: answers, comments and reasons are not decrypted for it."""
+    erased = topics_of_nobody([Tickets()])
+    assert {"step-completed/1", "comment-added/1", "ticket-closed/1"} <= erased
+    assert not {"ticket-opened/1", "ticket-changed/1"} & erased
+    assert "comment-added/1" not in topics_of_nobody([Tickets(), TicketFiles()])
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+def test_a_read_model_shows_events_that_it_folds(projection: Projection):
+    shown = getattr(projection, "shows", ())
+    assert all(issubclass(kind, projection.folds) and find_personal_fields(kind) for kind in shown)
 
 
 def logged(stream: str, event: Event) -> LoggedEvent:

@@ -104,7 +104,11 @@ class Projection(Protocol):
 
 @runtime_checkable
 class PersonalProjection(Projection, Protocol):
-    """A read model that shows personal data. Its fold of `CustomerForgotten` begins with `forget`."""
+    """A read model that shows personal data. Its fold of `CustomerForgotten` begins with `forget`.
+
+    If it shows what is personal in some of its events alone, `shows` names those; it receives the others erased, which
+    saves their decryption if no other read model of the page shows them.
+    """
 
     def forget(self, cursor: Cursor, forgotten: Sequence[CustomerForgotten]) -> None:
         """Erase these customers from the tables, even from tables that will never reach the event itself."""
@@ -135,15 +139,19 @@ def kind_of_stream(entry: LoggedEvent) -> str:
 
 def topics_left_out(projections: Iterable[Projection]) -> set[str]:
     """The topics that none of them folds. A topic that this program does not know is never among them."""
-    known = known_topics()
-    kinds = tuple(kind for projection in projections for kind in projection.folds)
-    names = {_name(topic) for topic, kind in known.items() if issubclass(kind, kinds)}
-    return {topic for topic in known if _name(topic) not in names}
+    return _topics_without(kind for projection in projections for kind in projection.folds)
 
 
 def topics_of_nobody(projections: Iterable[Projection]) -> set[str]:
     """The topics whose personal data none of them shows."""
-    return topics_left_out(each for each in projections if isinstance(each, PersonalProjection))
+    personal = (each for each in projections if isinstance(each, PersonalProjection))
+    return _topics_without(kind for each in personal for kind in getattr(each, "shows", each.folds))
+
+
+def _topics_without(shown: Iterable[type[Event]]) -> set[str]:
+    known, kinds = known_topics(), tuple(shown)
+    names = {_name(topic) for topic, kind in known.items() if issubclass(kind, kinds)}
+    return {topic for topic in known if _name(topic) not in names}
 
 
 def _name(topic: str) -> str:

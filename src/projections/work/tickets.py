@@ -134,6 +134,8 @@ class Tickets:
         TicketOpened, StepCompleted, ActionDone, ActionOverruled, TicketAssigned, TicketChanged, TicketEscalated,
         WatchersChanged, CommentAdded, LabourLogged, TicketClosed, TicketReopened, CustomerForgotten,
     )  # fmt: skip
+    # Of a person's words the subject alone; answers, comments and reasons are not decrypted for it.
+    shows: tuple[type[Event], ...] = (TicketOpened, TicketChanged)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         forgotten = [entry.event for entry in page if isinstance(entry.event, CustomerForgotten)]
