@@ -28,7 +28,8 @@ from adapters.bootstrap.worker import worker_of
 from adapters.postgres.server import create_database, running_server
 from adapters.views.dunning.suspended import ListSuspended
 from adapters.views.dunning.suspensions import ListSuspensions
-from adapters.views.query import Query, Reading, queries
+from adapters.views.query import MOST_AT_ONCE, Page, Query, Reading, queries
+from adapters.views.suspensions import ListDesiredStates
 from benchmarks.dunning_run import prepare
 from benchmarks.measurement import drop, note, report
 from benchmarks.runs import account_number, tidy
@@ -37,7 +38,7 @@ from billing_core.kernel.money import Money
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 from projections.platform.runner import LIVE_SCHEMA
-from projections.suspensions.desired_states import desired_states
+from projections.suspensions.desired_states import DesiredState, desired_states
 
 POLICY = DunningPolicy(
     code="home", name="Households", currency="EUR",
@@ -63,10 +64,27 @@ def main(server_url: str, accounts: int = 100_000) -> None:
         reading = Reading(application, application.queries, on)
         report(f"{name}_first_page", _milliseconds(query(limit=PAGE), reading), "ms", 100)
         report(f"{name}_page_in_the_middle", _milliseconds(query(limit=PAGE, after=middle), reading), "ms", 100)
+    _desired_states(reading)
     application.close()
     waited = _payments(url, accounts)
     report("payment_to_desired_state_p99", waited[len(waited) * 99 // 100] * 1000, "ms", 1_000)
     drop(server_url, DATABASE)
+
+
+def _desired_states(reading: Reading) -> None:
+    """What a network reads that begins anew, a page after the other, and a page in the middle."""
+    blocked, pages = 0, list[str]()
+    after: str | None = ""
+    ask: Callable[..., Page[DesiredState]] = queries()[ListDesiredStates]
+    started = time.perf_counter()
+    while after is not None:
+        page = ask(ListDesiredStates(state="blocked", limit=MOST_AT_ONCE, after=after), reading)
+        pages.append(after)
+        blocked, after = blocked + len(page.items), page.next
+    report("desired_states_exported", blocked / (time.perf_counter() - started), "services/s", 10_000)
+    for name, at in (("first_page", pages[0]), ("page_in_the_middle", pages[len(pages) // 2])):
+        query = ListDesiredStates(state="blocked", limit=PAGE, after=at)
+        report(f"desired_states_{name}", _milliseconds(query, reading), "ms", 100)
 
 
 def _suspend_all(application: Application, url: str) -> None:

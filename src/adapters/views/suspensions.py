@@ -9,7 +9,7 @@ from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
 from billing_core.kernel.errors import InvalidValue, NotFound
 from billing_core.services.suspension_reasons import SuspensionReason
 from commands.platform.concerns import HOUSE, LISTED, SHARED, Concerns
-from projections.suspensions.desired_states import DesiredState, desired_states
+from projections.suspensions.desired_states import DesiredState, desired_states, page_of_states
 from projections.suspensions.reasons import suspension_reasons
 from projections.suspensions.returns import ReturnRow, ReturnTimes, return_times, returns_after
 
@@ -77,7 +77,8 @@ def _list_states(query: ListDesiredStates, reading: Reading) -> Page[DesiredStat
     with reading.source.transaction() as cursor:
         reasons = suspension_reasons(cursor)
         found = desired_states(cursor, on, after, query.limit + 1, reasons, query.state, reading.dealer)
-    return page_of(found, query.limit, lambda row: row.position)
+    shown, is_more = page_of_states(found, query.limit)
+    return Page(list(shown), str(shown[-1].position) if is_more else None)
 
 
 def _position(after: str) -> int:

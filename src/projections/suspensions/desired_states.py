@@ -14,7 +14,7 @@ ends a hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import takewhile
 from typing import Literal
@@ -63,6 +63,25 @@ SELECT_STATES = f"""
          WHERE speed.position > %(after)s AND speed.position > subscriptions.position AND {{chosen}}
          ORDER BY speed.position, subscription LIMIT %(limit)s)
     ) AS changed ORDER BY changed_at, subscription LIMIT %(limit)s
+SHOWN = "NOT (status = 'moved' AND NOT active @> %(on)s::date) AND ({of_state}) AND {of_dealer}"
+# Each service is in one of two lists, by what changed it last: itself, or the speed of its account. Both are read in
+# the order of an index, no further than a page needs.
+SELECT_STATES = f"""
+    SELECT account, subscription, changed_at, timeline, corrections, ({SLOW}), ({PROFILE})
+    FROM (
+        (SELECT subscriptions.account, subscription, subscriptions.position AS changed_at, timeline, corrections
+         FROM subscriptions LEFT JOIN dunning_speeds
+             ON dunning_speeds.account = subscriptions.account AND dunning_speeds.position > subscriptions.position
+         WHERE subscriptions.position > %(after)s AND dunning_speeds.account IS NULL AND {SHOWN}
+         ORDER BY subscriptions.position FETCH FIRST %(limit)s ROWS WITH TIES)
+        UNION ALL
+        (SELECT subscriptions.account, subscription, dunning_speeds.position, timeline, corrections
+         FROM dunning_speeds JOIN subscriptions
+             ON subscriptions.account = dunning_speeds.account AND subscriptions.position < dunning_speeds.position
+         WHERE dunning_speeds.position > %(after)s AND {SHOWN}
+         ORDER BY dunning_speeds.position FETCH FIRST %(limit)s ROWS WITH TIES)
+    ) AS subscriptions
+    ORDER BY changed_at, subscription
 """
 
 
@@ -98,6 +117,13 @@ def desired_states(
     chosen = f"""NOT (status = 'moved' AND NOT active @> %(on)s::date)
         AND ({OF_STATE[state]}) AND {accounts_of("subscriptions.account", dealer)}"""
     statement = SELECT_STATES.format(chosen=chosen)
+    """The states on a day of the services that were changed after a position, in order of position.
+
+    So many of them, and all others of the last position: who asks after it again misses none. A change of speed is one
+    position for all services of an account.
+    """
+    of_dealer = accounts_of("subscriptions.account", dealer)
+    statement = SELECT_STATES.format(of_state=OF_STATE[state], of_dealer=of_dealer)
     rows = cursor.execute(statement, {"on": on, "after": after, "limit": limit, "dealer": dealer}).fetchall()
     found = []
     for account, code, position, timeline, corrections, slow, profile in rows:
@@ -106,7 +132,27 @@ def desired_states(
         if shown.reason in reasons:
             shown.page = dict(reasons[shown.reason].page)
         found.append(shown)
-    return found
+    return _whole_positions(found, limit)
+
+
+def page_of_states(found: Sequence[DesiredState], limit: int) -> tuple[Sequence[DesiredState], bool]:
+    """A page of what was found with one more asked for, and whether more may follow.
+
+    A page ends between two positions, for the next one begins after its last position; so it may be a little shorter,
+    and is longer only if one position is more than a page.
+
+        three a page, positions 4 7 9 9    4 7, then 9 9
+    """
+    if len(found) <= limit:
+        return found, False
+    whole = [shown for shown in found if shown.position < found[limit].position]
+    return whole or [shown for shown in found if shown.position == found[0].position], True
+
+
+def _whole_positions(found: Sequence[DesiredState], limit: int) -> list[DesiredState]:
+    """The first ones, up to the position at which there are enough of them."""
+    last = found[limit - 1].position if len(found) > limit > 0 else None
+    return [shown for shown in found if last is None or shown.position <= last]
 
 
 def _show(shown: DesiredState, subscription: Subscription, on: date, slow: tuple[str, ...], profile: str) -> None:

@@ -45,7 +45,7 @@ def list_desired_states(
     In order of the position of the last event that changed it.
     """
     from billing_core.kernel.errors import InvalidValue
-    from projections.suspensions.desired_states import OF_STATE, desired_states
+    from projections.suspensions.desired_states import OF_STATE, desired_states, page_of_states
     from projections.suspensions.reasons import suspension_reasons
 
     if state not in OF_STATE:
@@ -53,7 +53,7 @@ def list_desired_states(
     with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
         day = on or app.queries.on or origin_of(context).today
         found = desired_states(cursor, day, after, limit + 1, suspension_reasons(cursor), state)
-    shown, is_more = found[:limit], len(found) > limit
+    shown, is_more = page_of_states(found, limit)
     if as_json:
         print_json({"on": day, "desired_states": shown, "is_more": is_more})
         return
