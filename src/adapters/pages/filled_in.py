@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from adapters.edge.faults import found_in, location_of, reason
+from adapters.edge.faults import REASONS, found_in, location_of, reason
 from adapters.edge.shapes import shapes_of
 from adapters.files.plain_values import Unreadable, plain_values
 from adapters.pages.forms import Field, FilledIn
@@ -35,9 +35,16 @@ MOST_ROWS = 100
 WORDS = re.compile(r"\{([a-z_]+)\}")
 
 
-def words_of(form: FilledIn, visit: Visit) -> dict[str, Any]:
+class Words(dict[str, Any]):
+    """The words of a command. What asks for one that was left empty is refused, as the command itself would be."""
+
+    def __missing__(self, word: str) -> Any:
+        raise InvalidValue(REASONS["missing"], field=word.replace("_", " "))
+
+
+def words_of(form: FilledIn, visit: Visit) -> Words:
     """The words of the command that the form gives."""
-    words: dict[str, Any] = {}
+    words = Words()
     known = {word for shape in shapes_of(form.struct) for word in shape.words}
     fixed = form.fixed(visit) if callable(form.fixed) else form.fixed
     for name, value in fixed.items():

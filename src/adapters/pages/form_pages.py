@@ -18,7 +18,7 @@ import msgspec
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from adapters.pages.filled_in import CONFIRMED, as_typed, faults_of, words_of
+from adapters.pages.filled_in import CONFIRMED, Words, as_typed, faults_of, words_of
 from adapters.pages.forms import Choice, Effect, Field, Form
 from adapters.pages.page import N_, Page, Shown
 from adapters.pages.sessions import Notice, put_notice
@@ -77,7 +77,7 @@ def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
         try:
             _require_number(form, visit)
             if form.adds is not None:
-                words = form.adds(visit, words)
+                words = Words(form.adds(visit, words))
             if form.effect is not None:
                 effect = form.effect(visit, words)
                 shown = fingerprint(effect)

@@ -24,7 +24,7 @@ from starlette.responses import RedirectResponse, Response
 from adapters.bootstrap.jobs import kinds, kinds_by_name
 from adapters.bootstrap.operations import operations
 from adapters.door.job_door import MOST_FILE_BYTES, JobCard, JobDoor
-from adapters.pages.filled_in import WORDS, as_typed, faults_of, words_of
+from adapters.pages.filled_in import WORDS, Words, as_typed, faults_of, words_of
 from adapters.pages.forms import Field
 from adapters.pages.job_forms import FILE, JobForm, job_forms
 from adapters.pages.lists import AT_ONCE, State
@@ -68,7 +68,7 @@ def _receiving(form: JobForm) -> Callable[[Visit], Shown | Response]:
             return _form_shown(form, visit, {**form.begins(visit), **typed}, str(new_id()))
         words = words_of(form, visit)
         try:
-            words = form.adds(visit, words) if form.adds else words
+            words = Words(form.adds(visit, words)) if form.adds else words
             job = _start(form, visit, words)
         except (NotSignedIn, NotPermitted):
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billing_core.kernel.errors import NotFound
 from billing_core.work.outages import OUTAGE_PLACE, Gathering, apply_gathering, place_key
 from billing_core.work.ticket_events import About
 from billing_core.work.tickets import apply_ticket
@@ -25,9 +26,10 @@ def known_outage(transaction: Transaction, about: About, but_not: str = "") -> s
 
 
 def load_at(transaction: Transaction, stream: str) -> Gathering:
-    """What the events of a ticket that exists say of outages."""
+    """What the events of a ticket say of outages, or `NotFound`."""
     gathering, _ = transaction.load(stream, apply_gathering)
-    assert gathering is not None
+    if gathering is None:
+        raise NotFound("no such ticket", field="ticket", value=stream.partition("/")[2])
     return gathering
 
 

@@ -17,6 +17,7 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.remittances import RemittanceReceived
+from projections.platform.ordering import day_in
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 COLUMNS = {
@@ -184,9 +185,9 @@ def returns_before(
         """SELECT statement, line, movement, booked_on, amount, currency, use, return_reason, code, end_to_end,
                   took_back
            FROM bank_movements WHERE use IN ('return', 'reversal') AND (NOT %(waiting)s OR took_back = '')
-           AND (%(on)s = '' OR (booked_on, movement) < (nullif(%(on)s, '')::date, %(name)s))
+           AND (%(on)s::date IS NULL OR (booked_on, movement) < (%(on)s, %(name)s))
            ORDER BY booked_on DESC, movement DESC LIMIT %(limit)s""",
-        {"waiting": waiting_only, "on": on, "name": name, "limit": limit},
+        {"waiting": waiting_only, "on": day_in(on, after), "name": name, "limit": limit},
     )
     return [
         ReturnRow(statement, line, movement, booked_on, Money(amount, currency), *rest)

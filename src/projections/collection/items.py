@@ -11,6 +11,7 @@ import msgspec
 from billing_core.dunning.collection import AgencyFeeNoted, HandedToCollection, TakenBackFromCollection
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
+from projections.platform.ordering import number_in
 from projections.platform.projection import Cursor, LoggedEvent, insert_rows
 
 COLUMNS = {
@@ -133,7 +134,7 @@ def collected_after(cursor: Cursor, asked: Collected, after: str, limit: int) ->
     account, _, rest = after.partition("/")
     invoice, _, version = rest.partition("/")
     wanted = msgspec.structs.asdict(asked) | {
-        "after_account": account, "after_invoice": invoice, "after_version": int(version or 0), "limit": limit,
+        "after_account": account, "after_invoice": invoice, "after_version": number_in(version, after), "limit": limit,
     }  # fmt: skip
     rows = cursor.execute(
         f"{SELECT_ITEMS} ORDER BY items.account, items.invoice, items.version LIMIT %(limit)s", wanted

@@ -6,7 +6,12 @@ largest first   ORDER BY amount DESC, payment DESC   after P: (amount, payment) 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
+
+from billing_core.kernel.errors import InvalidValue
+
+MOST_DIGITS = 18
 
 
 class Order(NamedTuple):
@@ -35,3 +40,22 @@ class Order(NamedTuple):
         if not self.column:
             return f"{self.key} {comes} %(after)s"
         return f"({self.column}, {self.key}) {comes} ({at}, %(after)s)"
+
+
+def number_in(written: str, after: str) -> int:
+    """The whole number in the place after which a list goes on; 0 if it has none."""
+    if written and not (written.isascii() and written.isdecimal() and len(written) <= MOST_DIGITS):
+        raise _no_place(after)
+    return int(written or 0)
+
+
+def day_in(written: str, after: str) -> date | None:
+    """The day in the place after which a list goes on; None if it has none."""
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise _no_place(after) from None
+
+
+def _no_place(after: str) -> InvalidValue:
+    return InvalidValue("is no place in this list; it must be the `next` of a page before", field="after", value=after)

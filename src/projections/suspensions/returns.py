@@ -27,6 +27,7 @@ from billing_core.services.events import (
     SubscriptionSuspended,
 )
 from projections.dealers import accounts_of
+from projections.platform.ordering import number_in
 from projections.platform.projection import Cursor, LoggedEvent, as_columns, insert_rows
 
 RETURN_COLUMNS = {
@@ -198,8 +199,10 @@ def returns_after(
     """The returns on some days after a place of the list, ACCOUNT/VERSION/REASON, in order."""
     place, _, reason = after.rpartition("/")
     account, _, version = place.rpartition("/")
-    wanted = {"account": account, "version": int(version or 0), "reason": reason, "limit": limit, "first": first,
-              "last": last, "dealer": dealer}  # fmt: skip
+    wanted = {
+        "account": account, "version": number_in(version, after), "reason": reason, "limit": limit, "first": first,
+        "last": last, "dealer": dealer,
+    }  # fmt: skip
     return [ReturnRow(*row) for row in cursor.execute(
         SELECT_RETURNS.format(of_dealer=accounts_of("account", dealer)), wanted)]  # fmt: skip
 

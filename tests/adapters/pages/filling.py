@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -10,17 +11,17 @@ from lxml import html
 from tests.adapters.pages.conftest import FROM_HERE
 
 
-def form_of(page: str) -> Any:
-    """The form of a page that posts: the one of what the page is about, not those of its frame."""
-    forms = html.document_fromstring(page).xpath("//main//form[@method='post']")
-    assert forms, page
-    return forms[0]
+def forms_of(page: str) -> Sequence[Any]:
+    """The forms of a page that post: those of what the page is about, not those of its frame."""
+    found: Sequence[Any] = html.document_fromstring(page).xpath("//main//form[@method='post']")
+    return found
 
 
 def filled(page: str) -> dict[str, list[str]]:
     """What would be sent of the form as it is shown."""
     found: dict[str, list[str]] = {}
-    for name, value in form_of(page).form_values():
+    first, *_ = forms_of(page)
+    for name, value in first.form_values():
         found.setdefault(name, []).append(value)
     return found
 

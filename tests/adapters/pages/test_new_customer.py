@@ -8,13 +8,14 @@ from html import unescape
 from typing import Any
 
 from fastapi.testclient import TestClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from billing_core.catalogue.parameters import Parameter
 from billing_core.staff.roles import Role
 from commands.staff.operators import DefineRole
 from tests.adapters.pages.conftest import SignedIn, Visitor, serious_faults
 from tests.adapters.pages.filling import filled, send
+from tests.adapters.pages.keys import typed_on
 from tests.adapters.pages.test_customer_card import plain
 from tests.commands.contracts.examples import FIRST, make_contracts
 from tests.operators import Operator
@@ -157,16 +158,6 @@ def test_who_may_register_customers_alone_has_no_further_steps(operator: Operato
     assert "Account" not in plain(page).partition("What will happen")[0].partition("Steps")[2]
     assert send(eva, PATH, page, "confirm").headers["location"] == "/customers/7"
     assert reader.get(PATH).status_code == 403 and send(reader, PATH, page, "confirm").status_code == 403
-
-
-def typed_on(page: Page, label: str, text: str) -> None:
-    """A field that the keyboard reaches, filled in by keys."""
-    for _ in range(30):
-        if page.evaluate("document.activeElement.labels?.[0]?.innerText ?? ''").startswith(label):
-            break
-        page.keyboard.press("Tab")
-    page.keyboard.press("Control+a")
-    page.keyboard.type(text)
 
 
 def test_a_clerk_takes_a_customer_on_by_keys_alone_on_a_small_screen(operator: Operator, visitor: Visitor) -> None:

@@ -17,6 +17,7 @@ from adapters.views.holds import CheckHold, HoldCheck
 from adapters.views.promises import CheckPromise, PromiseCheck
 from adapters.views.self_care.account import ShowOwnAccount
 from adapters.views.self_care.offers import PreviewTariff, TariffPreview
+from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money, total
 from commands.parties import ChangeCustomer, GiveConsent, WithdrawConsent
 from commands.platform.bus import Seen
@@ -132,6 +133,8 @@ def _plan_effect(visit: Visit, fields: Mapping[str, Any]) -> Effect:
 
 def _in_parts(visit: Visit, words: dict[str, Any]) -> dict[str, Any]:
     """Equal parts, a month or as long as a promise lasts after each other, from the longest first term on."""
+    if words["dates"] not in [choice.value for choice in _counts(visit)]:
+        raise InvalidValue("is not one of the numbers of parts", field="dates", value=words["dates"])
     count = int(words["dates"])
     by = visit.ask(ShowOwnAccount, account=visit.path["account"]).promise_by
     days = (by - visit.today).days if by is not None else 1

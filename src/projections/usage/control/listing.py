@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from projections.dealers import accounts_of
+from projections.platform.ordering import number_in
 from projections.platform.projection import Cursor
 
 
@@ -26,7 +27,7 @@ def rows_after(
 ) -> Sequence[Sequence[Any]]:
     """The rows of a statement after a place, which it takes as `account` and `number`; `more` are its own words."""
     account, _, number = after.rpartition("/")
-    wanted = {"account": account, "number": int(number or 0), "limit": limit, "of_account": whose.account,
+    wanted = {"account": account, "number": number_in(number, after), "limit": limit, "of_account": whose.account,
               "dealer": whose.dealer, **more}  # fmt: skip
     rows: Sequence[Sequence[Any]] = cursor.execute(
         statement.format(of_dealer=accounts_of("account", whose.dealer)), wanted
