@@ -47,22 +47,6 @@ OF_STATE: Mapping[str, str] = {
     "blocked": "suspended @> %(on)s::date",
     "off": "NOT active @> %(on)s::date OR stopped @> %(on)s::date AND NOT suspended @> %(on)s::date",
 }
-# The services by the position of what changed them last: their own timeline, or the speed of their account.
-SELECT_STATES = f"""
-    SELECT account, subscription, changed_at, timeline, corrections, slow, profile FROM (
-        (SELECT account, subscription, position AS changed_at, timeline, corrections, ({SLOW}) AS slow,
-                ({PROFILE}) AS profile
-         FROM subscriptions
-         WHERE position > %(after)s AND {{chosen}} AND NOT EXISTS (
-             SELECT FROM dunning_speeds AS speed
-             WHERE speed.account = subscriptions.account AND speed.position > subscriptions.position
-         ) ORDER BY position, subscription LIMIT %(limit)s)
-        UNION ALL
-        (SELECT account, subscription, speed.position, timeline, corrections, ({SLOW}), ({PROFILE})
-         FROM dunning_speeds AS speed JOIN subscriptions USING (account)
-         WHERE speed.position > %(after)s AND speed.position > subscriptions.position AND {{chosen}}
-         ORDER BY speed.position, subscription LIMIT %(limit)s)
-    ) AS changed ORDER BY changed_at, subscription LIMIT %(limit)s
 SHOWN = "NOT (status = 'moved' AND NOT active @> %(on)s::date) AND ({of_state}) AND {of_dealer}"
 # Each service is in one of two lists, by what changed it last: itself, or the speed of its account. Both are read in
 # the order of an index, no further than a page needs.
@@ -113,10 +97,6 @@ def desired_states(
     cursor: Cursor, on: date, after: int, limit: int, reasons: Mapping[str, SuspensionReason], state: str = "",
     dealer: str = "",
 ) -> list[DesiredState]:  # fmt: skip
-    """The states on a day of the services that were changed after a position, in order of position."""
-    chosen = f"""NOT (status = 'moved' AND NOT active @> %(on)s::date)
-        AND ({OF_STATE[state]}) AND {accounts_of("subscriptions.account", dealer)}"""
-    statement = SELECT_STATES.format(chosen=chosen)
     """The states on a day of the services that were changed after a position, in order of position.
 
     So many of them, and all others of the last position: who asks after it again misses none. A change of speed is one
