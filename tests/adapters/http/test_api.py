@@ -200,6 +200,11 @@ def test_a_limit_without_sense_is_refused(admin: Api, limit: str):
     problem(admin.get("/customers", limit=limit), 422, "invalid-value")
 
 
+@pytest.mark.parametrize("path", ["/returns", "/collection/items", "/usage-grants", "/usage-alarms"])
+def test_a_place_that_no_page_has_named_is_refused(admin: Api, path: str):
+    problem(admin.get(path, after="A0001/text/event-stream"), 422, "invalid-value")
+
+
 def test_an_answer_as_of_a_moment_is_that_of_then(admin: Api, operator: Operator):
     account = operator.subscriber()
     operator.application.runner.catch_up()
