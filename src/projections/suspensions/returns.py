@@ -17,7 +17,6 @@ from typing import Any
 
 import msgspec
 
-from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.services.events import (
@@ -204,10 +203,6 @@ def returns_after(
         "account": account, "version": number_in(version, after), "reason": reason, "limit": limit, "first": first,
         "last": last, "dealer": dealer,
     }  # fmt: skip
-    if after and not (version.isascii() and version.isdigit()):
-        raise InvalidValue("must be the `next` of a page before", field="after", value=after)
-    wanted = {"account": account, "version": int(version or 0), "reason": reason, "limit": limit, "first": first,
-              "last": last, "dealer": dealer}  # fmt: skip
     return [ReturnRow(*row) for row in cursor.execute(
         SELECT_RETURNS.format(of_dealer=accounts_of("account", dealer)), wanted)]  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from billing_core.kernel.errors import InvalidValue
 from projections.dealers import accounts_of
 from projections.platform.ordering import number_in
 from projections.platform.projection import Cursor
@@ -29,9 +28,6 @@ def rows_after(
     """The rows of a statement after a place, which it takes as `account` and `number`; `more` are its own words."""
     account, _, number = after.rpartition("/")
     wanted = {"account": account, "number": number_in(number, after), "limit": limit, "of_account": whose.account,
-    if after and not (number.isascii() and number.isdigit()):
-        raise InvalidValue("must be the `next` of a page before", field="after", value=after)
-    wanted = {"account": account, "number": int(number or 0), "limit": limit, "of_account": whose.account,
               "dealer": whose.dealer, **more}  # fmt: skip
     rows: Sequence[Sequence[Any]] = cursor.execute(
         statement.format(of_dealer=accounts_of("account", whose.dealer)), wanted
