@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from pydantic import ValidationError
@@ -119,11 +120,19 @@ def _done(form: Form, visit: Visit, done: Any) -> Shown | Response:
         shown = {"form": form, "once": form.once(visit, done), "next": address}
         return Shown("frame/once.html", shown, notice=notice)
     if visit.is_part:
-        response = Response(headers={"HX-Redirect": address})
+        response = Response(headers=_leading_to(address, visit))
     else:
         response = RedirectResponse(address, 303)
     put_notice(response, notice, visit.request)
     return response
+
+
+def _leading_to(address: str, visit: Visit) -> dict[str, str]:
+    """The headers that lead to an address; a browser that is there already would stay as it is for a `#` alone."""
+    here, there = urlsplit(visit.request.headers.get("HX-Current-URL", "")), urlsplit(address)
+    if (here.path, here.query) == (there.path, there.query):
+        return {"HX-Refresh": "true"}
+    return {"HX-Redirect": address}
 
 
 def _shown(

@@ -79,6 +79,18 @@ def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn, operator: O
     assert len(operator.select("SELECT FROM billing.events WHERE topic LIKE 'note-added/%'")) == 1
 
 
+def test_a_form_in_a_panel_shows_its_page_anew_even_if_it_leads_to_a_place_of_the_same_page(
+    signed_in: SignedIn, operator: Operator
+) -> None:
+    operator.subscriber()
+    operator.application.runner.catch_up()
+    eva, path = signed_in("eva", "clerk"), "/customers/A0001/notes/new"
+    for here, header in (("/customers/A0001", "HX-Refresh"), ("/customers/A0001?account=A0001", "HX-Redirect")):
+        note = form_fields(eva.get(path).text) | {"text": "Rings in the evening"}
+        part = FROM_HERE | {"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}"}
+        assert header in eva.post(path, data=note, headers=part).headers, here
+
+
 def test_a_clerk_registers_a_customer_by_keys_alone(visitor: Visitor) -> None:
     page = visitor("eva", "clerk")
     page.keyboard.press("g")
