@@ -107,6 +107,7 @@ VALUES_OF: dict[tuple[str, str], Any] = {
     },
     **{(name, "number"): 1 for name in ("show-payment-request", "replace-payment-link", "withdraw-payment-request")},
     ("explain-posting", "number"): 1,
+    ("take-on-customer", "account"): {"seller": "north", "currency": "EUR"},
     ("sign-mandate", "scheme"): "sepa-core",
     ("open-instalment-plan", "dates"): ["2026-03-05"],
     ("plan-yearly-hold", "from_day"): "10-01",
@@ -381,15 +382,24 @@ def test_me_names_the_dealer(clerk: Api):
 
 def asked(api: Api, route: Route, thing: Named, key: str, *, dry_run: bool = False) -> Any:
     """The answer to a request that is right but for one thing that it names; all others are the dealer's own."""
-    named: dict[str, str] = {}
+    named: dict[str, Any] = {}
     for each in route.operation.concern.things:
         values = (key if each == thing else own_key(each)).split(":")
-        named |= {path.rpartition(".")[2]: value for path, value in zip(each.fields, values, strict=True)}
+        for field, value in zip(each.fields, values, strict=True):
+            named |= written(route, field, value)
     path = path_of(route, named)
     body = body_of(route) | {word: value for word, value in named.items() if word not in route.words_in_path}
     if route.is_query:
         return api.get(path, **body)
     return api.send(route.method, path + ("?dry_run=true" if dry_run else ""), body)
+
+
+def written(route: Route, field: str, value: str) -> dict[str, Any]:
+    """A field as a request writes it: `customer.number` as `number`, unless `customer` is a word itself."""
+    outer, _, inner = field.rpartition(".")
+    if outer in [each.word for each in described(route.struct)]:
+        return {outer: VALUES_OF[route.operation.name, outer] | {inner: value}}
+    return {inner: value}
 
 
 def path_of(route: Route, named: dict[str, str]) -> str:
