@@ -16,11 +16,14 @@ from commands.direct_debit.batches import FreezeDebitBatch, NoteDebitBatchSent
 from commands.direct_debit.mandates import SignMandate
 from commands.direct_debit.terms import SetDebitTerms
 from commands.platform.identity import new_id
+from projections.accounts.balances import account_named
 from projections.collection.interest import accounts_with_overdue
+from projections.parties.customer_lists import customer_named
 
 if TYPE_CHECKING:
     from adapters.bootstrap.application import Application
     from commands.platform.bus import Command
+    from projections.platform.projection import Cursor
 
 PAYERS = 4
 # IBANs of the examples in the standard and in the handbooks of banks.
@@ -45,13 +48,19 @@ class DemoDebits:
         self._app.runner.catch_up()
         with self._app.queries.transaction() as cursor:
             accounts = accounts_with_overdue(cursor, self._on, "", PAYERS)
-        for account, iban in zip(accounts, IBANS, strict=False):
+            payers = [self._name_of(cursor, account) for account in accounts]
+        for account, payer, iban in zip(accounts, payers, IBANS, strict=False):
             signed = SignMandate(
-                mandate=f"M-{account}", account=account, scheme="sepa-core", payer="As signed", payer_account=iban
+                mandate=f"M-{account}", account=account, scheme="sepa-core", payer=payer, payer_account=iban
             )
             self._give(signed)
         self._app.runner.catch_up()
         return len(accounts)
+
+    def _name_of(self, cursor: Cursor, account: str) -> str:
+        owner = account_named(cursor, account)
+        customer = customer_named(cursor, owner.customer) if owner else None
+        return customer.customer.name if customer else account
 
     def send(self, batch: str) -> list[Path]:
         """Send the file of a batch to the bank; the files with which it answers."""
