@@ -99,8 +99,9 @@ def test_its_figures_are_those_of_the_database(demo: Demo):
         Decimal(corrected[1]) + Decimal(ordered[1]) + Decimal(called[1]) + Decimal(owed[2]),
     )
     assert totals["credit-note"]["documents"] == 1
-    (ticket,) = demo.ask("work", "--state", "any")["tickets"]
-    assert (ticket["kind"], ticket["state"], ticket["subscription"]) == ("new-connection", "completed", "TV2")
+    tickets = {ticket["kind"]: ticket for ticket in demo.ask("work", "--state", "any")["tickets"]}
+    assert (tickets["new-connection"]["state"], tickets["new-connection"]["subscription"]) == ("completed", "TV2")
+    assert (tickets["fault"]["state"], tickets["fault"]["steps"]) == ("open", ["visit"])
     assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS + 3
     assert demo.ask("check")["clean"]
 
