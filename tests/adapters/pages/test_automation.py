@@ -16,7 +16,7 @@ def test_a_dead_letter_is_to_be_done_behind_any_number_that_wait_or_were_dropped
            FROM generate_series(1, 121) AS place"""
     )
 
-    page = boss.get("/").text
+    page = boss.get("/dashboard").text
 
     assert "1 delivery to another system is given up" in page and "/set-up/deliveries?state=dead" in page
     listed = boss.get("/set-up/deliveries?state=dead").text

@@ -59,7 +59,7 @@ def find(page: Page, words: str) -> None:
 
 def said(page: Page, words: str) -> None:
     """What was done is said."""
-    expect(page.get_by_role("status")).to_contain_text(words)
+    expect(page.locator(".notice[role=status]")).to_contain_text(words)
     page.wait_for_load_state()
 
 
