@@ -77,7 +77,7 @@ NOTHING = Decimal()
 Key = tuple[str, str, str]
 
 
-class Page:
+class PageSums:
     """What payments brought in and settled on one page of events, by account, source and currency."""
 
     def __init__(self) -> None:

@@ -135,7 +135,7 @@ class Payments:
         reversals: list[tuple[Any, ...]] = []
         changes: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         adjustments = [row for entry in page for row in _adjustment_rows(entry)]
-        sums = money_in.Page()
+        sums = money_in.PageSums()
         for entry in page:
             match entry.event:
                 case PaymentReceived() | PaymentMovedIn() as fact:
@@ -175,7 +175,7 @@ def _payment_row(entry: LoggedEvent, fact: PaymentReceived | PaymentMovedIn) -> 
             bool(fact.remittance))  # fmt: skip
 
 
-def _count(sums: money_in.Page, rows: Iterable[Sequence[Any]], sign: int = 1) -> None:
+def _count(sums: money_in.PageSums, rows: Iterable[Sequence[Any]], sign: int = 1) -> None:
     """Add rows of `payments` to the sums, or take those off that are moved away."""
     for account, payment, *_, amount, currency, from_remittance in rows:
         if not from_remittance:

@@ -1,6 +1,7 @@
 """Listen and answer until asked to end: requests under way are answered first.
 
-What is not answered when patience ends, such as a body of which the client still sends no more, is answered 503.
+The server waits for them for 30 seconds. Then it answers 503 to each that is left, such as one whose client has not
+sent all of its body.
 """
 
 from __future__ import annotations
