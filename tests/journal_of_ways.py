@@ -15,7 +15,7 @@ import pandas as pd
 from billing_core.bank_statements import recorded as banks
 from billing_core.cards import payments as cards
 from billing_core.cash import events as cash
-from billing_core.direct_debit import batches as debits
+from billing_core.direct_debit import batch_events as debits
 from billing_core.kiosks import registers
 from billing_core.kiosks import transactions as kiosks
 from billing_core.pay_backs import events as pay_backs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from billing_core.direct_debit.batches import (
+from billing_core.direct_debit.batch_events import (
     Debit,
     DebitAccepted,
     DebitBatchCancelled,

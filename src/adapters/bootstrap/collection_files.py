@@ -7,7 +7,8 @@ from adapters.banks.collection_files import Amends, CollectionFile, FileDebit
 from adapters.banks.pain008 import pain008_bytes
 from adapters.banks.sipo import changes_bytes, cover_bytes
 from billing_core.direct_debit.amendments import Creditor, is_other_bank
-from billing_core.direct_debit.batches import Debit, DebitBatch, DrawnDebit
+from billing_core.direct_debit.batch_events import Debit
+from billing_core.direct_debit.batches import DebitBatch, DrawnDebit
 from billing_core.direct_debit.mandates import Mandate
 from billing_core.kernel.errors import RuleViolation
 from commands.direct_debit.batches import KnownBatches, load_batch

@@ -17,7 +17,8 @@ from adapters.bootstrap.collection_files import load_collection_file
 from adapters.bootstrap.jobs import Job, Jobs, Kind, Work
 from billing_core.bank_statements.statement import Movement
 from billing_core.direct_debit.answers import DebitAnswer, outcome_of
-from billing_core.direct_debit.batches import DebitBatch, apply_batch, batch_of, batch_stream
+from billing_core.direct_debit.batch_events import batch_of, batch_stream
+from billing_core.direct_debit.batches import DebitBatch, apply_batch
 from billing_core.direct_debit.drawing import MOST_DEBITS
 from billing_core.direct_debit.schemes import SCHEMES, Scheme
 from billing_core.direct_debit.terms import DebitTerms

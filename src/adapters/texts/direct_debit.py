@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.texts.amounts import counted, money
 from adapters.texts.sentences import Sentences
-from billing_core.direct_debit.batches import (
+from billing_core.direct_debit.batch_events import (
     DebitAccepted,
     DebitBatchCancelled,
     DebitBatchClosed,

@@ -22,15 +22,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from billing_core.direct_debit.batches import (
-    DebitAccepted,
-    DebitBatch,
-    DebitCollected,
-    DebitRejected,
-    DebitReturned,
-    DrawnDebit,
-    debit_of,
-)
+from billing_core.direct_debit.batch_events import DebitAccepted, DebitCollected, DebitRejected, DebitReturned
+from billing_core.direct_debit.batches import DebitBatch, DrawnDebit, debit_of
 from billing_core.direct_debit.mandates import Mandate, end_mandate, suspend_mandate
 from billing_core.direct_debit.reasons import Consequence, consequence_of, reason_of
 from billing_core.direct_debit.terms import DebitTerms

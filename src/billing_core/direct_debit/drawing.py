@@ -18,7 +18,8 @@ from datetime import date
 import msgspec
 
 from billing_core.direct_debit.amendments import Creditor, Told, is_amended, sequence_of
-from billing_core.direct_debit.batches import Debit, DebitBatchDrawnUp, DebitItem, DrawnDebit
+from billing_core.direct_debit.batch_events import Debit, DebitBatchDrawnUp, DebitItem
+from billing_core.direct_debit.batches import DrawnDebit
 from billing_core.direct_debit.crowns import whole_units
 from billing_core.direct_debit.mandates import Mandate
 from billing_core.direct_debit.schemes import CURRENCIES, SEPA, WHOLE_UNITS, Scheme

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from billing_core.direct_debit.batches import DebitItem
+from billing_core.direct_debit.batch_events import DebitItem
 from billing_core.kernel.events import Event
 from billing_core.payments.allocation import allocation_events, oldest_first
 from billing_core.payments.events import Allocation, PaymentReceived

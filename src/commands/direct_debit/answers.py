@@ -18,18 +18,15 @@ from billing_core.direct_debit.answers import (
     mandate_after,
     paid_on,
 )
-from billing_core.direct_debit.batches import (
+from billing_core.direct_debit.batch_events import (
     Debit,
-    DebitBatch,
     DebitRejected,
     DebitReturned,
-    apply_batch,
     batch_of,
     batch_stream,
-    part_of,
     payment_source,
-    send_batch,
 )
+from billing_core.direct_debit.batches import DebitBatch, apply_batch, part_of, send_batch
 from billing_core.direct_debit.mandates import Mandate, apply_mandate, mandate_stream, use_mandate
 from billing_core.direct_debit.reasons import code_in
 from billing_core.direct_debit.settling import settle_debit

@@ -9,21 +9,23 @@ import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.direct_debit.amendments import Creditor, Told, last_told
-from billing_core.direct_debit.batches import (
+from billing_core.direct_debit.batch_events import (
     BATCH_CLAIM,
     ITEM_CLAIM,
     MANDATE_DEBIT_CLAIM,
     Debit,
-    DebitBatch,
-    DrawnDebit,
-    apply_batch,
     batch_name,
     batch_of,
     batch_stream,
+    item_key,
+)
+from billing_core.direct_debit.batches import (
+    DebitBatch,
+    DrawnDebit,
+    apply_batch,
     cancel_batch,
     close_batch,
     freeze_batch,
-    item_key,
     release_debit,
     require_batch,
     send_batch,

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from billing_core.direct_debit.batches import (
+from billing_core.direct_debit.batch_events import (
     Debit,
     DebitAccepted,
     DebitBatchCancelled,
@@ -23,8 +23,8 @@ from billing_core.direct_debit.batches import (
     DebitReturned,
     batch_name,
     end_to_end_id,
-    parts_of,
 )
+from billing_core.direct_debit.batches import parts_of
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from projections.platform.deadlines import Deadline, DeadlineFolds

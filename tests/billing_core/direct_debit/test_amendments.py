@@ -16,7 +16,8 @@ from billing_core.direct_debit.amendments import (
     last_told,
     sequence_of,
 )
-from billing_core.direct_debit.batches import Debit, DebitState, DrawnDebit
+from billing_core.direct_debit.batch_events import Debit
+from billing_core.direct_debit.batches import DebitState, DrawnDebit
 from billing_core.direct_debit.mandates import Mandate, MandateSigned, MandateUsed, apply_mandate
 from billing_core.direct_debit.schemes import Scheme
 from billing_core.kernel.errors import BillingError

@@ -10,17 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_core.direct_debit.answers import DebitAnswer, Outcome, answer_debit, collect_debit, outcome_of
-from billing_core.direct_debit.batches import (
-    DebitBatch,
-    DebitBatchDrawnUp,
-    DebitCollected,
-    DebitItem,
-    DrawnDebit,
-    apply_batch,
-    freeze_batch,
-    parts_of,
-    send_batch,
-)
+from billing_core.direct_debit.batch_events import DebitBatchDrawnUp, DebitCollected, DebitItem
+from billing_core.direct_debit.batches import DebitBatch, DrawnDebit, apply_batch, freeze_batch, parts_of, send_batch
 from billing_core.direct_debit.crowns import whole_units
 from billing_core.direct_debit.drawing import Candidate, Drawing, Tried, debit_of_account
 from billing_core.direct_debit.mandates import Mandate, MandateDetails, MandateSigned

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from adapters.bootstrap.collection_files import file_bytes, load_collection_file
-from billing_core.direct_debit.batches import Debit
+from billing_core.direct_debit.batch_events import Debit
 from billing_core.direct_debit.terms import DebitTerms, PainVersion
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, RuleViolation
 from billing_core.party_changes import SellerChanges

@@ -11,7 +11,7 @@ import pytest
 
 from billing_core.charging.charges import ChargesPosted
 from billing_core.direct_debit.answers import DebitAnswer
-from billing_core.direct_debit.batches import DebitBatchDrawnUp, DebitBatchSent
+from billing_core.direct_debit.batch_events import DebitBatchDrawnUp, DebitBatchSent
 from billing_core.direct_debit.terms import DebitTerms
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.outreach.terms import KindTerms, OutreachTerms

@@ -22,7 +22,7 @@ from adapters.demo.vouchers import DemoVouchers
 from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import event_name, sentence
-from billing_core.direct_debit.batches import DebitRejected
+from billing_core.direct_debit.batch_events import DebitRejected
 
 
 class PaymentChapters(Chapters):
