@@ -17,28 +17,17 @@ from typing import BinaryIO, TypeVar
 
 from lxml import etree
 
-from adapters.banks.camt_entries import END, Cut, EntryTexts, PlainEntry, as_paths
-from adapters.banks.camt_fields import (
-    ENTRY,
-    ENTRY_AMOUNTS,
-    PART,
-    PART_AMOUNTS,
-    Part,
-    code_of,
-    part_of,
-    signed_amount,
-)
+from adapters.banks.camt_fields import ENTRY, PART, Part, code_of, part_of, signed_amount
 from adapters.banks.camt_head import head_of, summary_of
 from adapters.banks.camt_shapes import ShapeReader, Texts
 from adapters.banks.refusals import Unreadable, at_line, exact_day
 from billing_core.bank_statements.statement import Movement, StatementEnd, StatementPart, StatementStart
 from billing_core.kernel.errors import BillingError, InvalidValue
-from billing_core.kernel.money import Money, total
+from billing_core.kernel.money import total
 
 NAMESPACE = re.compile(
     r"\{urn:iso:std:iso:20022:tech:xsd:camt\.(?P<message>05[234])\.001\.(?P<version>[0-9]{2})\}Document"
 )
-COLUMN = re.compile(r", line [0-9]+, column [0-9]+\Z")
 FIRST_VERSION, LAST_VERSION = 2, 13
 STATEMENTS = {"053": "Stmt", "054": "Ntfctn"}
 
@@ -47,41 +36,23 @@ Said = TypeVar("Said")
 
 def read_camt(file: BinaryIO) -> Iterator[StatementPart]:
     """The statements of a message, or `Unreadable`."""
-    yield from read_pieces(Cut(file, EntryTexts(as_paths(ENTRY, ENTRY_AMOUNTS), as_paths(PART, PART_AMOUNTS))))
-
-
-def read_pieces(cut: Cut) -> Iterator[StatementPart]:
-    """The same of a file that is cut into what the parser gets and the entries that need no parser."""
     try:
-        yield from _read(cut)
+        yield from _read(file)
     except etree.XMLSyntaxError as error:
-        # The parser names its column too, which is another one if entries were cut out of the line.
-        reason = COLUMN.sub("", error.msg or "")
-        raise Unreadable(error.lineno or 0, f"is no well-formed XML: {reason}") from None
+        raise Unreadable(error.lineno or 0, f"is no well-formed XML: {error.msg}") from None
 
 
-def _read(cut: Cut) -> Iterator[StatementPart]:
+def _read(file: BinaryIO) -> Iterator[StatementPart]:
     tags = [f"{{*}}{name}" for name in ("Document", "Stmt", "Ntfctn", "Ntry", "TxDtls")]
-    parser = etree.XMLPullParser(
-        ("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
+    events = etree.iterparse(
+        file, tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
         remove_comments=True, remove_pis=True, huge_tree=False,
     )  # fmt: skip
     message: _Message | None = None
-    line_ends = 0
-    for piece in cut.pieces():
-        if isinstance(piece, PlainEntry):
-            assert message is not None
-            yield from message.take_plain(piece)
-            line_ends += piece.line_ends
-            continue
-        parser.feed(b"\n" * line_ends + piece)
-        line_ends = 0
-        for _, element in parser.read_events():
-            if message is None:
-                message = _Message(element.getroottree().getroot())
-            yield from message.take(element)
-            cut.follows_entry = message.follows_entry and piece.endswith(END)
-    parser.close()
+    for _, element in events:
+        if message is None:
+            message = _Message(element.getroottree().getroot())
+        yield from message.take(element)
     if message is None:
         raise Unreadable(0, "has no element Document of ISO 20022")
     if not message.statements:
@@ -96,10 +67,9 @@ class _Message:
             raise Unreadable(1, "declares a document type or entities: leave the DOCTYPE out")
         namespace = _namespace(document)
         self._message_start = len(namespace)
-        self._entry = ShapeReader(namespace, ENTRY, ENTRY_AMOUNTS, others="NtryDtls")
-        self._part = ShapeReader(namespace, PART, PART_AMOUNTS)
+        self._entry = ShapeReader(namespace, ENTRY, ("Amt",), others="NtryDtls")
+        self._part = ShapeReader(namespace, PART, ("Amt", "AmtDtls/TxAmt/Amt"))
         self.statements = 0
-        self.follows_entry = False
         self._start_next()
 
     def _start_next(self) -> None:
@@ -110,15 +80,12 @@ class _Message:
     def take(self, element: etree._Element) -> Sequence[StatementPart]:
         """What an element that has ended says; it is forgotten after that."""
         name = element.tag[self._message_start :]
-        self.follows_entry = name == "Ntry"
         said: Sequence[StatementPart] = ()
         if name == "TxDtls":
             self._parts.append(self._part.read(element))
         elif name == "Ntry":
             begun = self._begun(element.getparent()) if self._start is None else ()
-            parts, self._parts = self._parts, []
-            read = PlainEntry(self._entry.read(element), parts, element.sourceline or 0)
-            said = [*begun, *self.take_plain(read)]
+            said = [*begun, *self._entry_taken(element)]
             _forget_before(element)
         elif name in STATEMENTS.values():
             said = [*self._begun(element), self._end(element)]
@@ -133,18 +100,17 @@ class _Message:
         self.statements += 1
         return (self._start,)
 
-    def take_plain(self, found: PlainEntry) -> Sequence[Movement]:
-        """What an entry says."""
+    def _entry_taken(self, element: etree._Element) -> Sequence[Movement]:
         assert self._start is not None
         self._entries += 1
-        read = found.entry
+        read, parts, self._parts = self._entry.read(element), self._parts, []
         if read.get("Sts/Cd", read.get("Sts", "")) not in ("BOOK", ""):
             self._skipped += 1
             return ()
         try:
-            movements = _movements(read, found.parts, self._start, self._movements + 1)
+            movements = _movements(read, parts, self._start, self._movements + 1)
         except BillingError as error:
-            raise at_line(found.line, error, f"entry {self._entries}") from None
+            raise at_line(element.sourceline or 0, error, f"entry {self._entries}") from None
         self._movements += len(movements)
         return movements
 
@@ -185,49 +151,21 @@ def _movements(read: Texts, parts: Sequence[Texts], start: StatementStart, line:
     if amount.currency != start.currency:
         raise InvalidValue(f"is in another currency than the account, {start.currency}", field="Amt", value=amount)
     said = [part_of(texts, flag, start.currency, start.account) for texts in parts]
-    entry = _Entry(read, amount, line)
+    kind, code = code_of(read)
+    booked_on, value_on = _days(read)
+    entry = Movement(
+        line=line, booked_on=booked_on, value_on=value_on, amount=amount,
+        is_reversal=read.get("RvslInd", "") in ("true", "1"), kind=kind, code=code,
+        reference=read.get("AcctSvcrRef", ""), message=read.get("AddtlNtryInf", ""),
+    )  # fmt: skip
+    if not said:
+        return [entry]
     if len(said) == 1:
-        return [entry.with_part(said[0], amount, said[0].reference or entry.reference)]
+        return [_with_part(entry, said[0]._replace(amount=amount, reference=said[0].reference or entry.reference))]
     known = [part.amount for part in said if part.amount is not None]
-    if said and len(known) == len(said) and total(known, start.currency) == amount:
-        return [entry.with_part(part, part.amount or amount, part.reference or entry.reference_of(number), number)
-                for number, part in enumerate(said)]  # fmt: skip
-    return [entry.alone()]
-
-
-class _Entry:
-    """A booked entry while it becomes movements."""
-
-    __slots__ = ("amount", "booked_on", "code", "is_reversal", "kind", "line", "message", "reference", "value_on")
-
-    def __init__(self, read: Texts, amount: Money, line: int) -> None:
-        self.amount, self.line = amount, line
-        self.kind, self.code = code_of(read)
-        self.booked_on, self.value_on = _days(read)
-        self.is_reversal = read.get("RvslInd", "") in ("true", "1")
-        self.reference, self.message = read.get("AcctSvcrRef", ""), read.get("AddtlNtryInf", "")
-
-    def alone(self) -> Movement:
-        """The entry as one movement."""
-        return Movement(
-            line=self.line, booked_on=self.booked_on, value_on=self.value_on, amount=self.amount,
-            is_reversal=self.is_reversal, kind=self.kind, code=self.code, reference=self.reference,
-            message=self.message,
-        )  # fmt: skip
-
-    def reference_of(self, number: int) -> str:
-        """The number of a payment keeps references that the bank gives to the entry apart."""
-        return f"{self.reference}/{number + 1}" if self.reference else ""
-
-    def with_part(self, part: Part, amount: Money, reference: str, number: int = 0) -> Movement:
-        """A payment of the entry as a movement."""
-        return Movement(
-            line=self.line + number, booked_on=self.booked_on, value_on=self.value_on, amount=amount,
-            is_reversal=self.is_reversal, kind=part.kind if part.kind != "unknown" else self.kind,
-            code=part.code or self.code, return_reason=part.return_reason, reference=reference, symbols=part.symbols,
-            counterparty=part.counterparty, counterparty_account=part.counterparty_account,
-            message=part.message or self.message,
-        )  # fmt: skip
+    if len(known) == len(said) and total(known, start.currency) == amount:
+        return [_with_part(entry, part, number) for number, part in enumerate(said)]
+    return [entry]
 
 
 def _days(read: Texts) -> tuple[date, date | None]:
@@ -236,6 +174,19 @@ def _days(read: Texts) -> tuple[date, date | None]:
     if not booked and not value:
         raise InvalidValue("has no date of booking", field="BookgDt", value="")
     return exact_day(booked or value), exact_day(value) if value else None
+
+
+def _with_part(entry: Movement, part: Part, number: int = 0) -> Movement:
+    """A payment of an entry as a movement; its number keeps references that the bank gives to the entry apart."""
+    several = f"{entry.reference}/{number + 1}" if entry.reference else ""
+    return Movement(
+        line=entry.line + number, booked_on=entry.booked_on, value_on=entry.value_on,
+        amount=part.amount or entry.amount, is_reversal=entry.is_reversal,
+        kind=part.kind if part.kind != "unknown" else entry.kind, code=part.code or entry.code,
+        return_reason=part.return_reason, reference=part.reference or several, symbols=part.symbols,
+        counterparty=part.counterparty, counterparty_account=part.counterparty_account,
+        message=part.message or entry.message,
+    )  # fmt: skip
 
 
 def _forget_before(element: etree._Element) -> None:

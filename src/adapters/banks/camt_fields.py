@@ -52,7 +52,6 @@ PART = (
     "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", *CODES,
     *(path for side in (DEBTOR, CREDITOR) for path in (*side.names, side.iban, side.number, *side.banks)),
 )  # fmt: skip
-ENTRY_AMOUNTS, PART_AMOUNTS = ("Amt",), ("Amt", "AmtDtls/TxAmt/Amt")
 SIGNS = {"CRDT": 1, "DBIT": -1}
 NO_REFERENCE = ("NOTPROVIDED", "NONREF", "NOT PROVIDED")
 

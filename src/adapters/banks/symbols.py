@@ -26,11 +26,10 @@ def symbols_in(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        written = SYMBOL.findall(text) if text else ()
-        if not written:
+        if not text:
             continue
         named: dict[str, set[str]] = {}
-        for kind, digits in written:
+        for kind, digits in SYMBOL.findall(text):
             named.setdefault(kind.upper(), set()).add(bare(digits))
         for kind, values in named.items():
             if len(values) == 1 and kind not in found:
