@@ -239,17 +239,17 @@ class StatementImport:
             known=own.unchanged,
             rejected=tuple(RejectedMovement(row.line, row.reason) for row in own.rejected[:MOST_REJECTED]),
         )  # fmt: skip
-        for _ in range(MOST_TRIES):
-            with self._store.transaction() as transaction:
-                state, version = transaction.load(stream, apply_statement)
-                assert state is not None
-                if state.state == "booked" and state.rejected == ended.rejected:
-                    return
-                try:
-                    transaction.append([Append(stream, version, [ended])], (), origin._replace(command_id=new_id()))
-                except VersionConflict:
-                    continue
+        for attempt in range(MOST_TRIES):
+            try:
+                with self._store.transaction() as transaction:
+                    state, version = transaction.load(stream, apply_statement)
+                    assert state is not None
+                    if state.state != "booked" or state.rejected != ended.rejected:
+                        transaction.append([Append(stream, version, [ended])], (), origin._replace(command_id=new_id()))
                 return
+            except VersionConflict:  # Somebody else took in the same statement.
+                if attempt == MOST_TRIES - 1:
+                    raise
 
 
 def _facts(each: Taken, file: StatementFile, origin: Origin) -> Sequence[Event]:
