@@ -1,7 +1,8 @@
 """The grid of a period rule: boundaries counted from one day, which clamp to short months and go back afterwards.
 
 A grid of the account begins on the first billing day that is not before the activation. If the billing day changes, the
-old grid holds up to the first new billing day from the change on, and the new one from there.
+old grid holds up to the first new billing day from the change on, and the new one from there. A change that another one
+takes back before that is none.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ def grids(rule: Written, since: date, days: Sequence[tuple[date, int]]) -> list[
         from_on = first_billing_day(changed_on, day)
         while len(found) > 1 and found[-1][0] >= from_on:
             found.pop()
-        found.append((from_on, Grid(rule["every"], from_on, day)))
+        if day != found[-1][1].day:
+            found.append((from_on, Grid(rule["every"], from_on, day)))
     if rule["first_stub"] != "full-then-prorate":
         return found
     own = Grid(rule["every"], since, since.day)

@@ -1,8 +1,8 @@
 """The periods of a component: which of their days are charged, on which terms, when they are due, and their shares.
 
 In advance a period is due on its first charged day, in arrears when it is over or its component ends. A first stub that
-is joined is due with the period after it; if none follows, as soon as that is known. A period that was charged in
-advance stays charged, although its days would become due later by what is learnt since.
+is joined is due on the first charged day of the period after it; if none follows, as soon as that is known. A period
+that was charged in advance stays charged, although its days would become due later by what is learnt since.
 
 A last stub that is charged in full goes on, as it was on the last day of the service, to the end of its period.
 """
@@ -152,7 +152,7 @@ def _period(days: Days, in_force: list[date], charged: list[date], span: Span, s
     if _is_last(days, stubs) and span.rule["last_stub"] == "none":
         terms = {}
     joined = stubs.first if span.rule["first_stub"] == "join" and not _ends_in_stub(stubs) else None
-    return Period(joined, span, component, days, _due_on(days, charged[0], span, stubs), share, terms)
+    return Period(joined, span, component, days, _due_on(days, charged, span, stubs), share, terms)
 
 
 def _unbroken(day: date, in_force: list[date]) -> date:
@@ -185,11 +185,12 @@ def _present(period: Days, span: Span, stubs: Stubs) -> Days:
     return from_on, to_on
 
 
-def _due_on(days: Days, first_charged: date, span: Span, stubs: Stubs) -> date:
+def _due_on(days: Days, charged: list[date], span: Span, stubs: Stubs) -> date:
     ends_on = min(days[1], stubs.ends_on or days[1])
     waited = span.rule["first_stub"] == "join" and days == stubs.first
     if span.rule["in"] == "arrears" or waited:
         return ends_on
     if stubs.first is not None and days != stubs.first and days[0] == stubs.first[0]:
-        return max(first_charged, stubs.first[1])
-    return first_charged
+        follows_on = stubs.first[1]
+        return min((day for day in charged if day >= follows_on), default=follows_on)
+    return charged[0]

@@ -109,7 +109,14 @@ class Expected:
         return any(is_due_before(on, entry, span, self._view) for entry in elsewhere for span in self._spans)
 
     def compared_after(self, after: date, recorded: Iterable[UsageEntry]) -> date:
-        """The day after which everything is compared, if something changed after a day (`rating_days`)."""
+        """The day after which everything is compared, if something changed after a day (`rating_days`).
+
+        A first stub that was charged alone, and is one with the period that follows by now, is compared with it.
+        """
+        joined = [period for span in self._spans if (period := span.joined_period) is not None]
+        for period in sorted(joined, key=lambda period: period.to_on, reverse=True):
+            if period.to_on > after:
+                after = min(after, period.from_on)
         return compared_after(after, recorded, self._in_force)
 
     def one_offs(self) -> list[Charge]:

@@ -6,8 +6,9 @@
    nothing of its fee.
 3. The period that the activation cuts is the first stub, the one that the termination cuts the last: their policy may
    leave days out, extend them, or join the first stub to the period that follows, if one does.
-4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, or as soon as it
-   is known that none follows); in arrears when it is over, or as soon as the component ends.
+4. In advance a period is due on its first charged day (a joined stub with the period it is joined to, on the first
+   charged day of that, or as soon as it is known that none follows); in arrears when it is over, or as soon as the
+   component ends.
 5. Days that were waived are due like all others, and nothing is charged for them. A price that is never prorated is
    waived whole with any of its days.
 
@@ -72,6 +73,12 @@ class BillingSpan(NamedTuple):
     @property
     def end(self) -> date:
         return self.pieces[-1].end
+
+    @property
+    def joined_period(self) -> Period | None:
+        """The period that the first stub and the one that it is joined to are together."""
+        stub = self.joined
+        return None if stub is None else Period(stub.from_on, self.grid.containing(stub.to_on).to_on)
 
     def number(self, on: date) -> int:
         """The number of the period in which a day lies; a joined stub has that of the period it is joined to."""
@@ -185,9 +192,9 @@ def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator
 def _period_at(span: BillingSpan, view: BillingView, on: date) -> tuple[Period, tuple[Period, ...]]:
     """The period of a day, with the whole periods that it is priced by: two if the first stub is joined."""
     period = span.grid.containing(on)
-    if span.joined is not None and period.from_on <= span.joined.to_on:
-        following = span.grid.containing(span.joined.to_on)
-        return Period(span.joined.from_on, following.to_on), (span.joined, following)
+    together = span.joined_period
+    if span.joined is not None and together is not None and together.covers(period):
+        return together, (span.joined, Period(span.joined.to_on, together.to_on))
     if span.rule.first_stub == "full" and period == first_stub(span, view):
         return period, (Period(span.from_on, period.to_on),)
     return period, (period,)
@@ -273,7 +280,8 @@ def _due_on(
     waited = span.rule.first_stub == "join" and period == first_stub(span, view)
     if span.rule.charged_in == "arrears" or waited:
         return min(period.to_on, span.end)
-    return max(charged[0].from_on, whole[-1].from_on) if len(whole) > 1 else charged[0].from_on
+    begins_on = whole[-1].from_on
+    return next((max(piece.from_on, begins_on) for piece in charged if begins_on < piece.end), begins_on)
 
 
 def _next_charged_day(span: BillingSpan, from_on: date) -> date | None:

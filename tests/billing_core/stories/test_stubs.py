@@ -91,6 +91,46 @@ def test_a_first_stub_is_not_joined_to_a_period_that_never_begins(policy: str, l
     assert posted_charges(subscriber.bill("2024-05-31")) == []
 
 
+@pytest.mark.parametrize(
+    ("other", "billed_on", "between"),
+    [
+        (fee("290.00", code="tv", is_option=True), "2024-01-28", []),
+        (fee("290.00"), "2024-02-01", ["monthly 02 Feb - 01 Mar: -280.00"]),
+    ],
+)
+def test_a_first_stub_that_was_charged_alone_is_joined_once_its_component_returns(
+    other: AnyComponent, billed_on: str, between: list[str]
+):
+    """1 December to 1 February has 62 days, 1 February to 1 April 60. The stub had been the only period of its rule."""
+    joined = fee("620.00", interval=2, anchor_on=date(2020, 2, 1), first_stub="join")
+    subscriber = Subscriber(tariff("net", joined), tariff("big", other), opened="2023-01-01")
+    subscriber.activate("net", "2024-01-01")
+    subscriber.change_tariff("big", "2024-01-28")
+    assert "monthly 01 Jan - 28 Jan: 270.00" in short(posted_charges(subscriber.bill(billed_on)))
+    subscriber.change_tariff("net", "2024-02-02")
+
+    assert short(posted_charges(subscriber.bill("2024-02-02"))) == [
+        "monthly 01 Jan - 28 Jan: -270.00",
+        "monthly 01 Jan - 28 Jan: 270.00",
+        "monthly 02 Feb - 01 Apr: 609.67",
+        *between,
+    ]
+    assert posted_charges(subscriber.bill("2024-02-29")) == []
+    audit(subscriber)
+
+
+def test_a_joined_stub_is_due_on_the_first_charged_day_of_the_period_that_it_is_joined_to():
+    subscriber = subscribed(fee("310.00", first_stub="join"), "2024-03-15")
+    subscriber.hold("2024-03-25")
+    subscriber.resume("2024-04-11")
+
+    assert posted_charges(subscriber.bill("2024-04-10")) == []
+    assert short(posted_charges(subscriber.bill("2024-04-11"))) == [
+        "monthly 15 Mar - 25 Mar: 100.00",
+        "monthly 11 Apr - 01 May: 206.67",
+    ]
+
+
 # --- the last one
 
 
