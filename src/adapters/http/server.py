@@ -21,6 +21,7 @@ from adapters.bootstrap.card_desk import CardDesk
 from adapters.bootstrap.kiosk_desk import KioskDesk
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
+from adapters.edge.route_index import RouteIndex
 from adapters.edge.slashed_routes import slashed_routes
 from adapters.http import (
     accounting_endpoint,
@@ -74,7 +75,6 @@ def http_application(
     api: FastAPI = FastAPIOffline(
         title="Billing", openapi_url=f"{PREFIX}/openapi.json", docs_url="/docs", redoc_url=None
     )
-    # Routes are looked for in their order, so the one that is asked thousands of times a second comes first.
     accounting = accounting_endpoint.accounting(door, desk or AccountingDesk(app.store, app.tables))
     api.add_route(accounting_endpoint.PATH, accounting, methods=["POST"])
     taking = kiosk_endpoint.taking(KioskDesk(app))
@@ -121,7 +121,8 @@ def http_application(
     # Before the one that the framework has for the same path, which would make another description.
     api.router.routes.insert(0, Route(f"{PREFIX}/openapi.json", _describing(_description)))
     api.add_route(f"{PREFIX}/asyncapi.json", _describing(_description_of_events))
-    api.router.routes.extend(slashed_routes(api.router.routes))
+    plain = list(api.router.routes)
+    api.router.routes[:] = [RouteIndex(plain), *plain, *slashed_routes(plain)]
     return api
 
 

@@ -22,6 +22,7 @@ from adapters.door.door import Door
 from adapters.door.own_door import OwnDoor
 from adapters.door.statuses import status_of
 from adapters.edge.faults import reason
+from adapters.edge.route_index import RouteIndex
 from adapters.edge.slashed_routes import slashed_routes
 from adapters.outgoing.openid import OpenIdProvider
 from adapters.pages.assets import asset_routes
@@ -62,11 +63,12 @@ def add_pages(api: FastAPI, door: Door, openid: OpenIdProvider | None = None) ->
     """
     api.state.openid = openid.for_pages(CALLBACK) if openid else None
     own_door = OwnDoor(door.app, keeps_reads=door.keeps_reads)
-    routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
-    routes += [*asset_routes(), *slashed_routes(routes)]
-    site = Router(routes, middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
-    for path in dict.fromkeys(route.path for route in site.routes if isinstance(route, Route)):
-        api.router.routes.append(Route(path, site, include_in_schema=False))
+    found = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
+    routes = [*found, *asset_routes(), *slashed_routes(found)]
+    site = Router([RouteIndex(routes), *routes], middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
+    paths = dict.fromkeys(route.path for route in routes)
+    to_site = [Route(path, site, include_in_schema=False) for path in paths]
+    api.router.routes[:] = [RouteIndex(to_site), *api.router.routes, *to_site]
 
 
 def _endpoint(page: Page, door: Door, own_door: OwnDoor) -> Callable[[Request], Awaitable[Response]]:
@@ -161,7 +163,7 @@ def _who_may(visit: Visit, error: Exception | None) -> list[str]:
     """The roles that permit what was refused, so that somebody else can be asked."""
     if not isinstance(error, NotPermitted) or not error.value:
         return []
-    with visit.door.app.queries.transaction() as cursor:
+    with visit.door.app.queries.cursor() as cursor:
         return [role.code for role in list_roles(cursor) if permits(role.permissions, error.value)]
 
 
