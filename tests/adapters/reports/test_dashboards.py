@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -160,23 +161,57 @@ class Clock:
         return self.seconds
 
 
+class Counting:
+    """Figures that are the number of times that any was counted, and what waits to be counted in the background."""
+
+    def __init__(self) -> None:
+        self.clock, self.times, self.waiting = Clock(), 0, list[Callable[[], object]]()
+        self.kept = KeptFigures[int](self.clock, self.waiting.append)
+
+    def look(self, key: str, takes: float) -> int:
+        def count() -> int:
+            if takes < 0:
+                raise ConnectionError
+            self.clock.seconds += takes
+            self.times += 1
+            return self.times
+
+        return self.kept.get(key, count).answer
+
+    def count_waiting(self) -> None:
+        while self.waiting:
+            self.waiting.pop()()
+
+
 def test_a_figure_is_kept_sixty_times_as_long_as_it_took_and_five_minutes_at_most():
-    clock = Clock()
-    kept = KeptFigures[int](clock)
-    counted = []
+    counting = Counting()
+    assert counting.look("quick", 0.1) == 1
+    counting.clock.seconds += 5.9
+    assert counting.look("quick", 0.1) == 1
+    counting.clock.seconds += 0.2
+    assert counting.look("quick", 0.1) == 2 and not counting.waiting
+    assert counting.look("slow", 20) == 3
+    counting.clock.seconds += 299
+    assert counting.look("slow", 20) == 3 and not counting.waiting
+    counting.clock.seconds += 1 + 900
+    assert counting.look("slow", 20) == 4
 
-    def count(takes: float) -> int:
-        counted.append(takes)
-        clock.seconds += takes
-        return len(counted)
 
-    assert kept.get("quick", lambda: count(0.5)).answer == 1
-    clock.seconds += 29
-    assert kept.get("quick", lambda: count(0.5)).answer == 1
-    clock.seconds += 1
-    assert kept.get("quick", lambda: count(0.5)).answer == 2
-    assert kept.get("slow", lambda: count(20)).answer == 3
-    clock.seconds += 299
-    assert kept.get("slow", lambda: count(20)).answer == 3
-    clock.seconds += 1
-    assert kept.get("slow", lambda: count(20)).answer == 4
+def test_what_takes_long_is_shown_as_it_was_while_it_is_counted_once_in_the_background():
+    counting = Counting()
+    assert counting.look("slow", 2) == 1
+    counting.clock.seconds += 121
+    assert [counting.look("slow", 2) for _ in range(3)] == [1, 1, 1] and len(counting.waiting) == 1
+    counting.count_waiting()
+    assert counting.look("slow", 2) == 2 and not counting.waiting
+
+
+def test_what_could_not_be_counted_in_the_background_is_tried_again_by_the_next_look():
+    counting = Counting()
+    assert counting.look("slow", 2) == 1
+    counting.clock.seconds += 121
+    assert counting.look("slow", -1) == 1
+    counting.count_waiting()
+    assert counting.look("slow", 2) == 1
+    counting.count_waiting()
+    assert counting.look("slow", 2) == 2
