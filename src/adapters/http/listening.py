@@ -7,6 +7,7 @@ sent all of its body.
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import signal
 import socket
@@ -64,6 +65,9 @@ def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> N
     Only of the named proxies it is believed for whom they ask.
     """
     _allow_many_connections()
+    # Classes, routes and texts stay: a collection that looked at them would keep all requests waiting.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         _answering_when_cut(api), host, port, log_config=None, access_log=False, server_header=False,
         proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
