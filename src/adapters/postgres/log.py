@@ -60,10 +60,13 @@ SEARCHED = """
     AND (%(correlation)s::text IS NULL
          OR strpos(metadata, %(correlation)s) > 0 AND metadata::jsonb ->> 'correlation' = %(correlation)s)
 """
+# Each stretch is read by itself: a join would be read from the end of the log backwards, as far as the stretch is away.
 SELECT_SEARCHED = f"""
-    SELECT {COLUMNS} FROM unnest(%(first)s::bigint[], %(after)s::bigint[]) AS stretch (first, after)
-    JOIN billing.events ON position >= first AND position < after
-    WHERE {SEARCHED} ORDER BY position DESC LIMIT %(limit)s
+    SELECT {COLUMNS} FROM unnest(%(first)s::bigint[], %(after)s::bigint[]) AS stretch (first, after), LATERAL (
+        SELECT * FROM billing.events WHERE position >= first AND position < after AND {SEARCHED}
+        ORDER BY position DESC LIMIT %(limit)s
+    ) AS found
+    ORDER BY position DESC LIMIT %(limit)s
 """
 SELECT_SEARCHED_STREAMS = f"""
     SELECT {COLUMNS} FROM billing.events WHERE {SEARCHED} ORDER BY position DESC LIMIT %(limit)s
