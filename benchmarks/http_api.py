@@ -40,7 +40,6 @@ from commands.payments.account import ReceivePayment
 from commands.staff.operators import IssueApiKey, RegisterOperator
 from commands.staff.sign_in import hashed
 from projections.accounts.balances import account_named
-from projections.platform.runner import LIVE_SCHEMA
 
 REQUESTS, COMMANDS, ROUNDS = 6_000, 3_000, 3
 CONNECTIONS, THREADS = 16, 8
@@ -190,7 +189,7 @@ def bare(application: Application) -> FastAPI:
     api.state.arrivals = Arrivals(application.log)  # Who listens sends its readers away at the end: here is none.
 
     def find(number: str) -> bytes:
-        with application.tables.transaction(LIVE_SCHEMA) as cursor:
+        with application.queries.cursor() as cursor:
             return as_body(account_named(cursor, number))
 
     async def balance(request: Request) -> Response:

@@ -169,7 +169,7 @@ def _pay(url: str, accounts: Sequence[str], starts_at: float) -> Instants:
     """Pay what each of the accounts owes, one after the other at a steady pace."""
     today = date.today()  # noqa: DTZ011 - the worker reacts on the date of the clock.
     application, clerk = Application(url), origin_of_process("benchmark", today)
-    with application.queries.transaction() as cursor:
+    with application.queries.cursor() as cursor:
         rows = cursor.execute("SELECT account, open_amount, currency FROM documents WHERE account = ANY(%s)",
                               [list(accounts)]).fetchall()  # fmt: skip
     owed = {account: Money(amount, currency) for account, amount, currency in rows}

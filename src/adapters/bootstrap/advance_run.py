@@ -36,7 +36,7 @@ class AdvanceRun(RunOfAccounts):
 def sellers_with_terms(application: Application, seller: str = "") -> list[AdvanceTermsRow]:
     """The sellers that ever set terms, or the named one of them: without terms documents are only corrected."""
     application.runner.catch_up()
-    with application.queries.transaction() as cursor:
+    with application.queries.cursor() as cursor:
         return [row for row in advance_terms(cursor) if seller in ("", row.seller)]
 
 
@@ -56,7 +56,7 @@ def _pages(row: AdvanceTermsRow, application: Application, today: date) -> Itera
     before = date.min if row.terms is None else before_of(row.terms, today)
     after = ""
     while True:
-        with application.queries.transaction() as cursor:
+        with application.queries.cursor() as cursor:
             accounts = accounts_to_tax(cursor, row.seller, before, after, PAGE)
         if not accounts:
             return

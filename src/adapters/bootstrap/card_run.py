@@ -48,7 +48,7 @@ def charge_cards(application: Application, desk: CardDesk | None, origin: Origin
 
 
 def _accounts(application: Application, after: str) -> list[str]:
-    with application.queries.transaction() as cursor:
+    with application.queries.cursor() as cursor:
         return accounts_with_card(cursor, after, PAGE)
 
 
@@ -75,7 +75,7 @@ def _add(run: CardRun, amount: dict[str, str]) -> None:
 
 def _go_on(application: Application, desk: CardDesk, origin: Origin, run: CardRun) -> None:
     """Ask again about charges of earlier days whose end is not known; give up those that nobody confirms."""
-    with application.queries.transaction() as cursor:
+    with application.queries.cursor() as cursor:
         waiting = under_way(cursor, origin.today)
     for account, name in waiting:
         try:

@@ -61,7 +61,7 @@ class Work(NamedTuple):
             after = page[-1]
 
     def _page(self, read_after: Callable[[Cursor, str], list[str]], after: str) -> list[str]:
-        with self.app.queries.transaction() as cursor:
+        with self.app.queries.cursor() as cursor:
             return read_after(cursor, after)
 
 

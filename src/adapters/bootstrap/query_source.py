@@ -21,6 +21,12 @@ from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.whole import Reading, ReportTookTooLong
 
 ROWS_AT_ONCE = 5_000
+# A large file is finished after its last row has been read. Sums over millions of rows are made in memory: on the disk
+# they take twice as long. All rows are read, so the plan that has the last one soonest is the best.
+SET_FOR_READING = """
+    SELECT set_config('statement_timeout', %s, true), set_config('idle_in_transaction_session_timeout', '600s', true),
+           set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)
+"""
 
 
 class QuerySource:
@@ -42,12 +48,12 @@ class QuerySource:
         return self._asof.at if self._asof else datetime.now(UTC)
 
     @contextmanager
-    def transaction(self) -> Iterator[Cursor[Any]]:
-        """A transaction whose statements find their tables in it.
+    def cursor(self) -> Iterator[Cursor[Any]]:
+        """A cursor whose statements find their tables in it; each shows what was committed before it began.
 
         What is a decision or a record has no table for a date: nothing of it is true on a day.
         """
-        with self._answerable(), self._tables.transaction(self._schema) as cursor:
+        with self._answerable(), self._tables.statements(self._schema) as cursor:
             yield cursor
 
     @contextmanager
@@ -58,11 +64,7 @@ class QuerySource:
         """
         try:
             with self._answerable(), self._tables.reading(self._schema) as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", (f"{seconds}s",))
-                # A large file is finished after its last row has been read.
-                cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '600s', true)")
-                # All rows are read, so the plan that has the last one soonest is the best.
-                cursor.execute("SELECT set_config('cursor_tuple_fraction', '1', true)")
+                cursor.execute(SET_FOR_READING, (f"{seconds}s",))
                 with cursor.connection.cursor("report", row_factory=tuple_row) as streaming:
                     streaming.itersize = ROWS_AT_ONCE
                     yield Reading(cursor, streaming)

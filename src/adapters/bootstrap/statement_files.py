@@ -44,7 +44,7 @@ def rehearse_file(app: Application, path: Path, name: str, origin: Origin, progr
 def book_recorded(app: Application, origin: Origin, progress: Progress) -> tuple[StatementReport, Sequence[str]]:
     """Book what is left of recorded statements; the report, and those whose file is no longer kept."""
     app.runner.catch_up()
-    with app.queries.transaction() as cursor:
+    with app.queries.cursor() as cursor:
         waiting = {row.content_hash: row for row in statements_to_book(cursor)}
     report, failed = StatementReport(), list[str]()
     for content_hash, row in waiting.items():

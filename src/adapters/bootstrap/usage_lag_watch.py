@@ -48,7 +48,7 @@ class LagWatch:
 
     def _late(self, now: datetime) -> dict[str, bool]:
         """Whether each source broke what is promised."""
-        with self._application.queries.transaction() as cursor:
+        with self._application.queries.cursor() as cursor:
             known = dict.fromkeys((row.source for row in sources_after(cursor, "", MOST_SOURCES)), False)
             for lag in usage_lags(cursor, now, RECENT_HOURS):
                 known[lag.source] = known.get(lag.source, False) or not lag.is_kept

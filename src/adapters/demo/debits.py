@@ -46,7 +46,7 @@ class DemoDebits:
         """Terms for the seller, and mandates for some accounts; how many."""
         self._give(SetDebitTerms(seller=SELLER.code, terms=TERMS))
         self._app.runner.catch_up()
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             accounts = accounts_with_overdue(cursor, self._on, "", PAYERS)
             payers = [self._name_of(cursor, account) for account in accounts]
         for account, payer, iban in zip(accounts, payers, IBANS, strict=False):

@@ -156,7 +156,7 @@ class DemoDebtors:
 
     def seconds_to_return(self) -> Decimal:
         """How long the service took to return after the payment was recorded."""
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             (back,) = returns_after(cursor, "", 1, self.today, self.today)
         return back.seconds
 
@@ -218,5 +218,5 @@ class DemoDebtors:
         Automation(self._app, REACTIONS, {"promise": WAKES["promise"]}, (), clock=clock).settle()
 
     def _documents(self, account: str) -> list[DocumentRow]:
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             return sorted(documents_of(cursor, account), key=lambda row: (row.issued_on, row.number))

@@ -83,7 +83,7 @@ class DemoCalls:
 
     def cost(self) -> Sequence[CostRow]:
         """What the calls cost by destination and band."""
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             return cost_of(cursor, self.account, SERVICE, self._month.first_on, self._month.end_on)
 
     def bill(self) -> Sequence[Charge]:
@@ -95,7 +95,7 @@ class DemoCalls:
 
     def invoice(self) -> DocumentRow:
         """The invoice of the calls."""
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             return max(documents_of(cursor, self.account), key=lambda row: (row.issued_on, row.number))
 
     def _receive(self, file: FileOfCalls, folder: Path) -> Received:

@@ -35,7 +35,7 @@ from projections.statements import document_line
 
 def assemble(number: str, answers: QuerySource, store: PostgresStore, today: date) -> Document:
     """The document with this number as it may be printed today, or `NotFound`."""
-    with answers.transaction() as cursor:
+    with answers.cursor() as cursor:
         row = document_numbered(cursor, number)
         if row is None:
             raise NotFound("no invoice or credit note has this number", field="document", value=number)

@@ -99,7 +99,7 @@ class OwnDoor(Door):
         wanted = typed.strip()
         if not wanted:
             return []
-        with self.app.queries.transaction() as cursor:
+        with self.app.queries.cursor() as cursor:
             named = parties.customer_named(cursor, wanted)
             found = [] if named else parties.list_customers(cursor, wanted, MOST_FOUND)
         if named:

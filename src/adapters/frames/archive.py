@@ -29,7 +29,7 @@ def archived_usage() -> Any:
 def traffic_of_archive(query: TrafficQuestion, reading: Reading) -> list[TrafficRow]:
     """The answer to a question of traffic from the archived rows instead of the sums."""
     asked = asked_of(query, reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         values = values_of_subscriptions(cursor, asked)
         zone = zone_of(cursor)
     return [local(row, zone) for row in archived_traffic(archive_folder(), asked, values)]

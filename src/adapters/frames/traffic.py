@@ -43,7 +43,7 @@ def frame_of(query: TrafficQuestion, reading: Reading) -> DataFrame:
     from projections.usage.traffic import TrafficRow
 
     rows = all_traffic(query, reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         zone = zone_of(cursor)
     frame = pd.DataFrame(map(msgspec.structs.astuple, rows), columns=list(TrafficRow.__struct_fields__))
     counts = dict.fromkeys(("records", "seconds", "bytes_in", "bytes_out"), "int64")

@@ -21,5 +21,5 @@ def number_of_accounts(app: Application) -> int:
     """The base that a number of accounts is a share of."""
     from projections.accounts.balances import count_accounts
 
-    with app.queries.transaction() as cursor:
+    with app.queries.cursor() as cursor:
         return count_accounts(cursor)

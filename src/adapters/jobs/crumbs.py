@@ -38,7 +38,7 @@ def clear_all_crumbs(asked: ClearAllCrumbs, work: Work) -> CrumbRun:
     """Clear each account in a transaction of its own; with a dry run nothing is written."""
     run = CrumbRun()
     work.app.runner.catch_up()
-    with work.app.queries.transaction() as cursor:
+    with work.app.queries.cursor() as cursor:
         limits = crumb_limits(cursor)
     with work.watch("Crumbs", "accounts", None) as advance:
         for limit in limits:

@@ -90,7 +90,7 @@ def draw_debits(asked: DrawDebits, work: Work) -> DrawnDebits:
 
 
 def _schemes(seller: str, work: Work) -> list[Scheme]:
-    with work.app.queries.transaction() as cursor:
+    with work.app.queries.cursor() as cursor:
         found = schemes_in_use(cursor, seller)
     return [scheme for scheme in SCHEMES if scheme in found]
 
@@ -98,7 +98,7 @@ def _schemes(seller: str, work: Work) -> list[Scheme]:
 def _mandates(asked: DrawDebits, scheme: Scheme, work: Work) -> Iterator[list[str]]:
     after = ""
     while True:
-        with work.app.queries.transaction() as cursor:
+        with work.app.queries.cursor() as cursor:
             page = mandates_with_dues(cursor, asked.seller, scheme, asked.collect_on, after, MOST_DEBITS)
         if not page:
             return

@@ -50,7 +50,7 @@ def compare_register(asked: CompareRegisterFile, work: Work) -> RegisterReport:
     if report.rejected:
         return RegisterReport(rejected=report.rejected)
     work.app.runner.catch_up()
-    with work.app.queries.transaction() as cursor:
+    with work.app.queries.cursor() as cursor:
         ours = tuple(taken_on(cursor, asked.kiosk, asked.on))
     file = sha256(work.file.read_bytes()).hexdigest()
     command = CompareKioskRegister(

@@ -30,7 +30,7 @@ def draw_up_pay_backs(asked: DrawUpPayBacks, work: Work) -> dict[str, Any]:
     work.app.runner.catch_up()
     before = work.origin.today - timedelta(days=max(asked.older_than_days, 0)) + timedelta(days=1)
     chosen = Overpaid(before, asked.seller, asked.currency, asked.at_least)
-    with work.app.queries.transaction() as cursor:
+    with work.app.queries.cursor() as cursor:
         found = [row.account for row in overpayments_after(cursor, chosen, "", MOST_ACCOUNTS)]
     with work.watch("Pay-backs", "accounts", len(found)) as advance:
         command = DrawUpPayBackBatch(seller=asked.seller, currency=asked.currency, accounts=tuple(found))

@@ -66,6 +66,6 @@ def menu_of(visit: Visit) -> list[list[Any]]:
 
 def _house(visit: Visit) -> str:
     """The name of the house: of its seller, the first if there are several."""
-    with visit.door.app.queries.transaction() as cursor:
+    with visit.door.app.queries.cursor() as cursor:
         sellers = list_sellers(cursor)
     return sellers[0].name if sellers else "Billing"

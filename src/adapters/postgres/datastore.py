@@ -59,10 +59,14 @@ LIBRARY_ERRORS: dict[type, type[library.PersistenceError]] = {
 
 
 class StoreConnection(Connection[DictRow]):
-    """A connection with a cursor of its own that brings tuples in binary form."""
+    """A connection with a cursor of its own that brings tuples in binary form.
+
+    `schema` is where its statements find their tables, unless a transaction says another; empty if nobody has said it.
+    """
 
     opened_at: float
     used_at: float
+    schema: str
     tuples: Cursor[TupleRow]
     watch: select.poll
 
@@ -125,7 +129,7 @@ class Datastore(PostgresDatastore):
             self._room.release()
 
     @contextmanager
-    def get_connection(self) -> Iterator[Connection[DictRow]]:
+    def get_connection(self) -> Iterator[StoreConnection]:
         try:
             connection = self.take()
             try:
@@ -149,7 +153,7 @@ class Datastore(PostgresDatastore):
     def _open(self) -> StoreConnection:
         connection = StoreConnection.connect(**self._parts, row_factory=dict_row)
         self._prepare(connection)
-        connection.opened_at = monotonic()
+        connection.opened_at, connection.schema = monotonic(), ""
         connection.watch = select.poll()
         connection.watch.register(connection.fileno(), select.POLLIN)
         connection.tuples = connection.cursor(row_factory=tuple_row, binary=True)

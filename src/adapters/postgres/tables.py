@@ -6,24 +6,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 
-from adapters.postgres.datastore import lift_cap
+from adapters.postgres.datastore import Datastore, lift_cap
 from adapters.postgres.failures import translated_errors
 
 
 class PostgresTables:
     """Implements `projections.platform.ports.Tables`."""
 
-    def __init__(self, datastore: PostgresDatastore) -> None:
+    def __init__(self, datastore: Datastore) -> None:
         self._datastore = datastore
 
     @contextmanager
     def transaction(self, schema: str) -> Iterator[Cursor[Any]]:
         with self._begun() as cursor:
             _find_tables_in(cursor, schema)
+            yield cursor
+
+    @contextmanager
+    def statements(self, schema: str) -> Iterator[Cursor[Any]]:
+        """Statements that read, each by itself: a question of one statement is one exchange with the database.
+
+        A transaction would be three more: it begins, says where its tables are, and ends. The connection keeps where
+        they are.
+        """
+        with translated_errors(), self._datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row)
+            if connection.schema != schema:
+                cursor.execute("SELECT set_config('search_path', %s, false)", (schema,))
+                connection.schema = schema
             yield cursor
 
     @contextmanager

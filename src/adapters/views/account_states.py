@@ -13,7 +13,7 @@ from projections.accounts.states import states_named
 def account_states(reading: Reading, numbers: Collection[str]) -> list[Account]:
     """The states of these accounts, in order of number."""
     if reading.source.on is None:
-        with reading.source.transaction() as cursor:
+        with reading.source.cursor() as cursor:
             return [row.account for row in states_named(cursor, numbers)]
     found = (_folded(reading, number) for number in sorted(numbers))
     return [account for account in found if account is not None]

@@ -66,7 +66,7 @@ class AccountStatement(msgspec.Struct):
 
 
 def _show_balance(query: ShowBalance, reading: Reading) -> AccountRow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = account_named(cursor, query.account)
     if row is None:
         raise NotFound("no such account", field="account", value=query.account)

@@ -50,7 +50,7 @@ class AdvanceDocumentPaper(FileAnswer):
 
 def _list(query: ListAdvanceDocuments, reading: Reading) -> Page[AdvanceRow]:
     wanted = WantedAdvances(from_on=query.from_on, to_on=query.to_on, account=query.account, dealer=reading.dealer)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = advance_documents(cursor, wanted, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.number)
 
@@ -79,7 +79,7 @@ def _print(query: PrintAdvanceDocument, reading: Reading) -> AdvanceDocumentPape
 
 
 def _terms(_: ListAdvanceTerms, reading: Reading) -> Page[AdvanceTermsRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(advance_terms(cursor), None)
 
 

@@ -37,13 +37,13 @@ class RequestCard(msgspec.Struct):
 
 
 def _list_requests(query: ListApprovalRequests, reading: Reading) -> Page[RequestRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_requests(cursor, reading.today, query.limit + 1, query.after, all=query.all, dealer=reading.dealer)
     return page_of(found, query.limit, lambda row: row.request)
 
 
 def _show_request(query: ShowApprovalRequest, reading: Reading) -> RequestCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = request_named(cursor, query.request, reading.today)
     if row is None:
         raise NotFound("no such request", field="request", value=query.request)

@@ -84,7 +84,7 @@ class ListedMovement(MovementRow):
 
 
 def _list_statements(query: ListStatements, reading: Reading) -> Page[StatementRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = statements_after(
             cursor, query.bank_account, query.after, query.limit + 1, waiting_only=query.waiting
         )  # fmt: skip
@@ -92,7 +92,7 @@ def _list_statements(query: ListStatements, reading: Reading) -> Page[StatementR
 
 
 def _show_statement(query: ShowStatement, reading: Reading) -> StatementRow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = statement_named(cursor, query.statement)
     if found is None:
         raise NotFound("no such statement", field="statement", value=query.statement)
@@ -103,7 +103,7 @@ def _list_movements(query: ListStatementMovements, reading: Reading) -> Page[Lis
     if query.after and not query.after.isdigit():
         raise InvalidValue("must be the number of a line", field="after", value=query.after)
     _show_statement(ShowStatement(statement=query.statement), reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = movements_of(cursor, query.statement, int(query.after or 0), query.limit + 1)
     with reading.app.store.transaction() as transaction:
         statement, _ = transaction.load(statement_stream(query.statement), apply_statement)
@@ -120,7 +120,7 @@ def _listed(row: MovementRow, statement: BankStatement | None) -> ListedMovement
 
 
 def _list_returns(query: ListBankReturns, reading: Reading) -> Page[ReturnRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = returns_before(cursor, query.after, query.limit + 1, waiting_only=query.waiting)
     return page_of(found, query.limit, lambda row: f"{row.booked_on} {row.movement}")
 
@@ -128,13 +128,13 @@ def _list_returns(query: ListBankReturns, reading: Reading) -> Page[ReturnRow]:
 def _list_balances(query: ListBankBalances, reading: Reading) -> Page[DayBalance]:
     to_on = query.to_on or reading.today + ONE_DAY
     from_on = query.from_on or to_on - USUAL
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = day_balances(cursor, query.bank_account, from_on, to_on, query.limit, gaps_only=query.gaps)
     return Page(found, None)
 
 
 def _list_accounts(_: ListBankAccounts, reading: Reading) -> Page[BankAccountRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(bank_accounts(cursor), None)
 
 

@@ -69,7 +69,7 @@ class ListParkedAccounts(Listing, frozen=True, kw_only=True):
 
 
 def _list_invoices(query: ListInvoices, reading: Reading) -> Page[DocumentRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         chosen = Choice(
             today=reading.today,
             from_on=query.from_on,
@@ -84,12 +84,12 @@ def _list_invoices(query: ListInvoices, reading: Reading) -> Page[DocumentRow]:
 
 
 def _list_of_account(query: ListInvoicesOfAccount, reading: Reading) -> Page[DocumentRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(documents_of(cursor, query.account), None)
 
 
 def _show_invoice(query: ShowInvoice, reading: Reading) -> DocumentRow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = document_numbered(cursor, query.number)
     if row is None:
         raise NotFound("no invoice and no credit note has this number", field="number", value=query.number)
@@ -106,13 +106,13 @@ def _print_invoice(query: PrintInvoice, reading: Reading) -> DocumentFile:
 
 
 def _buyer(query: PrintInvoice | ReadInvoice, answer: object, reading: Reading) -> list[str]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = document_numbered(cursor, query.number)
     return [] if row is None else [row.customer.code]
 
 
 def _list_parked(query: ListParkedAccounts, reading: Reading) -> Page[AccountRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = parked_accounts(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.number)
 

@@ -103,13 +103,13 @@ def _show_card(query: ShowStoredCard, reading: Reading) -> StoredCard:
 def _list_payments(query: ListCardPayments, reading: Reading) -> Page[CardPaymentRow]:
     open_only = not query.all and not query.state
     wanted = WantedCardPayments(query.account, query.state, open_only=open_only, dealer=reading.dealer)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = card_payments_after(cursor, wanted, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.card_payment)
 
 
 def _list_refused(query: ListRefusedCallbacks, reading: Reading) -> RefusedCallbacksFound:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return RefusedCallbacksFound(refused_callbacks(cursor, min(query.limit, 1_000)))
 
 

@@ -17,7 +17,7 @@ class ShowConfirmationLimits(Query, frozen=True, kw_only=True):
 
 
 def _show_limits(query: ShowConfirmationLimits, reading: Reading) -> ConfirmationLimits:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         if query.seller not in {seller.code for seller in list_sellers(cursor)}:
             raise NotFound("no such seller", field="seller", value=query.seller)
     limits: ConfirmationLimits | None = None

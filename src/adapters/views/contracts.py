@@ -155,7 +155,7 @@ class ReadyTemplate(msgspec.Struct):
 
 
 def _list_contracts(query: ListContracts, reading: Reading) -> Page[ContractRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_contracts(cursor, query.sought, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.number)
 
@@ -195,7 +195,7 @@ def _print_contract(query: PrintContract, reading: Reading) -> ContractFile:
 
 
 def _kind(code: str, reading: Reading) -> KindWithTemplates:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         kind = kind_named(cursor, code)
     if kind is None:
         raise NotFound("no such kind of contract", field="kind", value=code)
@@ -213,7 +213,7 @@ def _take_signed_contract(query: TakeSignedContract, reading: Reading) -> Downlo
 
 
 def _list_kinds(query: ListContractKinds, reading: Reading) -> Page[KindRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_kinds(cursor)
     rows = [
         KindRow(

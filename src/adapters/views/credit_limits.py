@@ -42,7 +42,7 @@ class ShownCredit(msgspec.Struct):
 
 
 def _list_limits(query: ListCreditLimits, reading: Reading) -> Page[CreditRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = credits_after(cursor, reading.today, query.after, query.limit + 1, reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 

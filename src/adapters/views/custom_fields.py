@@ -33,7 +33,7 @@ class FieldDefinitions(msgspec.Struct):
 
 
 def _list_field_definitions(query: ListFieldDefinitions, reading: Reading) -> FieldDefinitions:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         known = field_set(cursor, query.subject)
     items = known.asked_of([query.kind]) if query.kind else known.fields
     return FieldDefinitions(known.subject, known.version, known.since_on, list(items))

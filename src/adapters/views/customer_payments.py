@@ -45,7 +45,7 @@ class PaymentPreview(msgspec.Struct):
 
 
 def list_last_payments(query: ListLastPayments, reading: Reading) -> Page[LastPayment]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(last_payments_of(cursor, query.customer, query.limit), None)
 
 

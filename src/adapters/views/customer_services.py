@@ -77,7 +77,7 @@ class ServiceOfCustomer(msgspec.Struct, kw_only=True):
 
 def list_services_of_customer(query: ListServicesOfCustomer, reading: Reading) -> Page[ServiceOfCustomer]:
     """All of them; those that ended are last of their account."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         numbers = [row.number for row in accounts_of(cursor, query.customer)]
         unpaid = unpaid_since(cursor, numbers) if numbers else {}
         exempt = exemptions(cursor, numbers, reading.today) if numbers else {}

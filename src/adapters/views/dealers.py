@@ -20,13 +20,13 @@ class ShowDealer(Query, frozen=True, kw_only=True):
 
 
 def _list_dealers(query: ListDealers, reading: Reading) -> Page[DealerRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = dealers.list_dealers(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.dealer.code)
 
 
 def _show_dealer(query: ShowDealer, reading: Reading) -> DealerRow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = dealers.list_dealers(cursor, 1, dealer=query.code) if query.code else []
     if not found:
         raise no_such_dealer(query.code)

@@ -136,7 +136,7 @@ def _list_mandates(query: ListMandates, reading: Reading) -> Page[MandateRow]:
     wanted = WantedMandates(
         account=query.account, seller=query.seller, live_only=not query.all, dealer=reading.dealer
     )  # fmt: skip
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = mandates_after(cursor, wanted, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.mandate)
 
@@ -157,13 +157,13 @@ def _show_terms(query: ShowDebitTerms, reading: Reading) -> SellersDebitTerms:
 
 
 def _list_batches(query: ListDebitBatches, reading: Reading) -> Page[DebitBatchRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = debit_batches_after(cursor, query.seller, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.batch)
 
 
 def _show_batch(query: ShowDebitBatch, reading: Reading) -> DebitBatchCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         batch = debit_batch_named(cursor, query.batch)
         debits = debits_of_batch(cursor, query.batch)
     if batch is None:
@@ -182,13 +182,13 @@ def _write_cover(query: WriteDebitCover, reading: Reading) -> CollectionFileAnsw
 
 
 def _list_of_account(query: ListAccountDebits, reading: Reading) -> Page[DebitRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = debits_of_account(cursor, query.account, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.debit)
 
 
 def _list_refused(query: ListRefusedDebits, reading: Reading) -> Page[DebitRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = refused_debits(cursor, query.after, query.limit + 1, to_ask=query.to_ask)
     return page_of(found, query.limit, lambda row: row.debit)
 
@@ -202,7 +202,7 @@ def _payer(query: ShowMandate, mandate: SignedMandate, reading: Reading) -> set[
 
 def _payers(query: WriteDebitFile, file: CollectionFileAnswer, reading: Reading) -> set[str]:
     """The customers of the accounts of the batch: the file does not say them."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         accounts = {debit.account for debit in debits_of_batch(cursor, query.batch) if debit.state != "left-out"}
     return set(owners(accounts, reading))
 

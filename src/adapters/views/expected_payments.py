@@ -29,7 +29,7 @@ def _list_expected(query: ListExpectedPayments, reading: Reading) -> Page[Expect
     if not timedelta(0) < to_on - from_on <= timedelta(days=MOST_DAYS):
         raise InvalidValue(f"must be 1 to {MOST_DAYS} days before {to_on}", field="from", value=from_on)
     chosen = ExpectedIn(from_on, to_on, reading.today, reading.dealer)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         rows, following = expected_after(cursor, chosen, query.after, query.limit)
     if query.missing:
         rows = [row for row in rows if row.outcome in ("missing", "other amount")]

@@ -47,7 +47,7 @@ def explain_posting(query: ExplainPosting, reading: Reading) -> ExplainedPosting
 
 def explain_document(query: ExplainDocument, reading: Reading) -> ExplainedPosting:
     """The posting of a document, or `NotFound`."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = document_numbered(cursor, query.number)
     found = row and _explained(
         row.account, reading, lambda posting: (posting.kind, posting.reference) == (row.kind, row.number)

@@ -95,7 +95,7 @@ class StatementTable(FileAnswer):
 
 
 def _list_income(query: ListIncome, reading: Reading) -> Page[IncomeRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(income_by(cursor, ChosenIncome(query.by, query.from_on, query.to_on, reading.dealer)), None)
 
 
@@ -107,7 +107,7 @@ class _Payer(NamedTuple):
 
 def _list_payers(query: ListPayers, reading: Reading) -> Page[PayerRow]:
     """Payers are personal and so in no table: they are read from the accounts' streams."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         if customer_named(cursor, query.customer) is None:
             raise NotFound("no such customer", field="customer", value=query.customer)
         numbers = [row.number for row in accounts_of(cursor, query.customer)]
@@ -140,7 +140,7 @@ def _print(query: PrintAccountStatement, reading: Reading) -> StatementPaper:
 
 def _paper(span: AccountSpan, reading: Reading) -> AccountPaper:
     """In the customer's language, else in that of the seller; a forgotten customer has no name any more."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = customer_named(cursor, span.customer)
         seller = next((each for each in list_sellers(cursor) if each.code == span.seller), None)
     spoken = found.customer.language if found else ""

@@ -34,22 +34,22 @@ class TakeCustomerFile(Query, frozen=True, kw_only=True):
 
 
 def _list_tags(query: ListTags, reading: Reading) -> Page[TagCount]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(count_tags(cursor, reading.dealer), None)
 
 
 def _list_notes(query: ListNotes, reading: Reading) -> Page[NoteRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(notes_of(cursor, query.customer, with_withdrawn=query.with_withdrawn), None)
 
 
 def _list_files(query: ListCustomerFiles, reading: Reading) -> Page[CustomerFile]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(files_of_customer(cursor, query.customer), None)
 
 
 def _take_file(query: TakeCustomerFile, reading: Reading) -> Download:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         files = files_of_customer(cursor, query.customer)
     for file in files:
         if file.content_hash == query.content_hash:

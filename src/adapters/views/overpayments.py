@@ -95,12 +95,12 @@ class OverpaymentSum(msgspec.Struct):
 
 
 def _unused(query: ListUnusedCredits, reading: Reading) -> Page[CreditRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(unused_credits_of(cursor, query.account), None)
 
 
 def _payment(query: ShowPayment, reading: Reading) -> PaymentCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = [row for row in payments_of(cursor, query.account) if row.payment == query.payment]
         if not found:
             raise NotFound("the account has no such payment", field="payment", value=query.payment)
@@ -117,14 +117,14 @@ def _payment(query: ShowPayment, reading: Reading) -> PaymentCard:
 def _overpayments(query: ListOverpayments, reading: Reading) -> Page[OverpaymentRow]:
     chosen = Overpaid(_before(query.older_than_days, reading), query.seller, query.currency, query.at_least,
                       reading.dealer)  # fmt: skip
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = overpayments_after(cursor, chosen, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.account)
 
 
 def _sums(query: SumOverpayments, reading: Reading) -> Page[OverpaymentSum]:
     chosen = Overpaid(_before(query.older_than_days, reading), query.seller, dealer=reading.dealer)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         totals = overpayment_totals(cursor, chosen)
     return Page([OverpaymentSum(number, unused) for number, unused in totals.values()], None)
 
@@ -136,12 +136,12 @@ def _before(days: int, reading: Reading) -> date:
 
 
 def _limits(query: ListCrumbLimits, reading: Reading) -> Page[CrumbLimitRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(crumb_limits(cursor), None)
 
 
 def _money_in(query: ShowMoneyIn, reading: Reading) -> Page[MoneyInRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(money_in(cursor), None)
 
 

@@ -60,13 +60,13 @@ class PayBackFile(FileAnswer):
 
 
 def _list(query: ListPayBackBatches, reading: Reading) -> Page[PayBackBatchRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = pay_back_batches(cursor, query.seller, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.batch)
 
 
 def _show(query: ShowPayBackBatch, reading: Reading) -> PayBackBatchCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = pay_back_batch(cursor, query.batch)
         items = pay_back_items(cursor, query.batch)
     if found is None:
@@ -115,7 +115,7 @@ def _transfers(batch: PayBackBatch, seller: Seller) -> list[CreditTransfer]:
 
 def _payees(query: WritePayBackFile, file: PayBackFile, reading: Reading) -> set[str]:
     """Those whom the file pays."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return {row.customer for row in pay_back_items(cursor, query.batch) if row.state in ("listed", "returned")}
 
 

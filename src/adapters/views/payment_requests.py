@@ -115,7 +115,7 @@ def shown_request(transaction: Transaction, account: str, number: int) -> tuple[
 
 def _list_requests(query: ListPaymentRequests, reading: Reading) -> Page[PaymentRequestRow]:
     after = parts_of_name(query.after) if query.after else ("", 0)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = requests_after(
             cursor, query.account, after, query.limit + 1, open_only=not query.all, dealer=reading.dealer
         )

@@ -48,13 +48,13 @@ class ListReceivedPayments(Listing, frozen=True, kw_only=True):
 
 def _list_received(query: ListReceivedPayments, reading: Reading) -> Page[PaymentRow]:
     chosen = Received(query.from_on, query.to_on, query.account, reading.dealer, query.reversed_only)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = received_payments(cursor, chosen, query.limit + 1, query.after, query.sort)
     return page_of(found, query.limit, lambda row: place_of(row, query.sort))
 
 
 def _list_payments(query: ListPayments, reading: Reading) -> Page[PaymentRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(payments_of(cursor, query.account), None)
 
 

@@ -37,7 +37,7 @@ def persons() -> Persons:
 
 def owners(accounts: Collection[str], reading: Reading) -> list[str]:
     """The customers to whom accounts belong."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return customers_of_accounts(cursor, accounts)
 
 

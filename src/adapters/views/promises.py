@@ -92,7 +92,7 @@ class PromiseCheck(msgspec.Struct):
 
 
 def _list_promises(query: ListPromises, reading: Reading) -> Page[PromiseRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = promises_after(cursor, query.after, query.limit + 1, open_only=not query.all, dealer=reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 

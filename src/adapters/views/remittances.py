@@ -212,14 +212,14 @@ def _first(guess: Guess | None) -> FirstGuess | None:
 
 
 def _list_remittances(query: ListRemittances, reading: Reading) -> Page[ListedRemittance]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = remittances_after(cursor, query.after, query.limit + 1, waiting_only=not query.all)
         page = page_of(found, query.limit, place_of)
         return Page(listed_remittances(reading.app, cursor, page.items), page.next)
 
 
 def _show_remittance(query: ShowRemittance, reading: Reading) -> ShownRemittance:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = remittance_named(cursor, query.remittance)
         if row is None:
             raise NotFound("no such remittance; `billing remittances` lists them", field="remittance",
@@ -241,13 +241,13 @@ def _ranked(guess: Guess) -> RankedGuess:
 
 
 def _show_totals(query: ShowRemittanceTotals, reading: Reading) -> RemittanceTotals:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         totals = [WaitingInCurrency(number, amount) for number, amount in waiting_totals(cursor).values()]
         return RemittanceTotals(totals, last_acts_of(cursor, reading.actor, MOST_LAST))
 
 
 def _list_payer_accounts(query: ListPayerAccounts, reading: Reading) -> Page[PayerAccountRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(payer_accounts_of(cursor, query.account), None)
 
 

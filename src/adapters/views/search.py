@@ -59,7 +59,7 @@ def _find_anything(query: FindAnything, reading: Reading) -> FoundAnything:
     if reading.dealer:
         kinds = [kind for kind in kinds if kind != "remittance"]
     sought = Sought(query.text.strip(), query.limit, reading.today, reading.dealer)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = find(cursor, sought, kinds)
     if not reading.permits(operations()[ShowBalance].permission):
         found = [msgspec.structs.replace(hit, amount=None) if hit.kind == "account" else hit for hit in found]

@@ -29,7 +29,7 @@ class SubscriptionEntry(SubscriptionRow):
 
 
 def _list_subscriptions(query: ListSubscriptions, reading: Reading) -> Page[SubscriptionEntry]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         rows = subscriptions_of(cursor, query.account)
         fields = field_set(cursor, "service")
         values = values_of(cursor, "service", [f"{row.account}/{row.subscription}" for row in rows])

@@ -80,13 +80,13 @@ class OperatorCard(msgspec.Struct):
 
 
 def _list_operators(query: ListOperators, reading: Reading) -> Page[OperatorCard]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = staff.list_operators(cursor, query.limit + 1, query.after)
     return page_of([_card(operator) for operator in found], query.limit, lambda card: card.operator)
 
 
 def _show_operator(query: ShowOperator, reading: Reading) -> OperatorCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         operator = staff.operator_named(cursor, query.operator)
     if operator is None:
         raise NotFound("no such operator", field="operator", value=query.operator)
@@ -125,7 +125,7 @@ def _key(code: str, key: ApiKey) -> KeyRow:
 
 
 def _list_roles(query: ListRoles, reading: Reading) -> Page[RoleRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(staff.list_roles(cursor), None)
 
 
@@ -134,7 +134,7 @@ def _list_permissions(query: ListPermissions, reading: Reading) -> Page[str]:
 
 
 def _list_addresses(query: ListAllowedAddresses, reading: Reading) -> Page[AddressRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(staff.list_addresses(cursor), None)
 
 

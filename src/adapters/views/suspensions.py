@@ -58,14 +58,14 @@ class ShowReturnTimes(Query, frozen=True, kw_only=True):
 
 
 def _list_reasons(query: ListSuspensionReasons, reading: Reading) -> Page[SuspensionReason]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = suspension_reasons(cursor)
     after = [reason for code, reason in found.items() if code > query.after]
     return page_of(after[: query.limit + 1], query.limit, lambda reason: reason.code)
 
 
 def _show_reason(query: ShowSuspensionReason, reading: Reading) -> SuspensionReason:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = suspension_reasons(cursor).get(query.code)
     if found is None:
         raise NotFound("no such reason for a suspension", field="reason", value=query.code)
@@ -74,7 +74,7 @@ def _show_reason(query: ShowSuspensionReason, reading: Reading) -> SuspensionRea
 
 def _list_states(query: ListDesiredStates, reading: Reading) -> Page[DesiredState]:
     on, after = query.on or reading.today, _position(query.after)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         reasons = suspension_reasons(cursor)
         found = desired_states(cursor, on, after, query.limit + 1, reasons, query.state, reading.dealer)
     shown, is_more = page_of_states(found, query.limit)
@@ -89,13 +89,13 @@ def _position(after: str) -> int:
 
 def _list_returns(query: ListReturns, reading: Reading) -> Page[ReturnRow]:
     first, last = _days(query, reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = returns_after(cursor, query.after, query.limit + 1, first, last, reading.dealer)
     return page_of(found, query.limit, lambda row: row.place)
 
 
 def _show_times(query: ShowReturnTimes, reading: Reading) -> ReturnTimes:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return return_times(cursor, *_days(query, reading))
 
 

@@ -38,13 +38,13 @@ class VoucherTriesLeft(msgspec.Struct):
 
 
 def _list_batches(query: ListVoucherBatches, reading: Reading) -> Page[VoucherBatchRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = batches_after(cursor, query.after, query.limit + 1, reading.today)
     return page_of(found, query.limit, lambda row: f"{row.series} {row.batch:06}")
 
 
 def _list_redeemed(query: ListRedeemedVouchers, reading: Reading) -> Page[RedeemedVoucher]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = redeemed_after(cursor, query.series, reading.dealer, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.voucher)
 

@@ -143,7 +143,7 @@ def _play(operator: Operator, happenings: list[tuple[str, int, Decimal, int]]) -
     for days in (0, 10, 25, 45):
         application = operator.application
         asof = application.build_as_of(f"d{days}", TODAY - timedelta(days))
-        with QuerySource(application.tables, application.log, asof).transaction() as cursor:
+        with QuerySource(application.tables, application.log, asof).cursor() as cursor:
             rows = money_in(cursor)
         assert [(row, places(row)) for row in rows] == [(row, row.received) for row in rows]
 

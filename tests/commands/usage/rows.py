@@ -73,7 +73,7 @@ def waiting(operator: Operator) -> list[tuple[Any, ...]]:
 def sources(operator: Operator) -> list[SourceRow]:
     """The sources as they are listed."""
     operator.application.runner.catch_up()
-    with operator.application.queries.transaction() as cursor:
+    with operator.application.queries.cursor() as cursor:
         return sources_after(cursor, "", 10)
 
 

@@ -43,7 +43,7 @@ def build(operator: Operator, moment: int | datetime | date, name: str = "then")
 
 def answer(operator: Operator, asof: AsOf, query: Callable[..., Any], *arguments: Any) -> Any:
     application = operator.application
-    with QuerySource(application.tables, application.log, asof).transaction() as cursor:
+    with QuerySource(application.tables, application.log, asof).cursor() as cursor:
         return query(cursor, *arguments)
 
 

@@ -45,7 +45,7 @@ def stood(operator: Operator, on: date) -> list[tuple[str, str, str]]:
 
 def answer(operator: Operator, asof: AsOf, query: Any, *arguments: Any) -> Any:
     application = operator.application
-    with QuerySource(application.tables, application.log, asof).transaction() as cursor:
+    with QuerySource(application.tables, application.log, asof).cursor() as cursor:
         return query(cursor, *arguments)
 
 

@@ -23,7 +23,7 @@ def list_approvals(
     """
     from projections.approvals import list_requests
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = list_requests(cursor, origin_of(context).today, limit, all=everything)
     if as_json:
         print_json({"requests": found})

@@ -25,7 +25,7 @@ def list_fields(
     from billing_core.custom_fields import FieldSubject
     from projections.custom_fields import field_set
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = [field_set(cursor, subject) for subject in get_args(FieldSubject)]
     if as_json:
         print_json({"custom_fields": found})

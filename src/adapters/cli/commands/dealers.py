@@ -20,7 +20,7 @@ def list_dealers(
     """
     from projections import dealers
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = dealers.list_dealers(cursor, limit, after)
         more = dealers.count_dealers(cursor, after) - len(found)
     if as_json:

@@ -72,7 +72,7 @@ def list_invoices(
 
     with opened_to_read(context, asof) as app:
         today = app.queries.on or origin_of(context).today
-        with app.queries.transaction() as cursor:
+        with app.queries.cursor() as cursor:
             accounts = accounts_asked(cursor, customer, account)
         chosen = Choice(today=today, from_on=from_on, to_on=until, seller=seller, accounts=accounts, state=state)  # type: ignore[arg-type]
         if pdf is not None:
@@ -86,7 +86,7 @@ def list_invoices(
 def _show(app: Application, chosen: Choice, after: str, limit: int, as_json: bool) -> None:
     from projections.documents import chosen_totals, count_after, list_documents
 
-    with app.queries.transaction() as cursor:
+    with app.queries.cursor() as cursor:
         found = list_documents(cursor, chosen, limit, after)
         more = count_after(cursor, chosen, found[-1].number) if found else 0
         totals = chosen_totals(cursor, chosen)
@@ -125,7 +125,7 @@ def _write_csv(app: Application, chosen: Choice, file: Path, as_json: bool) -> N
     from adapters.files.documents_csv import write_documents
     from projections.documents import every_document
 
-    with app.queries.transaction() as cursor, file.open("w", encoding="utf-8", newline="") as opened:
+    with app.queries.cursor() as cursor, file.open("w", encoding="utf-8", newline="") as opened:
         count = write_documents(opened, every_document(cursor, chosen), chosen.today)
     if as_json:
         print_json({"documents": count, "file": str(file)})
@@ -137,7 +137,7 @@ def _print(app: Application, chosen: Choice, folder: Path, copy: bool, as_json: 
     from adapters.documents.printing import print_documents
     from projections.documents import chosen_totals
 
-    with app.queries.transaction() as cursor:
+    with app.queries.cursor() as cursor:
         total = sum(each.documents for each in chosen_totals(cursor, chosen))
     folder.mkdir(parents=True, exist_ok=True)
     refused: list[Refused] = []
@@ -160,7 +160,7 @@ def _documents(app: Application, chosen: Choice) -> Iterator[Document]:
     from adapters.documents.assemble import assemble
     from projections.documents import every_document
 
-    with app.queries.transaction() as cursor:
+    with app.queries.cursor() as cursor:
         numbers = [row.number for row in every_document(cursor, chosen)]
     for number in numbers:
         yield assemble(number, app.queries, app.store, chosen.today)

@@ -47,7 +47,7 @@ def show_suspensions(app: Application, on: date, after: str, as_json: bool, limi
     from adapters.bootstrap.registry import exemptions
     from projections.dunning.suspensions import count_resumptions, resumption_list, suspension_list, suspension_totals
 
-    with app.queries.transaction() as cursor:
+    with app.queries.cursor() as cursor:
         found = suspension_list(cursor, on, limit, after, exemptions)
         totals = suspension_totals(cursor, on, after)
         to_resume = resumption_list(cursor, on, limit, after, exemptions)

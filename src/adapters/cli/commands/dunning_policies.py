@@ -26,7 +26,7 @@ def list_policies(context: typer.Context, as_json: AsJson = False) -> None:
     """List the dunning policies with their publications."""
     from projections.dunning.policies import policies_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = policies_after(cursor, "", 1_000)
     if as_json:
         print_json({"policies": [{"code": code, "published": each.published} for code, each in found]})

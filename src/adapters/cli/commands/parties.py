@@ -71,7 +71,7 @@ def list_customers(
     from projections import parties
     from projections.accounts.balances import accounts_of_customers
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         chosen = parties.Chosen(source=source, tag=tag)
         found = parties.list_customers(cursor, search, limit, after, chosen)
         more = parties.count_customers(cursor, search, after, chosen) - limit if len(found) == limit else 0
@@ -131,7 +131,7 @@ def show_customer(
     from projections.work.ticket_lists import tickets_of_customers
 
     with opened_to_read(context, asof) as app:
-        with app.queries.transaction() as cursor:
+        with app.queries.cursor() as cursor:
             row = customer_named(cursor, number)
             owned = accounts_of_customers(cursor, [number])[number] if row else []
             records = records_of(cursor, number)
@@ -194,7 +194,7 @@ def list_consent_purposes(context: typer.Context, as_json: AsJson = False) -> No
     """
     from projections import parties
 
-    with opened_to_read(context, None) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, None) as app, app.queries.cursor() as cursor:
         found = parties.list_purposes(cursor)
     if as_json:
         print_json({"consent_purposes": found})
@@ -215,7 +215,7 @@ def list_sellers(context: typer.Context, asof: AsOfName = None, as_json: AsJson 
     from adapters.texts.parties import seller_text
     from projections import parties
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = parties.list_sellers(cursor)
     if as_json:
         print_json({"sellers": found})

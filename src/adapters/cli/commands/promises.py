@@ -33,7 +33,7 @@ def list_promises(
 
     if context.invoked_subcommand is not None:
         return
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = promises_after(cursor, after, limit, open_only=not every)
         more = count_promises(cursor, after, open_only=not every) - len(found)
     if as_json:

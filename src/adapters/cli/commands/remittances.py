@@ -45,7 +45,7 @@ def list_remittances(
     if context.invoked_subcommand is not None:
         return
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = remittances_after(cursor, after, limit, waiting_only=not every)
         more = count_remittances(cursor, after, waiting_only=not every) - len(found)
         totals = waiting_totals(cursor)

@@ -30,7 +30,7 @@ def find_anything(
     from projections.search.hit import HitKind, Sought
     from projections.search.hits import find
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         today = app.queries.on or origin_of(context).today
         found = find(cursor, Sought(text.strip(), limit, today), get_args(HitKind))
     if as_json:

@@ -57,7 +57,7 @@ def list_roles(context: typer.Context, as_json: AsJson = False) -> None:
     """List roles with what they permit."""
     from projections.staff import list_roles as find_roles
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = find_roles(cursor)
     if as_json:
         print_json({"roles": found})

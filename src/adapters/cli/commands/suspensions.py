@@ -24,7 +24,7 @@ def list_reasons(context: typer.Context, asof: AsOfName = None, as_json: AsJson 
     from adapters.texts.suspensions import policy_text
     from projections.suspensions.reasons import suspension_reasons
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = list(suspension_reasons(cursor).values())
     if as_json:
         print_json({"suspension_reasons": found})
@@ -50,7 +50,7 @@ def list_desired_states(
 
     if state not in OF_STATE:
         raise InvalidValue(f"is none of {', '.join(filter(None, OF_STATE))}", field="state", value=state)
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         day = on or app.queries.on or origin_of(context).today
         found = desired_states(cursor, day, after, limit + 1, suspension_reasons(cursor), state)
     shown, is_more = page_of_states(found, limit)
@@ -84,7 +84,7 @@ def list_returns(
     """
     from projections.suspensions.returns import return_times, returns_after
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = returns_after(cursor, after, limit + 1, first, last)
         times = return_times(cursor, first, last)
     shown, is_more = found[:limit], len(found) > limit

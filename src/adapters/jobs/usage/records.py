@@ -94,7 +94,7 @@ def _report_of(name: BatchId, received: Received, file: UsageFile, work: Work) -
     if received.is_known:
         return BatchReport(unchanged=received.taken + received.repeated, rejected_beyond=received.refused)
     report = BatchReport(accepted=received.taken, unchanged=received.repeated, skipped=file.passed_over)
-    with work.app.queries.transaction() as cursor:
+    with work.app.queries.cursor() as cursor:
         waiting = waiting_after(cursor, WaitingPlace(), MOST_NAMED, name.source, name.batch)
     report.rejected += [Rejected(row.line, row.field, row.value, row.reason) for row in waiting]
     report.rejected_beyond = received.refused - len(report.rejected)

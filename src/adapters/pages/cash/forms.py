@@ -67,7 +67,7 @@ def _of_answer(amount: Any) -> str:
 
 def _other_desks(visit: Visit) -> list[Choice]:
     mine = visit.ask(ShowCashDesk, desk=_desk(visit)).desk
-    with visit.door.app.queries.transaction() as cursor:
+    with visit.door.app.queries.cursor() as cursor:
         found = [row.desk for row in cash_desks(cursor) if not row.is_closed]
     return [Choice(desk.code, f"{desk.code} {desk.branch}") for desk in found
             if desk.code != mine.code and (desk.currency, desk.seller) == (mine.currency, mine.seller)]  # fmt: skip

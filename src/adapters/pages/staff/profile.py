@@ -16,7 +16,7 @@ ENDED = N_("The session has ended.")
 
 def profile(visit: Visit) -> Shown:
     """Who has signed in, the open sessions, and how pages look."""
-    with visit.door.app.queries.transaction() as cursor:
+    with visit.door.app.queries.cursor() as cursor:
         known = operator_named(cursor, visit.rights.operator.code)
     has_second = known is not None and known.has_second_factor
     own = visit.door.own_sessions(visit.caller())

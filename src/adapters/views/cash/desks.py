@@ -46,13 +46,13 @@ class CashDeskNow(msgspec.Struct):
 
 
 def _list_desks(query: ListCashDesks, reading: Reading) -> Page[CashDeskRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = [row for row in cash_desks(cursor) if may_see(row.desk, reading)]
     return Page([row for row in found if query.all or not row.is_closed], None)
 
 
 def _show_desk(query: ShowCashDesk, reading: Reading) -> CashDeskNow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = seen_desk(cursor, query.desk, reading)
         session = session_named(cursor, row.session) if row.session else None
         lines = till_lines(cursor, [row.session]) if session else []

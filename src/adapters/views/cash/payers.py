@@ -39,7 +39,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _find_payer(query: FindPayer, reading: Reading) -> Page[PayerRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         desk = seen_desk(cursor, query.desk, reading).desk
         found = payers_of_words(cursor, desk.seller, desk.currency, words_of(query.text))
         if not found:

@@ -89,7 +89,7 @@ class ReceiptFile(FileAnswer):
 
 
 def _list_receipts(query: ListCashReceipts, reading: Reading) -> Page[ShownReceipt]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seen_desk(cursor, query.desk, reading)
         chosen = OfReceipts(query.desk, query.session, query.on)
         rows = receipts_before(cursor, chosen, query.after, query.limit + 1)
@@ -108,7 +108,7 @@ def seen_receipt(cursor: Cursor, receipt: str, reading: Reading) -> CashReceiptR
 
 
 def _show_receipt(query: ShowCashReceipt, reading: Reading) -> ShownReceipt:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = seen_receipt(cursor, query.receipt, reading)
         return ShownReceipt(row, names_of(cursor, [row.customer]).get(row.customer, ""))
 
@@ -122,7 +122,7 @@ def _read_receipt(query: ReadCashReceipt, reading: Reading) -> ReceiptText:
 
 
 def _paper(receipt: str, as_copy: bool, reading: Reading) -> ReceiptPaper:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = seen_receipt(cursor, receipt, reading)
         (desk,) = cash_desks(cursor, row.desk)
         seller = next(each for each in list_sellers(cursor) if each.code == desk.desk.seller)
@@ -147,14 +147,14 @@ def _zone(seller: Seller) -> ZoneInfo:
 def _list_takings(query: ListTakings, reading: Reading) -> Page[Takings]:
     from_on = query.from_on or reading.today
     to_on = query.to_on or max(from_on, reading.today) + timedelta(days=1)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seen = seen_desks(cursor, reading, query.desk)
         found = takings_by_operator(cursor, from_on, to_on, query.desk)
     return Page([row for row in found if row.desk in seen], None)
 
 
 def _list_unprinted(query: ListUnprintedReceipts, reading: Reading) -> Page[UnprintedReceipt]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seen_desk(cursor, query.desk, reading)
         found = unprinted_receipts(cursor, query.desk, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.receipt)
@@ -165,7 +165,7 @@ def _customers(shown: Page[ShownReceipt]) -> list[str]:
 
 
 def _customer(receipt: str, reading: Reading) -> list[str]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = receipt_named(cursor, receipt)
     return [row.customer] if row is not None and row.customer else []
 

@@ -75,7 +75,7 @@ HEADING = (
 
 def _show_sheet(query: ShowCashSheet, reading: Reading) -> CashSheet:
     on = query.on or reading.today
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         desk = seen_desk(cursor, query.desk, reading).desk
         sessions = sessions_on(cursor, query.desk, on)
         found = [
@@ -94,7 +94,7 @@ def _session(
 
 def _print_sheet(query: PrintCashSheet, reading: Reading) -> CashSheetPaper:
     sheet = _show_sheet(query, reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seller = next(each for each in list_sellers(cursor) if each.code == sheet.desk.seller)
     sessions = [SheetSession(each.session, each.lines, each.till, each.receipts) for each in sheet.sessions]
     paper = DaySheet(seller.name, sheet.desk, sheet.on, sessions, ZoneInfo(seller.time_zone))

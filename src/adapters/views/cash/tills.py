@@ -48,7 +48,7 @@ class ShowCashInTransit(Query, frozen=True, kw_only=True):
 
 
 def _list_sessions(query: ListCashSessions, reading: Reading) -> Page[CashSessionRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seen_desk(cursor, query.desk, reading)
         found = sessions_before(cursor, query.desk, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.session)
@@ -56,14 +56,14 @@ def _list_sessions(query: ListCashSessions, reading: Reading) -> Page[CashSessio
 
 def _list_variances(query: ListCashVariances, reading: Reading) -> Page[CashSessionRow]:
     to_on = query.to_on or reading.today + timedelta(days=1)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seen = seen_desks(cursor, reading)
         found = variances(cursor, query.from_on or to_on - USUAL_DAYS, to_on)
     return Page([row for row in found if row.desk in seen], None)
 
 
 def _list_in_transit(query: ListCashInTransit, reading: Reading) -> Page[CashTransitRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         seen = seen_desks(cursor, reading)
         found = transits_after(cursor, query.after, query.limit + 1, open_only=not query.all)
     page = page_of(found, query.limit, lambda row: row.receipt)
@@ -71,7 +71,7 @@ def _list_in_transit(query: ListCashInTransit, reading: Reading) -> Page[CashTra
 
 
 def _show_in_transit(query: ShowCashInTransit, reading: Reading) -> CashTransitRow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = transit_named(cursor, query.receipt)
         seen = seen_desks(cursor, reading)
     if row is None or not {row.desk, row.destination} & set(seen):

@@ -102,21 +102,21 @@ HEADING = (
 
 
 def _list_agencies(query: ListCollectionAgencies, reading: Reading) -> Page[CollectionAgency]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = agencies_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda agency: agency.code)
 
 
 def _list_items(query: ListCollectionItems, reading: Reading) -> Page[CollectedRow]:
     asked = Collected(agency=query.agency, account=query.account, open_only=not query.all)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = collected_after(cursor, asked, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.key)
 
 
 def _list_batches(query: ListCollectionBatches, reading: Reading) -> Page[BatchRow]:
     before = _number(query.after) if query.after else None
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = batches_before(cursor, query.agency, before, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.batch)
 
@@ -133,7 +133,7 @@ def _show_batch(query: ShowCollectionBatch, reading: Reading) -> CollectionBatch
 
 
 def _batch(agency: str, batch: int, reading: Reading, *, is_personal: bool) -> CollectionBatch:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = items_of_batch(cursor, agency, batch)
     if found is None:
         raise NotFound(f"no such file was drawn up for agency {agency}", field="batch", value=str(batch))
@@ -149,7 +149,7 @@ def _batch(agency: str, batch: int, reading: Reading, *, is_personal: bool) -> C
 def _debtors(items: tuple[BatchItem, ...], reading: Reading) -> dict[str, Debtor]:
     """The customer of each account as now known; a customer who is forgotten has no details left."""
     found: dict[str, Debtor] = {}
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         for account in sorted({item.account for item in items}):
             for number in customers_of_accounts(cursor, [account]):
                 row = customer_named(cursor, number)

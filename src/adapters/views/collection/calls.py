@@ -28,7 +28,7 @@ def _list_calls(query: ListCalls, reading: Reading) -> Page[CallRow]:
     if query.after and not query.after.isdigit():
         raise InvalidValue("must be a number of rows", field="after", value=query.after)
     skipped = int(query.after or 0)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = calls_due(cursor, reading.today, skipped, query.limit + 1, every=query.all)
     following = str(skipped + query.limit) if len(found) > query.limit else None
     return Page(found[: query.limit], following)

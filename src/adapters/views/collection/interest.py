@@ -110,7 +110,7 @@ class _Asked(NamedTuple):
 
 
 def _list_tables(query: ListInterestTables, reading: Reading) -> Page[InterestTable]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = tables_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda table: table.code)
 
@@ -118,7 +118,7 @@ def _list_tables(query: ListInterestTables, reading: Reading) -> Page[InterestTa
 def _show_interest(query: ShowLateInterest, reading: Reading) -> LateInterestCard:
     account, courses, table = _asked(query.account, reading)
     due = late_interest(account, courses, table, query.upto or reading.today)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         charged = charged_interest(cursor, query.account)
     return LateInterestCard(query.account, table.code, charged, [_due(item) for item in due])
 

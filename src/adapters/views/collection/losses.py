@@ -45,7 +45,7 @@ HEADING = (
 
 def _list_write_offs(query: ListWriteOffs, reading: Reading) -> Page[WriteOffRow]:
     from_on, to_on = _month(query.month, reading.today)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(write_offs_between(cursor, from_on, to_on, query.seller), None)
 
 
@@ -70,7 +70,7 @@ def _month(month: str, today: date) -> tuple[date, date]:
 def _list_lapsing(query: ListLapsing, reading: Reading) -> Page[LapsingRow]:
     if not 0 <= query.days <= MOST_DAYS:
         raise InvalidValue(f"must be 0 to {MOST_DAYS}", field="days", value=query.days)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         until_on = reading.today + timedelta(days=query.days)
         found = lapsing_items(cursor, until_on, query.limit + 1, query.after)
     return page_of(found, query.limit, lambda row: row.key)

@@ -98,7 +98,7 @@ def dunned_account(account: Account, reading: Reading) -> DunnedAccount:
 def dunned_accounts(accounts: Sequence[Account], reading: Reading) -> list[DunnedAccount]:
     """Some accounts, each with the policy that its billing plan names; what they have in common is read once."""
     codes = sorted({account.plan.dunning for account in accounts if account.plan.dunning})
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         known = {code: policy_on(policy_named(cursor, code), reading.today) for code in codes}
         countries = {seller.code: seller.address.country for seller in list_sellers(cursor)}
     policies = {code: policy for code, policy in known.items() if policy is not None}

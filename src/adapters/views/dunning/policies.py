@@ -45,7 +45,7 @@ class DunningPolicyCard(msgspec.Struct):
 
 
 def _list_policies(query: ListDunningPolicies, reading: Reading) -> Page[DunningPolicyRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = policies_after(cursor, query.after, query.limit + 1)
     rows = [_policy_row(code, versions, reading.today) for code, versions in found if versions.published]
     return page_of(rows, query.limit, lambda row: row.code)
@@ -60,7 +60,7 @@ def _policy_row(code: str, versions: PolicyVersions, today: date) -> DunningPoli
 
 
 def _show_policy(query: ShowDunningPolicy, reading: Reading) -> DunningPolicyCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         versions = policy_named(cursor, query.policy)
     on = query.on or reading.today
     policy = policy_on(versions, on)

@@ -28,13 +28,13 @@ class ListReceivables(Listing, frozen=True, kw_only=True):
 
 
 def _show_receivables(query: ShowReceivables, reading: Reading) -> list[ReceivablesTotal]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return receivables_totals(cursor, query.on or reading.today, query.seller, reading.dealer)
 
 
 def _list_receivables(query: ListReceivables, reading: Reading) -> Page[ReceivablesRow]:
     on = query.on or reading.today
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = receivables_of_accounts(cursor, on, query.limit + 1, query.after, query.seller, reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 

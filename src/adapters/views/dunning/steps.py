@@ -29,7 +29,7 @@ class ShowDunningFunnel(Query, frozen=True, kw_only=True):
 
 
 def _list_steps(query: ListDunningSteps, reading: Reading) -> Page[TakenStepRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = steps_of_account(cursor, query.account, query.limit + 1, query.after)
     return page_of(found, query.limit, lambda row: row.key)
 
@@ -37,7 +37,7 @@ def _list_steps(query: ListDunningSteps, reading: Reading) -> Page[TakenStepRow]
 def _show_funnel(query: ShowDunningFunnel, reading: Reading) -> list[FunnelRow]:
     until = query.until or reading.today + timedelta(days=1)
     since = query.since or until - USUAL_DAYS
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return funnel(cursor, since, until, query.policy, reading.dealer)
 
 

@@ -18,7 +18,7 @@ class ListDunningStops(Listing, frozen=True, kw_only=True):
 
 def _list_stops(query: ListDunningStops, reading: Reading) -> Page[StopRow]:
     on = query.on or reading.today
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = stops_after(cursor, on, query.limit + 1, query.after, query.why, reading.dealer)
     return page_of(found, query.limit, key_of)
 

@@ -44,7 +44,7 @@ class SuspendedRow(msgspec.Struct, kw_only=True):
 
 
 def _list_suspended(query: ListSuspended, reading: Reading) -> Page[SuspendedRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = suspended_accounts(cursor, reading.today, query.limit + 1, query.after, reading.dealer)
     accounts = account_states(reading, [entry.account for entry in found])
     dunned = {each.account.number: each for each in dunned_accounts(accounts, reading)}

@@ -22,14 +22,14 @@ class ListResumptions(Listing, frozen=True, kw_only=True):
 
 
 def _list_suspensions(query: ListSuspensions, reading: Reading) -> Page[SuspensionRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         on = query.on or reading.today
         found = suspension_list(cursor, on, query.limit + 1, query.after, exemptions, reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)
 
 
 def _list_resumptions(query: ListResumptions, reading: Reading) -> Page[ResumptionRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         on = query.on or reading.today
         found = resumption_list(cursor, on, query.limit + 1, query.after, exemptions, reading.dealer)
     return page_of(found, query.limit, lambda row: row.account)

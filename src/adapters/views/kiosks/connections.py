@@ -46,7 +46,7 @@ def _row(kiosk: Kiosk) -> KioskRow:
 
 
 def _list_kiosks(query: ListKiosks, reading: Reading) -> Page[KioskRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = [_row(kiosk) for kiosk in kiosks_after(cursor, query.after, query.limit + 1)]
     return page_of(found, query.limit, lambda row: row.kiosk)
 
@@ -59,7 +59,7 @@ def _list_refusals(query: ListKioskRefusals, reading: Reading) -> Page[KioskRefu
     if query.after and not query.after.isdigit():
         raise InvalidValue("must be the number of a refusal", field="after", value=query.after)
     before = int(query.after) if query.after else None
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = refusals_before(cursor, query.kiosk, query.verdict, before, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.number)
 

@@ -64,19 +64,19 @@ class KioskDays(msgspec.Struct):
 
 
 def _list_transactions(query: ListKioskTransactions, reading: Reading) -> Page[KioskTransactionRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = transactions_after(cursor, query.kiosk, query.on, query.state, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.transaction)
 
 
 def _list_days(query: ListKioskDays, reading: Reading) -> KioskDays:
     to_on = query.to_on or reading.today
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return KioskDays(days_of(cursor, query.kiosk, query.from_on or to_on - MONTH, to_on))
 
 
 def _list_registers(query: ListKioskRegisters, reading: Reading) -> Page[KioskRegisterRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = registers_before(cursor, query.kiosk, _day(query.after), query.limit + 1)
     return page_of(found, query.limit, lambda row: row.register_on)
 
@@ -89,7 +89,7 @@ def _day(after: str) -> date | None:
 
 
 def _list_differences(query: ListKioskDifferences, reading: Reading) -> Page[KioskDifferenceRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         on = query.on or next((row.register_on for row in registers_before(cursor, query.kiosk, None, 1)), None)
         found = [] if on is None else differences_after(cursor, query.kiosk, on, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.transaction)

@@ -55,12 +55,12 @@ class ShowSmsTerms(Query, frozen=True, kw_only=True):
 
 
 def _list_bases(query: ListCustomerBases, reading: Reading) -> Page[CustomerBaseRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(list_bases(cursor), None)
 
 
 def _count_base(query: CountCustomerBase, reading: Reading) -> CustomersOfBase:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = next((each for each in list_bases(cursor) if each.base == query.base), None)
         if found is None:
             raise no_such_base(query.base)
@@ -68,12 +68,12 @@ def _count_base(query: CountCustomerBase, reading: Reading) -> CustomersOfBase:
 
 
 def _list_bulk(query: ListBulkMessages, reading: Reading) -> Page[BulkMessageRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(list_bulk_messages(cursor), None)
 
 
 def _show_bulk(query: ShowBulkMessage, reading: Reading) -> BulkMessageRow:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_bulk_messages(cursor, query.bulk_message) if query.bulk_message else []
     if not found:
         raise no_such_bulk_message(query.bulk_message)
@@ -81,7 +81,7 @@ def _show_bulk(query: ShowBulkMessage, reading: Reading) -> BulkMessageRow:
 
 
 def _list_unreachable(query: ListUnreachableAddresses, reading: Reading) -> Page[UnreachableRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_unreachable(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: f"{row.customer} {row.address}")
 

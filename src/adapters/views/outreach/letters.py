@@ -70,7 +70,7 @@ class AddressesFile(FileAnswer):
 
 
 def _list_batches(query: ListLetterBatches, reading: Reading) -> Page[LetterBatchRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         known = [seller.code for seller in list_sellers(cursor)]
     sellers = [query.seller] if query.seller else known
     rows = sorted(
@@ -94,7 +94,7 @@ def _key(row: LetterBatchRow) -> str:
 
 def _messages(query: PrintLetters | WriteLetterAddresses, reading: Reading) -> list[tuple[str, Message]]:
     """The letters of a batch with their words, in order of address; those of forgotten customers are gone."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         numbers = messages_of_reference(cursor, "letter", reference_of(query.seller, query.batch))
     if not numbers:
         raise NotFound(f"no such batch of letters was drawn up for seller {query.seller}", field="batch",
@@ -150,7 +150,7 @@ def _write_addresses(query: WriteLetterAddresses, reading: Reading) -> Addresses
 
 def _of_batch(query: PrintLetters | WriteLetterAddresses, file: FileAnswer, reading: Reading) -> set[str]:
     """Those to whom the letters go, but for those who were forgotten."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return customers_of_reference(cursor, "letter", reference_of(query.seller, query.batch))
 
 

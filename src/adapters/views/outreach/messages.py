@@ -80,13 +80,13 @@ def _list_messages(query: ListMessages, reading: Reading) -> Page[MessageRow]:
         customer=query.customer, state=query.state or "", kind=query.kind or "", channel=query.channel or "",
         after=query.after, dealer=reading.dealer,
     )  # fmt: skip
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_messages(cursor, wanted, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.message)
 
 
 def _count(query: CountMessages, reading: Reading) -> Page[MessagesInState]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         counts = count_by_state(cursor)
     return Page([MessagesInState(state, count) for state, count in counts.items()], None)
 

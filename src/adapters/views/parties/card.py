@@ -76,7 +76,7 @@ class CustomerCard(CustomerEntry):
 
 
 def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = parties.customer_named(cursor, query.number)
         if row is None:
             raise NotFound("no such customer", field="customer", value=query.number)

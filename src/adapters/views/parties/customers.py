@@ -78,7 +78,7 @@ class CustomerEntry(msgspec.Struct):
 
 
 def _list_customers(query: ListCustomers, reading: Reading) -> Page[CustomerEntry]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         chosen = Chosen(reading.dealer or query.dealer, query.source, query.tag)
         if query.sort is None:
             found = parties.list_customers(cursor, query.search, query.limit + 1, query.after, chosen)
@@ -114,7 +114,7 @@ def _owned(row: AccountRow, *, shows_money: bool) -> OwnedAccount:
 
 
 def _list_sources(query: ListCustomerSources, reading: Reading) -> Page[CustomerSourceRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = parties.list_sources(cursor, query.limit + 1, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: row.source)
 

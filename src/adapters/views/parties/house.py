@@ -33,17 +33,17 @@ class SuggestedNumber(msgspec.Struct):
 
 
 def _list_sellers(query: ListSellers, reading: Reading) -> Page[Seller]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(list_sellers(cursor), None)
 
 
 def _list_purposes(query: ListConsentPurposes, reading: Reading) -> Page[ConsentPurposeRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(list_purposes(cursor), None)
 
 
 def _suggest_number(query: SuggestCustomerNumber, reading: Reading) -> SuggestedNumber:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return SuggestedNumber(next_number(cursor))
 
 

@@ -29,7 +29,7 @@ from projections.reports.views import View
 def ask_archived(query: AskReport, reading: Reading) -> ReportAnswer:
     """The answer from the archive that the settings name."""
     question = asked(query, reading)
-    with reading.source.transaction() as cursor, books_of(cursor, question.report, archive_folder()) as books:
+    with reading.source.cursor() as cursor, books_of(cursor, question.report, archive_folder()) as books:
         require_exact(books, question)
         return answered(query, question, reading, Books(books, views_in_books(ready_views())))
 

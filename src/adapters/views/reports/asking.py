@@ -151,7 +151,7 @@ def answered(query: AskReport, question: Asked, reading: Reading, books: Books) 
 def _names(customers: set[str], reading: Reading) -> dict[str, str]:
     if not customers or not reading.permits(OF_CUSTOMERS):
         return {}
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return names_of(cursor, sorted(customers), reading.dealer)
 
 

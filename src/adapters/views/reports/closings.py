@@ -49,7 +49,7 @@ class ComparedMonth(msgspec.Struct):
 
 
 def _list_months(query: ListClosedMonths, reading: Reading) -> Page[ClosedMonthEntry]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = closed_months(cursor, query.seller, query.before, query.limit + 1)
     return page_of(found, query.limit, lambda entry: f"{entry.month} {entry.seller}")
 

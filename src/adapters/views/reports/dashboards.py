@@ -149,7 +149,7 @@ def _receivables(reading: Reading, *, is_live: bool) -> Kept[list[ReceivablesTot
     kept = _AGES.setdefault(reading.app, KeptFigures()) if is_live else KeptFigures[list[ReceivablesTotal]]()
 
     def count() -> list[ReceivablesTotal]:
-        with reading.source.transaction() as cursor:
+        with reading.source.cursor() as cursor:
             return of_all_sellers(receivables_totals(cursor, reading.today, dealer=reading.dealer))
 
     return kept.get((reading.today, reading.dealer), count)
@@ -162,7 +162,7 @@ def _counted(
     is_of_asker = ASKER in (*first.given.values(), *first.compared.values())
 
     def count() -> list[FigureShown]:
-        with reading.source.transaction() as cursor:
+        with reading.source.cursor() as cursor:
             return figures_shown(cursor, figures, reading)
 
     key = (dashboard, first.name, reading.today, reading.dealer, reading.actor if is_of_asker else "")

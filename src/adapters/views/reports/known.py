@@ -31,14 +31,14 @@ def known_report(name: str, reading: Reading) -> Report | None:
 
 def saved_entry(name: str, reading: Reading) -> SavedEntry | None:
     """A saved report that the one who asks may see, broken or not."""
-    with reading.app.queries.transaction() as cursor:  # What is saved now answers as of a moment, too.
+    with reading.app.queries.cursor() as cursor:  # What is saved now answers as of a moment, too.
         entry = next(iter(saved_reports(cursor, name)), None) if name else None
     return entry if entry is not None and _is_for(entry, reading) else None
 
 
 def every_saved(reading: Reading) -> Iterator[tuple[SavedEntry, Report | BillingError]]:
     """The saved reports that the one who asks may see, each as a report or with what is wrong with it."""
-    with reading.app.queries.transaction() as cursor:
+    with reading.app.queries.cursor() as cursor:
         entries = saved_reports(cursor)
     for entry in entries:
         if not _is_for(entry, reading):

@@ -13,7 +13,7 @@ class ListReportSchedules(Listing, frozen=True, kw_only=True):
 
 
 def _list_schedules(query: ListReportSchedules, reading: Reading) -> Page[KnownSchedule]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = report_schedules_after(cursor, reading.dealer, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda known: known.schedule.code)
 

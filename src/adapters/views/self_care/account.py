@@ -177,7 +177,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
     if statement is None:
         raise NotFound("no such account", field="account", value=query.account)
     account, today = statement.account, reading.today
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         documents = documents_of(cursor, account.number)
         used = used_by_day(cursor, account.number, today.replace(day=1), today + ONE_DAY)
         has_vouchers = takes_vouchers(cursor, account.seller, account.currency, today)
@@ -251,7 +251,7 @@ def _usage(used: Sequence[UsedOnDay]) -> list[OwnUse]:
 
 def _services(account: Account, reading: Reading) -> list[OwnService]:
     tariffs = reading.app.models().tariffs()
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         reasons = suspension_reasons(cursor)
     found = [_service(each, tariffs, reading.today, reasons) for each in account.subscriptions.values()]
     shown = [each for each in found if each is not None]
@@ -261,7 +261,7 @@ def _services(account: Account, reading: Reading) -> list[OwnService]:
 
 def _date(services: Sequence[OwnService], account: Account, reading: Reading) -> None:
     """Give services the days of money; an exempt account has none on which it is warned or stopped."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         unpaid = unpaid_since(cursor, [account.number])
         is_exempt = bool(exemptions(cursor, [account.number], reading.today))
     dates = {} if is_exempt else dates_of_services(dunned_account(account, reading), reading)

@@ -69,7 +69,7 @@ class OwnDetails(msgspec.Struct):
 
 
 def _show_details(query: ShowOwnDetails, reading: Reading) -> OwnDetails:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = parties.customer_named(cursor, query.customer)
         if row is None:
             raise NotFound("no such customer", field="customer", value=query.customer)

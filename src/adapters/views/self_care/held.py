@@ -36,7 +36,7 @@ class JsonFile(FileAnswer):
 
 
 def _export(query: ExportOwnData, reading: Reading) -> JsonFile:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row = parties.customer_named(cursor, query.customer)
         if row is None:
             raise NotFound("no such customer", field="customer", value=query.customer)

@@ -14,7 +14,7 @@ class ListUsageBatches(Listing, frozen=True, kw_only=True):
 
 
 def _list_usage_batches(query: ListUsageBatches, reading: Reading) -> Page[BatchRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = batches_after(cursor, query.after, query.limit + 1, in_progress=not query.all)
     return page_of(found, query.limit, lambda row: row.name)
 

@@ -47,14 +47,14 @@ class UsageQuotas(msgspec.Struct):
 
 
 def _list_grants(query: ListUsageGrants, reading: Reading) -> Page[GrantRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = grants_after(cursor, query.after, query.limit + 1, open_only=not query.all, account=query.of_account,
                              dealer=reading.dealer)  # fmt: skip
     return page_of(found, query.limit, lambda row: row.place)
 
 
 def _list_alarms(query: ListUsageAlarms, reading: Reading) -> Page[AlarmRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = alarms_after(cursor, query.after, query.limit + 1, since=query.since, account=query.of_account,
                              dealer=reading.dealer)  # fmt: skip
     return page_of(found, query.limit, lambda row: row.place)
@@ -66,7 +66,7 @@ def _show_quotas(query: ShowUsageQuotas, reading: Reading) -> UsageQuotas:
         use = RecordedUse(account, version, transaction)
         named = [subscription_of(account, query.subscription)] if query.subscription else account.subscriptions.values()
         now = [quota for subscription in named for quota in quotas_now(use, subscription, reading.today)]
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return UsageQuotas(now, quotas_of(cursor, query.account, query.subscription, MOST_PERIODS))
 
 

@@ -63,14 +63,14 @@ class MarginRow(msgspec.Struct, frozen=True):
 
 def _list_destinations(query: ListDestinations, reading: Reading) -> Page[DestinationRow]:
     from_on, to_on = query.days(reading.today)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(by_destination(cursor, from_on, to_on, query.price_list, reading.dealer), None)
 
 
 def _show_margins(query: ShowMargins, reading: Reading) -> Page[MarginRow]:
     from_on, to_on = query.days(reading.today)
     sold_by, bought_by = (_versions(reading, code) for code in (query.price_list, query.carrier_list))
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         records = calls_over(cursor, query.network, from_on, to_on)
     ported = compile_ported(_ported(reading, [*sold_by, *bought_by], to_on).values())
     sold, bought = (_rated(records, lists, ported) for lists in (sold_by, bought_by))

@@ -78,7 +78,7 @@ def explain_usage(query: ExplainUsage | PrintUsage, reading: Reading) -> Explain
     """The month of an account."""
     from_on = date.fromisoformat(f"{require_month(query.month)}-01")
     to_on = next_month(from_on)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         customer = _customer(cursor, query.account)
         over_at = datetime.combine(to_on, time(), zone_of(cursor))
         used = used_by_day(cursor, query.account, from_on, to_on)
@@ -90,7 +90,7 @@ def explain_usage(query: ExplainUsage | PrintUsage, reading: Reading) -> Explain
 def print_usage(query: PrintUsage, reading: Reading) -> UsagePageFile:
     """The month of an account as a PDF."""
     explained = explain_usage(query, reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         sellers = list_sellers(cursor)
         language = language_of(_language_of(cursor, explained, sellers))
     services = [

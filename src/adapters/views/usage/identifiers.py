@@ -26,12 +26,12 @@ class FindIdentifier(Query, frozen=True, kw_only=True):
 
 
 def _list_identifiers(query: ListIdentifiers, reading: Reading) -> list[IdentifierRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return identifiers_of(cursor, query.account, query.subscription)
 
 
 def _find_identifier(query: FindIdentifier, reading: Reading) -> list[IdentifierRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = holders_of(cursor, [plain_identifier(query.identifier)])
     on = query.on
     return [row for row in found if on is None or (row.from_on <= on and (row.to_on is None or on < row.to_on))]

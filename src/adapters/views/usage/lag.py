@@ -37,7 +37,7 @@ class LagOfUsage(msgspec.Struct):
 
 def _show_lag(query: ShowUsageLag, reading: Reading) -> LagOfUsage:
     now = reading.source.now
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return LagOfUsage(usage_lags(cursor, now, query.hours), late_batches(cursor, now, query.hours, MOST_LATE))
 
 

@@ -57,19 +57,19 @@ def read_place(text: str) -> WaitingPlace:
 
 
 def _list_sources(query: ListUsageSources, reading: Reading) -> Page[SourceRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = sources_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.source)
 
 
 def _list_waiting(query: ListWaitingUsage, reading: Reading) -> Page[WaitingRecord]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = waiting_after(cursor, read_place(query.after), query.limit + 1, query.source, query.batch)
     return page_of(found, query.limit, place_of)
 
 
 def _list_unbooked(query: ListUnbookedUsage, reading: Reading) -> Page[UnbookedDay]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = unbooked_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.place)
 
@@ -77,7 +77,7 @@ def _list_unbooked(query: ListUnbookedUsage, reading: Reading) -> Page[UnbookedD
 def _customers(query: ListWaitingUsage, page: Page[WaitingRecord], reading: Reading) -> Iterable[str]:
     """The customers who have or had what the records name."""
     named = set(map(_subscriber, page.items)) - {""}
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = {row.customer for row in holders_of(cursor, [name for name in named if "/" not in name])}
     return found.union(owners([name.rpartition("/")[0] for name in named if "/" in name], reading))
 

@@ -12,7 +12,7 @@ class ListUsageMonths(Query, frozen=True, kw_only=True):
 
 
 def _list_months(query: ListUsageMonths, reading: Reading) -> Page[UsageMonthRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(usage_months(cursor), None)
 
 

@@ -162,14 +162,14 @@ class XlsxFile(FileAnswer):
 
 
 def _list_price_lists(query: ListPriceLists, reading: Reading) -> Page[PriceListRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_price_lists(cursor, query.after, query.limit + 1, query.on or reading.today)
     return page_of(found, query.limit, lambda row: row.code)
 
 
 def _show_price_list(query: ShowPriceList, reading: Reading) -> PriceListCard:
     version = chosen(_known(query.price_list, reading), query.version, reading.today)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         versions = versions_of_list(cursor, query.price_list)
     return PriceListCard(query.price_list, version.number, written(version.terms), versions)
 
@@ -197,7 +197,7 @@ def _find_price(query: FindPrice, reading: Reading) -> list[FoundPrice]:
         codes = [query.price_list]
         _known(query.price_list, reading)
     else:
-        with reading.source.transaction() as cursor:
+        with reading.source.cursor() as cursor:
             codes = [row.code for row in list_price_lists(cursor, "", 1_000, on)]
     number = query.number.lstrip("+").replace(" ", "")
     found = []
@@ -236,7 +236,7 @@ def _export_sheet(query: ExportPriceListSheet, reading: Reading) -> XlsxFile:
 
 
 def _list_ported_tables(query: ListPortedNumberTables, reading: Reading) -> Sequence[PortedTableRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return list_ported_tables(cursor)
 
 

@@ -44,19 +44,19 @@ class ListFreeUnits(Query, frozen=True, kw_only=True):
 
 
 def _show_usage_cost(query: ShowUsageCost, reading: Reading) -> list[CostRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         from_on = query.from_on or reading.today.replace(day=1)
         return cost_of(cursor, query.account, query.subscription, from_on, query.to_on or reading.today + ONE_DAY)
 
 
 def _list_unrated_usage(query: ListUnratedUsage, reading: Reading) -> Page[UnratedRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = unrated_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.key)
 
 
 def _list_free_units(query: ListFreeUnits, reading: Reading) -> list[PackageRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return packages_of(cursor, query.account, query.since or reading.today)
 
 

@@ -34,18 +34,18 @@ class ListUnknownUsers(Listing, frozen=True, kw_only=True):
 
 def _list_online(query: ListOnlineSessions, reading: Reading) -> Page[SessionRow]:
     server, _, session = query.after.partition(SEPARATOR)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = online(cursor, query.limit + 1, (server, session), query.server, query.subscriber)
     return page_of(found, query.limit, lambda row: f"{row.server}{SEPARATOR}{row.session}")
 
 
 def _list_of_user(query: ListSessionsOfUser, reading: Reading) -> list[SessionRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return sessions_of(cursor, query.subscriber, query.limit)
 
 
 def _list_unknown(query: ListUnknownUsers, reading: Reading) -> Page[UnknownUser]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = unknown_users(cursor, datetime.now(UTC) - UNKNOWN_WITHIN, query.limit + 1, query.after)
     return page_of(found, query.limit, lambda row: row.subscriber)
 

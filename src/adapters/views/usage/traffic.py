@@ -126,7 +126,7 @@ class BusyHours(msgspec.Struct):
 
 def _show_traffic(query: ShowTraffic, reading: Reading) -> Traffic:
     asked = asked_of(query, reading)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         zone = zone_of(cursor)
         found = traffic(cursor, asked, query.limit + 1, _place(query.after))
     shown = [local(row, zone) for row in found[: query.limit]]
@@ -139,7 +139,7 @@ def _list_top_traffic(query: ListTopTraffic, reading: Reading) -> Page[TrafficRo
     from_on, to_on = query.days(reading.today)
     products = products_by_tariff(reading, query.by)
     asked = Asked(query.by, "all", from_on, to_on, kind=query.kind, dealer=reading.dealer, products=products)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(top_traffic(cursor, asked, query.measure, query.limit), None)
 
 
@@ -149,7 +149,7 @@ def _show_busy_hours(query: ShowBusyHours, reading: Reading) -> BusyHours:
         raise InvalidValue("must be within a year of the first day", field="to", value=to_on)
     asked = Asked("network" if query.network else "all", "hour", from_on, to_on, query.network, query.kind,
                   dealer=reading.dealer)  # fmt: skip
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         zone = zone_of(cursor)
         found = traffic(cursor, asked)
     amounts = [HourAmount(row.hour_at, row.amount(query.measure)) for row in found if row.hour_at is not None]
@@ -163,7 +163,7 @@ def _show_growth(query: ShowTrafficGrowth, reading: Reading) -> Page[Growth]:
         raise InvalidValue(f"must be after the first month, {first_on:%Y-%m}", field="to", value=to_on)
     asked = Asked(query.by, "month", month_before(first_on), to_on, kind=query.kind, dealer=reading.dealer,
                   products=products_by_tariff(reading, query.by))  # fmt: skip
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = traffic(cursor, asked)
     return Page(growth([MonthAmount(row.on, row.of, row.amount(query.measure)) for row in found], first_on), None)
 
@@ -193,7 +193,7 @@ def zone_of(cursor: Cursor) -> tzinfo:
 
 def all_traffic(query: TrafficQuestion, reading: Reading) -> list[TrafficRow]:
     """The whole answer, for what is written to a file, drawn or analysed."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         zone = zone_of(cursor)
         return [local(row, zone) for row in traffic(cursor, asked_of(query, reading))]
 

@@ -59,7 +59,7 @@ def write_workbook(query: WriteTrafficWorkbook, reading: Reading) -> WorkbookFil
 
 def plot_traffic(query: PlotTraffic, reading: Reading) -> Picture:
     """The whole answer as a picture."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         zone = zone_of(cursor)
     from_on, to_on = query.days(reading.today)
     of = f", {query.of}" if query.of else ""

@@ -14,7 +14,7 @@ class ListUnknownSubscribers(Query, frozen=True, kw_only=True):
 
 
 def _list_unknown(query: ListUnknownSubscribers, reading: Reading) -> Page[UnknownSubscriber]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(unknown_subscribers(cursor, query.limit), None)
 
 

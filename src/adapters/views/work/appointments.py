@@ -22,7 +22,7 @@ class ListAppointments(Listing, frozen=True, kw_only=True):
 
 def _list_appointments(query: ListAppointments, reading: Reading) -> Page[AppointmentRow]:
     sought = Sought(query.from_on or FIRST_DAY, query.to_on or LAST_DAY, query.crew, query.ticket, query.state)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = appointments_after(cursor, sought, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.number)
 

@@ -66,7 +66,7 @@ def _list_similar(query: ListSimilarTickets, reading: Reading) -> SimilarTickets
 
 
 def _similar(query: ListSimilarTickets, reading: Reading) -> list[SimilarTicket]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         named = {field: value for field in Alike.__struct_fields__ if (value := getattr(query, field))}
         if query.ticket:
             row = ticket_named(cursor, query.ticket)

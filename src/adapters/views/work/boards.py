@@ -38,18 +38,18 @@ class Board(msgspec.Struct):
 
 
 def _show_board(query: ShowBoard, reading: Reading) -> Board:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Board(board(cursor, reading.source.now, query.limit, query.queue, reading.dealer))
 
 
 def _list_ageing(query: ListAgeing, reading: Reading) -> Page[AgeingRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = ageing(cursor, reading.source.now, query.after, query.limit + 1, reading.dealer)
     return page_of(found, query.limit, lambda row: row.queue)
 
 
 def _list_load(query: ListLoad, reading: Reading) -> Page[LoadRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = load(cursor, query.by, reading.source.now, query.after, query.limit + 1, reading.dealer)
     return page_of(found, query.limit, lambda row: row.of)
 

@@ -45,7 +45,7 @@ def crews_at_work(cursor: Cursor, crew: str = "", technician: str = "") -> Mappi
 
 
 def _list_crews(query: ListCrews, reading: Reading) -> Page[KnownCrew]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = crews_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda known: known.crew.code)
 

@@ -54,20 +54,20 @@ class ListDuplicates(Listing, frozen=True, kw_only=True):
 
 def _count_tickets(query: CountTickets, reading: Reading) -> Page[CountRow]:
     days = query.days(reading.today)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = count_tickets(cursor, query.by, days, query.after, query.limit + 1, reading.dealer)
     return page_of(found, query.limit, lambda row: row.of)
 
 
 def _list_times(query: ListTicketTimes, reading: Reading) -> Page[TimesRow]:
     days = query.days(reading.today)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = times(cursor, query.by, days, reading.source.now, query.after, query.limit + 1, reading.dealer)
     return page_of(found, query.limit, lambda row: row.of)
 
 
 def _list_duplicates(query: ListDuplicates, reading: Reading) -> Page[DuplicatesRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list(duplicates(cursor, query.after, query.limit + 1, reading.dealer))
     return page_of(found, query.limit, lambda row: row.duplicate_of)
 

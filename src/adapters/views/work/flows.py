@@ -36,7 +36,7 @@ class FlowCard(msgspec.Struct):
 
 
 def _list_flows(query: ListFlows, reading: Reading) -> Page[FlowRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_flows(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.kind)
 

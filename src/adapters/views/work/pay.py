@@ -28,12 +28,12 @@ class ShowPay(Query, frozen=True, kw_only=True):
 
 
 def _show_pay(query: ShowPay, reading: Reading) -> Pay:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return pay_of(cursor, query.from_on, query.to_on, query.crew, query.technician)
 
 
 def _list_job_rates(query: ListJobRates, reading: Reading) -> Page[JobRateRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = [row for row in list_rates(cursor) if row.key > query.after]
     return page_of(found[: query.limit + 1], query.limit, lambda row: row.key)
 

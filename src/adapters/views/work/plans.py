@@ -148,7 +148,7 @@ def named_crew(cursor: Cursor, code: str) -> AtWork:
 
 def show_day(query: ShowDay, reading: Reading) -> CrewOnDay:
     """The day of a crew."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         at_work = named_crew(cursor, query.crew)
         rows = appointments_by_time(cursor, Sought(query.on, query.on + ONE_DAY, query.crew))
     return day_of_crew(at_work, query.on, rows)
@@ -158,7 +158,7 @@ def show_week(query: ShowWeek, reading: Reading) -> Week:
     """The week of a day."""
     monday = query.on - query.on.weekday() * ONE_DAY
     days = [require_day(monday + number * ONE_DAY, "on") for number in range(7)]
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         at_work = crews_at_work(cursor, query.crew, query.technician)
         rows = appointments_by_time(cursor, Sought(days[0], days[-1] + ONE_DAY, query.crew))
     return Week(days[0], days[-1] + ONE_DAY, [_in_week(crew, days, rows) for crew in at_work.values()])
@@ -179,7 +179,7 @@ def find_free_times(query: FindFreeTimes, reading: Reading) -> FreeTimes:
     length = length_of(query.minutes)
     position = _position(query)
     to_on = require_day(query.from_on + query.days * ONE_DAY, "from_on")
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         at_work = {query.crew: named_crew(cursor, query.crew)} if query.crew else crews_at_work(cursor)
         rows = appointments_by_time(cursor, Sought(query.from_on, to_on, query.crew))
     able = [each for each in at_work.values() if each.crew.crew.can_do(query.job_kind, query.district)]

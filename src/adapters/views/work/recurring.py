@@ -13,7 +13,7 @@ class ListRecurringTasks(Listing, frozen=True, kw_only=True):
 
 
 def _list_recurring_tasks(query: ListRecurringTasks, reading: Reading) -> Page[KnownTask]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = recurring_tasks_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda known: known.task.code)
 

@@ -44,18 +44,18 @@ class AssignmentRules(msgspec.Struct):
 
 
 def _list_cause_rules(query: ListCauseRules, reading: Reading) -> CauseRules:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return CauseRules(list_cause_rules(cursor))
 
 
 def _list_causes(query: ListCauses, reading: Reading) -> Page[CauseRow]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_causes(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda row: row.name)
 
 
 def _list_assignment_rules(query: ListAssignmentRules, reading: Reading) -> AssignmentRules:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         absences = list_absences(cursor, reading.today)
     facts = reading.source.events_of(RULES)
     rules = None

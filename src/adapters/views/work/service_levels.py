@@ -13,7 +13,7 @@ class ListServiceLevels(Listing, frozen=True, kw_only=True):
 
 
 def _list_service_levels(query: ListServiceLevels, reading: Reading) -> Page[ServiceLevel]:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = service_levels_after(cursor, query.after, query.limit + 1)
     return page_of(found, query.limit, lambda level: level.code)
 

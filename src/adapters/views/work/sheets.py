@@ -49,7 +49,7 @@ def read_calendar(query: ReadCalendar, reading: Reading) -> CalendarFile:
     """The appointments of a crew or technician from a month ago on."""
     if bool(query.crew) == bool(query.technician):
         raise InvalidValue("name a crew or a technician", field="crew", value=query.crew)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         crews = crews_at_work(cursor, query.crew, query.technician)
         if not crews:
             raise NotFound("no such crew, or no crew has this technician", field="crew or technician",
@@ -62,7 +62,7 @@ def read_calendar(query: ReadCalendar, reading: Reading) -> CalendarFile:
 
 def print_day(query: PrintDay, reading: Reading) -> SheetFile:
     """The tasks of a day."""
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         at_work = named_crew(cursor, query.crew)
         rows = appointments_by_time(cursor, Sought(query.on, query.on + timedelta(days=1), query.crew))
         houses = {seller.code: seller.name for seller in list_sellers(cursor)}

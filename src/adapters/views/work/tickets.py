@@ -135,18 +135,18 @@ def sought_by(query: ListTickets, now: datetime) -> Sought:
 
 def _list_tickets(query: ListTickets, reading: Reading) -> Page[TicketRow]:
     sought = sought_by(query, reading.source.now)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         found = list_tickets(cursor, sought, query.limit + 1, query.sort, query.after, reading.dealer)
     return page_of(found, query.limit, lambda row: place_of(row, query.sort))
 
 
 def _show_my_work(query: ShowMyWork, reading: Reading) -> MyWork:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return work_of_operator(cursor, query.operator or reading.actor, query.limit, reading.dealer)
 
 
 def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         row, files = ticket_named(cursor, query.ticket), files_of(cursor, query.ticket)
         defined = field_set(cursor, "ticket")
     if row is None:
@@ -182,7 +182,7 @@ def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
 
 
 def _take_attachment(query: TakeAttachment, reading: Reading) -> Download:
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         files = files_of(cursor, query.ticket)
     for file in files:
         if file.content_hash == query.content_hash:

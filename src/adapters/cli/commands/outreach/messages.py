@@ -34,7 +34,7 @@ def list_messages(
     if context.invoked_subcommand is not None:
         return
     wanted = WantedMessages(customer=customer, state=state, kind=kind, after=after)
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found, counts = found_messages(cursor, wanted, limit), count_by_state(cursor)
     if as_json:
         print_json({"messages": found, "by_state": counts})

@@ -24,7 +24,7 @@ def list_batches(
     """
     from projections.usage.batches import batches_after, count_batches
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = batches_after(cursor, after, limit, in_progress=not every)
         more = count_batches(cursor, after, in_progress=not every) - len(found)
     if as_json:

@@ -60,7 +60,7 @@ def list_grants(
     """
     from projections.usage.control.grants import grants_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = grants_after(cursor, after, limit + 1, open_only=not every, account=account)
     shown = found[:limit]
     if as_json:
@@ -92,7 +92,7 @@ def list_alarms(
     """List the alarms of usage: shares of quotas and of the money of a month that were reached."""
     from projections.usage.control.alarms import alarms_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = alarms_after(cursor, after, limit + 1, since=since or date.min, account=account)
     shown = found[:limit]
     if as_json:

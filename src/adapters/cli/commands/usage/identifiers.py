@@ -22,7 +22,7 @@ def list_identifiers(
     """
     from projections.usage.identifiers import identifiers_of
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = identifiers_of(cursor, account)
     if as_json:
         print_json({"identifiers": found})

@@ -29,7 +29,7 @@ def list_sources(
     """
     from projections.usage.deliveries import sources_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = sources_after(cursor, after, limit + 1)
     shown = found[:limit]
     if as_json:
@@ -65,7 +65,7 @@ def list_waiting(
     from adapters.views.usage.mediation import place_of, read_place
     from projections.usage.waiting import waiting_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = waiting_after(cursor, read_place(after), limit + 1, source, batch)
     shown = found[:limit]
     if as_json:
@@ -94,7 +94,7 @@ def list_unbooked(
     """
     from projections.usage.deliveries import unbooked_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = unbooked_after(cursor, after, limit + 1)
     shown = found[:limit]
     if as_json:

@@ -28,7 +28,7 @@ def show_cost(
     """Show what the records of an account cost by destination and band, before rounding."""
     from projections.usage.rated import cost_of
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = cost_of(cursor, account, subscription, from_on.date(), to_on.date())
     if as_json:
         print_json({"cost": found})
@@ -51,7 +51,7 @@ def list_unrated(context: typer.Context, as_json: AsJson = False, limit: Limit =
     """
     from projections.usage.rated import unrated_after
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = unrated_after(cursor, "", limit)
     if as_json:
         print_json({"unrated": found})

@@ -18,7 +18,7 @@ def list_months(context: typer.Context, as_json: AsJson = False) -> None:
     """List the months in which there was usage, and which of them were purged."""
     from projections.usage.purges import usage_months
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = usage_months(cursor)
     if as_json:
         print_json({"months": found})

@@ -34,7 +34,7 @@ def list_online(
     """List who is online now: since when, on which access server, with which address, and what was used so far."""
     from projections.usage.sessions import count_online, online
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = online(cursor, limit, server=server, subscriber=subscriber)
         count = count_online(cursor)
         if as_json:
@@ -57,7 +57,7 @@ def list_of_user(
     """List the sessions of a user name, the newest first."""
     from projections.usage.sessions import sessions_of
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = sessions_of(cursor, subscriber, limit)
         if as_json:
             print_json({"sessions": found})
@@ -75,7 +75,7 @@ def list_unknown(context: typer.Context, as_json: AsJson = False, limit: Limit =
     from adapters.views.usage.sessions import UNKNOWN_WITHIN
     from projections.usage.sessions import unknown_users
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = unknown_users(cursor, datetime.now(UTC) - UNKNOWN_WITHIN, limit)
         times = local_times(context)
     if as_json:

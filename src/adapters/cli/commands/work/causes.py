@@ -23,7 +23,7 @@ def list_causes(
     """
     from projections.work.causes import list_cause_rules, list_causes
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         rules, found = list_cause_rules(cursor), list_causes(cursor, after, limit + 1)
     if as_json:
         print_json({"rules": rules, "causes": found[:limit], "is_more": len(found) > limit})
@@ -75,7 +75,7 @@ def list_assignment(context: typer.Context, as_json: AsJson = False) -> None:
     """
     from projections.work.assignment import list_absences, list_assignment_rules
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         rules, absences = list_assignment_rules(cursor), list_absences(cursor, origin_of(context).today)
     if as_json:
         print_json({"rules": rules, "absences": absences})

@@ -21,7 +21,7 @@ def list_flows(context: typer.Context, as_json: AsJson = False) -> None:
     """List the flows of tickets, each in its newest version."""
     from projections.work.flows import list_flows as find_flows
 
-    with opened_to_read(context) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context) as app, app.queries.cursor() as cursor:
         found = find_flows(cursor, "", 1_000)
     if as_json:
         print_json({"flows": found})

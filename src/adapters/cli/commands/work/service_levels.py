@@ -20,7 +20,7 @@ def list_service_levels(
     from adapters.texts.work.working_hours import hours_text
     from projections.work.service_levels import service_levels_after
 
-    with opened_to_read(context, asof) as app, app.queries.transaction() as cursor:
+    with opened_to_read(context, asof) as app, app.queries.cursor() as cursor:
         found = service_levels_after(cursor, after, limit + 1)
     shown, is_more = found[:limit], len(found) > limit
     if as_json:
