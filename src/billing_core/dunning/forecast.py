@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.habits import BEFORE_ANY, Habits, kinds_of
-from billing_core.dunning.ladder import Debtor, due_steps, next_step, unskipped
+from billing_core.dunning.ladder import Debtor, Ladder, unskipped
 from billing_core.dunning.policies import DunningPolicy, DunningStep, HandToCollection, Terminate, WriteOff
 from billing_core.dunning.state import FOLDS, Dunning
 from billing_core.dunning.suspension_hours import may_suspend
@@ -90,6 +90,7 @@ class _Clock:
     def __init__(self, policy: DunningPolicy, played: Played, calendar: Calendar) -> None:
         self._policy = policy
         self._calendar = calendar
+        self._ladder = Ladder(policy, calendar)
         dunning = played.debtor.dunning
         self._debtor = played.debtor._replace(
             open_items=dict(played.debtor.open_items), dunning=Dunning(dunning.taken, dunning.stops)
@@ -102,7 +103,7 @@ class _Clock:
 
     def live(self, today: date) -> None:
         """The steps of a day, and what they do."""
-        for fact in due_steps(self._policy, self._debtor, today, self._calendar):
+        for fact in self._ladder.due_steps(self._debtor, today):
             FOLDS[DunningStepTaken](self._debtor.dunning, fact)
             self._take(fact, today)
         self._settle(today)
@@ -112,7 +113,7 @@ class _Clock:
         known = next((day for day in self._days if day > today), None)
         found = [known] if known is not None else []
         for invoice in self._debtor.open_items:
-            planned = next_step(self._policy, self._debtor, invoice, today, self._calendar)
+            planned = self._ladder.next_step(self._debtor, invoice, today)
             if planned is None:
                 continue
             if planned.on > today:

@@ -53,42 +53,95 @@ class PlannedStep(NamedTuple):
 # --- decisions
 
 
-def due_steps(policy: DunningPolicy, debtor: Debtor, today: date, calendar: Calendar) -> list[DunningStepTaken]:
-    """The steps to be taken today, in the order of the ladder; items on the same step are taken together."""
-    debt = overdue(debtor, today)
-    found: dict[str, list[DunnedItem]] = {}
-    for invoice, item in sorted(debtor.open_items.items(), key=lambda entry: (entry[1].due_on, entry[0])):
-        taken = debtor.dunning.taken.get(invoice, ())
-        while (planned := _due(policy, debtor, invoice, taken, today, calendar)) is not None:
-            if not _is_enough(planned.step, debt, item.amount, debtor.monthly_fees):
-                break
-            found.setdefault(planned.step.code, []).append(
-                DunnedItem(invoice=invoice, due_on=item.due_on, open=item.amount, planned_on=planned.on)
-            )
-            taken = (*taken, TakenStep(planned.step.code, today))
-    return [_taken(policy, step, found[step.code], debt, today) for step in policy.steps if step.code in found]
-
-
-def next_step(
-    policy: DunningPolicy, debtor: Debtor, invoice: str, today: date, calendar: Calendar
-) -> PlannedStep | None:
-    """The step that an open item comes to next and its day, as things are today; None after the last one."""
-    return _next(policy, debtor, invoice, debtor.dunning.taken.get(invoice, ()), today, calendar)
-
-
-def planned_steps(
-    policy: DunningPolicy, debtor: Debtor, invoice: str, today: date, calendar: Calendar
-) -> list[PlannedStep]:
-    """The steps that are still to come on an open item, if nothing changes and each is taken on its day.
-
-    A step that is late is taken today. It ends at the first step whose day is not known, as during a dispute.
+class Ladder:
+    """The ladder of a policy, as many accounts climb it. Most items are due on the same few days and on the same step,
+    so the next step of one that nothing stopped is found once for all of them.
     """
-    taken, found = debtor.dunning.taken.get(invoice, ()), list[PlannedStep]()
-    while (planned := _next(policy, debtor, invoice, taken, today, calendar)) is not None and planned.on < date.max:
-        on = unskipped(max(planned.on, today), policy.skips, calendar)
-        found.append(PlannedStep(planned.step, on))
-        taken = (*taken, TakenStep(planned.step.code, on))
-    return found
+
+    def __init__(self, policy: DunningPolicy, calendar: Calendar) -> None:
+        self.policy = policy
+        self.calendar = calendar
+        self._known: dict[tuple[date, tuple[TakenStep, ...], bool], PlannedStep | None] = {}
+
+    def due_steps(self, debtor: Debtor, today: date) -> list[DunningStepTaken]:
+        """The steps to be taken today, in the order of the ladder; items on the same step are taken together."""
+        if is_skipped(today, self.policy.skips, self.calendar):
+            return []
+        climbing = [invoice for invoice in debtor.open_items if self._due(debtor, invoice, today) is not None]
+        return self._taken_by(climbing, debtor, today) if climbing else []
+
+    def next_step(self, debtor: Debtor, invoice: str, today: date) -> PlannedStep | None:
+        """The step that an open item comes to next and its day, as things are today; None after the last one."""
+        return self._next(debtor, invoice, debtor.dunning.taken.get(invoice, ()), today)
+
+    def planned_steps(self, debtor: Debtor, invoice: str, today: date) -> list[PlannedStep]:
+        """The steps that are still to come on an open item, if nothing changes and each is taken on its day.
+
+        A step that is late is taken today. It ends at the first step whose day is not known, as during a dispute.
+        """
+        taken, found = debtor.dunning.taken.get(invoice, ()), list[PlannedStep]()
+        while (planned := self._next(debtor, invoice, taken, today)) is not None and planned.on < date.max:
+            on = unskipped(max(planned.on, today), self.policy.skips, self.calendar)
+            found.append(PlannedStep(planned.step, on))
+            taken = (*taken, TakenStep(planned.step.code, on))
+        return found
+
+    def _taken_by(self, climbing: Sequence[str], debtor: Debtor, today: date) -> list[DunningStepTaken]:
+        debt = overdue(debtor, today)
+        found: dict[str, list[DunnedItem]] = {}
+        items = [(invoice, debtor.open_items[invoice]) for invoice in climbing]
+        for invoice, item in sorted(items, key=lambda entry: (entry[1].due_on, entry[0])):
+            taken = debtor.dunning.taken.get(invoice, ())
+            while (planned := self._next(debtor, invoice, taken, today)) is not None and planned.on <= today:
+                if not _is_enough(planned.step, debt, item.amount, debtor.monthly_fees):
+                    break
+                found.setdefault(planned.step.code, []).append(
+                    DunnedItem(invoice=invoice, due_on=item.due_on, open=item.amount, planned_on=planned.on)
+                )
+                taken = (*taken, TakenStep(planned.step.code, today))
+        steps = self.policy.steps
+        return [_taken(self.policy, step, found[step.code], debt, today) for step in steps if step.code in found]
+
+    def _due(self, debtor: Debtor, invoice: str, today: date) -> PlannedStep | None:
+        if debtor.dunning.stopped_by(invoice, today) is not None:
+            return None
+        planned = self.next_step(debtor, invoice, today)
+        return planned if planned is not None and planned.on <= today else None
+
+    def _next(self, debtor: Debtor, invoice: str, taken: tuple[TakenStep, ...], today: date) -> PlannedStep | None:
+        if invoice in debtor.dunning.debts.collected:
+            return None
+        due_on, stops = debtor.open_items[invoice].due_on, debtor.dunning.stops_of(invoice)
+        if stops:
+            return self._planned(due_on, taken, due_on < today, stops)
+        key = due_on, taken, due_on < today
+        if key not in self._known:
+            self._known[key] = self._planned(*key, ())
+        return self._known[key]
+
+    def _planned(
+        self, due_on: date, taken: tuple[TakenStep, ...], is_past: bool, stops: Collection[Span]
+    ) -> PlannedStep | None:
+        """The step after those that were taken on an item, and its day."""
+        steps, place = self.policy.steps, _place_after(self.policy, taken)
+        while place < len(steps) and steps[place].is_before_due and is_past:
+            place += 1
+        if place == len(steps):
+            return None
+        planned = planned_on(steps[place].when, due_on, self.calendar)
+        on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
+        if taken:
+            before = self.policy.place_of(taken[-1].step)
+            on = max(on, counted_day(taken[-1].on, self._days_between(before, place, due_on), stops))
+        return PlannedStep(steps[place], unskipped(on, self.policy.skips, self.calendar))
+
+    def _days_between(self, before: int | None, place: int, due_on: date) -> int:
+        """The days that the policy has between two steps; none after one before the due date: it warns of nothing."""
+        steps = self.policy.steps
+        if before is None or steps[before].is_before_due:
+            return 0
+        earlier, later = (planned_on(steps[at].when, due_on, self.calendar) for at in (before, place))
+        return max((later - earlier).days, 0)
 
 
 def overdue(debtor: Debtor, today: date) -> Money:
@@ -119,43 +172,6 @@ def counted_day(from_on: date, days: int, stops: Collection[Span]) -> date:
 
 
 # --- parts
-
-
-def _due(
-    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
-) -> PlannedStep | None:
-    if debtor.dunning.stopped_by(invoice, today) is not None or is_skipped(today, policy.skips, calendar):
-        return None
-    planned = _next(policy, debtor, invoice, taken, today, calendar)
-    return planned if planned is not None and planned.on <= today else None
-
-
-def _next(
-    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
-) -> PlannedStep | None:
-    if invoice in debtor.dunning.debts.collected:
-        return None
-    due_on = debtor.open_items[invoice].due_on
-    place = _place_after(policy, taken)
-    while place < len(policy.steps) and policy.steps[place].is_before_due and due_on < today:
-        place += 1
-    if place == len(policy.steps):
-        return None
-    step, stops = policy.steps[place], debtor.dunning.stops_of(invoice)
-    planned = planned_on(step.when, due_on, calendar)
-    on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
-    if taken:
-        before = policy.place_of(taken[-1].step)
-        on = max(on, counted_day(taken[-1].on, _days_between(policy, before, place, due_on, calendar), stops))
-    return PlannedStep(step, unskipped(on, policy.skips, calendar))
-
-
-def _days_between(policy: DunningPolicy, before: int | None, place: int, due_on: date, calendar: Calendar) -> int:
-    """The days that the policy has between two steps; none after one before the due date, which warns of nothing."""
-    if before is None or policy.steps[before].is_before_due:
-        return 0
-    earlier, later = (planned_on(policy.steps[at].when, due_on, calendar) for at in (before, place))
-    return max((later - earlier).days, 0)
 
 
 def _place_after(policy: DunningPolicy, taken: Sequence[TakenStep]) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from billing_core.dunning.ladder import Debtor, planned_steps, unskipped
+from billing_core.dunning.ladder import Debtor, Ladder, unskipped
 from billing_core.dunning.policies import DunningPolicy
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.time.due_dates import Calendar
@@ -78,5 +78,5 @@ def _suspends_on(
     taken = [step.on for step in debtor.dunning.taken.get(invoice, ()) if step.suspends]
     if taken:
         return taken[0]
-    planned = planned_steps(policy, debtor, invoice, today, calendar)
+    planned = Ladder(policy, calendar).planned_steps(debtor, invoice, today)
     return next((each.on for each in planned if each.step.suspension is not None), None)

@@ -63,7 +63,7 @@ class Dunning(msgspec.Struct, array_like=True):
 
     def stops_of(self, invoice: str) -> tuple[Stop, ...]:
         """The days on which an item does not count, by itself or with all others."""
-        return (*self.stops.get("", ()), *self.stops.get(invoice, ()))
+        return (*self.stops.get("", ()), *self.stops.get(invoice, ())) if self.stops else ()
 
     def stopped_by(self, invoice: str, on: date) -> Stop | None:
         """What keeps an item from counting on a day, if anything does."""

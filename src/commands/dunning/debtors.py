@@ -12,7 +12,7 @@ import msgspec
 from billing_core.accounts.account import Account
 from billing_core.billing.monthly_fees import monthly_fees
 from billing_core.catalogue.tariffs import Catalogue
-from billing_core.dunning.ladder import Debtor
+from billing_core.dunning.ladder import Debtor, Ladder
 from billing_core.dunning.policies import DunningPolicy, Suspend, policy_on
 from billing_core.kernel.money import zero
 from billing_core.services.events import NON_PAYMENT
@@ -31,21 +31,28 @@ UsageOf = Callable[[str], Sequence[UsageEntry]]
 
 
 class Setting(NamedTuple):
-    """The policy that is in force today, and what else a decision needs in addition to the account.
+    """The ladder of the policy that is in force today, and what else a decision needs in addition to the account.
 
     `usage_of` gives the usage recorded for a subscription; without it a decision that needs it raises `HistoryNeeded`.
     `reasons` are those of suspensions, as far as they are defined or ready. `clock` is the time of the day in the
     seller's `time_zone`; without one hours do not matter.
     """
 
-    policy: DunningPolicy
+    ladder: Ladder
     catalogue: Catalogue
-    calendar: Calendar
     today: date
     usage_of: UsageOf | None = None
     reasons: Mapping[str, SuspensionReason] = READY
     clock: time | None = None
     time_zone: str = "UTC"
+
+    @property
+    def policy(self) -> DunningPolicy:
+        return self.ladder.policy
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.ladder.calendar
 
     def reason(self, code: str) -> SuspensionReason:
         """The reason of a suspension with its policy; one that nobody defined is lifted by money, as non-payment."""
@@ -78,9 +85,10 @@ def load_debtor(transaction: Transaction, number: str, origin: Origin) -> Loaded
     def usage_of(subscription: str) -> Sequence[UsageEntry]:
         return load_history(transaction, number, version).usage.get(subscription, ())
 
-    calendar, reasons = transaction.calendar(seller.address.country), _reasons(transaction, account, policy)
+    ladder = Ladder(policy, transaction.calendar(seller.address.country))
+    reasons = _reasons(transaction, account, policy)
     clock = clock_of(origin.recorded_at, seller.time_zone)
-    setting = Setting(policy, catalogue, calendar, today, usage_of, reasons, clock, seller.time_zone)
+    setting = Setting(ladder, catalogue, today, usage_of, reasons, clock, seller.time_zone)
     return LoadedDebtor(account, version, setting)
 
 

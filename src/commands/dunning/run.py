@@ -18,6 +18,7 @@ from functools import partial
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
+from billing_core.dunning.ladder import Ladder
 from billing_core.dunning.policies import DaysFromDue, policy_on
 from billing_core.dunning.runs import DunningRunCompleted, compared, require_run_day
 from billing_core.kernel.errors import BillingError
@@ -210,8 +211,8 @@ class Decider:
     def _setting_of(self, account: Account) -> Setting | None:
         key = account.plan.dunning, account.seller
         if key not in self._settings and key[0] in self._policies:
-            policy, calendar = self._policies[key[0]], self._calendars[account.seller]
+            ladder = Ladder(self._policies[key[0]], self._calendars[account.seller])
             zone = self._sellers[account.seller].time_zone
             clock = None if self._at is None else clock_of(self._at, zone)
-            self._settings[key] = Setting(policy, self._catalogue, calendar, self.on, None, self._reasons, clock, zone)
+            self._settings[key] = Setting(ladder, self._catalogue, self.on, None, self._reasons, clock, zone)
         return self._settings.get(key)

@@ -15,7 +15,6 @@ from billing_core.accounts.items import charge_once
 from billing_core.billing.run import HistoryNeeded
 from billing_core.billing.unpriced_usage import UsageWithoutPrice, prices_usage, settle_usage
 from billing_core.dunning.facts import DunningStepTaken
-from billing_core.dunning.ladder import due_steps
 from billing_core.dunning.policies import StepFee, Terminate
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
@@ -71,7 +70,7 @@ def take_steps(account: Account, version: int, setting: Setting) -> list[Event]:
         return []
     events: list[Event] = []
     steps = {step.code: step for step in setting.policy.steps}
-    for taken in due_steps(setting.policy, debtor_of(account, setting), setting.today, setting.calendar):
+    for taken in setting.ladder.due_steps(debtor_of(account, setting), setting.today):
         step = steps[taken.step]
         events += _noted(account, [taken])
         if step.fee is not None:

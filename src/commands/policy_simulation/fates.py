@@ -13,6 +13,7 @@ from billing_core.accounts.account import Account
 from billing_core.catalogue.tariffs import Catalogue
 from billing_core.dunning.forecast import Fate, Paying, Played, foreseen, paying
 from billing_core.dunning.habits import Habits
+from billing_core.dunning.ladder import Ladder
 from billing_core.dunning.policies import DunningPolicy
 from billing_core.dunning.state import PROMISE, Dunning
 from billing_core.kernel.money import Money, rounded, total
@@ -63,7 +64,7 @@ class Fates:
 
     def of(self, debtor: Owing, catalogue: Catalogue, calendar: Calendar) -> Foreseen:
         """The fate of an account."""
-        played = self._played(debtor, Setting(self._policy, catalogue, calendar, self._days.from_on))
+        played = self._played(debtor, Setting(Ladder(self._policy, calendar), catalogue, self._days.from_on))
         key = (id(calendar), fate_key(self._policy, played))
         group = self._groups.get(key)
         if group is None:

@@ -26,6 +26,7 @@ from billing_core.billing.unpriced_usage import settle_usage
 from billing_core.billing.waivers import charge_standing_on, waive
 from billing_core.catalogue.tariffs import PriceMissing, tariff_named
 from billing_core.charging.charges import ChargesPosted
+from billing_core.dunning.ladder import Ladder
 from billing_core.invoicing.invoices import BillingHistory, DocumentEvent
 from billing_core.kernel.errors import BillingError, InvalidValue
 from billing_core.kernel.events import Event
@@ -240,7 +241,7 @@ class _PlayedAccount:
     def _setting(self, day: date) -> Setting | None:
         if self._policy is None:
             return None
-        return Setting(self._policy, self._catalogue, self._calendar, day, self._usage_of)
+        return Setting(Ladder(self._policy, self._calendar), self._catalogue, day, self._usage_of)
 
     def _usage_of(self, subscription: str) -> Sequence[UsageEntry]:
         return self._billed.require_history().usage.get(subscription, ())

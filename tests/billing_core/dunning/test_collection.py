@@ -30,7 +30,7 @@ from billing_core.dunning.collection import (
     hand_over,
     take_back,
 )
-from billing_core.dunning.ladder import Debtor, due_steps
+from billing_core.dunning.ladder import Debtor, Ladder
 from billing_core.dunning.limitation import (
     STATUTORY,
     LimitationTerm,
@@ -75,16 +75,16 @@ def test_an_item_in_collection_climbs_no_further_and_still_suspends() -> None:
     dunning = Dunning()
     debtor = Debtor({"7": OPEN["7"]}, dunning, euros("20.00"))
     suspended_on, later_on = date(2026, 4, 21), date(2026, 6, 1)
-    for fact in due_steps(POLICY, debtor, suspended_on, WITHOUT_HOLIDAYS):
+    for fact in Ladder(POLICY, WITHOUT_HOLIDAYS).due_steps(debtor, suspended_on):
         FOLDS[type(fact)](dunning, fact)
     for handed in hand_over({}, OPEN, ["7"], "rapid", ON):
         FOLDS[type(handed)](dunning, handed)
-    assert due_steps(POLICY, debtor, later_on, WITHOUT_HOLIDAYS) == []
+    assert Ladder(POLICY, WITHOUT_HOLIDAYS).due_steps(debtor, later_on) == []
     wanted = suspensions_wanted(POLICY, debtor, {"net": ServiceDunned(0, is_suspended=True)}, euros("-40.00"), later_on)
     assert wanted == {"net": "non-payment"}
     for taken_back in take_back(dunning.debts.collected, ["7"], "pays", ON):
         FOLDS[type(taken_back)](dunning, taken_back)
-    assert [fact.step for fact in due_steps(POLICY, debtor, later_on, WITHOUT_HOLIDAYS)] == ["letter"]
+    assert [fact.step for fact in Ladder(POLICY, WITHOUT_HOLIDAYS).due_steps(debtor, later_on)] == ["letter"]
 
 
 def test_only_open_overdue_items_that_no_agency_has_are_handed_over() -> None:

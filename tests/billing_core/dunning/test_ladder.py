@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.dunning.ladder import Debtor, counted_day, due_steps, next_step
+from billing_core.dunning.ladder import Debtor, Ladder, counted_day
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend, require_policy
 from billing_core.dunning.state import FOLDS, Dunning, Stop
 from billing_core.kernel.money import Money
@@ -44,7 +44,7 @@ def played(found: Debtor, days: list[date], policy: DunningPolicy = POLICY) -> d
     """The day of each step if the run is made on some days."""
     taken: dict[str, date] = {}
     for today in days:
-        for fact in due_steps(policy, found, today, WITHOUT_HOLIDAYS):
+        for fact in Ladder(policy, WITHOUT_HOLIDAYS).due_steps(found, today):
             FOLDS[type(fact)](found.dunning, fact)
             assert fact.step not in taken
             taken[fact.step] = today
@@ -98,7 +98,7 @@ def test_days_that_do_not_count_are_passed() -> None:
 
 
 def test_the_next_step_and_its_day_are_known_ahead() -> None:
-    planned = next_step(POLICY, debtor(), "1", date(2026, 4, 1), WITHOUT_HOLIDAYS)
+    planned = Ladder(POLICY, WITHOUT_HOLIDAYS).next_step(debtor(), "1", date(2026, 4, 1))
     assert planned is not None and (planned.step.code, planned.on) == ("reminder", date(2026, 4, 7))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from billing_core.dunning.ladder import Debtor, due_steps
+from billing_core.dunning.ladder import Debtor, Ladder
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, Suspend
 from billing_core.dunning.service_dates import ServiceDates, Tolerance, service_dates
 from billing_core.dunning.state import FOLDS, Dunning, Stop
@@ -50,7 +50,7 @@ def test_a_policy_that_comes_late_keeps_the_days_between_its_steps() -> None:
 def test_the_day_on_which_the_step_was_taken_stays() -> None:
     found = debtor()
     for today in (date(2026, 4, 7), date(2026, 4, 15)):
-        for fact in due_steps(POLICY, found, today, WITHOUT_HOLIDAYS):
+        for fact in Ladder(POLICY, WITHOUT_HOLIDAYS).due_steps(found, today):
             FOLDS[type(fact)](found.dunning, fact)
     assert dates(POLICY, found, Tolerance(0), date(2026, 5, 4)).cut_on == date(2026, 4, 15)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from billing_core.accounts.debtor import promisor_of
 from billing_core.dunning.facts import DunningPaused, ItemDisputed, ItemDisputeEnded
+from billing_core.dunning.ladder import Ladder
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, StepFee, Suspend
 from billing_core.dunning.stops import dispute_item, end_dispute, pause_dunning
 from billing_core.kernel.errors import BillingError
@@ -53,7 +54,7 @@ class Debtor(Subscriber):
         self._numbers = count(1)
 
     def setting(self) -> Setting:
-        return Setting(self.policy, self.catalogue, WITHOUT_HOLIDAYS, self.on)
+        return Setting(Ladder(self.policy, WITHOUT_HOLIDAYS), self.catalogue, self.on)
 
     def settle(self) -> None:
         if self.is_settled:

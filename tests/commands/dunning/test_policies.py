@@ -11,7 +11,7 @@ import pytest
 
 from adapters.calendars.holiday_calendar import calendar_of
 from adapters.files.dunning_policies import read_policy
-from billing_core.dunning.ladder import Debtor, due_steps
+from billing_core.dunning.ladder import Debtor, Ladder
 from billing_core.dunning.policies import (
     DayOfMonthAfterDue,
     DaysFromDue,
@@ -41,7 +41,7 @@ def climbed(policy: DunningPolicy, due_on: date, country: str, days: int = 400) 
     found = {}
     for day in range(-10, days):
         on = due_on + timedelta(days=day)
-        for fact in due_steps(policy, debtor, on, calendar_of(country)):
+        for fact in Ladder(policy, calendar_of(country)).due_steps(debtor, on):
             FOLDS[type(fact)](debtor.dunning, fact)
             found[fact.step] = f"{on:%d %b}"
     return found

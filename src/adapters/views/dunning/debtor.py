@@ -15,7 +15,7 @@ from billing_core.accounts.account import Account
 from billing_core.accounts.debtor import is_spared
 from billing_core.billing.money_lasts import money_lasts
 from billing_core.billing.monthly_fees import monthly_fees
-from billing_core.dunning.ladder import Debtor, next_step, overdue
+from billing_core.dunning.ladder import Debtor, Ladder, overdue
 from billing_core.dunning.policies import DunningPolicy, policy_on
 from billing_core.dunning.service_dates import ServiceDates, Tolerance, paid_before, service_dates
 from billing_core.dunning.suspensions import returns_at, tolerance_of, warning_of
@@ -166,7 +166,8 @@ def item_of(dunned: DunnedAccount, invoice: str, today: date) -> DebtorItem:
     item = DebtorItem(invoice=invoice, due_on=open_item.due_on, open=open_item.amount, taken=taken)
     if stop is not None:
         item.stopped, item.stopped_reason, item.stopped_until_on = stop.why, stop.reason, stop.to_on
-    planned = next_step(dunned.policy, debtor, invoice, today, dunned.calendar) if dunned.policy else None
+    ladder = None if dunned.policy is None else Ladder(dunned.policy, dunned.calendar)
+    planned = None if ladder is None else ladder.next_step(debtor, invoice, today)
     if planned is not None:
         item.next_step, item.next_on = planned.step.code, planned.on if planned.on < date.max else None
     return item
