@@ -205,7 +205,8 @@ def open_datastore(database_url: str) -> Datastore:
 
 def lift_cap(cursor: Cursor[Any]) -> None:
     """Let the transaction that has begun take as long as it needs; only for one that writes nothing."""
-    cursor.execute("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'")
+    if cursor.connection.info.server_version >= TRANSACTION_TIMEOUT_SINCE:
+        cursor.execute("SET LOCAL transaction_timeout = 0")
 
 
 @contextmanager
