@@ -93,6 +93,33 @@ def test_the_first_bill_is_foreseen_before_anything_is_written(operator: Operato
     assert written(operator) == before
 
 
+def test_the_first_bills_are_foreseen_until_each_service_was_on_one(operator: Operator):
+    """Internet from 15 May at 20.00, television from 1 July, twice for an agreed 10.00: 40.00 with VAT are 48.00."""
+    operator.publish("tv", "12.00")
+    tv = ServiceToActivate(subscription="tv", tariff="tv", on=date(2026, 7, 1), quantity=Decimal(2),
+                           agreed_prices={"fee": Decimal("10.00")})  # fmt: skip
+    both = changed(services=(*WHOLE.services, tv), contract=None)
+    found = foreseen(operator.application.bus, both, origin_of_process("eva", MAY_15))
+    assert [(bill.on, bill.to_pay) for bill in found.after] == [
+        (MAY_15, eur("13.16")), (date(2026, 6, 1), eur("24.00")), (date(2026, 7, 1), eur("48.00")),
+    ]  # fmt: skip
+    assert [(charge.subscription, charge.from_on) for charge in found.new()] == [
+        ("main", MAY_15), ("tv", date(2026, 7, 1)),
+    ]  # fmt: skip
+
+
+def test_if_one_of_several_services_is_refused_none_is_activated(operator: Operator):
+    operator.publish("tv", "12.00")
+    tv = ServiceToActivate(subscription="tv", tariff="tv")
+    before = written(operator)
+    several = (*WHOLE.services, tv, ServiceToActivate(subscription="phone", tariff="phone"))
+    with pytest.raises(BillingError, match="phone"):
+        operator.tell(changed(services=several, contract=None), today=MAY_15)
+    assert written(operator) == before
+    operator.tell(changed(services=(*WHOLE.services, tv), contract=None), today=MAY_15)
+    assert set(operator.account("7-1").subscriptions) == {"main", "tv"}
+
+
 def test_a_role_for_some_services_takes_nobody_on_with_others(operator: Operator):
     limits = Limits(operator.application.store)
     role = Role(permissions=("onboarding.*.*",), services=("net",))

@@ -6,13 +6,20 @@
     the bill of 1 August  561.60 -> 761.60
 
 Both are the bills of the same days: those on which something is due before the change, or after it if nothing was.
+
+An account that is opened has no bills before. Its bills are foreseen until each of its services was on one:
+
+    on 15 May, internet from today, television from 1 July
+
+    the bills of 15 May, of 1 June, and of 1 July with the first month of television
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple
 
 from billing_core.accounts.account import Account, apply_account
@@ -23,6 +30,8 @@ from commands.platform.bus import Bus, Command
 from commands.platform.ports import Origin, Transaction
 
 COUNT = 2
+# The bills of a year and of the month after it, for a service that is free or begins later than that.
+MOST = 14
 
 
 class Foreseen(NamedTuple):
@@ -39,13 +48,18 @@ class Foreseen(NamedTuple):
         return _without(self.before, self.after)
 
     def new(self) -> list[Charge]:
-        """The charges of the first bill that the change brings, credits among them."""
+        """The charges of the first bill that the change brings, credits among them.
+
+        If nothing was to be billed before, those of each service's first bill.
+        """
+        if not self.before:
+            return [charge for charges in first_charges(self.after) for charge in charges]
         return _without(self.after, self.before)
 
 
 def foreseen(bus: Bus, command: Command, origin: Origin) -> Foreseen:
     """The next bills of the account that a command is about; what would refuse the command or the bill is raised."""
-    account = _account_of(command)
+    account, is_open = _account_of(command)
 
     def day(transaction: Transaction) -> date | None:
         known = _known(transaction, account)
@@ -54,15 +68,39 @@ def foreseen(bus: Bus, command: Command, origin: Origin) -> Foreseen:
     first_on = bus.look(day) or bus.look_after(command, origin, day) or origin.today
 
     def look(transaction: Transaction) -> list[NextBill]:
-        return next_bills(account, transaction, first_on, COUNT) if _known(transaction, account) else []
+        known = _known(transaction, account)
+        if known is None:
+            return []
+        coming = next_bills(account, transaction, first_on)
+        return list(islice(coming, COUNT)) if is_open else _until_each_is_billed(coming, set(known.subscriptions))
 
     return Foreseen(bus.look(look), bus.look_after(command, origin, look))
 
 
-def _account_of(command: Any) -> str:
-    """The account that a command names; a new one is named by what opens it."""
-    found: str = command.account if isinstance(command.account, str) else command.account.number
+def first_charges(bills: Iterable[NextBill]) -> list[list[Charge]]:
+    """Of each bill the charges of the services that are on no bill before it."""
+    billed: set[str] = set()
+    found = []
+    for bill in bills:
+        found.append([charge for charge in bill.charges if charge.subscription not in billed])
+        billed |= {charge.subscription for charge in bill.charges}
     return found
+
+
+def _until_each_is_billed(coming: Iterator[NextBill], services: set[str]) -> list[NextBill]:
+    found = []
+    for bill in islice(coming, MOST):
+        found.append(bill)
+        services -= {charge.subscription for charge in bill.charges}
+        if len(found) >= COUNT and not services:
+            break
+    return found
+
+
+def _account_of(command: Any) -> tuple[str, bool]:
+    """The account that a command names, and whether it is open; a new one is named by what opens it."""
+    is_open = isinstance(command.account, str)
+    return command.account if is_open else command.account.number, is_open
 
 
 def _known(transaction: Transaction, account: str) -> Account | None:

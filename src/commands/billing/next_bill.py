@@ -8,6 +8,7 @@ documents take no numbers of the seller, so that nobody who issues documents wai
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -50,10 +51,9 @@ def next_bill_on(account: Account, today: date) -> date | None:
     return due_on
 
 
-def next_bills(account: str, transaction: Transaction, first_on: date, count: int) -> list[NextBill]:
-    """The bill of a day and those after it, at most so many."""
+def next_bills(account: str, transaction: Transaction, first_on: date) -> Iterator[NextBill]:
+    """The bill of a day and those after it, each worked out when it is asked for."""
     found, version = load_account(transaction, account)
-    bills: list[NextBill] = []
     recorded: list[Event] = []
     draft = draft_issue(first_on)
 
@@ -61,14 +61,13 @@ def next_bills(account: str, transaction: Transaction, first_on: date, count: in
         return replace(draft, on=on)
 
     on: date | None = first_on
-    while on is not None and len(bills) < count:
+    while on is not None:
         due = bills_due(found, version, transaction, Upto(on, on), recorded, issue)
         events = [event for bill in due for event in bill]
         recorded += events
-        bills.append(_bill(on, events, found))
+        yield _bill(on, events, found)
         due_on = account_due_on(found)
         on = due_on if due_on is not None and due_on > on else None
-    return bills
 
 
 def _bill(on: date, events: list[Event], account: Account) -> NextBill:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 
@@ -44,7 +45,7 @@ def simulated(bus: Bus, number: str, command: ReviseTariff, origin: Origin) -> S
     account = bus.look(lambda transaction: load_account(transaction, number)[0])
 
     def look(transaction: Transaction) -> list[NextBill]:
-        found = next_bills(number, transaction, origin.today, MOST_BILLS)
+        found = islice(next_bills(number, transaction, origin.today), MOST_BILLS)
         return [bill for bill in found if bill.on < until and bill.charges]
 
     def look_after(transaction: Transaction) -> list[NextBill]:

@@ -84,7 +84,7 @@ def test_nothing_typed_into_the_wizard_is_a_part_of_it(operator: Operator, signe
     page = eva.get("/customers/new").text
     for do, typed in (
         ("next", dict.fromkeys(("name", "address.street", "address.city", "source", "legal_ids"), CORPUS[0])),
-        ("next", {}), ("next", {"service.tariff": "net", "service.address": CORPUS[0]}), ("confirm", {}),
+        ("next", {}), ("next", {"services.0.tariff": "net", "services.0.address": CORPUS[0]}), ("confirm", {}),
     ):  # fmt: skip
         answer = send(eva, "/customers/new", page, do, **typed)
         assert parts_of(answer.text) == [] and answer.status_code in (200, 303), answer.text

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from billing_core.catalogue.parameters import Parameter
 from billing_core.staff.roles import Role
+from commands.accounts import load_account
 from commands.staff.operators import DefineRole
 from tests.adapters.pages.conftest import SignedIn, Visitor, serious_faults
 from tests.adapters.pages.filling import filled, send
@@ -37,6 +38,13 @@ def registered_alone(client: TestClient, **typed: str) -> Any:
     return send(client, PATH, page, "confirm")
 
 
+def coming_months(count: int) -> list[str]:
+    """The first days of the months after this one."""
+    today = datetime.now(UTC).date()
+    months = (today.year * 12 + today.month + number for number in range(count))
+    return [f"{month // 12}-{month % 12 + 1:02}-01" for month in months]
+
+
 def events(operator: Operator) -> list[str]:
     rows = operator.select(
         "SELECT originator_id FROM billing.events WHERE originator_id ~ '^(customer|account|contract)/' "
@@ -56,8 +64,8 @@ def test_a_customer_with_account_service_and_contract_is_done_at_once_after_it_w
         page
     ).items()
     page = next_step(eva, page, account__number="7-1")
-    assert filled(page)["service.subscription"] == ["1"]
-    page = next_step(eva, page, service__tariff="net")
+    assert filled(page)["services.0.subscription"] == ["1"]
+    page = next_step(eva, page, services__0__tariff="net")
     assert filled(page)["contract.language"] == ["en"] and "contract.issued" in filled(page)
     page = next_step(eva, page)
     text = plain(page)
@@ -120,9 +128,9 @@ def test_the_tariff_asks_for_its_parameters(operator: Operator, signed_in: Signe
     page = next_step(eva, eva.get(PATH).text, number="7", name="Eva")
     page = next_step(eva, page)
     assert "Name of the user" not in page
-    refused = send(eva, PATH, page, "next", service__tariff="dsl")
+    refused = send(eva, PATH, page, "next", services__0__tariff="dsl")
     assert refused.status_code == 422 and "Name of the user" in refused.text
-    page = next_step(eva, refused.text, **{"service.parameters.user": "eva7"})
+    page = next_step(eva, refused.text, **{"services.0.parameters.user": "eva7"})
     assert "eva7" in plain(page) and send(eva, PATH, page, "confirm").status_code == 303
 
 
@@ -132,8 +140,8 @@ def test_a_bill_that_has_changed_meanwhile_is_shown_again_before_anything_is_don
     operator.application.runner.catch_up()
     eva = signed_in("eva", "clerk")
     page = next_step(eva, eva.get(PATH).text, number="7", name="Eva")
-    page = next_step(eva, next_step(eva, page), service__tariff="net")
-    other = send(eva, PATH, page, "confirm", service__quantity="2")
+    page = next_step(eva, next_step(eva, page), services__0__tariff="net")
+    other = send(eva, PATH, page, "confirm", services__0__quantity="2")
     assert other.status_code == 200 and "This has changed meanwhile" in plain(other.text) and events(operator) == []
     assert send(eva, PATH, other.text, "confirm").status_code == 303
 
@@ -144,10 +152,122 @@ def test_a_first_day_far_ahead_is_asked_about(operator: Operator, signed_in: Sig
     page = next_step(eva, eva.get(PATH).text, number="7", name="Eva")
     page = next_step(eva, page)
     far = f"{datetime.now(UTC).year + 3}-01-01"
-    asked = send(eva, PATH, page, "next", service__tariff="net", service__on=far)
+    asked = send(eva, PATH, page, "next", services__0__tariff="net", services__0__on=far)
     assert asked.status_code == 422 and "It is meant so." in asked.text
     page = next_step(eva, asked.text, confirmed="on")
     assert far in plain(page) and send(eva, PATH, page, "confirm").status_code == 303
+
+
+def at_the_services(operator: Operator, client: TestClient) -> str:
+    """The step of the services of a new customer, with the tariffs `net`, `tv` for 12.00 and `phone` for 6.00."""
+    operator.publish("tv", "12.00")
+    operator.publish("phone", "6.00")
+    operator.application.runner.catch_up()
+    page = next_step(client, client.get(PATH).text, number="7", name="Eva")
+    return next_step(client, page)
+
+
+def test_a_household_begins_with_internet_television_and_telephone_without_a_script(
+    operator: Operator, signed_in: SignedIn
+) -> None:
+    """Each with its own day, quantity and price: 20.00, twice 12.00 for an agreed 10.00, and 6.00, with 20 % VAT.
+
+    Internet begins on the first of next month and television a month later, so the bill of that day has both:
+    (20.00 + 2 x 10.00) x 1.2 = 48.00; with the telephone it is 55.20 a month later.
+    """
+    eva = signed_in("eva", "clerk")
+    first_on, second_on, third_on = coming_months(3)
+    page = at_the_services(operator, eva)
+    page = next_step(eva, page, "another", services__0__tariff="net", services__0__on=first_on)
+    assert filled(page)["services.0.tariff"] == ["net"], "what was typed stays"
+    assert filled(page)["services.1.subscription"] == ["2"] and filled(page)["services.1.on"] == [first_on]
+    page = next_step(
+        eva, page, "another", services__1__tariff="tv", services__1__on=second_on, services__1__quantity="2",
+        services__1__prices="fee = 10.00", services__1__subscription="tv",
+    )  # fmt: skip
+    page = next_step(eva, page, services__2__tariff="phone", services__2__on=third_on)
+    text = plain(page)
+    for shown in (
+        "Service 1", "Service 3", "fee = 10.00",
+        f"The first bill, of {first_on}: 24.00", f"Tv: Monthly fee, {second_on}",
+        f"The bill of {second_on}, with VAT 48.00", f"Phone: Monthly fee, {third_on}",
+        f"The bill of {third_on}, with VAT 55.20",
+    ):  # fmt: skip
+        assert shown in text, (shown, text)
+    assert events(operator) == []
+    assert send(eva, PATH, page, "confirm").status_code == 303
+    assert events(operator) == ["customer/7", "account/7", "account/7", "account/7", "account/7"]
+    with operator.application.store.transaction() as transaction:
+        account, _ = load_account(transaction, "7")
+    begun = {code: each.timeline[0] for code, each in account.subscriptions.items()}
+    assert {code: (fact.tariff, fact.quantity, fact.on.isoformat()) for code, fact in begun.items()} == {
+        "1": ("net", 1, first_on), "tv": ("tv", 2, second_on), "2": ("phone", 1, third_on),
+    }  # fmt: skip
+    assert begun["tv"].agreed_prices == {"fee": Decimal("10.00")}
+
+
+def test_one_service_that_is_refused_is_named_and_nothing_of_the_others_is_done(
+    operator: Operator, signed_in: SignedIn
+) -> None:
+    eva = signed_in("eva", "clerk")
+    page = at_the_services(operator, eva)
+    page = next_step(eva, page, "another", services__0__tariff="net")
+    refused = send(eva, PATH, page, "next", services__1__tariff="tv", services__1__quantity="many")
+    assert refused.status_code == 422 and 'href="#f-services.1.quantity">Service 2: Quantity' in refused.text
+    refused = send(eva, PATH, refused.text, "next", services__1__quantity="1", services__1__tariff="gone")
+    assert 'id="f-services.1.tariff-e"' in refused.text and 'id="f-services.0.tariff-e"' not in refused.text
+    assert events(operator) == []
+
+
+def test_a_service_is_taken_out_again_and_those_after_it_stay_as_they_were_typed(
+    operator: Operator, signed_in: SignedIn
+) -> None:
+    eva = signed_in("eva", "clerk")
+    page = at_the_services(operator, eva)
+    assert "drop:" not in page, "there is one at least"
+    page = next_step(eva, page, "another", services__0__tariff="net")
+    page = next_step(eva, page, "another", services__1__tariff="tv")
+    page = next_step(eva, page, "drop:services.1", services__2__tariff="phone", services__2__address="shop")
+    values = filled(page)
+    assert [values[f"services.{at}.tariff"] for at in (0, 1)] == [["net"], ["phone"]]
+    assert values["services.1.address"] == ["shop"] and "services.2.tariff" not in values
+    page = next_step(eva, page, "drop:services.0")
+    assert filled(page)["services.0.tariff"] == ["phone"] and "Service 1" not in plain(page)
+
+
+def test_a_form_is_not_made_to_hold_any_number_of_services(operator: Operator, signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "clerk")
+    page = at_the_services(operator, eva)
+    page = next_step(eva, page, "another", services__99__tariff="net", services__999999__tariff="net")
+    assert "services.19.tariff" in page and "services.20.tariff" not in page and "Another service" not in page
+
+
+def test_a_further_service_is_typed_by_keys_alone(operator: Operator, visitor: Visitor) -> None:
+    operator.publish("phone", "6.00")
+    operator.application.runner.catch_up()
+    page = visitor("eva", "clerk", width=320)
+    page.goto(PATH)
+    typed_on(page, "Name", "Eva")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=2, name="Account")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=2, name="Services")).to_be_visible()
+    typed_on(page, "Tariff", "net")
+    page.keyboard.press("Alt+a")
+    second = page.get_by_role("group", name="Service 2")
+    expect(second).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("phone")
+    page.keyboard.press("Tab")
+    expect(second.get_by_label("Tariff")).to_have_value("phone")
+    expect(page.get_by_label("Tariff").first).to_have_value("net")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert serious_faults(page) == []
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#effect")).to_contain_text("The first bill, of")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_have_text("The customer is registered.")
+    assert events(operator) == ["customer/1", "account/1", "account/1", "account/1"]
 
 
 def test_who_may_register_customers_alone_has_no_further_steps(operator: Operator, signed_in: SignedIn) -> None:

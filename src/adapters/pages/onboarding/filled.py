@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 
 from adapters.pages.filled_in import CONFIRMED, as_typed, faults_of, words_of
 from adapters.pages.forms import Choice, Field, Fixed
-from adapters.pages.onboarding.steps import Step, steps_for
+from adapters.pages.onboarding.steps import (
+    MOST_SERVICES,
+    SERVICE,
+    Step,
+    next_service,
+    place_of,
+    places,
+    steps_for,
+)
 from adapters.pages.visit import Visit
 from commands.onboarding import TakeOnCustomer
 from commands.parties import RegisterCustomer
@@ -16,9 +24,7 @@ from commands.parties import RegisterCustomer
 PATH = "/customers/new"
 CHECK_STEP = "check"
 # The step of the first day, which is asked about if it is far ahead: every time that it is typed.
-ASKED_AT = "service"
-# The wizard has one service; the command has a list of them.
-ONE, FIRST_OF = "service.", "services.0."
+ASKED_AT = SERVICE
 
 
 class Fields(NamedTuple):
@@ -28,13 +34,6 @@ class Fields(NamedTuple):
     struct: type
     path: str = PATH
     fixed: Fixed = MappingProxyType({})
-
-
-class Line(NamedTuple):
-    """A field as the last step shows it."""
-
-    label: str
-    value: str
 
 
 class Wizard:
@@ -49,7 +48,8 @@ class Wizard:
         self.at = named if named in self.codes else self.codes[0]
         self.seen = {code for code in visit.first("_seen").split(",") if code in self.codes} | {self.at}
         self.left_out = {code for code in visit.first("_without").split(",") if code in self.codes[1:]}
-        self.typed: dict[str, Any] = {name: visit.first(name) for name in visit.posted if not name.startswith("_")}
+        self.typed = self._typed()
+        self.added = ""
         if not visit.posted:
             self.seen = set()
             self.go(self.at)
@@ -81,6 +81,27 @@ class Wizard:
         if step is not None and step.without:
             self.left_out |= {step.code, *step.need}
         self.go(self._after())
+
+    def add_service(self) -> None:
+        """This step with a further service after those that were typed."""
+        if len(places(self.typed)) < MOST_SERVICES:
+            begun = next_service(self.visit, self.typed)
+            self.typed |= begun
+            self.added = places(self.typed)[-1]
+        self.go(SERVICE)
+
+    def drop_service(self, place: str) -> None:
+        """This step without one of its services; those after it move up."""
+        known = places(self.typed)
+        if place in known and len(known) > 1:
+            moved = dict(zip(known[known.index(place) + 1 :], known[known.index(place) :], strict=False))
+            others = {name: values for name, values in self.visit.posted.items() if place_of(name) != place}
+            self.visit.posted = {_moved(name, moved): values for name, values in others.items()}
+            self.typed = self._typed()
+        self.go(SERVICE)
+
+    def _typed(self) -> dict[str, Any]:
+        return {name: self.visit.first(name) for name in self.visit.posted if not name.startswith("_")}
 
     def _after(self) -> str:
         following = self.codes[self.codes.index(self.at) + 1 :]
@@ -123,31 +144,28 @@ class Wizard:
         chosen = [code for code in until if code not in self.left_out or code == upto]
         fields = tuple(field for code in chosen for field in self.fields(code))
         words = words_of(Fields(fields, self.command), self.visit)
-        if "service" in words:
-            words["services"] = [words.pop("service")]
+        if "services" in words:
+            services = words["services"]
+            words["services"] = [services.get(place.partition(".")[2], {}) for place in places(self.typed)]
         return words
 
     def faults(self, error: Exception, words: Mapping[str, Any]) -> dict[str, str]:
-        """What is wrong with which field; the step that has the first of them is shown."""
+        """What is wrong with which field; the step that has the first of them is shown.
+
+        Of several services that is the one whose value a rule names.
+        """
+        value = str(getattr(error, "value", ""))
         codes = sorted(self.codes, key=lambda code: code != self.at)
-        named = [
-            field._replace(name=field.name.replace(ONE, FIRST_OF, 1) if field.name.startswith(ONE) else field.name)
-            for code in codes for field in self.fields(code)
-        ]  # fmt: skip
-        found = faults_of(error, Fields(tuple(named), self.command), words)
-        faults = {name.replace(FIRST_OF, ONE, 1): said for name, said in found.items()}
+        fields = (
+            field for code in codes
+            for field in sorted(self.fields(code), key=lambda field: self.typed.get(field.name, "") != value)
+        )  # fmt: skip
+        faults = faults_of(error, Fields(tuple(fields), self.command), words)
         self.at = next((code for code in codes if any(field.name in faults for field in self.fields(code))), self.at)
         return faults
 
-    def lines(self, code: str) -> list[Line]:
-        """What a step says, for the last one."""
-        return [
-            Line(field.label, _said(field, value, choices)) for field, value, choices in self.values(code)
-            if value not in ("", False)
-        ]  # fmt: skip
 
-
-def _said(field: Field, value: Any, choices: Sequence[Choice]) -> str:
-    if value is True:
-        return "\N{CHECK MARK}"
-    return next((choice.label for choice in choices if choice.value == value), str(value))
+def _moved(name: str, moved: Mapping[str, str]) -> str:
+    """The name of a field after its service has moved to another place."""
+    place = place_of(name)
+    return f"{moved[place]}{name.removeprefix(place)}" if place in moved else name

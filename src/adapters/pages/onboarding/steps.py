@@ -1,12 +1,15 @@
 """The steps of the wizard for a new customer: which fields each has, and with what it begins.
 
-The fields are the words of `take-on-customer`; those of the service are under `service`, for the wizard has one.
+The fields are the words of `take-on-customer`; those of the first service are under `services.0`, of the next one
+under `services.1`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from adapters.pages.accounts.terms import OF_PLAN, policies
@@ -17,12 +20,16 @@ from adapters.pages.page import N_
 from adapters.pages.parties.forms import NEW_CUSTOMER, suggested_number
 from adapters.pages.sellers import sellers
 from adapters.pages.services.changes import PRICES
-from adapters.pages.services.choices import sold_today, tariffs_sold
+from adapters.pages.services.choices import in_currency, sold_today
+from adapters.pages.typed import day_typed
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
 from billing_core.kernel.languages import LANGUAGES
 
 Typed = Mapping[str, Any]
+SERVICE = "service"
+MOST_SERVICES = 20
+PLACE = re.compile(r"services\.([0-9]{1,2})\.")
 
 
 class Step(NamedTuple):
@@ -82,36 +89,64 @@ def _account_values(visit: Visit, typed: Typed) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-def _service_fields(visit: Visit, typed: Typed) -> tuple[Field, ...]:
-    currency = typed.get("account.currency", "")
-    return (
-        Field("service.tariff", N_("Tariff"), "choice", choices=lambda visit: tariffs_sold(visit, currency),
-              is_required=True, width=8),
-        Field("service.subscription", N_("Code of the service"), is_required=True, width=4,
-              hint=N_("As it is known on this account: a number, or a word such as net")),
-        Field("service.on", N_("First day"), "day", is_required=True, width=4),
-        Field("service.quantity", N_("Quantity"), "amount", is_required=True, width=4),
-        Field("service.address", N_("Code of the address"), width=4),
-        *_parameters(visit, typed.get("service.tariff", "")),
-        Field("service.options", N_("Options"), "list", N_("One on each line"), width=6),
-        PRICES._replace(name="service.prices", width=6),
-        Field("service.until", N_("Agreed prices until"), "day", width=4),
-    )  # fmt: skip
-
-
-def _parameters(visit: Visit, tariff: str) -> tuple[Field, ...]:
-    """A field for each parameter that the chosen tariff asks for."""
-    known: Mapping[str, Any] = next((each for each in sold_today(visit) if each["code"] == tariff), {})
+def _fields_of_services(visit: Visit, typed: Typed) -> tuple[Field, ...]:
+    sold = sold_today(visit)
+    on_sale = in_currency(sold, typed.get("account.currency", ""))
+    parameters = {tariff["code"]: tariff.get("parameters", ()) for tariff in sold}
     return tuple(
-        Field(f"service.parameters.{each['code']}", each.get("name") or each["code"],
-              is_required=not each.get("optional"), width=6)
-        for each in known.get("parameters", ()) if each.get("value") is None
+        field for place in places(typed)
+        for field in _fields_of_service(place, on_sale, parameters.get(typed.get(f"{place}.tariff", ""), ()))
     )  # fmt: skip
+
+
+def _fields_of_service(
+    place: str, on_sale: Sequence[Choice], parameters: Iterable[Mapping[str, Any]]
+) -> tuple[Field, ...]:
+    """The fields of the service at a place, with one for each parameter that the chosen tariff asks for."""
+    return (
+        Field(f"{place}.tariff", N_("Tariff"), "choice", choices=on_sale, is_required=True, width=8),
+        Field(f"{place}.subscription", N_("Code of the service"), is_required=True, width=4,
+              hint=N_("As it is known on this account: a number, or a word such as net")),
+        Field(f"{place}.on", N_("First day"), "day", is_required=True, width=4),
+        Field(f"{place}.quantity", N_("Quantity"), "amount", is_required=True, width=4),
+        Field(f"{place}.address", N_("Code of the address"), width=4),
+        *(
+            Field(f"{place}.parameters.{each['code']}", each.get("name") or each["code"],
+                  is_required=not each.get("optional"), width=6)
+            for each in parameters if each.get("value") is None
+        ),
+        Field(f"{place}.options", N_("Options"), "list", N_("One on each line"), width=6),
+        PRICES._replace(name=f"{place}.prices", width=6),
+        Field(f"{place}.until", N_("Agreed prices until"), "day", width=4),
+    )  # fmt: skip
+
+
+def places(typed: Typed) -> list[str]:
+    """The places of the services: `services.0`, `services.1`; that of one at least."""
+    numbers = [int(found[1]) for name in typed if (found := PLACE.match(name))]
+    return [f"services.{number}" for number in range(min(max(numbers, default=0) + 1, MOST_SERVICES))]
+
+
+def place_of(name: str) -> str:
+    """The place of the service whose field has a name; empty for other fields."""
+    found = PLACE.match(name)
+    return f"services.{found[1]}" if found else ""
+
+
+def next_service(visit: Visit, typed: Typed) -> Mapping[str, Any]:
+    """What a further service begins with: the next free number as its code, and the first day of those before it."""
+    known = places(typed)
+    codes = {typed.get(f"{place}.subscription", "") for place in known}
+    code = next(str(number) for number in count(1) if str(number) not in codes)
+    return _begun(f"services.{len(known)}", code, typed.get(f"{known[-1]}.on", ""))
 
 
 def _service_values(visit: Visit, typed: Typed) -> Mapping[str, Any]:
-    first_on = typed.get("account.opened_on") or visit.today.isoformat()
-    return {"service.subscription": "1", "service.on": first_on, "service.quantity": "1"}
+    return _begun("services.0", "1", typed.get("account.opened_on") or visit.today.isoformat())
+
+
+def _begun(place: str, code: str, on: str) -> Mapping[str, Any]:
+    return {f"{place}.subscription": code, f"{place}.on": on, f"{place}.quantity": "1"}
 
 
 def _contract_fields(visit: Visit, typed: Typed) -> tuple[Field, ...]:
@@ -126,17 +161,18 @@ def _contract_fields(visit: Visit, typed: Typed) -> tuple[Field, ...]:
 
 
 def _contract_values(visit: Visit, typed: Typed) -> Mapping[str, Any]:
+    first_days = (day_typed(typed.get(f"{place}.on", ""), visit.today) for place in places(typed))
     return {
         "contract.language": typed.get("language") or visit.language, "contract.issued": True,
-        "contract.begins_on": typed.get("service.on", ""),
+        "contract.begins_on": min(filter(None, first_days), default=""),
     }  # fmt: skip
 
 
 CUSTOMER = Step("customer", N_("Customer"), _customer_fields, _first_values)
 STEPS = (
     CUSTOMER,
-    Step("account", N_("Account"), _account_fields, _account_values, N_("Without an account"), ("service", "contract")),
-    Step("service", N_("Service"), _service_fields, _service_values, N_("Without a service")),
+    Step("account", N_("Account"), _account_fields, _account_values, N_("Without an account"), (SERVICE, "contract")),
+    Step(SERVICE, N_("Services"), _fields_of_services, _service_values, N_("Without a service")),
     Step("contract", N_("Contract"), _contract_fields, _contract_values, N_("Without a contract")),
 )
 

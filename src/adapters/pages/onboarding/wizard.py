@@ -4,6 +4,8 @@ GET                     the first step
 POST do=next            the step after this one, if what was typed until here would be taken
 POST do=to:STEP         another step as it was left, whatever stands in this one
 POST do=without         the step after this one, without this one
+POST do=another         the services with a further one
+POST do=drop:PLACE      the services without one of them
 POST do=check           the warnings, while it is typed
 POST do=confirm         everything is done as one piece of work, if its effect is still the one that was shown
 """
@@ -21,6 +23,8 @@ from adapters.pages.form_pages import CHECK, CONFIRM, REFUSED, fingerprint
 from adapters.pages.forms import Effect
 from adapters.pages.onboarding.filled import CHECK_STEP, PATH, Wizard
 from adapters.pages.onboarding.foreseen import effect_of
+from adapters.pages.onboarding.parts import Part, lines, parts_of, titled
+from adapters.pages.onboarding.steps import MOST_SERVICES
 from adapters.pages.page import N_, Shown
 from adapters.pages.sessions import Notice, put_notice
 from adapters.pages.visit import Visit
@@ -32,6 +36,7 @@ from commands.platform.identity import new_id
 
 TEMPLATE = "onboarding/wizard.html"
 TO, WITHOUT = "to:", "without"
+ANOTHER, DROP = "another", "drop:"
 DONE = N_("The customer is registered.")
 
 
@@ -47,11 +52,7 @@ def receive(visit: Visit) -> Shown | Response:
     wizard, do = Wizard(visit), visit.first("do")
     if do == CHECK:
         return _shown(wizard, warnings=_warnings(wizard))
-    if do == WITHOUT:
-        wizard.leave_out()
-        return _step(wizard)
-    if do.startswith(TO):
-        wizard.go(do.removeprefix(TO))
+    if _has_gone(wizard, do):
         return _step(wizard)
     try:
         if wizard.at == CHECK_STEP:
@@ -68,6 +69,21 @@ def receive(visit: Visit) -> Shown | Response:
 def _require_allowed(visit: Visit) -> None:
     if not visit.may(RegisterCustomer):
         visit.refuse(RegisterCustomer)
+
+
+def _has_gone(wizard: Wizard, do: str) -> bool:
+    """Whether a button shows another step or another number of services, whatever was typed."""
+    if do == WITHOUT:
+        wizard.leave_out()
+    elif do == ANOTHER:
+        wizard.add_service()
+    elif do.startswith(DROP):
+        wizard.drop_service(do.removeprefix(DROP))
+    elif do.startswith(TO):
+        wizard.go(do.removeprefix(TO))
+    else:
+        return False
+    return True
 
 
 def _step(wizard: Wizard) -> Shown | Response:
@@ -128,9 +144,17 @@ def _shown(
     wizard: Wizard, *, faults: Mapping[str, str] = {}, warnings: Sequence[str] = (), effect: Effect | None = None,
     is_other: bool = False, is_asked: bool = False, key: str = "",
 ) -> Shown:  # fmt: skip
+    visit = wizard.visit
+    parts = parts_of(wizard.values(wizard.at), visit)
     shown = {
-        "wizard": wizard, "step": wizard.step(wizard.at), "fields": list(wizard.values(wizard.at)), "faults": faults,
-        "warnings": warnings, "effect": effect, "is_other": is_other, "is_asked": is_asked, "path": PATH,
-        "fingerprint": fingerprint(effect) if effect else "", "key": key or wizard.visit.first("_key"),
+        "wizard": wizard, "step": wizard.step(wizard.at), "parted": parts, "fields": titled(parts, visit),
+        "before": {} if parts else _before(wizard), "lines": lines, "may_add": len(parts) < MOST_SERVICES,
+        "faults": faults, "warnings": warnings, "effect": effect, "is_other": is_other, "is_asked": is_asked,
+        "path": PATH, "fingerprint": fingerprint(effect) if effect else "", "key": key or visit.first("_key"),
     }  # fmt: skip
     return Shown(TEMPLATE, shown, REFUSED if faults else 200)
+
+
+def _before(wizard: Wizard) -> dict[str, list[Part]]:
+    """What every step says, for the last one."""
+    return {step.code: parts_of(wizard.values(step.code), wizard.visit) for step in wizard.steps}

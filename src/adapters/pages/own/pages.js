@@ -70,9 +70,12 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     var panel = document.getElementById("act");
     if (!panel || event.detail.target.id !== "act") { return; }
-    var first = panel.querySelector("[aria-invalid=true]") || panel.querySelector("input:not([type=hidden]), select, textarea, button");
-    if (first && !panel.querySelector("input[name=_effect]")) { first.focus(); }
-    else { var confirm = panel.querySelector("button[value=confirm]"); if (confirm) { confirm.focus(); } }
+    var named = panel.querySelector("[aria-invalid=true], [autofocus]"), confirm = panel.querySelector("button[value=confirm]");
+    var first = panel.querySelector("input:not([type=hidden]), select, textarea, button");
+    if (named) { named.focus(); }
+    else if (panel.querySelector("input[name=_effect]")) { if (confirm) { confirm.focus(); } }
+    // A field that is there again has the focus already.
+    else if (first && !panel.contains(document.activeElement)) { first.focus(); }
   });
   document.addEventListener("click", function (event) {
     var close = event.target.closest("#act [aria-keyshortcuts=Escape], #act .btn-plain");

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.pages.forms import Choice
@@ -30,12 +30,12 @@ def tariffs_on_sale(visit: Visit) -> Sequence[Choice]:
     currency = ""
     if visit.may(ShowBalance):
         currency = visit.ask(ShowBalance, account=visit.path["account"]).balance.currency
-    return tariffs_sold(visit, currency)
+    return in_currency(sold_today(visit), currency)
 
 
-def tariffs_sold(visit: Visit, currency: str) -> Sequence[Choice]:
-    """The tariffs that are sold today in a currency, or in all if it is empty, each with its fees."""
-    found = [tariff for tariff in sold_today(visit) if currency in ("", tariff["currency"])]
+def in_currency(tariffs: Iterable[dict[str, Any]], currency: str) -> Sequence[Choice]:
+    """Those of some tariffs that are in a currency, or all if it is empty, each with its fees."""
+    found = [tariff for tariff in tariffs if currency in ("", tariff["currency"])]
     return [Choice(tariff["code"], f"{tariff['name']}{_fees(tariff)}") for tariff in found]
 
 

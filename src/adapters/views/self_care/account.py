@@ -200,7 +200,7 @@ def _show_account(query: ShowOwnAccount, reading: Reading) -> OwnAccount:
 def _next_bill(account: str, transaction: Transaction, today: date) -> NextBill | None:
     """The next bill as it would be now; None if nothing is to come. Usage that is still to come is not in it."""
     on = next_bill_on(load_account(transaction, account)[0], today)
-    return next(iter(next_bills(account, transaction, on, 1)), None) if on else None
+    return next(next_bills(account, transaction, on), None) if on else None
 
 
 def why(postings: Sequence[Posting], to_pay: Money) -> list[OwnPosting]:
