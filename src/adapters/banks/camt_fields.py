@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from adapters.banks.camt_shapes import Texts
+from adapters.banks.camt_walk import Texts
 from adapters.banks.kinds import kind_by_iso
 from adapters.banks.refusals import exact_amount
 from adapters.banks.symbols import bare, is_plain_symbol, symbols_in

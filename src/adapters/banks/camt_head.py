@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lxml import etree
-
 from adapters.banks.camt_fields import signed_amount
-from adapters.banks.camt_shapes import Texts
+from adapters.banks.camt_walk import Texts
 from adapters.banks.refusals import exact_amount, exact_day
 from billing_core.bank_statements.statement import StatementStart
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
 
+HEAD = (
+    "Id", "ElctrncSeqNb", "LglSeqNb", "Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Ccy",
+    "FrToDt/FrDt", "FrToDt/FrDtTm", "FrToDt/ToDt", "FrToDt/ToDtTm",
+    "TxsSummry/TtlNtries/NbOfNtries", "TxsSummry/TtlCdtNtries/Sum", "TxsSummry/TtlDbtNtries/Sum",
+)  # fmt: skip
+BALANCE = ("Tp/CdOrPrtry/Cd", "Amt", "CdtDbtInd")
 # The booked balances; a bank that has no opening one says the closing one of the statement before.
 OPENING, BEFORE, CLOSING = "OPBD", "PRCD", "CLBD"
 
@@ -27,26 +32,16 @@ class Summary(NamedTuple):
     debits: Money | None
 
 
-def head_of(statement: etree._Element, namespace_length: int) -> StatementStart:
-    """The head, from what stands before the first entry."""
-    texts: dict[str, str] = {}
-    balances: dict[str, list[dict[str, str]]] = {}
-    for child in statement:
-        name = str(child.tag)[namespace_length:]
-        if name == "Ntry":
-            break
-        if name == "Bal":
-            balance = _texts(child, namespace_length)
-            balances.setdefault(balance.get("Tp/CdOrPrtry/Cd", ""), []).append(balance)
-        else:
-            texts |= {
-                f"{name}/{path}" if path else name: text for path, text in _texts(child, namespace_length).items()
-            }
+def head_of(texts: Texts, read_balances: Sequence[Texts], first_entry: Texts) -> StatementStart:
+    """The head, from the texts of the statement, its balances, and its first entry if it has any."""
+    balances: dict[str, list[Texts]] = defaultdict(list)
+    for balance in read_balances:
+        balances[balance.get("Tp/CdOrPrtry/Cd", "")].append(balance)
     account = texts.get("Acct/Id/IBAN", texts.get("Acct/Id/Othr/Id", "")).replace(" ", "")
     if not account:
         raise InvalidValue("names no account", field="Acct", value="")
-    opening, closing = balances.get(OPENING, balances.get(BEFORE, [])), balances.get(CLOSING, [])
-    currency = _currency(statement, namespace_length, texts, [*opening, *closing])
+    opening, closing = balances[OPENING] or balances[BEFORE], balances[CLOSING]
+    currency = _currency(texts, [*opening, *closing], first_entry)
     return StatementStart(
         account=account,
         currency=currency,
@@ -58,40 +53,23 @@ def head_of(statement: etree._Element, namespace_length: int) -> StatementStart:
     )
 
 
-def summary_of(statement: etree._Element, namespace_length: int, currency: str) -> Summary:
+def summary_of(texts: Texts, currency: str) -> Summary:
     """What the summary of the entries says; nothing without one."""
-    texts: dict[str, str] = {}
-    for child in statement:
-        if str(child.tag)[namespace_length:] == "TxsSummry":
-            texts = _texts(child, namespace_length)
-    counted = texts.get("TtlNtries/NbOfNtries", "")
+    counted = texts.get("TxsSummry/TtlNtries/NbOfNtries", "")
     credits, debits = (_sum(texts, side, currency) for side in ("TtlCdtNtries", "TtlDbtNtries"))
     return Summary(int(counted) if counted.isdecimal() else None, credits, debits)
 
 
 def _sum(texts: Texts, side: str, currency: str) -> Money | None:
-    text = texts.get(f"{side}/Sum")
+    text = texts.get(f"TxsSummry/{side}/Sum")
     return exact_amount(text, currency) if text else None
 
 
-def _texts(element: etree._Element, namespace_length: int, above: str = "") -> dict[str, str]:
-    """Every text below an element by its path; the first one counts, and `Amt@` is the currency of `Amt`."""
-    found = {above: (element.text or "").strip()}
-    if "Ccy" in element.attrib:
-        found[f"{above}@"] = str(element.attrib["Ccy"])
-    for child in element:
-        name = str(child.tag)[namespace_length:]
-        found = _texts(child, namespace_length, f"{above}/{name}" if above else name) | found
-    return found
-
-
-def _currency(statement: etree._Element, namespace_length: int, texts: Texts, balances: Sequence[Texts]) -> str:
+def _currency(texts: Texts, balances: Sequence[Texts], first_entry: Texts) -> str:
     """The account's currency: as it says itself, else that of its balance, else that of its first entry."""
-    if found := texts.get("Acct/Ccy") or "".join(balance.get("Amt@", "") for balance in balances[:1]):
+    said = (texts.get("Acct/Ccy"), *(balance.get("Amt@") for balance in balances[:1]), first_entry.get("Amt@"))
+    if found := next(filter(None, said), ""):
         return found
-    for child in statement:
-        if str(child.tag)[namespace_length:] == "Ntry":
-            return _texts(child, namespace_length).get("Amt@", "")
     raise InvalidValue("names no currency, and has neither balance nor entry", field="Acct", value=texts.get("Id", ""))
 
 

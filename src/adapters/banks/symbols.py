@@ -26,10 +26,10 @@ def symbols_in(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        if not text:
+        if not text or not (written := SYMBOL.findall(text)):
             continue
         named: dict[str, set[str]] = {}
-        for kind, digits in SYMBOL.findall(text):
+        for kind, digits in written:
             named.setdefault(kind.upper(), set()).add(bare(digits))
         for kind, values in named.items():
             if len(values) == 1 and kind not in found:
