@@ -37,6 +37,7 @@ from adapters.processes.background import kept_up_to_date
 from adapters.processes.rebuild_workers import load_in_processes
 from adapters.reports.ready import ready_views
 from billing_core.accounts.account import apply_account
+from billing_core.custom_fields import FieldSet, apply_fields
 from billing_core.kernel.events import known_topics
 from billing_core.kiosks.connections import Kiosk, apply_kiosk
 from billing_core.parties.customers import Standing, apply_standing
@@ -93,6 +94,7 @@ LATEST = {
     apply_flow: _short_stream(Flows),
     apply_standing: _short_stream(Standing),
     apply_kiosk: _short_stream(Kiosk),
+    apply_fields: _short_stream(FieldSet),
 }
 
 

@@ -34,6 +34,10 @@ class LatestRow(NamedTuple):
     content: bytes
 
 
+# All that is remembered of a stream in which nothing stands yet.
+NOTHING_YET = LatestRow(0, None, b"")
+
+
 class Memory:
     """Rows by stream, those of the streams that were used last; threads share it."""
 

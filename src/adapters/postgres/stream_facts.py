@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Cursor
 
-from adapters.postgres.memory import LatestRow
+from adapters.postgres.memory import NOTHING_YET, LatestRow
 from adapters.postgres.person_keys import KeysRead, StoredFact, reveal
 from billing_core.kernel.events import Event, decode
 from commands.platform.ports import (
@@ -56,10 +56,11 @@ class Latest:
 
     def state(self, fold: Fold[State], rows: Sequence[LatestRow]) -> tuple[State | None, int]:
         """The state after the last of the rows, and its version."""
-        state, version, events = None, 0, rows
-        if rows and rows[0].topic is None:
-            state, version, events = self._decode(rows[0].content), rows[0].version, rows[1:]
-        return folded(fold, ((row.version, decode(str(row.topic), row.content)) for row in events), state, version)
+        state, version = None, 0
+        if rows[0].topic is None and rows[0] != NOTHING_YET:
+            state, version = self._decode(rows[0].content), rows[0].version
+        events = ((row.version, decode(row.topic, row.content)) for row in rows if row.topic is not None)
+        return folded(fold, events, state, version)
 
     def shortened(self, rows: Sequence[LatestRow], state: Any) -> Sequence[LatestRow]:
         """One row of the state in place of a state and events after it, which need not be folded again then."""

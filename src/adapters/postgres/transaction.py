@@ -16,7 +16,7 @@ from adapters.postgres.charged import account_charged_by_revision
 from adapters.postgres.datastore import StoreConnection
 from adapters.postgres.event_rows import append_statement, event_rows
 from adapters.postgres.failures import CHANGED_MEANWHILE
-from adapters.postgres.memory import LatestRow, Memory
+from adapters.postgres.memory import NOTHING_YET, LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
 from adapters.postgres.stream_facts import Latest, Rows, facts_in, first_after, folded, read_rows
@@ -154,7 +154,7 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
             self._require_presumed(dict(self._cursor.execute(SELECT_VERSIONS, (list(presumed),))), presumed)
 
     def _require_presumed(self, found: Mapping[str, int], presumed: Mapping[str, int]) -> None:
-        if found != presumed:
+        if {stream: found.get(stream, 0) for stream in presumed} != presumed:
             self._shared.memory.learn(was_refuted=True)
             raise VersionConflict(CHANGED_MEANWHILE)
 
@@ -168,7 +168,7 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
             self._presumed[stream] = rows[-1].version
         else:
             found = self._cursor.execute(latest.statement, {"stream": stream}, prepare=True)
-            rows = [LatestRow(*row) for row in found]
+            rows = [LatestRow(*row) for row in found] or [NOTHING_YET]
         state, version = latest.state(fold, rows)
         self._latest[stream] = latest.shortened(rows, state)
         return state, version

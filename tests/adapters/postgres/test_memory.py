@@ -11,15 +11,20 @@ import pytest
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import HANDLERS
-from adapters.postgres.memory import LatestRow, Memory
+from adapters.postgres.memory import NOTHING_YET, LatestRow, Memory
 from adapters.postgres.store import PostgresStore
 from billing_core.accounts.account import Account, apply_account
-from billing_core.kernel.errors import NotFound, RuleViolation
+from billing_core.custom_fields import FieldDefinition, FieldSet, apply_fields
+from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
+from billing_core.work.flows import END, Flow, Move, Step
 from commands.accounts import load_account
+from commands.custom_fields import PublishCustomFields
 from commands.forgetting import ForgetCustomer
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.platform.bus import Answer, Bus, Command, Decision
 from commands.platform.ports import Origin, Transaction
+from commands.work.flows import PublishFlow
+from commands.work.opening import OpenTicket
 from tests.operators import Operator, allow, eur
 
 TODAY = date(2026, 3, 1)
@@ -201,6 +206,52 @@ def test_nothing_is_remembered_over_the_end_of_a_connection(operator: Operator):
     )
     with store_of(operator).transaction():
         assert store_of(operator).memory.recall("account/A0001") == ()
+
+
+def fields_of_tickets(operator: Operator) -> tuple[FieldSet | None, int]:
+    """The custom fields of tickets as a command finds them on its first try."""
+    with store_of(operator).transaction(optimistic=True) as transaction:
+        return transaction.load("custom-fields/ticket", apply_fields)
+
+
+def publish_floor(operator: Operator) -> Answer:
+    floor = FieldDefinition(code="floor", labels={"en": "Floor"}, is_required=True)
+    return operator.tell(PublishCustomFields(subject="ticket", fields=(floor,)), today=TODAY)
+
+
+def test_that_nothing_stands_in_a_stream_is_remembered_and_not_believed(operator: Operator, other: Operator):
+    flow = Flow(
+        kind="fault", title="Fault", queue="desk", steps=(Step(code="look", moves=(Move(to=END, resolution="done"),)),)
+    )
+    operator.tell(PublishFlow(flow=flow), today=TODAY)
+    tries: list[Origin] = []
+
+    def decide(command: OpenTicket, transaction: Transaction, origin: Origin) -> Decision:
+        tries.append(origin)
+        return HANDLERS[OpenTicket](command, transaction, origin)
+
+    def open_one() -> None:
+        bus = Bus(store_of(operator), {**HANDLERS, OpenTicket: decide}, allow)
+        bus.execute(OpenTicket(kind="fault", subject="No light"), origin_of_process("clerk", TODAY))
+
+    for _ in range(3):
+        open_one()
+    assert store_of(operator).memory.recall("custom-fields/ticket") == [NOTHING_YET]
+    assert len(tries) == 3  # None was refuted.
+
+    publish_floor(other)
+
+    with pytest.raises(InvalidValue, match="Floor"):
+        open_one()
+
+
+def test_what_is_written_first_to_a_stream_is_remembered(operator: Operator):
+    assert fields_of_tickets(operator) == (None, 0)
+    publish_floor(operator)
+    assert len(store_of(operator).memory.recall("custom-fields/ticket")) == 2
+    for _ in range(2):  # The second time as a state, in one row.
+        found, version = fields_of_tickets(operator)
+        assert version == 1 and found is not None and [field.code for field in found.fields] == ["floor"]
 
 
 # --- the memory itself
