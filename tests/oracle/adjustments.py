@@ -50,12 +50,12 @@ class Adjustments:
     def on_fee(self, period: Period) -> By:
         """What each adjustment costs on a fee in one period, by its code and how the fee is taxed."""
         found: By = defaultdict(Fraction)
-        for days, (taxed, stack) in period.runs(lambda day: (self._fees.taxed(period, day), self._stack(period, day))):
+        for days, (taxed, stack) in period.runs(lambda day: (self._fees.taxed(period, day), self.stack(period, day))):
             for code, price in stack:
                 found[code, taxed] += cost(price, days, period.share, self._digits)
         return found
 
-    def _stack(self, period: Period, day: date) -> tuple[tuple[str, Fraction], ...]:
+    def stack(self, period: Period, day: date) -> tuple[tuple[str, Fraction], ...]:
         """The adjustments of a day in their order, each with its price."""
         left = self._fees.price(period, day)
         stack = []

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.oracle.adjustments import Adjustments, Line
+from tests.oracle.exact import ONE_DAY
 from tests.oracle.fees import Fees
 from tests.oracle.history import NOTHING
 from tests.oracle.holding import Holding
@@ -34,7 +35,7 @@ class Costs:
 
     def __init__(self, life: Life, others: Sequence[Life], digits: int, unwaived: Costs | None = None) -> None:
         self._life = life
-        self._digits = digits
+        self.digits = digits
         self._unwaived = unwaived or self
         self.periods = [period for span in life.spans() for period in periods_of(span, life)]
         self._fees = Fees(life)
@@ -58,14 +59,18 @@ class Costs:
             return sum(self._cost(period._replace(charged=charged)).values(), NOTHING) if charged else NOTHING
         return sum(self._sums(period, self._usage.lines(period, days)).values(), NOTHING)
 
+    def terms_of(self, period: Period, day: date) -> tuple[object, ...]:
+        """All that the cost of one charged day of a fee depends on."""
+        part = period.share(day) - period.share(day + ONE_DAY)
+        stack = self._adjustments.stack(period, day)
+        return self._fees.price(period, day), self._fees.taxed(period, day), part, stack
+
     def _cost(self, period: Period) -> Sums:
         if not period.charged:
             return {}
         if period.component["kind"] != "recurring":
             return self._sums(period, self._lines(period))
-        found = {
-            Item(period.code, "", taxed): amount for taxed, amount in self._fees.cost(period, self._digits).items()
-        }
+        found = {Item(period.code, "", taxed): amount for taxed, amount in self._fees.cost(period, self.digits).items()}
         return found | _items(period.code, self._adjustments.on_fee(period))
 
     def _sums(self, period: Period, lines: Sequence[Line]) -> Sums:
@@ -79,7 +84,7 @@ class Costs:
         """The amounts of a period that have no price of a period."""
         if period.component["kind"] == "usage":
             return self._usage.lines(period)
-        return true_ups(period, self._life, self._fees, self._counted, self._digits)
+        return true_ups(period, self._life, self._fees, self._counted, self.digits)
 
     def _counted(self, minimum: Period, days: set[date]) -> Fraction:
         """What the components that a minimum names cost for some days of its period, waived or not."""
@@ -101,7 +106,7 @@ class Costs:
         if not period.charged:
             return False
         if period.component["kind"] == "recurring":
-            return any(self._fees.cost(period, self._digits).values())
+            return any(self._fees.cost(period, self.digits).values())
         return any(line.amount for line in self._lines(period))
 
 

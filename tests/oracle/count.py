@@ -1,22 +1,24 @@
 """An independent count of what a scenario must charge: from the text of the rules, day by day, in exact fractions.
 
 It reads the scenario as it is written and knows only what is learnt up to a day. Of what the program answers it reads
-nothing but the charges that a waiver is for. It counts postpaid scenarios of one account.
+nothing but the charges that a waiver is for. It counts scenarios of one account; if that is prepaid, a diary of its
+money says on which days its services wait (`prepaid`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
-from tests.oracle.costs import Costs, Item
+from tests.oracle.costs import Costs
 from tests.oracle.exact import DIGITS, Days
 from tests.oracle.history import History, Waiver, Written, day_of, learnt_on
 from tests.oracle.life import Life, Taxed, rule_of
-from tests.oracle.one_offs import Fee, owed_once, standing
+from tests.oracle.owing import NOTHING_OWED, Owing, owing_on
+from tests.oracle.prepaid import Diary
 
 LENGTH = {"day": 1, "week": 7, "month": 31, "year": 366}
 
@@ -57,51 +59,53 @@ class Count:
         self._ahead_on = _ahead_of(scenario)
         self._known_on = date.min
         self._waived: dict[str, dict[int, list[Waiver]]] = defaultdict(dict)
-        self._in_advance: set[tuple[str, str, Days]] = set()
-        self._once: dict[str, list[Fee]] = defaultdict(list)
+        self._owing: dict[str, Owing] = {}
+        self._diary = Diary(scenario, self._ahead_on) if self._account.get("plan") == "prepaid" else None
 
     def run(self, on: date, on_record: Sequence[Charged]) -> dict[Owed, Fraction]:
         """What is owed for everything due up to and including a day; `on_record` is what was charged before it."""
+        self._known_on, known_before = on, self._known_on
+        if self._diary is not None:
+            self._diary.go_on(on)
+            self._owing = self._diary.owing
+        else:
+            self._look(on, known_before, on_record)
+        owed: dict[Owed, Fraction] = defaultdict(Fraction)
+        for code, owing in self._owing.items():
+            for item, amount in owing.sums.items():
+                owed[Owed(code, *item)] += amount
+        return owed
+
+    def _look(self, on: date, known_before: date, on_record: Sequence[Charged]) -> None:
+        """What each subscription owes by what is known on a day."""
         for subscription in self._account["subscriptions"]:
-            self._waive(subscription, on, on_record)
+            self._waive(subscription, on, known_before, on_record)
         lives = [
             Life(subscription, self._scenario, on, self._ahead_on, self._waived[subscription["code"]])
             for subscription in self._account["subscriptions"]
         ]
-        self._known_on = on
-        owed: dict[Owed, Fraction] = defaultdict(Fraction)
         for life in lives:
             if life.is_begun:
                 others = [other for other in lives if other is not life and other.is_begun]
-                for item, amount in self._owed(life, others, on):
-                    owed[Owed(life.code, *item)] += amount
-        return owed
+                costs = _costs_of(life, others, self._digits)
+                self._owing[life.code] = owing_on(on, life, costs, self._owing.get(life.code, NOTHING_OWED))
 
     def status(self, on: date) -> dict[str, str]:
         """The status of each subscription on a day, as far as is known at the last run."""
-        codes = [subscription["code"] for subscription in self._account["subscriptions"]]
-        known = [
-            History(subscription, self._known_on, self._waived[code])
-            for code, subscription in zip(codes, self._account["subscriptions"], strict=True)
-        ]
-        return {code: history.status(on) for code, history in zip(codes, known, strict=True) if history.is_begun}
+        found = {}
+        for subscription in self._account["subscriptions"]:
+            code = subscription["code"]
+            history = History(subscription, self._known_on, self._waived[code])
+            if history.is_begun:
+                found[code] = history.status(on)
+                if self._diary is not None and (state := history.on(on)) is not None:
+                    found[code] = self._diary.waiting[code].seen(state, on).status
+        return found
 
-    def _owed(self, life: Life, others: Sequence[Life], on: date) -> Iterator[tuple[Item, Fraction]]:
-        costs = _costs_of(life, others, self._digits)
-        for period in costs.periods:
-            place = life.code, period.code, period.days
-            if period.due_on <= on or (period.is_advance and place in self._in_advance):
-                if period.charged:
-                    self._in_advance.add(place)
-                yield from costs.of(period).items()
-        self._once[life.code] = standing(owed_once(life, self._digits), self._once[life.code], on)
-        for fee in self._once[life.code]:
-            yield Item(fee.component, "", fee.taxed), fee.amount
-
-    def _waive(self, subscription: Written, on: date, on_record: Sequence[Charged]) -> None:
+    def _waive(self, subscription: Written, on: date, known_before: date, on_record: Sequence[Charged]) -> None:
         """The days of each charge that is waived by what is learnt since the last run."""
         for number, entry in enumerate(subscription["timeline"]):
-            if entry["do"] == "waive-charge" and self._known_on < learnt_on(entry, subscription) <= on:
+            if entry["do"] == "waive-charge" and known_before < learnt_on(entry, subscription) <= on:
                 code, of = entry["component"], entry.get("of", "")
                 charge = _standing_on(day_of(entry["on"]), (subscription["code"], code, of), on_record)
                 days = days_left(charge, on_record)

@@ -76,13 +76,18 @@ def billing_day(written: str) -> int:
     return 31 if written == "last" else int(written)
 
 
-def grids(rule: Written, since: date, days: Sequence[tuple[date, int]]) -> list[tuple[date, Grid]]:
-    """The grids of a rule for a service that was activated on a day, each with the day from which it holds."""
+def grids(
+    rule: Written, since: date, days: Sequence[tuple[date, int]], anew: Sequence[date] = ()
+) -> list[tuple[date, Grid]]:
+    """The grids of a rule for a service that was activated on a day, each with the day from which it holds; its own one
+    begins anew on some days.
+    """
     if rule["anchor"]:
         anchor = day_of(rule["anchor"])
         return [(NO_DAY, Grid(rule["every"], anchor, anchor.day))]
     if rule["align"] == "own":
-        return [(NO_DAY, Grid(rule["every"], since, since.day))]
+        again = [(on, Grid(rule["every"], on, on.day)) for on in sorted(anew) if on > since]
+        return [(NO_DAY, Grid(rule["every"], since, since.day)), *again]
     at_first = [day for from_on, day in days if from_on <= since][-1]
     found = [(NO_DAY, Grid(rule["every"], first_billing_day(since, at_first), at_first))]
     for changed_on, day in days:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from tests.oracle.exact import ONE_DAY
 from tests.oracle.grids import Grid, billing_days, grids
 from tests.oracle.history import History, State, Waiver, Written, day_of
+from tests.oracle.waiting import NO_WAITING, Waiting
 
 BY_PERIOD = ("recurring", "usage", "minimum")
 ADJUSTMENTS = ("discount", "surcharge")
@@ -56,12 +57,14 @@ class Life:
         known_on: date,
         ahead_on: date,
         waived: Mapping[int, Sequence[Waiver]],
+        waiting: Waiting = NO_WAITING,
     ) -> None:
         self.code = subscription["code"]
         self.subscription = subscription
         self.known_on = known_on
         self.ahead_on = ahead_on
         self.history = History(subscription, known_on, waived)
+        self.waiting = waiting
         self.billing_days = billing_days(scenario["accounts"][0], known_on)
         self._tariffs = {tariff["code"]: tariff for tariff in scenario["tariffs"]}
         self.terms = list(self._terms()) if self.history.is_begun else []
@@ -125,7 +128,7 @@ class Life:
                 rule = rule_of(component)
                 key = tuple(rule.values())
                 if key not in on_grids:
-                    on_grids[key] = grids(rule, self.since, self.billing_days)
+                    on_grids[key] = grids(rule, self.since, self.billing_days, self.waiting.anew)
                 for day in days_of(terms.from_on, terms.to_on):
                     grid = [grid for from_on, grid in on_grids[key] if from_on <= day][-1]
                     span = found.setdefault((code, *key, grid.key), Span(code, rule, grid, []))
@@ -136,8 +139,11 @@ class Life:
         """Stretches of days on which nothing changes, neither of the subscription nor of its price list."""
         ends_on = min(self.ended_on or self.ahead_on, self.ahead_on)
         cuts = sorted(
-            {self.since, ends_on, *self.history.days, *_dates_in(self._tariffs), *_dates_in(self.subscription)}
-        )
+            {
+                self.since, ends_on, *self.history.days, *self.waiting.bounds(),
+                *_dates_in(self._tariffs), *_dates_in(self.subscription),
+            }
+        )  # fmt: skip
         days = [day for day in cuts if self.since <= day <= ends_on]
         for from_on, to_on in itertools.pairwise(days):
             state = self.history.on(from_on)
@@ -145,7 +151,7 @@ class Life:
             tariff = self._tariffs[state.tariff]
             components = {component["code"]: component for component in listed_on(tariff, from_on)}
             includes_vat = tariff.get("prices_include_vat", "false") == "true"
-            yield Terms(from_on, to_on, state, components, includes_vat)
+            yield Terms(from_on, to_on, self.waiting.seen(state, from_on), components, includes_vat)
 
 
 def _dates_in(written: object) -> Iterator[date]:

@@ -28,6 +28,7 @@ from tests.oracle.selling_fees import (
     sold,
     with_vat,
 )
+from tests.oracle.selling_prepaid import prepaid, prepaid_and_postpaid
 from tests.oracle.selling_usage import (
     committed,
     pricings,
@@ -190,6 +191,6 @@ SUBJECTS = {
     subject.__name__: subject
     for subject in (
         paused, changed, on_other_billing_days, repriced, phased, discounted, used_up, used_at_several_prices,
-        committed, once_charged, bundled, waived, anything,
+        committed, once_charged, bundled, prepaid, prepaid_and_postpaid, waived, anything,
     )
 }  # fmt: skip

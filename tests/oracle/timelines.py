@@ -91,15 +91,18 @@ def is_sound(history: History) -> bool:
 @st.composite
 def happenings(
     draw: st.DrawFn, subscription: Draft, tariffs: Sequence[Written], activated_on: date,
-    *changes: st.SearchStrategy[Draft], most: int = 6,
+    *changes: st.SearchStrategy[Draft], most: int = 6, at_once: Sequence[str] = (),
 ) -> Timeline:  # fmt: skip
-    """A timeline with some of these changes, each learnt after the one before it; now and then one is cancelled."""
+    """A timeline with some of these changes, each learnt after the one before it; now and then one is cancelled.
+
+    Those of the kinds `at_once` are learnt on their day.
+    """
     timeline = Timeline(subscription, tariffs, activated_on)
     today = activated_on
     proposed = st.tuples(st.integers(0, 40), LATE, st.one_of(*changes))
     for gap, late, change in draw(st.lists(proposed, min_size=most // 2, max_size=most)):
         today += timedelta(days=gap)
-        on = max(activated_on, today + timedelta(days=late))
+        on = today if change["do"] in at_once else max(activated_on, today + timedelta(days=late))
         if change["do"] == "cancel":
             made = [entry for entry in timeline.history().changes[1:] if entry.entry]
             if made:
