@@ -8,12 +8,20 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from billing_core.accounts.account import Account
-from billing_core.accounts.debtor import promisor_of
+from billing_core.accounts.debtor import owes_nothing, promisor_of
 from billing_core.accounts.items import charge_once
 from billing_core.billing.credit_ends import missing_money
+from billing_core.invoicing.invoices import CreditNoteIssued
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount, rounded, zero
-from billing_core.payments.events import PaymentMovedIn, PaymentReceived
+from billing_core.payments.events import (
+    CreditTransferredIn,
+    InvoiceWrittenOff,
+    KeptCreditRestored,
+    PaymentMovedIn,
+    PaymentReceived,
+    PayOutReturned,
+)
 from billing_core.promises import (
     PromiseTerms,
     PromiseTermsSet,
@@ -75,7 +83,10 @@ class OpenInstalmentPlan(PromiseOfAccount, frozen=True, kw_only=True):
 
 
 class KeepPromise(PromiseOfAccount, frozen=True, kw_only=True):
-    """End the open promise of an account if all of it came in, or its time has passed. A payment gives it by itself."""
+    """End the open promise of an account if all of it came in, nothing is owed any more, or its time has passed.
+
+    What settles debts gives it by itself.
+    """
 
 
 class BreakPromise(PromiseOfAccount, frozen=True, kw_only=True):
@@ -165,11 +176,18 @@ def promised_amounts(debtor: Promisor, dates: Sequence[date], amounts: Sequence[
 
 def handle_end_promise(command: PromiseOfAccount, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    events: list[Event] = end_promise(account.promises, origin.today)
+    is_settled = owes_nothing(account, origin.today)
+    events: list[Event] = end_promise(account.promises, origin.today, owes_nothing=is_settled)
     return decision_on_credit(account, version, events, transaction, origin)
 
 
 # --- what happens by itself
+
+# What may bring what was promised, or settle the debt so that nothing is left to be paid.
+SETTLING: tuple[type[Event], ...] = (
+    PaymentReceived, PaymentMovedIn, CreditTransferredIn, CreditNoteIssued, InvoiceWrittenOff, PayOutReturned,
+    KeptCreditRestored,
+)  # fmt: skip
 
 
 def _keep(entry: RecordedEvent) -> KeepPromise:
@@ -189,6 +207,6 @@ AREA = Area(
         BreakPromise: handle_end_promise,
     },
     concerns={SetPromiseTerms: HOUSE},
-    reactions=(Reaction("keep-promise", (PaymentReceived, PaymentMovedIn), _keep),),
+    reactions=(Reaction("keep-promise", SETTLING, _keep),),
     wakes={"promise": _break},
 )

@@ -13,8 +13,11 @@ from adapters.bootstrap.registry import exemptions
 from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import RuleViolation
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms
+from commands.accounts import OpenAccount
 from commands.payments.account import ReversePayment
+from commands.payments.transfers import TransferCredit
 from commands.promises import BreakPromise, KeepPromise, OpenPromise, SetPromiseTerms
+from commands.services import CancelChange, TerminateSubscription
 from projections.promises import promises_after
 from tests.operators import Operator, bank_row, eur
 
@@ -176,3 +179,51 @@ def test_ends_that_are_given_too_early_change_nothing(operator: Operator):
         assert operator.tell(early, today=TWENTIETH).position == 0
 
     assert ends(operator) == []
+
+
+def credit(operator: Operator, ended_on: date) -> None:
+    """On 12 March it is learnt that the service ended earlier: the days after it are credited."""
+    known_end = CancelChange(account=A, subscription="main", kind="terminate", on=date(2026, 2, 1))
+    ended = TerminateSubscription(account=A, subscription="main", reason="moved", on=ended_on, waive_notice=True)
+    for command in (known_end, ended):
+        operator.tell(command, today=date(2026, 3, 12))
+    operator.bill(date(2026, 3, 13), today=date(2026, 3, 12))
+
+
+def test_a_promise_whose_debt_is_credited_is_kept_by_itself(operator: Operator):
+    let_happen(operator, TENTH)
+    promise(operator)
+    credit(operator, date(2026, 1, 1))
+    let_happen(operator, date(2026, 3, 12))
+
+    assert ends(operator) == [PromiseKept(effective_on=date(2026, 3, 12))]
+    let_happen(operator, date(2026, 3, 21))
+    assert operator.account(A).promises.broken == 0
+    assert operator.findings() == []
+
+
+def test_a_promise_is_kept_by_a_transfer_from_another_account_of_the_customer(operator: Operator):
+    operator.tell(OpenAccount(account="A0002", customer=A, seller="north", currency="EUR"), today=date(2026, 1, 1))
+    operator.take_in([bank_row(9, "30.00", "A0002", received_on=TENTH)], today=TENTH)
+    let_happen(operator, TENTH)
+    promise(operator)
+    operator.tell(
+        TransferCredit(from_account="A0002", to_account=A, reason="pays for both", amount=Decimal("24.00")),
+        today=date(2026, 3, 12),
+    )
+    let_happen(operator, date(2026, 3, 12))
+
+    assert ends(operator) == [PromiseKept(effective_on=date(2026, 3, 12))]
+    assert operator.findings() == []
+
+
+def test_half_of_the_debt_credited_leaves_the_promise_open_and_late_money_does_not_keep_it(operator: Operator):
+    promise(operator)
+    credit(operator, date(2026, 1, 16))
+    let_happen(operator, date(2026, 3, 12))
+    assert ends(operator) == []
+
+    pay(operator, "30.00", date(2026, 3, 21))
+    let_happen(operator, date(2026, 3, 21))
+    (end,) = ends(operator)
+    assert isinstance(end, PromiseBroken)

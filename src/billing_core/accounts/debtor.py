@@ -30,6 +30,11 @@ def promisor_of(account: Account, on: date, lacking: Money | None = None) -> Pro
     )  # fmt: skip
 
 
+def owes_nothing(account: Account, on: date) -> bool:
+    """Whether a postpaid account owes nothing. A prepaid one may lack money for its services, so it is never said."""
+    return account.prepaid is None and promisor_of(account, on).owed.amount <= 0
+
+
 def served_since(account: Account, on: date) -> date | None:
     """The activation of the oldest service that has not ended; None without any."""
     since = [

@@ -9,7 +9,9 @@
 
 A promise is about what was owed when it was opened. A payment that is booked afterwards counts towards it if it came in
 on its last day or before, and no more if it bounces; so it is kept once all of it was paid, whatever was invoiced
-meanwhile. The days of grace are for the booking, not for the payment.
+meanwhile. The days of grace are for the booking, not for the payment. Credit that is transferred from another account
+counts as a payment of its day. It is also kept if a postpaid account owes nothing any more before its last day is over,
+as after a credit note: there is nothing left to be paid.
 
 An instalment plan is a promise in parts, each with its own last day. What comes in early counts on; the first part that
 is broken breaks the plan, and what was to come later is owed as before:
@@ -84,14 +86,17 @@ def open_promise(
     ]  # fmt: skip
 
 
-def end_promise(promises: Promises, on: date) -> list[Event]:
+def end_promise(promises: Promises, on: date, *, owes_nothing: bool = False) -> list[Event]:
     """What came in or was not paid in time of the open promise: its parts in order, each kept or the first one broken.
 
-    It is kept if nothing is missing, broken if the time of a part has passed; otherwise nothing happens.
+    It is kept if nothing is missing, or if the account `owes_nothing` any more on its last day or before; broken if the
+    time of a part has passed; otherwise nothing happens.
     """
     promise, ended = promises.open, list[Event]()
     if promise is None:
         return ended
+    if owes_nothing and on <= promise.until_on:
+        return [PromiseKept(effective_on=on)]
     for place in range(promise.kept, len(promise.parts)):
         part, missing = promise.parts[place], promise.missing_by(place)
         if missing.amount:

@@ -24,13 +24,14 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total
 from billing_core.payments.events import (
     Adjustment,
+    CreditTransferredIn,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
     PaymentReversed,
 )
 from billing_core.promises.events import PromiseBroken, PromiseKept, PromiseOpened, PromisePart, PromisePartKept
-from billing_core.promises.state import CameIn, less_adjusted, parts_of, without_payment
+from billing_core.promises.state import CameIn, credit_that_came_in, less_adjusted, parts_of, without_payment
 
 WHOLE_SCORE = 100
 PromiseState = Literal["open", "kept", "broken"]
@@ -113,9 +114,10 @@ def _apply(past: list[PastPromise], fact: Event) -> None:
             past[-1].state, past[-1].ended_on, past[-1].kept_parts = "kept", fact.effective_on, len(past[-1].parts)
         case PromiseBroken():
             past[-1].state, past[-1].ended_on, past[-1].broken_part = "broken", fact.effective_on, fact.part
-        case PaymentReceived() | PaymentMovedIn():
+        case PaymentReceived() | PaymentMovedIn() | CreditTransferredIn():
             for promise in past:
-                promise.came_in = {**promise.came_in, fact.payment: CameIn(fact.effective_on, fact.amount)}
+                came_in = CameIn(fact.effective_on, fact.amount)
+                promise.came_in = {**promise.came_in, credit_that_came_in(fact): came_in}
         case PaymentReversed() | PaymentMovedAway():
             for promise in past:
                 promise.came_in = without_payment(promise.came_in, fact.payment)

@@ -12,6 +12,7 @@ from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.events import (
     Adjustment,
+    CreditTransferredIn,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
@@ -39,7 +40,7 @@ class CameIn(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class OpenPromise(msgspec.Struct, frozen=True, array_like=True):
     """A promise whose outcome is not known yet.
 
-    `counted` are the payments towards it by their ids; the first `kept` of its `parts` came in.
+    `counted` are the payments and transfers towards it by their ids; the first `kept` of its `parts` came in.
     """
 
     opened_on: date
@@ -141,15 +142,20 @@ def _broken(promises: Promises, fact: PromiseBroken) -> None:
     promises.open, promises.broken_on, promises.broken = None, fact.effective_on, promises.broken + 1
 
 
-def _came_in(promises: Promises, fact: PaymentReceived | PaymentMovedIn) -> None:
-    promise, came_in = promises.open, CameIn(fact.effective_on, fact.amount)
+def _came_in(promises: Promises, fact: PaymentReceived | PaymentMovedIn | CreditTransferredIn) -> None:
+    promise, came_in, credit = promises.open, CameIn(fact.effective_on, fact.amount), credit_that_came_in(fact)
     if promise is not None and fact.effective_on <= promise.until_on:
-        promises.open = msgspec.structs.replace(promise, counted={**promise.counted, fact.payment: came_in})
+        promises.open = msgspec.structs.replace(promise, counted={**promise.counted, credit: came_in})
     known = next(iter(promises.received.values()), None)  # All are of one day.
     if known is None or known.on < came_in.on:
-        promises.received = {fact.payment: came_in}
+        promises.received = {credit: came_in}
     elif known.on == came_in.on:
-        promises.received[fact.payment] = came_in
+        promises.received[credit] = came_in
+
+
+def credit_that_came_in(fact: PaymentReceived | PaymentMovedIn | CreditTransferredIn) -> str:
+    """The name of a payment, or of a transfer from another account."""
+    return fact.transfer if isinstance(fact, CreditTransferredIn) else fact.payment
 
 
 def _went_away(promises: Promises, fact: PaymentReversed | PaymentMovedAway) -> None:
@@ -191,6 +197,7 @@ FOLDS: Mapping[type[Event], Callable[[Promises, Any], None]] = {
     PaymentReversed: _went_away,
     PaymentMovedAway: _went_away,
     **dict.fromkeys(get_args(Adjustment), _adjusted),
+    CreditTransferredIn: _came_in,
 }
 
 

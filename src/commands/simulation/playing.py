@@ -17,6 +17,7 @@ from datetime import date
 from itertools import count
 
 from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.debtor import owes_nothing
 from billing_core.accounts.events import AccountOpened
 from billing_core.accounts.opening import open_account
 from billing_core.billing.bills import BilledAccount, Upto, bills
@@ -227,16 +228,19 @@ class _PlayedAccount:
         setting = self._setting(day)
         if setting is not None:
             with self._placed(self._place):
-                self._record(end_promise(self.account.promises, day), day)
+                self._record(self._promise_ended(day), day)
                 self._note(dun(self.account, self._recorded, setting), day)
 
     def _follow(self, day: date) -> None:
         """Promises and suspensions follow what became known."""
         setting = self._setting(day)
         if setting is not None:
-            self._record(end_promise(self.account.promises, day), day)
+            self._record(self._promise_ended(day), day)
             may_return = setting.policy.returns == "at-once"
             self._note(settle(self.account, self._recorded, setting, may_return=may_return), day)
+
+    def _promise_ended(self, day: date) -> list[Event]:
+        return end_promise(self.account.promises, day, owes_nothing=owes_nothing(self.account, day))
 
     def _setting(self, day: date) -> Setting | None:
         if self._policy is None:
