@@ -240,5 +240,6 @@ def _handed(collected: Mapping[str, str], open_items: Mapping[str, OpenItem], in
 
 def _agency_of(collected: Mapping[str, str], invoice: str) -> str:
     if invoice not in collected:
-        raise NotFound("no agency collects this invoice", field="invoice", value=invoice)
+        raise NotFound("no agency collects this invoice; hand it over first. Money that one sends all the same is "
+                       "recorded by `receive-payment`", field="invoice", value=invoice)  # fmt: skip
     return collected[invoice]

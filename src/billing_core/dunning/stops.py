@@ -110,6 +110,17 @@ def follow_ticket(dunning: Dunning, ticket: str, on: date, *, is_open: bool) -> 
     return [kind(effective_on=on, ticket=ticket)]
 
 
+# --- what a stop keeps from being done
+
+
+def require_counting(dunning: Dunning, invoice: str, on: date) -> None:
+    """An invoice that does not count on a day is not handed to an agency."""
+    stop = dunning.stopped_by(invoice, on)
+    if stop is not None:
+        raise RuleViolation(f"is {stop.why} since {stop.from_on} ({stop.reason}), so no agency collects it; end that "
+                            "first", field="invoice", value=invoice)  # fmt: skip
+
+
 # --- parts
 
 

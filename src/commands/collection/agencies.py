@@ -21,6 +21,7 @@ from billing_core.dunning.collection import (
     set_agency,
     take_back,
 )
+from billing_core.dunning.stops import require_counting
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
 from commands.accounts import account_stream, load_account
@@ -41,7 +42,7 @@ class HandItemsToCollection(Command, frozen=True, kw_only=True):
     """Hand overdue invoices of an account to an agency.
 
     They climb no further steps and are not messaged, but they still suspend. The agency learns of them by its next
-    hand-over file.
+    hand-over file. An invoice that is disputed, promised or paused is not handed over.
     """
 
     account: str
@@ -99,6 +100,8 @@ def handed_over(
 ) -> list[Event]:
     """The hand-over of items to an agency that is known, once a day for each."""
     load_agency(transaction, agency)
+    for invoice in invoices:
+        require_counting(account.dunning, invoice, on)
     events = hand_over(account.dunning.debts.collected, account.ledger.open_items, invoices, agency, on)
     keys = {hand_over_key(agency, on, account.number, invoice): invoice for invoice in invoices}
     for key in transaction.claimed(COLLECTION_CLAIM, list(keys)):

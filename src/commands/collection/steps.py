@@ -31,8 +31,8 @@ from commands.work.streams import ticket_stream
 class FollowStep(Command, frozen=True, kw_only=True):
     """Do what a step asks for that was taken on some invoices of an account: a call, an agency, a ticket, a write-off.
 
-    The step is that of the policy as it stood on the date `taken`. What was paid meanwhile is left out. The step gives
-    it by itself.
+    The step is that of the policy as it stood on the date `taken`. What was paid meanwhile, or does not count any more,
+    as it was disputed or promised, is left out. The step gives it by itself.
     """
 
     account: str
@@ -50,6 +50,7 @@ def handle_follow_step(command: FollowStep, transaction: Transaction, origin: Or
     overdue = tuple(
         code for code in command.invoices
         if (item := account.ledger.open_items.get(code)) and item.due_on < origin.today
+        and account.dunning.stopped_by(code, origin.today) is None
     )  # fmt: skip
     if not overdue:
         return Decision(())

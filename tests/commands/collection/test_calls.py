@@ -12,6 +12,7 @@ from billing_core.kernel.errors import InvalidValue
 from billing_core.work.tickets import apply_ticket
 from commands.collection.calls import NoteCall, PutOnCallList, TakeOffCallList
 from commands.collection.steps import FollowStep
+from commands.dunning.stops import DisputeItem
 from commands.dunning.taking import TakeDunningSteps
 from commands.work.flows import PublishFlow
 from projections.collection.calls import calls_due
@@ -89,6 +90,15 @@ def test_what_was_paid_meanwhile_is_left_out(operator: Operator):
     operator.take_in([bank_row(1, "24.00", A)], today=ON)
     command = FollowStep(account=A, policy="home", step="agency", taken=ON, invoices=(invoice,))
     assert operator.tell(command, today=ON).position == 0
+
+
+def test_what_was_disputed_meanwhile_is_left_out(operator: Operator):
+    invoice = owed(operator)
+    operator.tell(DisputeItem(account=A, invoice=invoice, reason="wrong amount"), today=ON)
+    for step in ("agency", "give-up"):
+        assert follow(operator, step) == {}
+    assert invoice in operator.account(A).ledger.open_items
+    assert operator.account(A).dunning.debts.collected == {}
 
 
 def test_a_step_hands_over_once_and_gives_up_with_its_vat(operator: Operator):

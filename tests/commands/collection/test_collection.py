@@ -21,6 +21,7 @@ from billing_core.kernel.errors import Conflict, NotFound, RuleViolation
 from commands.collection.agencies import DrawUpCollectionBatch, HandItemsToCollection, TakeBackFromCollection
 from commands.collection.agency_payments import BookAgencyPayment
 from commands.collection.limitation import RenewLimitation, SetLimitationTerm
+from commands.dunning.stops import DisputeItem, EndDispute
 from commands.payments.giving_back import CancelWriteOff, WriteOffInvoice
 from commands.platform.progress import Progress
 from projections.collection.batches import items_of_batch
@@ -84,6 +85,16 @@ def test_an_item_is_handed_to_an_agency_once_a_day(operator: Operator):
     hand(operator, on=NEXT_ON)
     with pytest.raises(NotFound, match="no such collection agency"):
         operator.tell(HandItemsToCollection(account=B, invoices=(owed(operator, B),), agency="none"), today=ON)
+
+
+def test_an_item_that_is_disputed_is_handed_to_nobody(operator: Operator):
+    invoice = owed(operator)
+    operator.tell(DisputeItem(account=A, invoice=invoice, reason="wrong amount"), today=ON)
+    with pytest.raises(RuleViolation, match=r"is disputed since 2026-03-10 \(wrong amount\), so no agency collects it"):
+        hand(operator)
+    operator.tell(EndDispute(account=A, invoice=invoice, outcome="right"), today=ON)
+    hand(operator)
+    assert draw_up(operator, ON) == [A]
 
 
 def test_what_the_agency_collects_is_a_payment_once_and_its_fee_is_the_houses(operator: Operator):
