@@ -39,8 +39,10 @@ SELECT_BETWEEN = """
     SELECT {columns} FROM unnest(%b::text[], %b::text[]) AS part (first, last)
     JOIN {partition} ON source = %b AND key BETWEEN first AND last
 """
+# A key stands once. The limit keeps the database from reading all rows of the source instead.
 SELECT_EACH = """
-    SELECT {columns} FROM unnest(%b::text[]) AS wanted (name) JOIN {partition} ON source = %b AND key = name
+    SELECT found.* FROM unnest(%b::text[]) AS wanted (name),
+        LATERAL (SELECT {columns} FROM {partition} WHERE source = %b AND key = name LIMIT 1) AS found
 """
 # Into so many parts the keys of a chunk are cut: an early one widens its own part alone.
 MOST_PARTS, LEAST_KEYS = 32, 500

@@ -20,8 +20,6 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('billing usage partitions'
 MAKE = (
     "CREATE TABLE billing.{name} (LIKE billing.usage_rows INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
     "CREATE UNIQUE INDEX {key} ON billing.{name} (source, key)",
-    "CREATE TRIGGER usage_rows_summed AFTER INSERT ON billing.{name} REFERENCING NEW TABLE AS added"
-    " FOR EACH STATEMENT EXECUTE FUNCTION billing.sum_usage_rows()",
     "ALTER TABLE billing.usage_rows ATTACH PARTITION billing.{name} FOR VALUES FROM ({from_at}) TO ({to_at})",
 )
 

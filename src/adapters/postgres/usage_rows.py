@@ -24,7 +24,8 @@ import pyarrow.compute as pc
 from psycopg import Cursor, sql
 
 from adapters.files.usage_rows import USAGE_ROWS
-from adapters.postgres.usage_copy import COPY_END, COPY_HEAD, TEXTS, copied, integers
+from adapters.postgres.usage_copy import binary_copy, binary_rows, integers
+from adapters.postgres.usage_hours import SUMMED, append_hours, hours_of
 from adapters.postgres.usage_keys import Known, known_rows, repeated_within
 from adapters.postgres.usage_months import kept_from
 from adapters.postgres.usage_partitions import make_missing, partition_of
@@ -49,8 +50,9 @@ from commands.platform.ports import ReadAgain
 from commands.usage.ports import BatchId
 
 COPY = f"COPY {{partition}} ({', '.join(HASHED_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-SUMS = ("seconds", "quantity", "bytes_in", "bytes_out")
-GIVEN_TEXTS = tuple(name for name in TEXTS if name in USAGE_ROWS.names)
+GIVEN_TEXTS = tuple(field.name for field in USAGE_ROWS if field.type == pa.string())
+# The database takes in so many rows while the next ones are made and hashed.
+ROWS_AT_ONCE = 10_000
 EPOCH, ONE_MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
@@ -60,12 +62,12 @@ class _Month:
     def __init__(self) -> None:
         self.rows = 0
         self.hash = sha256()
-        self.sums = dict.fromkeys(SUMS, 0)
+        self.sums = dict.fromkeys(SUMMED, 0)
 
     def add(self, rows: pa.Table, content: memoryview) -> None:
         self.rows += rows.num_rows
         self.hash.update(content)
-        for name in SUMS:
+        for name in SUMMED:
             self.sums[name] += exact_sum(integers(rows[name]))
 
 
@@ -144,15 +146,23 @@ class UsageRowsWriter:
         make_missing(self._cursor, present)
         for month in present:
             of_month = rows if len(present) == 1 else rows.filter(pa.array(months == month))
-            content = copied(of_month, *self._batch)
-            statement = sql.SQL(COPY).format(partition=sql.Identifier("billing", partition_of(month)))
-            with self._cursor.copy(statement) as copy:
-                copy.write(COPY_HEAD)
-                copy.write(content)
-                copy.write(COPY_END)
-            self._months.setdefault(month, _Month()).add(of_month, content)
+            self._write_month(month, of_month)
         self._first_at = min(int(started_at.min()), self._first_at or int(started_at.min()))
         self._last_at = max(int(started_at.max()), self._last_at or int(started_at.max()))
+
+    def _write_month(self, month: int, rows: pa.Table) -> None:
+        same = self._batch._asdict()
+        found = self._months.setdefault(month, _Month())
+        statement = sql.SQL(COPY).format(partition=sql.Identifier("billing", partition_of(month)))
+        given = rows.select([name for name in HASHED_COLUMNS if name not in same])
+        with binary_copy(self._cursor, statement) as copy:
+            for first in range(0, rows.num_rows, ROWS_AT_ONCE):
+                some = given.slice(first, ROWS_AT_ONCE)
+                content = binary_rows(some, same)
+                copy.write(content)
+                found.add(some, content)
+            hours = hours_of(rows)
+        append_hours(self._cursor, hours)
 
     def received(self) -> UsageReceived:
         months = tuple(
@@ -190,8 +200,7 @@ def _without_faults(rows: pa.Table, now: int, kept_from: int, refused: list[Refu
         is_wrong |= flags
     if not is_wrong.any():
         return rows
-    for place in np.flatnonzero(is_wrong):
-        row = rows.slice(place, 1).to_pylist()[0]
+    for place, row in zip(np.flatnonzero(is_wrong), _picked(rows, is_wrong), strict=True):
         if fault[place]:
             found = FAULTS[fault[place] - 1]
             refused.append(_refused(row, found.field, found.reason))

@@ -6,9 +6,6 @@ some days (`usage_identifiers`), days in the time zone of the account's seller, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,18 +18,29 @@ from adapters.postgres.text_arrays import TextArray, use_text_arrays
 from adapters.postgres.usage_copy import integers
 from billing_core.usage.mediation.row_checks import Flags, Integers
 
-SELECT_NAMED = """
-    SELECT place, account, subscription, NULL::date, NULL::date, seller
+# Whole columns come as one value each: there may be as many subscribers as rows. A side without a day is open.
+AS_COLUMNS = """
+    SELECT coalesce(array_agg(place), '{{}}'), coalesce(array_agg(account), '{{}}'),
+           coalesce(array_agg(subscription), '{{}}'), coalesce(array_agg(seller), '{{}}'),
+           coalesce(array_agg(coalesce(from_on - date '1970-01-01', -2147483647)), '{{}}'),
+           coalesce(array_agg(coalesce(to_on - date '1970-01-01', 2147483647)), '{{}}')
+    FROM ({found} ORDER BY place) AS found
+"""
+SELECT_NAMED = AS_COLUMNS.format(
+    found="""
+    SELECT place, account, subscription, seller, NULL::date AS from_on, NULL::date AS to_on
     FROM unnest(%b::text[], %b::text[]) WITH ORDINALITY AS wanted (account, subscription, place)
     JOIN live.subscriptions USING (account, subscription) JOIN live.accounts ON accounts.number = account
 """
-SELECT_IDENTIFIED = """
-    SELECT place, account, subscription, from_on, to_on, seller
+)
+SELECT_IDENTIFIED = AS_COLUMNS.format(
+    found="""
+    SELECT place, account, subscription, seller, from_on, to_on
     FROM unnest(%b::text[]) WITH ORDINALITY AS wanted (identifier, place)
     JOIN live.usage_identifiers USING (identifier) JOIN live.accounts ON accounts.number = account
 """
+)
 SELECT_ZONES = "SELECT code, details::jsonb ->> 'time_zone' FROM live.sellers"
-BEFORE_ALL, AFTER_ALL = -(2**31), 2**31
 NOBODY = "belongs to no subscription on the day of the record; assign it, and the record is tried again"
 NO_SUBSCRIPTION = "no such subscription of an account; open it, and the record is tried again"
 
@@ -50,11 +58,11 @@ class _Holders(NamedTuple):
     """The subscriptions that have or had each subscriber, in the order of `place`, that of the subscribers."""
 
     place: Integers
-    account: Sequence[str]
-    subscription: Sequence[str]
+    account: pa.Array
+    subscription: pa.Array
+    zone: NDArray[np.object_]
     from_day: Integers
     to_day: Integers
-    zone: NDArray[np.object_]
 
 
 def find_owners(cursor: Cursor[Any], subscribers: pa.ChunkedArray, started_at: pa.ChunkedArray) -> Owners:
@@ -78,8 +86,8 @@ def find_owners(cursor: Cursor[Any], subscribers: pa.ChunkedArray, started_at: p
     chosen = pa.array(holder[is_owned])
     return Owners(
         is_owned,
-        pa.array(holders.account, pa.string()).take(chosen),
-        pa.array(holders.subscription, pa.string()).take(chosen),
+        holders.account.take(chosen),
+        holders.subscription.take(chosen),
         pa.array(used_day[is_owned].astype(np.int32)).cast(pa.date32()),
     )
 
@@ -104,34 +112,42 @@ def _holders(cursor: Cursor[Any], subscribers: pa.Array) -> _Holders:
     zone_of = dict(cursor.execute(SELECT_ZONES))
     is_named = pc.match_substring(subscribers, "/")
     parts = pc.split_pattern(subscribers.filter(is_named), "/", max_splits=1, reverse=True)
-    rows = [
-        *_selected(cursor, SELECT_NAMED, is_named, pc.list_element(parts, 0), pc.list_element(parts, 1)),
-        *_selected(cursor, SELECT_IDENTIFIED, pc.invert(is_named), subscribers.filter(pc.invert(is_named))),
-    ]
-    rows.sort(key=itemgetter(0))
-    columns = list(zip(*rows, strict=True)) or [()] * 6
+    named = _selected(cursor, SELECT_NAMED, zone_of, is_named, pc.list_element(parts, 0), pc.list_element(parts, 1))
+    others = pc.invert(is_named)
+    identified = _selected(cursor, SELECT_IDENTIFIED, zone_of, others, subscribers.filter(others))
+    return _in_order(named, identified)
+
+
+def _selected(
+    cursor: Cursor[Any], statement: str, zone_of: dict[str, str], which: pa.Array, *wanted: pa.Array
+) -> _Holders:
+    """The holders of some of the subscribers, by the places of these among all of them."""
+    place = np.flatnonzero(which.to_numpy(zero_copy_only=False))
+    found = cursor.execute(statement.encode(), [TextArray(column) for column in wanted], binary=True).fetchone()
+    assert found is not None
+    numbers, accounts, subscriptions, sellers, from_days, to_days = found
     return _Holders(
-        np.array(columns[0], np.int64),
-        columns[1],
-        columns[2],
-        np.array([_day(on, BEFORE_ALL) for on in columns[3]], np.int64),
-        np.array([_day(on, AFTER_ALL) for on in columns[4]], np.int64),
-        np.array([zone_of[seller] for seller in columns[5]], np.object_),
+        place[np.array(numbers, np.int64) - 1],
+        pa.array(accounts, pa.string()),
+        pa.array(subscriptions, pa.string()),
+        np.array([zone_of[seller] for seller in sellers], np.object_),
+        np.array(from_days, np.int64),
+        np.array(to_days, np.int64),
     )
 
 
-def _selected(cursor: Cursor[Any], statement: str, which: pa.Array, *wanted: pa.Array) -> list[tuple[Any, ...]]:
-    """What is found of some subscribers, each row with the place of its subscriber among all of them."""
-    if not len(wanted[0]):
-        return []
-    place = np.flatnonzero(which.to_numpy(zero_copy_only=False)).tolist()
-    found = cursor.execute(statement.encode(), [TextArray(column) for column in wanted]).fetchall()
-    return [(place[number - 1], *others) for number, *others in found]
-
-
-def _day(on: date | None, otherwise: int) -> int:
-    """The number of a day, counted from 1970."""
-    return otherwise if on is None else on.toordinal() - 719_163
+def _in_order(one: _Holders, other: _Holders) -> _Holders:
+    """The holders of both by the places of their subscribers; usually a source knows its subscribers in one way."""
+    if not len(one.place) or not len(other.place):
+        return one if len(one.place) else other
+    place = np.concatenate([one.place, other.place])
+    order = np.argsort(place, kind="stable")
+    return _Holders(
+        place[order],
+        pa.concat_arrays([one.account, other.account]).take(pa.array(order)),
+        pa.concat_arrays([one.subscription, other.subscription]).take(pa.array(order)),
+        *(np.concatenate(pair)[order] for pair in zip(one[3:], other[3:], strict=True)),
+    )
 
 
 def why_not(subscriber: str) -> str:

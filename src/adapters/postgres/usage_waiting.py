@@ -101,7 +101,7 @@ class Waiting:
             found = self._cursor.execute(SELECT_KEYS, (self._batch.source,)).fetchall()
             self._keys = pa.array([key for (key,) in found], pa.string())
         if len(self._keys):
-            taken = self._keys.filter(pc.is_in(self._keys, keys)).to_pylist()
+            taken = keys.filter(pc.is_in(keys, self._keys)).to_pylist()
             if taken:
                 self.mended += self._cursor.execute(DELETE, (self._batch.source, taken)).rowcount
 
