@@ -15,6 +15,7 @@ import psycopg
 
 from adapters.bootstrap.application import Application
 from adapters.postgres.log import COLUMNS
+from adapters.processes.background import collect_rarely
 from adapters.processes.rebuild_workers import load_in_processes
 from benchmarks.books import settle
 from benchmarks.measurement import note, report
@@ -27,6 +28,7 @@ BESIDE = "benchmark"
 
 def main(url: str, rounds: int = ROUNDS) -> None:
     """Rounds of all, one after the other, so that a change of the machine's mood meets all of them."""
+    collect_rarely()  # As the process of the live runner does.
     application = Application(url)
     events = count_events(url)
     ways: dict[str, Callable[[], None]] = {

@@ -24,6 +24,7 @@ import psycopg
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.server import create_database, running_server
+from adapters.processes.background import collect_rarely
 from adapters.processes.rebuild_workers import load_in_processes
 from benchmarks.billing_run import prepare
 from benchmarks.catch_up import BESIDE, timed
@@ -255,6 +256,7 @@ def _bring_in_ended(application: Application, ended: int) -> None:
 
 def _measure_catch_up(application: Application, url: str, ended: int) -> None:
     """The read models of work alone: from the first event on, and in the order of the log as a live runner goes."""
+    collect_rarely()  # As the process of the live runner does.
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM billing.events WHERE originator_id LIKE 'ticket/%'").fetchone()
     assert row is not None

@@ -31,6 +31,11 @@ COLUMNS = """
 SELECT_PAGE = f"""
     SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
 """
+# Planned anew for each page, so that the topics are known to the plan: it looks them up in a hash table.
+SELECT_PAGE_WITHOUT = f"""
+    SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s AND topic <> ALL(%s)
+    ORDER BY position LIMIT %s
+"""
 SELECT_TOPICS = f"""
     SELECT {COLUMNS} FROM billing.events WHERE position > %s AND position <= %s AND topic = ANY(%s)
     ORDER BY position LIMIT %s
@@ -145,8 +150,12 @@ class PostgresLog:
             row = connection.cursor(row_factory=tuple_row).execute(SELECT_HOLDER).fetchone()
         return None if row is None else Holder(*row)
 
-    def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
-        return self._select(SELECT_PAGE, (after, upto, limit), erased)
+    def read(
+        self, after: int, upto: int, limit: int, left_out: Collection[str] = (), erased: Collection[str] = ()
+    ) -> Sequence[LoggedEvent]:
+        if not left_out:
+            return self._select(SELECT_PAGE, (after, upto, limit), erased)
+        return self._select(SELECT_PAGE_WITHOUT, (after, upto, list(left_out), limit), erased, prepare=False)
 
     def read_kinds(
         self, kinds: Collection[type[Event]], after: int, upto: int, limit: int, *, is_personal: bool
@@ -200,11 +209,12 @@ class PostgresLog:
         return self._select(SELECT_SEARCHED, parameters | bounds)
 
     def _select(
-        self, statement: str, parameters: Sequence[Any] | Mapping[str, Any], erased: Collection[str] = ()
-    ) -> list[LoggedEvent]:
+        self, statement: str, parameters: Sequence[Any] | Mapping[str, Any], erased: Collection[str] = (), *,
+        prepare: bool = True,
+    ) -> list[LoggedEvent]:  # fmt: skip
         with translated_errors(), self._datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
-            rows = cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
+            rows = cursor.execute(statement.encode(), parameters, prepare=prepare).fetchall()
             return _page(cursor, rows, erased)
 
 

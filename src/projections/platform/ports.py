@@ -66,8 +66,13 @@ class Log(Protocol):
     def holder(self) -> Holder | None:
         """The oldest open transaction, for which the mark waits."""
 
-    def read(self, after: int, upto: int, limit: int, erased: Collection[str] = ()) -> Sequence[LoggedEvent]:
-        """Events in order of position; personal data in events of `erased` topics stay as stored."""
+    def read(
+        self, after: int, upto: int, limit: int, left_out: Collection[str] = (), erased: Collection[str] = ()
+    ) -> Sequence[LoggedEvent]:
+        """Events in order of position; personal data in events of `erased` topics stay as stored.
+
+        Events of `left_out` topics are not read.
+        """
 
     def read_by_stream(
         self, upto: int, limit: int, share: Share, left_out: Collection[str] = (), erased: Collection[str] = ()

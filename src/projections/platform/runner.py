@@ -13,7 +13,14 @@ from time import monotonic, sleep
 
 from billing_core.kernel.errors import BillingError, Unavailable
 from projections.platform.ports import Holder, Log, Page, Progress, Tables, unwatched
-from projections.platform.projection import Cursor, LoggedEvent, Projection, folded_by, topics_of_nobody
+from projections.platform.projection import (
+    Cursor,
+    LoggedEvent,
+    Projection,
+    folded_by,
+    topics_left_out,
+    topics_of_nobody,
+)
 
 LIVE_SCHEMA = "live"
 PAGE_EVENTS = 5_000
@@ -68,6 +75,8 @@ class Runner:
         self._projections = projections
         self._schema = schema
         self._counting = counting
+        # Which events count may depend on events that are not folded.
+        self._left_out = set[str]() if counting else topics_left_out(projections)
         self._erased = topics_of_nobody(projections)
 
     def create_tables(self) -> None:
@@ -155,7 +164,7 @@ class Runner:
         """The position after the next page, and whether there may be another."""
         position = self.position()
         mark = self._log.final_position() if upto is None else upto
-        page = self._log.read(position, mark, PAGE_EVENTS, self._erased)
+        page = self._log.read(position, mark, PAGE_EVENTS, self._left_out, self._erased)
         is_full = len(page) == PAGE_EVENTS
         moved = page[-1].position if is_full else max(position, mark)
         if moved > position:

@@ -177,6 +177,27 @@ def test_what_looks_across_streams_is_folded_in_the_order_of_the_log(
     assert runner.position() == runner.catch_up() >= application.log.newest_position()
 
 
+@pytest.mark.parametrize("page_events", [1, 5_000])
+def test_what_looks_across_streams_is_not_given_what_it_does_not_fold(
+    trade: Operator, page_events: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Here it could not be read. Which events count by a date may depend on any of them, so then all are read."""
+    monkeypatch.setattr("projections.platform.runner.PAGE_EVENTS", page_events)
+    application = trade.application
+    end = application.runner.catch_up()
+    trade.execute("UPDATE billing.events SET state = 'x' WHERE topic = 'credit-allocated/1'")
+    log, tables = application.log, application.tables
+
+    runner = build_beside(log, tables, [NewestCustomer()], BESIDE)
+
+    ((newest,),) = trade.select("SELECT originator_id FROM billing.events WHERE topic LIKE 'customer-registered/%'"
+                                " ORDER BY position DESC LIMIT 1")  # fmt: skip
+    assert trade.select(f"SELECT 'customer/' || number FROM {BESIDE}.newest_customer") == [(newest,)]
+    assert runner.position() >= end
+    with pytest.raises(EventUnreadable, match="credit-allocated/1"):
+        build_beside(log, tables, [NewestCustomer()], BESIDE, counting=lambda page: page)
+
+
 @pytest.mark.parametrize("customers", [[], ["C1", "C2"]])
 def test_a_read_model_that_is_new_is_asked_for_and_built_by_a_rebuild_of_what_changed(
     application: Application, customers: list[str]
