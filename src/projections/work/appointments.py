@@ -67,7 +67,7 @@ class Appointments:
     name = "appointments"
     version = 1
     tables = ("appointments",)
-    by_stream = False
+    by_stream = True
     definition = """
         CREATE TABLE appointments (
             number text COLLATE "C" PRIMARY KEY, crew text COLLATE "C" NOT NULL, on_day date NOT NULL,

@@ -36,20 +36,18 @@ class Disputes:
     folds: tuple[type[Event], ...] = (TicketOpened, TicketClosed, TicketReopened)
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        opened: dict[str, tuple[str, date]] = {}
-        is_open: dict[str, bool] = {}
-        for entry in page:
-            fact = entry.event
-            if isinstance(fact, TicketOpened):
-                if fact.holds_dunning and fact.about.account:
-                    opened[entry.number] = (fact.about.account, fact.effective_on)
-            else:
-                is_open[entry.number] = isinstance(fact, TicketReopened)
-        if opened:
-            rows = ((ticket, *found, is_open.pop(ticket, True)) for ticket, found in opened.items())
-            cursor.execute(INSERT, as_columns(rows, 4))
-        if is_open:
-            cursor.execute(UPDATE, as_columns(is_open.items(), 2))
+        is_open = {entry.number: not isinstance(entry.event, TicketClosed) for entry in page}
+        opened = {entry.number: entry.event for entry in page if isinstance(entry.event, TicketOpened)}
+        disputed = [
+            (ticket, fact.about.account, fact.effective_on, is_open[ticket])
+            for ticket, fact in opened.items()
+            if fact.holds_dunning and fact.about.account
+        ]
+        changed = [(ticket, is_now) for ticket, is_now in is_open.items() if ticket not in opened]
+        if disputed:
+            cursor.execute(INSERT, as_columns(disputed, 4))
+        if changed:
+            cursor.execute(UPDATE, as_columns(changed, 2))
 
 
 def exemptions(cursor: Cursor, accounts: Sequence[str], on: date) -> dict[str, str]:

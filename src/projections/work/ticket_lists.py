@@ -107,7 +107,8 @@ def _conditions(sought: Sought) -> tuple[list[str], dict[str, Any]]:
     parameters = msgspec.structs.asdict(sought)
     conditions = [f"{name} = %({name})s" for name in EQUAL if parameters[name]]
     if sought.customer:
-        conditions.append(f"customer = ANY(ARRAY({SELECT_RECORDS}))")  # As an array, so that the index is of use.
+        # As an array, and without those of nobody, so that the index is of use.
+        conditions.append(f"customer = ANY(ARRAY({SELECT_RECORDS})) AND customer <> ''")
     # As an array, for then an index of lists is of use.
     conditions += [f"{column} @> ARRAY[%({name})s]" for name, column in IN_LIST.items() if parameters[name]]
     if sought.watcher:

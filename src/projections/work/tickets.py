@@ -1,11 +1,12 @@
 """Which tickets are open, at which step, in which queue and with whom, and how did the others end?
 
-Open tickets have indexes of their own, so that those that ended, however many, do not slow them.
+Open tickets have indexes of their own, so that those that ended, however many, do not slow them. An account, a device,
+a document or a parent has few tickets in all, so one index finds the open ones and those that ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ from billing_core.work.ticket_events import (
 )
 from billing_core.work.tickets import actions_left
 from projections.customer_search import words_in
-from projections.platform.projection import Cursor, LoggedEvent, as_columns
+from projections.platform.projection import Cursor, LoggedEvent, as_array, as_columns, insert_rows
 
 # --- table
 
@@ -45,19 +46,19 @@ COLUMNS = {
 }  # fmt: skip
 NAMES = ", ".join(COLUMNS)
 WRITTEN = {**COLUMNS, "words": "text"}  # What is sought of the subject stands beside what is shown.
-LISTS = tuple(place for place, kind in enumerate(COLUMNS.values()) if kind.endswith("[]"))
-
-
-def _written(template: str) -> str:
-    return ", ".join(template.format(name=name, kind=kind) for name, kind in WRITTEN.items())
-
-
+LISTS = frozenset(name for name, kind in COLUMNS.items() if kind.endswith("[]"))
+# What the events after the opening change.
+CHANGED = (
+    "subject", "priority", "queue", "assignee", "crew", "steps", "actions", "state", "tags", "watchers",
+    "labour_minutes", "step_since", "due_at", "first_reply_at", "closed_on", "closed_at", "duplicate_of", "words",
+)  # fmt: skip
 # Lists pass through `unnest` as texts, for it would take apart a list of lists.
-PASSED = ", ".join(f"%b::{kind if '[' not in kind else 'text'}[]" for kind in WRITTEN.values())
-REPLACED = ", ".join(f"{name} = excluded.{name}" for name in WRITTEN if name != "number")
-UPSERT = f"""
-    INSERT INTO tickets ({", ".join(WRITTEN)}) SELECT {_written("{name}::{kind}")}
-    FROM unnest({PASSED}) AS changed ({", ".join(WRITTEN)}) ON CONFLICT (number) DO UPDATE SET {REPLACED}
+PASSED = {name: "text" if name in LISTS else kind for name, kind in WRITTEN.items()}
+UPDATE = f"""
+    UPDATE tickets SET {", ".join(f"{name} = changed.{name}::{WRITTEN[name]}" for name in CHANGED)}
+    FROM unnest(%b::text[], {", ".join(f"%b::{PASSED[name]}[]" for name in CHANGED)})
+        AS changed (number, {", ".join(CHANGED)})
+    WHERE tickets.number = changed.number
 """
 COLLATED = {"text": 'text COLLATE "C"', "text[]": 'text[] COLLATE "C"'}
 TABLE = ", ".join(f"{name} {COLLATED.get(kind, kind)}" for name, kind in WRITTEN.items())
@@ -106,7 +107,7 @@ class Tickets:
     """Every ticket as of its last change."""
 
     name = "tickets"
-    version = 2
+    version = 3
     tables = ("tickets",)
     by_stream = True
     definition = f"""
@@ -121,9 +122,11 @@ class Tickets:
         CREATE INDEX ON tickets USING gin (watchers) WHERE state = 'open' AND watchers <> '{}';
         CREATE INDEX ON tickets (address, sequence) WHERE state = 'open' AND address <> '';
         CREATE INDEX ON tickets (node, sequence) WHERE state = 'open' AND node <> '';
-        CREATE INDEX ON tickets (device, sequence) WHERE state = 'open' AND device <> '';
-        CREATE INDEX ON tickets (account, sequence) WHERE state = 'open' AND account <> '';
         CREATE INDEX ON tickets (product, sequence) WHERE state = 'open' AND product <> '';
+        CREATE INDEX ON tickets (device, sequence) WHERE device <> '';
+        CREATE INDEX ON tickets (account, sequence) WHERE account <> '';
+        CREATE INDEX ON tickets (document, sequence) WHERE document <> '';
+        CREATE INDEX ON tickets (parent, sequence) WHERE parent <> '';
         CREATE INDEX ON tickets (sequence);
         CREATE INDEX ON tickets (opened_on);
         CREATE INDEX ON tickets (closed_on) WHERE closed_on IS NOT NULL;
@@ -139,12 +142,15 @@ class Tickets:
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         forgotten = [entry.event for entry in page if isinstance(entry.event, CustomerForgotten)]
-        rows = _before(cursor, page)
-        for entry in page:
-            if not isinstance(entry.event, CustomerForgotten):
-                rows[entry.number] = folded(rows.get(entry.number), entry)
-        if rows:
-            cursor.execute(UPSERT, as_columns(map(_values, rows.values()), len(WRITTEN)))
+        opened = {entry.number: folded(None, entry) for entry in page if isinstance(entry.event, TicketOpened)}
+        later = [entry for entry in page if not isinstance(entry.event, (TicketOpened, CustomerForgotten))]
+        changed = _known(cursor, {entry.number for entry in later} - opened.keys())
+        for entry in later:
+            folded(opened.get(entry.number) or changed.get(entry.number), entry)
+        if opened:
+            insert_rows(cursor, "tickets", WRITTEN, map(_inserted, opened.values()))
+        if changed:
+            cursor.execute(UPDATE, as_columns(map(_updated, changed.values()), 1 + len(CHANGED)))
         if forgotten:
             self.forget(cursor, forgotten)
 
@@ -159,12 +165,11 @@ class Tickets:
 # --- fold
 
 
-def _before(cursor: Cursor, page: Sequence[LoggedEvent]) -> dict[str, TicketRow]:
-    """The tickets that change in a page, as they were before it."""
-    changed = {entry.number for entry in page if not isinstance(entry.event, TicketOpened | CustomerForgotten)}
-    if not changed:
+def _known(cursor: Cursor, numbers: Set[str]) -> dict[str, TicketRow]:
+    """Tickets as they were before a page."""
+    if not numbers:
         return {}
-    found = cursor.execute(f"SELECT {NAMES} FROM tickets WHERE number = ANY(%s)", (sorted(changed),)).fetchall()
+    found = cursor.execute(f"SELECT {NAMES} FROM tickets WHERE number = ANY(%s)", (sorted(numbers),)).fetchall()
     return {row[0]: TicketRow(*row) for row in found}
 
 
@@ -219,24 +224,18 @@ def _apply(row: TicketRow, entry: LoggedEvent) -> None:
             row.closed_on, row.closed_at, row.duplicate_of = None, None, ""
 
 
-def _values(row: TicketRow) -> list[Any]:
-    values: list[Any] = [*msgspec.structs.astuple(row), words_of(row.subject)]
-    for place in LISTS:
-        values[place] = _as_array(values[place])
-    return values
+def _inserted(row: TicketRow) -> tuple[Any, ...]:
+    return (*msgspec.structs.astuple(row), words_of(row.subject))
+
+
+def _updated(row: TicketRow) -> list[Any]:
+    values = msgspec.structs.asdict(row) | {"words": words_of(row.subject)}
+    return [row.number, *(as_array(values[name]) if name in LISTS else values[name] for name in CHANGED)]
 
 
 def words_of(subject: str) -> str:
     """The words by which a ticket is found, with a space around each."""
     return f" {' '.join(words_in(subject))} "
-
-
-def _as_array(codes: Sequence[str]) -> str:
-    """A list as PostgreSQL reads it."""
-    if not codes:
-        return "{}"
-    escaped = (code.replace("\\", "\\\\").replace('"', '\\"') for code in codes)
-    return "{" + ",".join(f'"{code}"' for code in escaped) + "}"
 
 
 # --- queries

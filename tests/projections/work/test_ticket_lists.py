@@ -12,6 +12,7 @@ from billing_core.work.ticket_events import TicketAssigned, TicketChanged, Watch
 from commands.parties import RegisterSeller
 from commands.staff.operators import RegisterOperator
 from commands.work.crews import DefineCrew
+from projections.platform.runner import LIVE_SCHEMA
 from projections.work.ticket_lists import (
     ORDERS,
     DuplicatesRow,
@@ -55,6 +56,22 @@ def desk(operator: Operator) -> Desk:
 
 def numbers(desk: Desk, sort: Sort = "number", **sought: Any) -> list[str]:
     return [row.number for row in desk.operator.ask(list_tickets, Sought(**sought), 10, sort)]
+
+
+@pytest.mark.parametrize("of", ["customer", "account", "device", "document", "parent", "duplicate_of"])
+def test_all_tickets_of_something_are_found_by_an_index(desk: Desk, of: str):
+    """Otherwise a list of the few of a customer would read the million that ended."""
+    with desk.operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan: list[str] = []
+
+        class Explained:
+            def execute(self, query: str, parameters: Any) -> list[Any]:
+                plan.extend(line for (line,) in cursor.execute(f"EXPLAIN {query}", parameters).fetchall())
+                return []
+
+        list_tickets(Explained(), Sought(state="", **{of: "17"}), 10)  # type: ignore[arg-type]
+    assert any("Index Cond" in line and of in line for line in plan), plan
 
 
 @pytest.mark.parametrize(
