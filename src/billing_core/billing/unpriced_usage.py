@@ -21,12 +21,13 @@ from itertools import groupby
 from typing import Literal
 
 from billing_core.catalogue.components import Usage
-from billing_core.catalogue.tariffs import Catalogue, Tariff
-from billing_core.charging.rating_days import Days, priced_days, rating_day
+from billing_core.catalogue.tariffs import Catalogue, Tariff, components_ever
+from billing_core.charging.rating_days import priced_days, rating_day
 from billing_core.charging.schedule import pieces
 from billing_core.charging.view import view_of
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.events import Event
+from billing_core.kernel.spans import Span
 from billing_core.services.subscriptions import Subscription, after_facts
 from billing_core.usage.rating.rated import UsageRated, not_rated
 from billing_core.usage.records import UsageEntry, UsageWithdrawn
@@ -85,12 +86,7 @@ def _withdrawn(entry: UsageEntry, subscription: str, reason: str) -> UsageWithdr
 
 def prices_usage(tariffs: Iterable[Tariff]) -> bool:
     """Whether any of the tariffs ever had a usage component, so that usage may have been recorded."""
-    return any(
-        isinstance(component, Usage)
-        for tariff in tariffs
-        for components in (tariff.components, *(revision.components for revision in tariff.revisions))
-        for component in components
-    )
+    return any(isinstance(component, Usage) for tariff in tariffs for component in components_ever(tariff))
 
 
 # --- usage without a price
@@ -111,7 +107,7 @@ def _left_without_price(
             yield entry, rated_after
 
 
-def _priced_days(subscription: Subscription, catalogue: Catalogue) -> Mapping[str, Sequence[Days]]:
+def _priced_days(subscription: Subscription, catalogue: Catalogue) -> Mapping[str, Sequence[Span]]:
     return priced_days(pieces(view_of(subscription, ()), catalogue))
 
 

@@ -22,10 +22,8 @@ from typing import NamedTuple
 from billing_core.catalogue.components import Usage
 from billing_core.charging.schedule import BillingSpan, Piece, due_periods
 from billing_core.charging.view import BillingView
-from billing_core.kernel.spans import ONE_DAY
+from billing_core.kernel.spans import ONE_DAY, Span
 from billing_core.usage.records import Rated, UsageEntry
-
-Days = tuple[date, date | None]  # Half-open; None is open-ended.
 
 
 class RatedUsage(NamedTuple):
@@ -55,24 +53,24 @@ def rated(usage: Iterable[UsageEntry], in_force: Iterable[Piece]) -> list[RatedU
     return found
 
 
-def priced_days(in_force: Iterable[Piece]) -> Mapping[str, Sequence[Days]]:
+def priced_days(in_force: Iterable[Piece]) -> Mapping[str, Sequence[Span]]:
     """By usage component, the days on which a price is in force, in order."""
-    days: dict[str, list[Days]] = defaultdict(list)
+    days: dict[str, list[Span]] = defaultdict(list)
     for piece in in_force:
         if isinstance(piece.component, Usage):
-            days[piece.component.code].append((piece.from_on, piece.to_on))
+            days[piece.component.code].append(piece)
     return days
 
 
-def rating_day(used_on: date, days: Iterable[Days]) -> date | None:
+def rating_day(used_on: date, priced: Iterable[Span]) -> date | None:
     """The day whose price a quantity has; None if the component was never in force."""
     last_on: date | None = None
-    for from_on, to_on in days:
-        if used_on < from_on:
-            return from_on if last_on is None else last_on
-        if to_on is None or used_on < to_on:
+    for days in priced:
+        if used_on < days.from_on:
+            return days.from_on if last_on is None else last_on
+        if used_on < days.end:
             return used_on
-        last_on = to_on - ONE_DAY
+        last_on = days.end - ONE_DAY
     return last_on
 
 
@@ -100,6 +98,6 @@ def is_due_before(on: date, entry: RatedUsage, span: BillingSpan, view: BillingV
     for due in due_periods(span, view, entry.rated_on):
         if due.period.from_on > entry.rated_on:
             return False
-        if any(piece.from_on <= entry.rated_on < (piece.to_on or date.max) for piece in due.pieces):
+        if any(piece.contains(entry.rated_on) for piece in due.pieces):
             return due.due_on < on
     return False

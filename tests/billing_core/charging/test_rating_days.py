@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.charging.rating_days import Days, rating_day
+from billing_core.charging.rating_days import rating_day
+from billing_core.kernel.spans import Span
 
 FIRST = date(2026, 4, 1)
-EXAMPLE: list[Days] = [(FIRST, date(2026, 4, 16)), (date(2026, 5, 1), None)]
+EXAMPLE = [Span(FIRST, date(2026, 4, 16)), Span(date(2026, 5, 1), None)]
 
 
 @pytest.mark.parametrize(
@@ -36,24 +37,24 @@ def test_only_usage_of_a_component_that_was_never_in_force_has_no_price():
 
 
 @st.composite
-def priced_days(draw: st.DrawFn) -> list[Days]:
+def priced_days(draw: st.DrawFn) -> list[Span]:
     """Spans of days in order, some of them after a gap, the last one maybe without an end."""
     on, found = FIRST, []
     for gap, length in draw(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20)), min_size=1, max_size=5)):
         from_on = on + timedelta(days=gap)
         on = from_on + timedelta(days=length)
-        found.append((from_on, on))
+        found.append(Span(from_on, on))
     ends_on = draw(st.sampled_from([on, None]))
-    return [*found[:-1], (found[-1][0], ends_on)]
+    return [*found[:-1], Span(found[-1].from_on, ends_on)]
 
 
 @given(days=priced_days(), used=st.lists(st.integers(-30, 250), min_size=1, max_size=10))
-def test_every_use_has_a_price_and_uses_keep_their_order(days: list[Days], used: list[int]):
+def test_every_use_has_a_price_and_uses_keep_their_order(days: list[Span], used: list[int]):
     uses = [FIRST + timedelta(days=number) for number in sorted(used)]
     rated = [rating_day(on, days) for on in uses]
 
     for use, on in zip(uses, rated, strict=True):
         assert on is not None
-        assert any(from_on <= on and (to_on is None or on < to_on) for from_on, to_on in days)
-        assert on == use or not any(from_on <= use and (to_on is None or use < to_on) for from_on, to_on in days)
+        assert any(priced.contains(on) for priced in days)
+        assert on == use or not any(priced.contains(use) for priced in days)
     assert rated == sorted(on for on in rated if on is not None)
