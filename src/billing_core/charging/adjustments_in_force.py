@@ -11,7 +11,7 @@ If the last period is charged in full, the adjustments of the last day of the se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from billing_core.charging.charges import Charge
 from billing_core.charging.schedule import BillingSpan, DuePeriod, due_periods
 from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import Span, without
+from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import Segment
 
 Adjustment = Discount | Surcharge
@@ -51,6 +52,12 @@ def stacked(found: Sequence[InForce], on: date) -> list[int]:
     return [number for _, number in sorted(places)]
 
 
+def adjustments_of(components: Iterable[AnyComponent], in_force: TermsInForce) -> list[Adjustment]:
+    """The discounts and surcharges of a price list, then those granted: the order in which they are stacked."""
+    listed: list[Adjustment] = [entry for entry in components if isinstance(entry, Discount | Surcharge)]
+    return [*listed, *in_force.discounts]
+
+
 def adjustments_in_force(
     due: DuePeriod, same: Sequence[BillingSpan], view: BillingView, catalogue: Catalogue, priced: Priced
 ) -> Iterator[InForce]:
@@ -76,8 +83,8 @@ def _listed(component: AnyComponent, view: BillingView, catalogue: Catalogue, du
     """Everything that is on the component at any time of the period, once each, with its days."""
     listed: dict[Adjustment, InForce] = {}
     for days, segment, components in _terms_within(due, view, catalogue):
-        for place, entry in enumerate((*components, *segment.in_force.discounts)):
-            if isinstance(entry, Discount | Surcharge) and entry.is_on(component):
+        for place, entry in enumerate(adjustments_of(components, segment.in_force)):
+            if entry.is_on(component):
                 found = listed.setdefault(entry, InForce(entry, catalogue[segment.in_force.tariff], []))
                 held = _holding(entry, days, view)
                 found.days.extend(Held(part.from_on, part.to_on, place) for part in held)
@@ -159,5 +166,4 @@ def _before(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple
     for segment in reversed([segment for segment in view.segments if segment.from_on <= on]):
         listed = components_over(catalogue[segment.in_force.tariff], segment.from_on, segment.to_on)
         for from_on, _, components in reversed([entry for entry in listed if entry[0] <= on]):
-            found: list[Adjustment] = [entry for entry in components if isinstance(entry, Discount | Surcharge)]
-            yield from_on, [*found, *segment.in_force.discounts]
+            yield from_on, adjustments_of(components, segment.in_force)

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from billing_core.catalogue.components import Discount, Recurring, Surcharge
+from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.tariffs import Catalogue, components_over
-from billing_core.charging.adjustments_in_force import Adjustment, begins_on, counter_of
+from billing_core.charging.adjustments_in_force import adjustments_of, begins_on, counter_of
 from billing_core.charging.schedule import billing_spans, pieces
 from billing_core.charging.view import BillingView
 
@@ -34,8 +34,7 @@ def _phases(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple
 def _adjustments(view: BillingView, catalogue: Catalogue, on: date) -> Iterator[tuple[str, date]]:
     in_force = next(entry.in_force for entry in reversed(view.segments) if entry.from_on <= on)
     _, _, components = next(components_over(catalogue[in_force.tariff], on, None))
-    found: list[Adjustment] = [entry for entry in components if isinstance(entry, Discount | Surcharge)]
-    for adjustment in (*found, *in_force.discounts):
+    for adjustment in adjustments_of(components, in_force):
         for component in components if adjustment.billed_periods is not None else ():
             if adjustment.is_on(component):
                 first_on = begins_on(adjustment, component, view, catalogue, on)
