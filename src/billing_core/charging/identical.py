@@ -22,6 +22,7 @@ import msgspec
 
 from billing_core.catalogue.components import AnyComponent, Discount, OneOff, Recurring, Surcharge
 from billing_core.catalogue.tariffs import Catalogue, Tariff, components_ever, tariff_named
+from billing_core.charging.bundles import bundle_tariffs
 from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.expected import Expected
 from billing_core.charging.view import view_of
@@ -45,7 +46,6 @@ class MemoOfIdenticalSubscriptions:
         self._decisions: dict[Hashable, Decision] = {}
         self._comparisons: dict[bytes, tuple[str, Decision]] = {}
         self._is_plain: dict[str, bool] = {}
-        self._has_bundle: dict[str, bool] = {}
 
     def coming(self, subscription: Subscription, billing_days: Sequence[BillingDay], on: date) -> Decision | None:
         """The charges due for a subscription up to and including a date; None if it must be decided on its own."""
@@ -85,7 +85,7 @@ class MemoOfIdenticalSubscriptions:
         `decide` compares it on its own; it is called for the first one of its kind, and if a bundle looks at other
         services.
         """
-        if self._asks_for_others(subscription):
+        if bundle_tariffs(subscription, self._catalogue):
             return decide()
         code = subscription.code
         alike = msgspec.structs.replace(subscription, code="")
@@ -97,20 +97,6 @@ class MemoOfIdenticalSubscriptions:
             found = self._comparisons[key] = code, decide()
         decided_for, (charges, billed_through) = found
         return [_under(charge, decided_for, code) for charge in charges], billed_through
-
-    def _asks_for_others(self, subscription: Subscription) -> bool:
-        """Whether a discount or surcharge of it requires other services of its account."""
-        if any(discount.bundle for change in subscription.timeline for discount in change.discounts):
-            return True
-        return any(map(self._requires_bundle, subscription.tariffs()))
-
-    def _requires_bundle(self, code: str) -> bool:
-        found = self._has_bundle.get(code)
-        if found is None:
-            listed = components_ever(tariff_named(self._catalogue, code))
-            adjustments = (component for component in listed if isinstance(component, Discount | Surcharge))
-            found = self._has_bundle[code] = any(component.bundle for component in adjustments)
-        return found
 
     def _has_plain_tariff(self, code: str) -> bool:
         found = self._is_plain.get(code)
