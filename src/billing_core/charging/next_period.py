@@ -38,11 +38,12 @@ def next_period_on(view: BillingView, catalogue: Catalogue, today: date) -> date
     if ends_on is not None and ends_on <= today:
         raise RuleViolation(f"subscription {view.code} ended on {ends_on}, so no period follows; supply a date",
                             field="from next period", value=today)  # fmt: skip
-    in_force = [span for span in billing_spans(view, pieces(view, catalogue)) if _is_fee(span) and _covers(span, today)]
-    if not in_force:
+    spans = billing_spans(view, pieces(view, catalogue))
+    fee = next((span for span in spans if _is_fee(span) and _covers(span, today)), None)
+    if fee is None:
         raise RuleViolation(f"subscription {view.code} has no recurring fee on this day; supply a date instead",
                             field="from next period", value=today)  # fmt: skip
-    return _boundary_after(in_force[0], view, catalogue, today)
+    return _boundary_after(fee, spans, view, today)
 
 
 def next_month_on(billing_days: Sequence[BillingDay], opened_on: date, today: date) -> date:
@@ -59,10 +60,10 @@ def _is_fee(span: BillingSpan) -> bool:
 
 
 def _covers(span: BillingSpan, on: date) -> bool:
-    return span.from_on <= on and (span.to_on is None or on < span.to_on)
+    return span.from_on <= on < span.end
 
 
-def _boundary_after(span: BillingSpan, view: BillingView, catalogue: Catalogue, today: date) -> date:
+def _boundary_after(span: BillingSpan, spans: Sequence[BillingSpan], view: BillingView, today: date) -> date:
     """The end of the period of today, also of one to which the first stub is joined, or where its next grid begins."""
     ends_on = span.grid.containing(today).to_on
     for due in due_periods(span, view, today):
@@ -72,7 +73,7 @@ def _boundary_after(span: BillingSpan, view: BillingView, catalogue: Catalogue, 
             ends_on = due.period.to_on
     following = (
         other.from_on
-        for other in billing_spans(view, pieces(view, catalogue))
+        for other in spans
         if other.component == span.component and other.from_on > today and other.from_on == span.to_on
     )
     return min([ends_on, *following])
