@@ -32,7 +32,7 @@ import msgspec
 from billing_core.catalogue.components import Discount
 from billing_core.catalogue.tariffs import price_on
 from billing_core.charging.adjustments_in_force import InForce, stacked
-from billing_core.charging.charges import Charge
+from billing_core.charging.charges import Charge, period_beyond
 from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice
 from billing_core.charging.schedule import DuePeriod
@@ -72,7 +72,6 @@ def _days_of(entry: InForce) -> Iterator[date]:
 def _line(entry: InForce, line: Charge, days: Span) -> Charge:
     """The common content of an adjustment's lines; the amount is still that of the line that it applies to."""
     is_discount = isinstance(entry.adjustment, Discount)
-    covers_all = (days.from_on, days.end) == (line.whole_period.from_on, line.whole_period.to_on)
     return msgspec.structs.replace(
         line,
         component=entry.adjustment.code,
@@ -85,7 +84,7 @@ def _line(entry: InForce, line: Charge, days: Span) -> Charge:
         agreed=False,
         quantity=ONE,
         percent=ALL_PERCENT,
-        period=None if covers_all else line.whole_period,
+        period=period_beyond(days, line.whole_period),
         steps=(),
     )
 
@@ -151,12 +150,9 @@ def _joined(lines: Iterable[Charge]) -> list[Charge]:
     for line in lines:
         same = found.setdefault(line.component, [])
         if same and same[-1].to_on == line.from_on and _terms_of(same[-1]) == _terms_of(line):
-            period = line.whole_period
-            days = Span(same[-1].from_on, line.to_on)
-            covers_all = (days.from_on, days.end) == (period.from_on, period.to_on)
-            same[-1] = msgspec.structs.replace(
-                same[-1], to_on=line.to_on, amount=same[-1].amount + line.amount, period=None if covers_all else period
-            )
+            period = period_beyond(Span(same[-1].from_on, line.to_on), line.whole_period)
+            amount = same[-1].amount + line.amount
+            same[-1] = msgspec.structs.replace(same[-1], to_on=line.to_on, amount=amount, period=period)
         else:
             same.append(line)
     return [line for same in found.values() for line in same]

@@ -28,7 +28,7 @@ ChargeKind = Literal["recurring", "one-off", "usage", "discount", "surcharge", "
 class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """An amount owed for a component over `[from_on, to_on)`, with everything that explains it.
 
-            `amount` is in the price list's own terms: net, or with VAT if `includes_vat`. A fee costs `percent` of its
+    `amount` is in the price list's own terms: net, or with VAT if `includes_vat`. A fee costs `percent` of its
     `unit_price` for each of `quantity`, for the part of a period that its days are: `basis` says how that part is
     measured, by default in days of the whole period. A discount or surcharge on a fee is priced in the same way:
     `unit_price` is what it takes off or adds in a whole period, and `of` names the fee. What is not priced by days
@@ -100,6 +100,11 @@ class Charge(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     def price_of(self, days: Span) -> Money:
         """What some of its days cost: its own cents, however they are cut."""
         return price_of(days, self.period_price, self.measured_by, self.amount.currency)
+
+
+def period_beyond(days: Span, period: Period) -> Period | None:
+    """The period of which some days are a part; None if they are all of it."""
+    return None if days.covers(period) else period
 
 
 def whole_days(period: Period) -> Basis:

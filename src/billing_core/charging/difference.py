@@ -33,7 +33,7 @@ from typing import TypeVar
 
 import msgspec
 
-from billing_core.charging.charges import Charge, Rate, how, rate_of
+from billing_core.charging.charges import Charge, Rate, how, period_beyond, rate_of
 from billing_core.kernel.money import Money, total
 from billing_core.kernel.phrases import phrase
 from billing_core.kernel.spans import Span, without
@@ -169,13 +169,12 @@ def _part_of(charge: Charge, days: Span) -> Charge:
     """A charge for some of its days, at their price: a part of it may stand on another document."""
     if not charge.is_priced_by_days:
         return charge
-    period = charge.whole_period
     return msgspec.structs.replace(
         charge,
         from_on=days.from_on,
         to_on=days.end,
         amount=charge.price_of(days),
-        period=None if days.covers(period) else period,
+        period=period_beyond(days, charge.whole_period),
         steps=charge.price_steps,
     )
 
@@ -234,7 +233,6 @@ def _credits(line: Charge, posted: Sequence[Charge]) -> Iterator[Charge]:
         taken = max(missing, -left[key]) if missing.amount < 0 else min(missing, -left[key])
         steps = line.steps if taken == line.amount else (*line.steps, phrase("part-in-all", taken, line.amount))
         period = corrected.get(key, line).whole_period
-        yield msgspec.structs.replace(
-            line, amount=taken, corrects=key, steps=steps, period=None if line.span.covers(period) else period
-        )
+        beyond = period_beyond(line.span, period)
+        yield msgspec.structs.replace(line, amount=taken, corrects=key, steps=steps, period=beyond)
         missing = missing - taken

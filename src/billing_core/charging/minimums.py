@@ -22,13 +22,14 @@ from fractions import Fraction
 from itertools import groupby
 
 from billing_core.catalogue.components import Minimum
-from billing_core.charging.charges import Charge
+from billing_core.charging.charges import Charge, period_beyond
 from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice, slices_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod
 from billing_core.kernel.money import Money, split, total
 from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import Span, merged
+from billing_core.time.periods import Period
 
 Commitment = tuple[Decimal, bool]  # The minimum price, and whether it includes VAT.
 Counted = Callable[[Sequence[Span]], Money]
@@ -50,7 +51,7 @@ def _true_ups(slices: list[Slice], charged: Money, due: DuePeriod, subscription:
     missing = committed - charged
     if not missing.amount > 0:
         return
-    runs = [[slices[place] for place in places] for places in _alike(slices)]
+    runs = [list(run) for _, run in groupby(slices, key=_taxed)]
     weights = [sum((_committed(entry) for entry in run), Fraction(0)) for run in runs]
     step = phrase("committed", committed, charged)
     for run, amount in zip(runs, split(missing, weights), strict=True):
@@ -58,12 +59,9 @@ def _true_ups(slices: list[Slice], charged: Money, due: DuePeriod, subscription:
         yield _charge(run, amount, steps, due, subscription)
 
 
-def _alike(slices: Sequence[Slice]) -> Iterator[list[int]]:
-    """The places of slices in a row with one tariff and VAT rate."""
-    for _, places in groupby(
-        range(len(slices)), key=lambda place: (slices[place].piece.tariff.code, slices[place].piece.component.vat_rate)
-    ):
-        yield list(places)
+def _taxed(entry: Slice) -> tuple[str, Decimal]:
+    """The tariff and the VAT rate."""
+    return entry.piece.tariff.code, entry.piece.component.vat_rate
 
 
 def _committed(entry: Slice) -> Fraction:
@@ -73,22 +71,21 @@ def _committed(entry: Slice) -> Fraction:
 def _charge(
     run: Sequence[Slice], amount: Money, steps: tuple[Phrase, ...], due: DuePeriod, subscription: str
 ) -> Charge:
-    piece, from_on, to_on = run[0].piece, run[0].from_on, run[-1].to_on
+    piece, days = run[0].piece, Period(run[0].from_on, run[-1].to_on)
     assert isinstance(piece.component, Minimum)
-    covers_all = from_on == due.period.from_on and to_on == due.period.to_on
     return Charge(
         subscription=subscription,
         component=piece.component.code,
         description=f"{piece.tariff.name}: {piece.component.name}",
         tariff=piece.tariff.code,
         kind="minimum",
-        from_on=from_on,
-        to_on=to_on,
+        from_on=days.from_on,
+        to_on=days.to_on,
         amount=amount,
         unit_price=run[0].unit_price,
         vat_rate=piece.component.vat_rate,
         includes_vat=piece.tariff.prices_include_vat,
         every=piece.component.period.every,
-        period=None if covers_all else due.period,
+        period=period_beyond(days, due.period),
         steps=steps,
     )

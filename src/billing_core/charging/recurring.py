@@ -23,7 +23,7 @@ import msgspec
 
 from billing_core.catalogue.components import Minimum, Recurring
 from billing_core.catalogue.tariffs import price_on
-from billing_core.charging.charges import Charge, whole_days
+from billing_core.charging.charges import Charge, period_beyond, whole_days
 from billing_core.charging.proration import Basis, basis_of, price_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod, Piece
 from billing_core.kernel.spans import Span
@@ -78,12 +78,12 @@ def _priced(piece: Piece, span: BillingSpan) -> Iterator[tuple[Span, Decimal, bo
     """Days cut at each change of the list price; an agreed price holds throughout, and before a phase."""
     component, in_force = piece.component, piece.in_force
     agreed = in_force.agreed_prices.get(component.code)
-    phase = None if agreed is not None else _phase_price(component, span, piece.from_on)
-    if agreed is not None or phase is not None:
-        yield piece, agreed if agreed is not None else phase or Decimal(0), agreed is not None
+    price = _phase_price(component, span, piece.from_on) if agreed is None else agreed
+    if price is not None:
+        yield piece, price, agreed is not None
         return
     is_once = isinstance(component, Recurring | Minimum) and component.proration == "none"
-    ends = () if is_once else sorted(price.valid_to for price in component.prices if price.valid_to is not None)
+    ends = () if is_once else sorted(listed.valid_to for listed in component.prices if listed.valid_to is not None)
     for days in piece.cut(ends):
         yield days, price_on(piece.tariff, component, days.from_on, in_force.customer_class).amount, False
 
@@ -135,7 +135,6 @@ def _charge(entry: Slice, due: DuePeriod, subscription: str) -> Charge:
     piece, period = entry.piece, due.period
     component, tariff, percent = piece.component, piece.tariff, piece.in_force.percent
     assert isinstance(component, Recurring | Minimum)
-    covers_all = entry.from_on == period.from_on and entry.to_on == period.to_on
     return Charge(
         subscription=subscription,
         component=component.code,
@@ -150,7 +149,7 @@ def _charge(entry: Slice, due: DuePeriod, subscription: str) -> Charge:
         includes_vat=tariff.prices_include_vat,
         agreed=entry.agreed,
         every=component.period.every,
-        period=None if covers_all else period,
+        period=period_beyond(entry, period),
         basis=None if entry.basis == whole_days(period) else entry.basis,
         quantity=quantity_of(piece),
         percent=ALL_PERCENT if percent == ALL_PERCENT else percent,

@@ -22,7 +22,7 @@ from decimal import Decimal
 from billing_core.catalogue.allowances import ZERO
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Destinations
-from billing_core.charging.charges import Charge
+from billing_core.charging.charges import Charge, period_beyond
 from billing_core.charging.rated_usage import rated_amounts
 from billing_core.charging.rating_days import RatedUsage
 from billing_core.charging.schedule import BillingSpan, DuePeriod
@@ -63,7 +63,6 @@ def _lines(due: DuePeriod, span: BillingSpan, known: UsageView, days: Sequence[S
 def _charge(cut: Cut, cost: CutAmount, due: DuePeriod, subscription: str) -> Charge:
     component, tariff = cut.piece.component, cut.piece.tariff
     assert isinstance(component, Usage)
-    covers_all = cut.from_on == due.period.from_on and cut.to_on == due.period.to_on
     elsewhere = [entry for entry in cut.usage if not entry.has_own_price]
     return Charge(
         subscription=subscription,
@@ -78,7 +77,7 @@ def _charge(cut: Cut, cost: CutAmount, due: DuePeriod, subscription: str) -> Cha
         vat_rate=component.vat_rate,
         includes_vat=tariff.prices_include_vat,
         every=component.period.every,
-        period=None if covers_all else due.period,
+        period=period_beyond(Span(cut.from_on, cut.to_on), due.period),
         quantity=sum(cut.quantities, ZERO),
         steps=(*cost.steps, *_without_price(elsewhere)),
         used_until=_used_until(cut, elsewhere),
