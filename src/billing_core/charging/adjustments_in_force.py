@@ -25,7 +25,7 @@ from billing_core.services.terms_in_force import TermsInForce
 from billing_core.services.timeline import Segment
 
 Adjustment = Discount | Surcharge
-Priced = Callable[[BillingSpan, DuePeriod], list[Charge]]
+Priced = Callable[[DuePeriod], list[Charge]]
 
 
 class Held(Span, frozen=True, gc=False, array_like=True):
@@ -130,7 +130,7 @@ def _billed(
             if billed == most or (earlier.pieces and earlier.pieces[0].from_on >= due.pieces[0].from_on):
                 break
             if earlier.pieces and earlier.pieces[-1].end > first_on:
-                billed += any(line.amount.amount for line in priced(span, earlier))
+                billed += any(line.amount.amount for line in priced(earlier))
     return billed
 
 

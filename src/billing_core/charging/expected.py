@@ -71,7 +71,7 @@ class Expected:
                     break
                 if due.due_on >= after:
                     charged_until = max(charged_until, due.period.to_on)
-                    charges += self._charges(span, due)
+                    charges += self._charges(due)
                     require_few(len(charges), self._view.code)
         for fee in self.one_offs():
             if fee.from_on > on:
@@ -98,7 +98,7 @@ class Expected:
                     break
                 is_kept = span.rule.charged_in == "advance" and (span.component, due.period) in charged
                 if due.pieces and due.period.to_on > after and (due.due_on <= on or is_kept):
-                    charges = self._charges(span, due)
+                    charges = self._charges(due)
                     lines += len(charges)
                     require_few(lines, self._view.code)
                     yield ExpectedPeriod(span.component, due.period, charges)
@@ -124,25 +124,25 @@ class Expected:
         fees = one_offs_owed(self._view, self._in_force, self._catalogue)
         return without_waived(fees, [(waiver.component, waiver.from_on) for waiver in self._view.waivers])
 
-    def _charges(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
-        return self._adjusted(self._priced(span, due) if due.pieces else [], span, due)
+    def _charges(self, due: DuePeriod) -> list[Charge]:
+        return self._adjusted(self._priced(due) if due.pieces else [], due)
 
-    def _adjusted(self, lines: list[Charge], span: BillingSpan, due: DuePeriod) -> list[Charge]:
+    def _adjusted(self, lines: list[Charge], due: DuePeriod) -> list[Charge]:
         """Lines of a period with the discounts and surcharges on them."""
         if not lines or not self._has_adjustments:
             return lines
-        same = [other for other in self._spans if other.component == span.component]
+        same = [span for span in self._spans if span.component == due.span.component]
         found = list(adjustments_in_force(due, same, self._view, self._catalogue, self._priced))
         return [*lines, *adjustments_in(lines, found, due, self._fees_with(found, due.period))] if found else lines
 
-    def _priced(self, span: BillingSpan, due: DuePeriod) -> list[Charge]:
+    def _priced(self, due: DuePeriod) -> list[Charge]:
         match due.pieces[0].component:
             case Recurring():
-                return recurring_in(due, span, self._view.code)
+                return recurring_in(due, self._view.code)
             case Usage():
-                return list(usage_in(due, span, self._spans, self._view, self._usage))
+                return list(usage_in(due, self._spans, self._view, self._usage))
             case Minimum() as minimum:
-                return list(minimum_in(due, span, self._view.code, partial(self._counted, minimum, due)))
+                return list(minimum_in(due, self._view.code, partial(self._counted, minimum, due)))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
 
     def _counted(self, minimum: Minimum, due: DuePeriod, days: Sequence[Span]) -> Money:
@@ -158,17 +158,17 @@ class Expected:
             for span in unwaived._spans
             if span.component in minimum.on
             for other in unwaived._due_within(span, due.period)
-            for amount in unwaived._cost_of(days, span, other)
+            for amount in unwaived._cost_of(days, other)
         )
         return total(amounts, due.pieces[0].tariff.currency)
 
-    def _cost_of(self, days: Sequence[Span], span: BillingSpan, due: DuePeriod) -> Iterator[Money]:
+    def _cost_of(self, days: Sequence[Span], due: DuePeriod) -> Iterator[Money]:
         """The price of some days of a period, with the discounts and surcharges on them."""
         if isinstance(due.pieces[0].component, Usage):
-            lines = list(usage_in(due, span, self._spans, self._view, self._usage, days))
-            yield from (line.amount for line in self._adjusted(lines, span, due))
+            lines = list(usage_in(due, self._spans, self._view, self._usage, days))
+            yield from (line.amount for line in self._adjusted(lines, due))
             return
-        for line in self._charges(span, due):
+        for line in self._charges(due):
             yield from (line.price_of(part) for entry in days if (part := line.span.within(entry)) is not None)
 
     def _fees_with(self, found: list[InForce], days: Span) -> list[Slice]:
@@ -180,7 +180,7 @@ class Expected:
             for span in self._spans
             if isinstance(span.pieces[0].component, Recurring)
             for due in self._due_within(span, days)
-            for entry in slices_of(due, span)
+            for entry in slices_of(due)
         ]
 
     def _due_within(self, span: BillingSpan, days: Span) -> Iterator[DuePeriod]:

@@ -25,7 +25,7 @@ from billing_core.catalogue.components import Minimum
 from billing_core.charging.charges import Charge, period_beyond
 from billing_core.charging.proration import price_of
 from billing_core.charging.recurring import Slice, slices_of
-from billing_core.charging.schedule import BillingSpan, DuePeriod
+from billing_core.charging.schedule import DuePeriod
 from billing_core.kernel.money import Money, split, total
 from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import Span, merged
@@ -35,10 +35,10 @@ Commitment = tuple[Decimal, bool]  # The minimum price, and whether it includes 
 Counted = Callable[[Sequence[Span]], Money]
 
 
-def minimum_in(due: DuePeriod, span: BillingSpan, subscription: str, counted: Counted) -> Iterator[Charge]:
+def minimum_in(due: DuePeriod, subscription: str, counted: Counted) -> Iterator[Charge]:
     """The true-ups of a period, given what counts towards it for some of its days; none if that suffices."""
     commitments: dict[Commitment, list[Slice]] = {}
-    for entry in slices_of(due, span):
+    for entry in slices_of(due):
         key = entry.unit_price, entry.piece.tariff.prices_include_vat
         commitments.setdefault(key, []).append(entry)
     for slices in commitments.values():

@@ -49,29 +49,29 @@ class Slice(Span, frozen=True, gc=False, array_like=True):
         return Fraction(self.unit_price) * Fraction(quantity) * Fraction(percent) / 100
 
 
-def recurring_in(due: DuePeriod, span: BillingSpan, subscription: str) -> list[Charge]:
+def recurring_in(due: DuePeriod, subscription: str) -> list[Charge]:
     """The fees of a period, one line for each unbroken span of days at one price of one price list."""
-    return [_charge(entry, due, subscription) for entry in _joined(slices_of(due, span))]
+    return [_charge(entry, due, subscription) for entry in _joined(slices_of(due))]
 
 
-def slices_of(due: DuePeriod, span: BillingSpan) -> Iterator[Slice]:
+def slices_of(due: DuePeriod) -> Iterator[Slice]:
     """The charged days of a period with their prices, cut at each change of a price."""
-    basis = _basis(due, span)
+    basis = _basis(due)
     for piece in due.pieces:
-        for days, price, agreed in _priced(piece, span):
+        for days, price, agreed in _priced(piece, due.span):
             assert days.to_on is not None  # The pieces of a period end with it.
             yield Slice(days.from_on, days.to_on, piece, price, agreed, basis)
 
 
-def _basis(due: DuePeriod, span: BillingSpan) -> Basis:
+def _basis(due: DuePeriod) -> Basis:
     """How the days of a period are measured: in the mode of its first charged day."""
     component = due.pieces[0].component
     assert isinstance(component, Recurring | Minimum)
     if component.proration == "none":
         # It costs its price once, also if the first stub is joined to the period that follows.
-        return basis_of("none", span.rule, [due.period], [Period(due.pieces[0].from_on, due.period.to_on)])
+        return basis_of("none", due.span.rule, [due.period], [Period(due.pieces[0].from_on, due.period.to_on)])
     is_full_stub = len(due.whole) == 1 and due.whole[0] != due.period
-    return basis_of("whole" if is_full_stub else component.proration, span.rule, due.whole, due.present)
+    return basis_of("whole" if is_full_stub else component.proration, due.span.rule, due.whole, due.present)
 
 
 def _priced(piece: Piece, span: BillingSpan) -> Iterator[tuple[Span, Decimal, bool]]:

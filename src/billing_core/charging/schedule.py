@@ -87,13 +87,14 @@ class BillingSpan(NamedTuple):
 
 
 class DuePeriod(NamedTuple):
-    """A period, when it is due, and its charged days.
+    """A period of a component, when it is due, and its charged days.
 
     `whole` are the whole periods that these days are a part of, two if the first stub is joined, and `present` what
     activation and termination leave of each. No day is charged in a last stub that costs nothing, or if all days are
     waived.
     """
 
+    span: BillingSpan
     due_on: date
     period: Period
     whole: tuple[Period, ...]
@@ -185,7 +186,7 @@ def due_periods(span: BillingSpan, view: BillingView, from_on: date) -> Iterator
             is_left_out = span.rule.last_stub == "none" and _is_last_stub(span, view, period)
             present = tuple(_present(span, view, entry) for entry in whole)
             kept = [] if is_left_out else _unwaived(charged, waived)
-            yield DuePeriod(_due_on(span, view, period, whole, charged), period, whole, present, kept)
+            yield DuePeriod(span, _due_on(span, view, period, whole, charged), period, whole, present, kept)
         day = _next_charged_day(span, period.to_on)
 
 

@@ -34,7 +34,7 @@ from billing_core.kernel.spans import ONE_DAY, Span
 
 
 def usage_in(
-    due: DuePeriod, span: BillingSpan, spans: Sequence[BillingSpan], view: BillingView, usage: Sequence[RatedUsage],
+    due: DuePeriod, spans: Sequence[BillingSpan], view: BillingView, usage: Sequence[RatedUsage],
     days: Sequence[Span] | None = None,
 ) -> Iterator[Charge]:  # fmt: skip
     """The lines of a period in order of their days; none for days without usage and flat fee.
@@ -42,14 +42,14 @@ def usage_in(
     `spans` and `usage` are those of all components. Usage that the history alone has is `UsageRated`. If some `days` of
     the period are named, only these have lines, as if the period were cut there.
     """
-    known = usage_view(view, span.component, spans, usage)
+    known = usage_view(view, due.span.component, spans, usage)
     require_known(due.period, known)
-    yield from sorted(_lines(due, span, known, days), key=lambda line: line.from_on)
+    yield from sorted(_lines(due, known, days), key=lambda line: line.from_on)
 
 
-def _lines(due: DuePeriod, span: BillingSpan, known: UsageView, days: Sequence[Span] | None) -> Iterator[Charge]:
-    for price, cuts in cuts_by_price(due, span, known, days).items():
-        begins = before(price, due, span, known)
+def _lines(due: DuePeriod, known: UsageView, days: Sequence[Span] | None) -> Iterator[Charge]:
+    for price, cuts in cuts_by_price(due, known, days).items():
+        begins = before(price, due, known)
         currency = cuts[0].piece.tariff.currency
         if isinstance(price.pricing, Destinations):
             amounts = rated_amounts([cut.usage for cut in cuts], currency, price.pricing.counts)
@@ -77,7 +77,7 @@ def _charge(cut: Cut, cost: CutAmount, due: DuePeriod, subscription: str) -> Cha
         vat_rate=component.vat_rate,
         includes_vat=tariff.prices_include_vat,
         every=component.period.every,
-        period=period_beyond(Span(cut.from_on, cut.to_on), due.period),
+        period=period_beyond(cut, due.period),
         quantity=sum(cut.quantities, ZERO),
         steps=(*cost.steps, *_without_price(elsewhere)),
         used_until=_used_until(cut, elsewhere),

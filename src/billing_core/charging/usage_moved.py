@@ -56,8 +56,8 @@ def used_before_move(view: BillingView, catalogue: Catalogue, on: date) -> tuple
 def _used_before(price: UsagePrice, span: BillingSpan, known: UsageView, on: date) -> UsedBefore | None:
     """The usage at a price in the period of a day, before it; None without any."""
     due = _period_of(span, known.view, on)
-    begins = before(price, due, span, known)
-    cuts = cuts_by_price(due, span, known).get(price, [])
+    begins = before(price, due, known)
+    cuts = cuts_by_price(due, known).get(price, [])
     quantities = _quantities(price, begins, [cut for cut in cuts if cut.from_on < on], on)
     if quantities is None and not any(begins.carried):
         return None
@@ -79,7 +79,7 @@ def _period_of(span: BillingSpan, view: BillingView, on: date) -> DuePeriod:
             return due
         break
     period = span.grid.containing(on)
-    return DuePeriod(period.to_on, period, (), (), [])
+    return DuePeriod(span, period.to_on, period, (), (), [])
 
 
 def _quantities(price: UsagePrice, begins: Before, cuts: list[Cut], on: date) -> tuple[Decimal, ...] | None:

@@ -16,6 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from billing_core.catalogue.allowances import ZERO, Allowance, allotment
 from billing_core.catalogue.components import Usage
 from billing_core.charging.rating_days import RatedUsage
@@ -47,14 +49,13 @@ class UsageView(NamedTuple):
     rated_until: date = date.min
 
 
-class Cut(NamedTuple):
+class Cut(Span, frozen=True, gc=False, array_like=True):
     """Unbroken days of one price, tariff and VAT rate, and what was used at their price.
 
     `is_due` says that they are days of the period that is due, and asked for; the others belong to another rule on the
     same grid.
     """
 
-    from_on: date
     to_on: date
     piece: Piece
     usage: list[RatedUsage]
@@ -88,16 +89,14 @@ def price_of(piece: Piece) -> UsagePrice:
 # --- the days of one price
 
 
-def cuts_by_price(
-    due: DuePeriod, span: BillingSpan, known: UsageView, days: Sequence[Span] | None = None
-) -> dict[UsagePrice, list[Cut]]:
+def cuts_by_price(due: DuePeriod, known: UsageView, days: Sequence[Span] | None = None) -> dict[UsagePrice, list[Cut]]:
     """The days of a period with what was used on them, by price; the cuts of a price in the order of their days.
 
     If some `days` are asked for, they are cuts of their own.
     """
     pieces = [parted for piece in due.pieces for parted in _parted(piece, days)]
     for other in known.spans:
-        if other is not span and other.grid == span.grid:
+        if other is not due.span and other.grid == due.span.grid:
             pieces += [(piece, False) for piece in _pieces_within(due.period, other, known.view)]
     found: dict[UsagePrice, list[Cut]] = {}
     for piece, is_due in sorted(pieces, key=lambda entry: entry[0].from_on):
@@ -105,7 +104,7 @@ def cuts_by_price(
         cut = _cut(piece, known.usage, is_due=is_due)
         if cuts and _goes_on(cuts[-1], cut):
             before = cuts.pop()
-            cut = cut._replace(from_on=before.from_on, usage=[*before.usage, *cut.usage])
+            cut = msgspec.structs.replace(cut, from_on=before.from_on, usage=[*before.usage, *cut.usage])
         cuts.append(cut)
     return found
 
@@ -152,24 +151,23 @@ class Before(NamedTuple):
     quantities: Sequence[Decimal] | None = None
 
 
-def before(price: UsagePrice, due: DuePeriod, span: BillingSpan, known: UsageView) -> Before:
+def before(price: UsagePrice, due: DuePeriod, known: UsageView) -> Before:
     """The counters at the beginning of a period at a price.
 
     Units that are carried over depend on all periods since the price is in force, so it may need the history
     (`UsageRated`).
     """
     if price.allowance is None or not price.allowance.carried_periods:
-        return _moved_in(price, due.period, span, known) or Before()
+        return _moved_in(price, due.period, due.span, known) or Before()
     earlier = _unbroken(price, due, known)
-    first = earlier[0] if earlier else _Earlier(due, span)
-    carried = _left_elsewhere(price, price.allowance, first, known)
+    carried = _left_elsewhere(price, price.allowance, earlier[0] if earlier else due, known)
     for entry in earlier:
-        require_known(entry.due.period, known)
-        begins = _moved_in(price, entry.due.period, entry.span, known) or Before(carried)
-        cuts = cuts_by_price(entry.due, entry.span, known)[price]
+        require_known(entry.period, known)
+        begins = _moved_in(price, entry.period, entry.span, known) or Before(carried)
+        cuts = cuts_by_price(entry, known)[price]
         used = [*(begins.quantities or ()), *(quantity for cut in cuts for quantity in cut.quantities)]
         carried = allotment(price.allowance, begins.carried, sum(used, ZERO)).left
-    return _moved_in(price, due.period, span, known) or Before(carried)
+    return _moved_in(price, due.period, due.span, known) or Before(carried)
 
 
 def _moved_in(price: UsagePrice, period: Period, span: BillingSpan, known: UsageView) -> Before | None:
@@ -185,11 +183,11 @@ def _moved_in(price: UsagePrice, period: Period, span: BillingSpan, known: Usage
     return None
 
 
-def _left_elsewhere(price: UsagePrice, allowance: Allowance, first: _Earlier, known: UsageView) -> tuple[Decimal, ...]:
+def _left_elsewhere(price: UsagePrice, allowance: Allowance, first: DuePeriod, known: UsageView) -> tuple[Decimal, ...]:
     """Units that were left on another account, if the price is in force here only since the period after the move."""
     period = first.span.grid.containing(known.view.segments[0].from_on)
     moved_in = _moved_in(price, period, first.span, known)
-    if moved_in is None or moved_in.quantities is None or period.to_on != first.due.period.from_on:
+    if moved_in is None or moved_in.quantities is None or period.to_on != first.period.from_on:
         return ()
     return allotment(allowance, moved_in.carried, sum(moved_in.quantities, ZERO)).left
 
@@ -199,27 +197,22 @@ def grid_terms(rule: PeriodRule) -> tuple[object, ...]:
     return rule.unit, rule.interval, rule.align, rule.anchor_on
 
 
-class _Earlier(NamedTuple):
-    due: DuePeriod
-    span: BillingSpan
-
-
-def _unbroken(price: UsagePrice, due: DuePeriod, known: UsageView) -> list[_Earlier]:
+def _unbroken(price: UsagePrice, due: DuePeriod, known: UsageView) -> list[DuePeriod]:
     """The periods before one in each of which the price is in force, in order, back to a period without it."""
-    found: dict[Period, _Earlier] = {}
+    found: dict[Period, DuePeriod] = {}
     for span in known.spans:
         for entry in due_periods(span, known.view, span.from_on):
             if entry.period.from_on >= due.period.from_on:
                 break
             if any(price_of(piece) == price for piece in entry.pieces):
-                found.setdefault(entry.period, _Earlier(entry, span))
-    unbroken: list[_Earlier] = []
+                found.setdefault(entry.period, entry)
+    unbroken: list[DuePeriod] = []
     begins_on = due.period.from_on
-    for earlier in sorted(found.values(), key=lambda entry: entry.due.period.from_on, reverse=True):
-        if earlier.due.period.to_on < begins_on:
+    for earlier in sorted(found.values(), key=lambda entry: entry.period.from_on, reverse=True):
+        if earlier.period.to_on < begins_on:
             break
         unbroken.insert(0, earlier)
-        begins_on = earlier.due.period.from_on
+        begins_on = earlier.period.from_on
     return unbroken
 
 
