@@ -18,7 +18,7 @@ from billing_core.charging.schedule import BillingSpan, billing_spans, due_perio
 from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.time.period_rules import MONTHLY
-from billing_core.time.periods import BillingDay, grids
+from billing_core.time.periods import BillingDay, grid_on, grids
 
 
 def require_one_day(on: date | None, *, from_next_period: bool) -> None:
@@ -49,9 +49,8 @@ def next_period_on(view: BillingView, catalogue: Catalogue, today: date) -> date
 def next_month_on(billing_days: Sequence[BillingDay], opened_on: date, today: date) -> date:
     """The first day of an account's next month, from one billing day to the next."""
     spans = grids(MONTHLY, opened_on, billing_days)
-    grid = next(span.grid for span in reversed(spans) if span.from_on <= today)
     ahead = [span.from_on for span in spans if span.from_on > today]
-    return min([grid.containing(today).to_on, *ahead])
+    return min([grid_on(spans, today).containing(today).to_on, *ahead])
 
 
 def _is_fee(span: BillingSpan) -> bool:

@@ -24,7 +24,7 @@ from billing_core.kernel.money import Money, rounded, split
 from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.time.period_rules import MONTHLY
-from billing_core.time.periods import grids
+from billing_core.time.periods import grid_on, grids
 
 
 def one_offs_owed(view: BillingView, in_force: Sequence[Piece], catalogue: Catalogue) -> list[Charge]:
@@ -72,8 +72,7 @@ def _instalments(fee: DueFee, view: BillingView) -> Iterator[Charge]:
 
 def _following(on: date, view: BillingView, months: int) -> list[date]:
     """The next boundaries of the account's months after a day."""
-    spans = grids(MONTHLY, view.anchored_on, view.billing_days)
-    grid = next(span.grid for span in reversed(spans) if span.from_on <= on)
+    grid = grid_on(grids(MONTHLY, view.anchored_on, view.billing_days), on)
     number = grid.number(on)
     return [grid.boundary(number + ahead) for ahead in range(1, months + 1)]
 

@@ -35,7 +35,7 @@ from billing_core.charging.view import BillingView
 from billing_core.kernel.spans import ONE_DAY, Span, without
 from billing_core.services.terms_in_force import ALL_PERCENT, TermsInForce
 from billing_core.time.period_rules import PeriodRule
-from billing_core.time.periods import Grid, GridSpan, Period, grids
+from billing_core.time.periods import Grid, GridSpan, Period, grid_on, grids
 
 NO_PERCENT = Decimal(0)
 
@@ -166,9 +166,8 @@ def _on_grids(piece: Piece, spans: Sequence[GridSpan]) -> Iterator[tuple[Grid, P
     if len(spans) == 1:
         yield spans[0].grid, piece
         return
-    parts = list(piece.cut(span.from_on for span in spans[1:]))
-    for part in parts:
-        yield next(span.grid for span in reversed(spans) if span.from_on <= part.from_on), part
+    for part in piece.cut(span.from_on for span in spans[1:]):
+        yield grid_on(spans, part.from_on), part
 
 
 # --- what is due

@@ -138,6 +138,11 @@ def grids(
     return _after_full_period(rule, activated_on, spans) if rule.first_stub == "full-then-prorate" else spans
 
 
+def grid_on(spans: Sequence[GridSpan], on: date) -> Grid:
+    """The one of some grids that holds on a day."""
+    return next(span.grid for span in reversed(spans) if span.from_on <= on)
+
+
 def period_containing(
     on: date,
     rule: PeriodRule,
@@ -146,8 +151,7 @@ def period_containing(
     begun_anew: Sequence[date] = (),
 ) -> Period:
     """The period of a component in which a day lies, on the grid that holds on the day (`grids`)."""
-    spans = grids(rule, activated_on, billing_days, begun_anew)
-    return next(span.grid for span in reversed(spans) if span.from_on <= on).containing(on)
+    return grid_on(grids(rule, activated_on, billing_days, begun_anew), on).containing(on)
 
 
 def _after_full_period(rule: PeriodRule, activated_on: date, spans: list[GridSpan]) -> list[GridSpan]:
