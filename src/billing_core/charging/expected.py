@@ -23,6 +23,7 @@ from billing_core.charging.rating_days import compared_after, is_due_before, rat
 from billing_core.charging.recurring import Slice, recurring_in, slices_of
 from billing_core.charging.schedule import BillingSpan, DuePeriod, billing_spans, due_periods, pieces
 from billing_core.charging.usage import usage_in
+from billing_core.charging.usage_periods import UsageView, usage_view
 from billing_core.charging.view import BillingView
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import Money, total
@@ -140,10 +141,13 @@ class Expected:
             case Recurring():
                 return recurring_in(due, self._view.code)
             case Usage():
-                return list(usage_in(due, self._spans, self._view, self._usage))
+                return usage_in(due, self._usage_view(due.span))
             case Minimum() as minimum:
                 return list(minimum_in(due, self._view.code, partial(self._counted, minimum, due)))
         raise TypeError(f"{due.pieces[0].component.code} is not charged by the period")
+
+    def _usage_view(self, span: BillingSpan) -> UsageView:
+        return usage_view(self._view, span.component, self._spans, self._usage)
 
     def _counted(self, minimum: Minimum, due: DuePeriod, days: Sequence[Span]) -> Money:
         """The amounts that count towards a minimum for some days of its period, including waived ones.
@@ -165,7 +169,7 @@ class Expected:
     def _cost_of(self, days: Sequence[Span], due: DuePeriod) -> Iterator[Money]:
         """The price of some days of a period, with the discounts and surcharges on them."""
         if isinstance(due.pieces[0].component, Usage):
-            lines = list(usage_in(due, self._spans, self._view, self._usage, days))
+            lines = usage_in(due, self._usage_view(due.span), days)
             yield from (line.amount for line in self._adjusted(lines, due))
             return
         for line in self._charges(due):

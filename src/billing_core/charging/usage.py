@@ -25,26 +25,21 @@ from billing_core.catalogue.pricing import Destinations
 from billing_core.charging.charges import Charge, period_beyond
 from billing_core.charging.rated_usage import rated_amounts
 from billing_core.charging.rating_days import RatedUsage
-from billing_core.charging.schedule import BillingSpan, DuePeriod
+from billing_core.charging.schedule import DuePeriod
 from billing_core.charging.usage_cuts import CutAmount, cut_amounts
-from billing_core.charging.usage_periods import Cut, UsageView, before, cuts_by_price, require_known, usage_view
-from billing_core.charging.view import BillingView
+from billing_core.charging.usage_periods import Cut, UsageView, before, cuts_by_price, require_known
 from billing_core.kernel.phrases import Phrase, phrase
 from billing_core.kernel.spans import ONE_DAY, Span
 
 
-def usage_in(
-    due: DuePeriod, spans: Sequence[BillingSpan], view: BillingView, usage: Sequence[RatedUsage],
-    days: Sequence[Span] | None = None,
-) -> Iterator[Charge]:  # fmt: skip
+def usage_in(due: DuePeriod, known: UsageView, days: Sequence[Span] | None = None) -> list[Charge]:
     """The lines of a period in order of their days; none for days without usage and flat fee.
 
-    `spans` and `usage` are those of all components. Usage that the history alone has is `UsageRated`. If some `days` of
-    the period are named, only these have lines, as if the period were cut there.
+    Usage that the history alone has is `UsageRated`. If some `days` of the period are named, only these have lines, as
+    if the period were cut there.
     """
-    known = usage_view(view, due.span.component, spans, usage)
     require_known(due.period, known)
-    yield from sorted(_lines(due, known, days), key=lambda line: line.from_on)
+    return sorted(_lines(due, known, days), key=lambda line: line.from_on)
 
 
 def _lines(due: DuePeriod, known: UsageView, days: Sequence[Span] | None) -> Iterator[Charge]:
