@@ -21,10 +21,11 @@ amount, if it holds on some of the days only the part that those are of the char
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -43,6 +44,7 @@ from billing_core.services.terms_in_force import ALL_PERCENT, ONE
 
 # Wide enough for every product of prices, quantities and percentages, which are decimals: nothing is rounded by it.
 _WIDE = Context(prec=400)
+Described = tuple[Fraction, Phrase | str]  # An amount in words.
 
 
 def adjustments_in(
@@ -89,6 +91,13 @@ def _line(entry: InForce, line: Charge, days: Span) -> Charge:
     )
 
 
+def _of_what_is_left(entry: InForce, left: Fraction, amount: Callable[[], Described]) -> Described:
+    """What an adjustment takes off or adds: its percentage of what those before it left, or its amount."""
+    percent = entry.adjustment.percent
+    taken, words = amount() if percent is None else (left * Fraction(percent) / 100, phrase("percent", percent))
+    return (-min(taken, left) if isinstance(entry.adjustment, Discount) else taken), words
+
+
 # --- on a fee
 
 
@@ -97,7 +106,7 @@ def _on_fee(line: Charge, days: Span, found: Sequence[InForce], fees: Sequence[S
     left = line.period_price
     for number in stacked(found, days.from_on):
         entry = found[number]
-        price, words = _price(entry, line, days.from_on, left, fees)
+        price, words = _of_what_is_left(entry, left, partial(_amount, entry, line, days.from_on, fees))
         if price:
             like = _line(entry, line, days)
             yield msgspec.structs.replace(
@@ -110,20 +119,7 @@ def _on_fee(line: Charge, days: Span, found: Sequence[InForce], fees: Sequence[S
         left = max(left + Fraction(rounded(price, line.amount.currency).amount), Fraction(0))
 
 
-def _price(
-    entry: InForce, line: Charge, on: date, left: Fraction, fees: Sequence[Slice]
-) -> tuple[Fraction, Phrase | str]:
-    """The amount of an adjustment in a whole period, and its description."""
-    adjustment = entry.adjustment
-    words: Phrase | str
-    if adjustment.percent is not None:
-        taken, words = left * Fraction(adjustment.percent) / 100, phrase("percent", adjustment.percent)
-    else:
-        taken, words = _amount(entry, line, on, fees)
-    return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
-
-
-def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> tuple[Fraction, Phrase | str]:
+def _amount(entry: InForce, line: Charge, on: date, fees: Sequence[Slice]) -> Described:
     """An amount in a whole period, or its part of one that is on several fees."""
     currency = entry.tariff.currency
     amount = Fraction(price_on(entry.tariff, entry.adjustment, on).amount)
@@ -185,7 +181,8 @@ def _on_amount(line: Charge, parts: Sequence[Span], found: Sequence[InForce], du
     for part, days in zip(parts, charged, strict=True):
         left = Fraction(line.amount.amount)  # For all days of the line; the part has its days' part of it.
         for number in stacked(found, part.from_on) if days else ():
-            whole, words = _part_of_amount(found[number], line, part, Fraction(of_line, of_period), left)
+            entry, share = found[number], Fraction(of_line, of_period)
+            whole, words = _of_what_is_left(entry, left, partial(_amount_of_part, entry, line, part.from_on, share))
             taken[number].append(_Part(part, days, left, whole, words))
             left += Fraction(rounded(whole, line.amount.currency).amount)
     for entry, inside in zip(found, taken, strict=True):
@@ -196,20 +193,11 @@ def _on_amount(line: Charge, parts: Sequence[Span], found: Sequence[InForce], du
             yield msgspec.structs.replace(like, amount=amount, steps=steps)
 
 
-def _part_of_amount(
-    entry: InForce, line: Charge, part: Span, of_price: Fraction, left: Fraction
-) -> tuple[Fraction, Phrase | str]:
-    """The part that an adjustment takes of the whole amount of a line, as it holds on some of its days."""
-    adjustment = entry.adjustment
-    words: Phrase | str
-    if adjustment.percent is not None:
-        taken, words = left * Fraction(adjustment.percent) / 100, phrase("percent", adjustment.percent)
-    else:
-        price = price_on(entry.tariff, adjustment, part.from_on).amount
-        taken = Fraction(price) * of_price
-        shown = _shown(Fraction(price), line)
-        words = shown if of_price == 1 else phrase("times", shown, str(of_price))
-    return (-min(taken, left), words) if isinstance(adjustment, Discount) else (taken, words)
+def _amount_of_part(entry: InForce, line: Charge, on: date, share: Fraction) -> Described:
+    """The share of an amount that the days of a line are of those of its period."""
+    price = Fraction(price_on(entry.tariff, entry.adjustment, on).amount)
+    shown = _shown(price, line)
+    return price * share, shown if share == 1 else phrase("times", shown, str(share))
 
 
 def _amount_words(entry: InForce, line: Charge, parts: Sequence[_Part], of_line: int) -> Phrase:
