@@ -38,10 +38,13 @@ from commands.platform.batch import BatchReport
 from commands.platform.ports import Append
 
 ACTIVATED_ON = date(2026, 1, 1)
-TABLES = (
-    "billing.events", "billing.usage_rows", "live.charges", "live.documents", "live.accounts", "live.account_states",
-    "live.ways_into_log",
-)  # fmt: skip
+# Every table of the log and of the read models, with the columns that are written and not computed.
+SELECT_TABLES = """
+    SELECT format('%I.%I', nspname, relname), string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE nspname IN ('billing', 'live') AND relkind IN ('r', 'p') AND NOT relispartition
+    AND attnum > 0 AND NOT attisdropped AND attgenerated = '' GROUP BY nspname, relname ORDER BY 1
+"""
 
 
 class Ran(NamedTuple):
@@ -139,20 +142,21 @@ def copy_seconds(url: str, mark: int) -> float:
     """Seconds to COPY the rows written since the mark into tables of the same definition."""
     spent = 0.0
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in TABLES:
-            rows = BytesIO()
-            written = f"SELECT * FROM {table} WHERE age(xmin) < age('{mark}'::xid)"
-            with connection.cursor().copy(f"COPY ({written}) TO STDOUT (FORMAT BINARY)".encode()) as out:
+        for table, columns in connection.execute(SELECT_TABLES).fetchall():
+            rows, reading = BytesIO(), connection.cursor()
+            written = f"SELECT {columns} FROM {table} WHERE age(xmin) < age('{mark}'::xid)"
+            with reading.copy(f"COPY ({written}) TO STDOUT (FORMAT BINARY)".encode()) as out:
                 for data in out:
                     rows.write(data)
+            if not reading.rowcount:
+                continue
             connection.execute(f"CREATE TABLE public.raw (LIKE {table} INCLUDING ALL)".encode())
             started = time.perf_counter()
-            with connection.cursor().copy("COPY public.raw FROM STDIN (FORMAT BINARY)") as into:
+            with connection.cursor().copy(f"COPY public.raw ({columns}) FROM STDIN (FORMAT BINARY)".encode()) as into:
                 rows.seek(0)
                 while piece := rows.read(1 << 20):
                     into.write(piece)
             spent += time.perf_counter() - started
-            count = connection.execute("SELECT count(*) FROM public.raw").fetchone()
-            note(f"raw COPY: {table} {count[0] if count else 0} rows, {spent:.2f} s so far")
+            note(f"raw COPY: {table} {reading.rowcount} rows, {spent:.2f} s so far")
             connection.execute("DROP TABLE public.raw")
     return spent
