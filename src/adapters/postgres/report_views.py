@@ -32,16 +32,19 @@ def make_views(cursor: Cursor[Any], views: Views) -> None:
 
 
 def _make(cursor: Cursor[Any], view: View) -> None:
+    """All that is said of a view goes to the server at once: there are a thousand columns."""
     name = sql.Identifier(SCHEMA, view.name)
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in view.columns)
     # Packed as a literal statement of the program's own file; nothing in it comes from outside.
     body = sql.SQL(view.sql)
-    statement = "CREATE VIEW {} AS SELECT {} FROM ({}) AS every"
-    cursor.execute(sql.SQL(statement).format(name, columns, body))
-    cursor.execute(sql.SQL("COMMENT ON VIEW {} IS {}").format(name, sql.Literal(view.about)))
-    for column in view.columns:
-        path = sql.Identifier(SCHEMA, view.name, column.name)
-        cursor.execute(sql.SQL("COMMENT ON COLUMN {} IS {}").format(path, sql.Literal(column.about)))
+    made = sql.SQL("CREATE VIEW {} AS SELECT {} FROM ({}) AS every").format(name, columns, body)
+    about = sql.SQL("COMMENT ON VIEW {} IS {}").format(name, sql.Literal(view.about))
+    comments = [
+        sql.SQL("COMMENT ON COLUMN {} IS {}").format(sql.Identifier(SCHEMA, view.name, column.name),
+                                                     sql.Literal(column.about))
+        for column in view.columns
+    ]  # fmt: skip
+    cursor.execute(sql.SQL("; ").join([made, about, *comments]))
 
 
 def allow_role(cursor: Cursor[Any], role: str) -> None:
