@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from adapters.http.openapi import document
 from adapters.http.route import routes
 from adapters.postgres.store import PostgresStore
 from adapters.postgres.transaction import PostgresTransaction
 from billing_core.kernel.errors import ConnectionLost
 from billing_core.staff.roles import READY_ROLES, permits
 from tests.adapters.http.conftest import Api, SignedIn, in_session
+from tests.adapters.http.described import described_api
 from tests.operators import Operator
 
 CUSTOMER = {"number": "C1", "name": "Anna Kalniņa", "registered_on": "2026-01-01"}
@@ -138,7 +138,7 @@ def test_body_and_path_must_not_contradict_each_other(admin: Api, operator: Oper
 
 
 def test_without_a_token_nothing_is_said(client: TestClient):
-    for path, methods in document("1")["paths"].items():
+    for path, methods in described_api()["paths"].items():
         for method, described in methods.items():
             if described.get("security") != []:
                 content = described.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -237,7 +237,7 @@ def test_what_monitors_ask_is_answered_without_signing_in(client: TestClient):
     assert client.get("/readyz").status_code == 200
     assert "billing_log" in client.get("/metrics").text
     assert client.get("/docs").status_code == 200
-    assert client.get("/v1/openapi.json").json()["info"]["title"] == document("1")["info"]["title"]
+    assert client.get("/v1/openapi.json").json()["info"]["title"] == described_api()["info"]["title"]
     assert "/v1/accounts/{account}/payments" in client.get("/v1/openapi.json").json()["paths"]
     problem(client.get("/v1/nothing"), 404, "not-found")
     problem(client.delete("/v1/customers"), 405, "method-not-allowed")

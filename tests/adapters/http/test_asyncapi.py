@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ from pydantic import ValidationError
 
 from adapters.bootstrap.registry import COMMAND_AREAS
 from adapters.http.answers import encoded
-from adapters.http.asyncapi import asyncapi_document
 from billing_core.kernel.events import decode, known_topics
 from commands.platform.answers import plain
+from tests.adapters.http.described import described_events, references, whole
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-DOCUMENT = asyncapi_document("1") if COMMAND_AREAS else {}  # The areas bring their events.
+TOPICS = sorted(known_topics()) if COMMAND_AREAS else []  # The areas bring their events.
 
 
 def closed(value: Any) -> Any:
@@ -36,11 +35,12 @@ def closed(value: Any) -> Any:
 
 
 def content_schema(name: str) -> Any:
-    payload = DOCUMENT["components"]["messages"][name]["payload"]
-    return payload["allOf"][1]["properties"]["content"] | {"components": closed(DOCUMENT["components"])}
+    payload = described_events()["components"]["messages"][name]["payload"]
+    found = whole(payload["allOf"][1]["properties"]["content"], described_events())
+    return found | {"components": closed(found["components"])}
 
 
-@pytest.mark.parametrize("topic", sorted(known_topics()))
+@pytest.mark.parametrize("topic", TOPICS)
 def test_every_stored_sample_fits_the_schema_of_its_event(topic: str):
     stored = (SAMPLES / f"{topic.replace('/', '-')}.json").read_bytes().rstrip()
     content = plain(decode(topic, stored))
@@ -52,7 +52,7 @@ def test_every_stored_sample_fits_the_schema_of_its_event(topic: str):
 
 
 def test_the_description_is_sound_by_the_model_of_the_standard():
-    found = Described.model_validate(json.loads(encoded(DOCUMENT)))
+    found = Described.model_validate(json.loads(encoded(described_events())))
 
     assert found.channels is not None and found.operations is not None
     assert {each.channel.ref for each in found.operations.root.values()} <= {
@@ -70,7 +70,7 @@ def test_the_description_is_sound_by_the_model_of_the_standard():
     ],
 )
 def test_a_description_that_is_not_sound_is_found_out(place: tuple[str, ...], broken: Any):
-    document = json.loads(encoded(DOCUMENT))
+    document = json.loads(encoded(described_events()))
     around = document
     for part in place[:-1]:
         around = around[part]
@@ -81,22 +81,11 @@ def test_a_description_that_is_not_sound_is_found_out(place: tuple[str, ...], br
 
 
 def test_every_reference_leads_somewhere():
-    for reference in references(DOCUMENT):
-        place: Any = DOCUMENT
+    for reference in references(described_events()):
+        place: Any = described_events()
         for part in reference.removeprefix("#/").split("/"):
             assert part in place, reference
             place = place[part]
-
-
-def references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        for each in value.values():
-            yield from references(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from references(each)
 
 
 def test_the_server_hands_out_the_description(client: TestClient):
@@ -104,13 +93,13 @@ def test_the_server_hands_out_the_description(client: TestClient):
 
     assert answer.status_code == 200
     assert answer.json()["asyncapi"] == "3.0.0"
-    assert answer.json()["components"]["messages"].keys() == DOCUMENT["components"]["messages"].keys()
+    assert answer.json()["components"]["messages"].keys() == described_events()["components"]["messages"].keys()
 
 
 def test_an_event_of_the_feed_fits_its_message(client: TestClient, admin: Any):
     admin.post("/customers", {"number": "C1", "name": "Anna Kalniņa", "registered_on": "2026-01-01"})
-    schema = DOCUMENT["components"]["messages"]["customer-registered"]["payload"]
-    validator = jsonschema_rs.validator_for(schema | {"components": DOCUMENT["components"]})
+    schema = described_events()["components"]["messages"]["customer-registered"]["payload"]
+    validator = jsonschema_rs.validator_for(whole(schema, described_events()))
 
     (event,) = admin.get("/events", events="customer-registered").json()["items"]
 

@@ -8,9 +8,9 @@ from collections import Counter
 from adapters.bootstrap.operations import operations
 from adapters.bootstrap.operations import permissions as permissions_of_program
 from adapters.edge.described import described
-from adapters.http.openapi import document
 from adapters.http.route import routes
 from billing_core.staff.roles import PERMISSION, READY_ROLES, permits
+from tests.adapters.http.described import described_api, references
 
 
 def test_every_command_and_every_query_has_one_route():
@@ -50,28 +50,21 @@ def test_every_permission_of_a_ready_role_permits_something():
 
 
 def test_the_description_names_every_operation_once_and_every_schema_it_refers_to():
-    described_api = document("1")
-    json.dumps(described_api)
-    ids = [each["operationId"] for path in described_api["paths"].values() for each in path.values()]
+    described = described_api()
+    json.dumps(described)
+    ids = [each["operationId"] for path in described["paths"].values() for each in path.values()]
 
     assert set(ids) >= {operation.name for operation in operations().values()}
     assert len(set(ids)) == len(ids)
-    known = {f"#/components/schemas/{name}" for name in described_api["components"]["schemas"]}
-    assert _references(described_api) <= known
+    known = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
+    assert set(references(described)) <= known
 
 
 def test_no_answer_has_the_name_of_what_is_written():
     """What is written has a title, as its struct or with a word before it; an answer has none."""
-    described_api = document("1")
-    schemas = described_api["components"]["schemas"]
-    answers = [each["responses"] for path in described_api["paths"].values() for each in path.values()]
+    described = described_api()
+    schemas = described["components"]["schemas"]
+    answers = [each["responses"] for path in described["paths"].values() for each in path.values()]
 
-    for reference in _references(answers):
+    for reference in set(references(answers)):
         assert "title" not in schemas[reference.rpartition("/")[2]], reference
-
-
-def _references(value: object) -> set[str]:
-    if isinstance(value, dict):
-        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
-        return own.union(*(_references(each) for each in value.values()))
-    return set().union(*(_references(each) for each in value)) if isinstance(value, list) else set()

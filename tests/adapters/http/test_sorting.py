@@ -9,7 +9,6 @@ from typing import Any, get_args
 
 import pytest
 
-from adapters.http.openapi import document
 from adapters.views.billing import ListInvoices
 from adapters.views.parties import ListCustomers
 from adapters.views.payments import ListReceivedPayments
@@ -22,6 +21,7 @@ from projections.parties import customer_lists
 from projections.platform.ordering import Order
 from projections.work import ticket_lists
 from tests.adapters.http.conftest import Api
+from tests.adapters.http.described import described_api
 from tests.operators import Operator, eur
 
 NAMES = ("Čeněk", "anna", "Žofie", "Anna", "Cyril", "Élise", "Bára")
@@ -108,7 +108,7 @@ def test_an_unknown_word_is_refused_with_those_that_are_known(office: Api):
 
 
 def test_the_words_are_an_enum_of_the_description_and_each_has_an_order():
-    paths = document("1")["paths"]
+    paths = described_api()["paths"]
     for path, query, _ in (*LISTS, ("/tickets", ListTickets, key_of_customer)):
         (sort,) = (each for each in paths[f"/v1{path}"]["get"]["parameters"] if each["name"] == "sort")
         schemas = sort["schema"].get("anyOf", [sort["schema"]])

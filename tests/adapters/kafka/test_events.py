@@ -13,11 +13,11 @@ from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.kafka_out import EVENTS, KafkaPublishing
 from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
-from adapters.http.asyncapi import asyncapi_document
 from adapters.monitoring.metrics import exposition
 from adapters.postgres.followers import PostgresDeliveries
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.events import Event
+from tests.adapters.http.described import described_events, whole
 from tests.adapters.kafka.conftest import use
 from tests.adapters.kafka.other_side import all_messages, make_topic, once
 from tests.counterparts.kafka import kafka
@@ -50,14 +50,14 @@ def test_each_event_arrives_with_its_stream_as_key_and_without_what_is_personal(
     messages = all_messages(settings.kafka_servers, topic(settings))
     contents = [json.loads(message.value) for message in messages]
     assert sorted(content["position"] for content in contents) == positions(operator)
-    described = asyncapi_document("1")["components"]
+    described = described_events()["components"]["messages"]
     for message, content in zip(messages, contents, strict=True):
         assert message.key.decode() == content["stream"]
         assert {name: value.decode() for name, value in message.headers} == {
             "position": str(content["position"]), "event": content["event"], "version": str(content["version"]),
             "recorded-at": content["recorded_at"].replace("Z", "+00:00"),
         }  # fmt: skip
-        schema = described["messages"][content["event"]]["payload"] | {"components": described}
+        schema = whole(described[content["event"]]["payload"], described_events())
         jsonschema_rs.validator_for(schema).validate(content)
     registered = next(each for each in contents if each["event"] == "customer-registered")
     assert registered["content"]["customer"]["name"] == "erased"

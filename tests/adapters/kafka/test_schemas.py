@@ -13,27 +13,29 @@ import pytest
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.settings import Settings
 from adapters.files.usage_rows import RefusedRow
-from adapters.http.asyncapi import asyncapi_document
 from adapters.kafka.dead_letters import dead_letter
+from tests.adapters.http.described import described_events, whole
 from tests.adapters.kafka.other_side import all_messages
 from tests.adapters.kafka.test_usage_messages import message
 from tests.operators import Operator, bank_row
 
-DESCRIBED = asyncapi_document("1")["components"]
-
 
 def valid(schema: Any, value: Any) -> bool:
-    return jsonschema_rs.validator_for(schema | {"components": DESCRIBED}).is_valid(value)
+    return jsonschema_rs.validator_for(whole(schema, described_events())).is_valid(value)
+
+
+def described_message(name: str) -> Any:
+    return described_events()["components"]["messages"][name]
 
 
 def payload(name: str) -> Any:
-    return DESCRIBED["messages"][name]["payload"]
+    return described_message(name)["payload"]
 
 
 def fits(name: str, found: Any) -> bool:
     """Whether a message has the headers of its kind, and a value that fits."""
     headers = {name: value.decode() for name, value in found.headers}
-    is_whole = valid(DESCRIBED["messages"][name]["headers"], headers)
+    is_whole = valid(described_message(name)["headers"], headers)
     return is_whole and (found.value is None or valid(payload(name), json.loads(found.value)))
 
 
@@ -57,8 +59,8 @@ def test_headers_of_a_dead_letter_fit_their_schema():
 
     headers = {name: value.decode() for name, value in dead_letter("switch", place, refused).headers}
 
-    assert valid(DESCRIBED["messages"]["dead-letter"]["headers"], headers)
-    assert not valid(DESCRIBED["messages"]["dead-letter"]["headers"], headers | {"more": "1"})
+    assert valid(described_message("dead-letter")["headers"], headers)
+    assert not valid(described_message("dead-letter")["headers"], headers | {"more": "1"})
 
 
 @pytest.mark.parametrize(
