@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from time import monotonic, sleep
 
 import msgspec
 import pytest
@@ -28,7 +27,7 @@ from commands.price_changes.announced import PriceChange
 from commands.price_changes.effect import KeptPrice, PriceChangeEffect
 from commands.price_changes.run import PriceChangeRun, Scheduled
 from commands.services import SuspendSubscription, TerminateSubscription
-from tests.operators import Operator, eur, silent
+from tests.operators import Operator, eur, silent, wait_until_held_up
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -319,10 +318,7 @@ def test_whoever_is_billing_by_the_old_list_is_waited_for_before_it_is_another(o
         with operator.application.store.transaction() as transaction:
             decision = handle_bill_account(billing, transaction, origin)
             scheduling = threads.submit(schedule, operator, dearer(on=date(2026, 4, 16)), APRIL)
-            give_up_at = monotonic() + 30
-            while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-                assert monotonic() < give_up_at, "nobody waits"
-                sleep(0.01)
+            wait_until_held_up(operator)
             transaction.append(decision.appends, (), origin)
         assert scheduling.result(60).accounts == 1
 

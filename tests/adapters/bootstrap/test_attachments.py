@@ -17,8 +17,8 @@ from billing_core.kernel.errors import InvalidValue, NotFound
 from commands.platform.ports import KeptFile
 from projections.platform.area import Area, attachments_of
 from tests.adapters.attachments.files import PDF, PNG
-from tests.commands.platform.test_bus import wait_until
 from tests.operators import Operator, silent
+from tests.waiting import eventually
 
 HASH = hashlib.sha256(PDF).hexdigest()
 NAMED = "SELECT hash FROM billing.named_in_tests"
@@ -129,7 +129,7 @@ def test_a_file_that_is_being_attached_is_waited_for_and_stays(operator: Operato
         attaching = threads.submit(attach)
         assert is_held.wait(60)
         removing = threads.submit(attachments.remove_unnamed, silent)
-        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'transactionid'"))
+        eventually(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'transactionid'"))
         may_end.set()
         attaching.result()
         assert removing.result() == 0

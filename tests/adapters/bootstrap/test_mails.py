@@ -39,11 +39,11 @@ from commands.work.opening import OpenTicket
 from commands.work.steps import CompleteStep
 from commands.work.tickets import CloseTicket, CommentTicket, UnwatchTicket, WatchTicket
 from tests.adapters.attachments.files import PDF
-from tests.commands.platform.test_bus import wait_until
 from tests.counterparts.dovecot import PASSWORD, MailServer, dovecot
 from tests.counterparts.smtp import PASSWORD as SMTP_PASSWORD
 from tests.counterparts.smtp import USER, Arrived, SmtpCounterpart, smtp_server
 from tests.operators import Operator
+from tests.waiting import eventually
 
 HELP, SALES, ANNA, STRANGER = "help@isp.test", "sales@isp.test", "anna@x.test", "eve@y.test"
 RECEIVED = "We have received your message."
@@ -467,7 +467,7 @@ def test_the_worker_reads_mailboxes_and_sends_what_follows(house: House):
     house.arrives(mail())
     thread.start()
     try:
-        wait_until(lambda: house.smtp.arrived)
+        eventually(lambda: house.smtp.arrived)
     finally:
         worker.stop()
         thread.join()

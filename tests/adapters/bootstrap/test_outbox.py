@@ -41,9 +41,9 @@ from commands.outreach.terms import SetOutreachTerms
 from commands.parties import GiveConsent, RegisterCustomer, WithdrawConsent
 from commands.parties.consents import PutConsentPurpose
 from tests.command_line import CliRunner
-from tests.commands.platform.test_bus import wait_until
 from tests.counterparts.smtp import PASSWORD, USER, SmtpCounterpart, smtp_server
 from tests.operators import Operator, new_subscriber
+from tests.waiting import eventually
 
 NEWS, ANNA, BOB = "news@isp.test", "anna@x.test", "bob@x.test"
 TO_PAY = {"amount": "20.00 EUR", "received_on": "2026-03-02"}
@@ -459,7 +459,7 @@ def test_the_worker_sends(house: House):
     thread.start()
     try:
         house.queue()
-        wait_until(lambda: house.smtp.arrived)
+        eventually(lambda: house.smtp.arrived)
     finally:
         worker.stop()
         thread.join()

@@ -38,9 +38,9 @@ from commands.outreach.terms import SetOutreachTerms
 from commands.outreach.writing import message_stream
 from commands.parties import ChangeCustomer
 from commands.platform.ports import Append
-from tests.commands.platform.test_bus import wait_until
 from tests.counterparts.smpp import PASSWORD, USER, Centre, smpp34_centre
 from tests.operators import Operator
+from tests.waiting import eventually
 
 TODAY = date(2026, 3, 2)
 PHONE = "+420777000001"
@@ -97,7 +97,7 @@ def test_an_sms_leaves_by_smpp_and_its_receipt_and_answer_are_noted(anna: Operat
         receiving.advance()
         return "MessageAnswered" in kinds(anna, message) and "MessageDelivered" in kinds(anna, message)
 
-    wait_until(is_answered)
+    eventually(is_answered)
     receiving.close()
     facts = anna.facts(message_stream(message))
     (sent,) = [fact for fact in facts if isinstance(fact, MessageSent)]

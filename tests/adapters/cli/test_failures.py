@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -13,6 +12,7 @@ import pytest
 
 import commands.billing.run
 from tests.adapters.cli.conftest import Billing
+from tests.waiting import eventually
 
 FAIL_AT_THE_THIRD = """
     CREATE FUNCTION billing.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NEW; END $$;
@@ -172,13 +172,11 @@ def another_run_under_way(billing: Billing) -> Iterator[None]:
 
 
 def wait_until_it_waits(billing: Billing) -> None:
-    give_up_at = time.monotonic() + 30
-    while not billing.select(
+    waiting = (
         "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database "
         "WHERE NOT granted AND datname = current_database()"
-    ):
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
+    )
+    eventually(lambda: billing.select(waiting))
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])

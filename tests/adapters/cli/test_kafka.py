@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 
 from tests.adapters.cli.conftest import Billing, Serve, free_port
-from tests.adapters.cli.test_projections import eventually
 from tests.adapters.kafka.other_side import all_messages, make_topic, send
 from tests.counterparts.kafka import Broker
+from tests.waiting import eventually
 
 
 def test_without_brokers_the_status_says_so_and_a_server_for_kafka_alone_is_refused(opened: Billing):

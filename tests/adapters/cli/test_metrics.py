@@ -6,7 +6,8 @@ import psycopg
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.adapters.cli.conftest import PROFILE, SUBSCRIBERS, Billing
-from tests.adapters.cli.test_projections import NAMES, eventually
+from tests.adapters.cli.test_projections import NAMES
+from tests.waiting import eventually
 
 # The subscribers have agreed prices of their own; a subscription at the list price cannot be billed in February.
 UNTIL_FEBRUARY = PROFILE.replace("from: 2020-01-01", "from: 2020-01-01, to: 2026-02-01")

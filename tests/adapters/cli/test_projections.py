@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -11,6 +9,7 @@ import pytest
 
 from adapters.bootstrap.registry import PROJECTIONS
 from tests.adapters.cli.conftest import Billing
+from tests.waiting import eventually
 
 NAMES = [each.name for each in PROJECTIONS]
 
@@ -71,13 +70,6 @@ def test_who_keeps_events_from_being_shown_is_named(billed: Billing):
             )
         )
     eventually(lambda: "cannot be shown" not in billed("projections").output)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Other tests on the same server may be in the middle of a transaction, which holds up this log too."""
-    gives_up_at = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < gives_up_at
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable
 
 import httpx
 import psutil
@@ -12,12 +10,12 @@ import pytest
 
 from tests.adapters.cli.conftest import Billing, Serve, free_port, wait_until_ready
 from tests.counterparts.freeradius import freeradius
+from tests.waiting import eventually
 
 USAGE = """
     SELECT subscriber, sum(seconds)::int, sum(bytes_in)::int8, sum(bytes_out)::int8
     FROM billing.access_usage GROUP BY subscriber
 """
-MOST_WAIT_SECONDS = 60
 
 
 def message(status: str, **others: object) -> str:
@@ -47,13 +45,6 @@ def key(opened: Billing) -> str:
 def port_of(client: httpx.Client) -> int:
     assert client.base_url.port is not None
     return client.base_url.port
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + MOST_WAIT_SECONDS
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def test_freeradius_hands_on_what_access_servers_account_for(opened: Billing, serve: Serve, key: str):
@@ -90,7 +81,7 @@ def test_nothing_is_lost_or_counted_twice_if_the_server_is_killed(opened: Billin
 
         second = started()
         try:
-            wait_for(lambda: not radius.waits_in_file)
+            eventually(lambda: not radius.waits_in_file)
         finally:
             second.terminate()
             second.wait(30)

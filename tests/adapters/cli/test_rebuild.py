@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.adapters.cli.conftest import Billing
+from tests.waiting import eventually
 
 CONTENTS = "SELECT number, balance::text FROM live.accounts ORDER BY 1"
 IDENTITY = "SELECT 'live.accounts'::regclass::oid"
@@ -23,8 +24,7 @@ def test_a_rebuild_that_is_killed_is_started_again(billed: Billing, table: str, 
     with psycopg.connect(billed.database_url) as blocking:
         blocking.execute(f"LOCK TABLE {table} IN {mode} MODE".encode())
         rebuilding = billed.start("rebuild")
-        while not billed.select("SELECT FROM pg_locks WHERE locktype = 'relation' AND NOT granted"):
-            assert rebuilding.poll() is None
+        eventually(lambda: billed.select("SELECT FROM pg_locks WHERE locktype = 'relation' AND NOT granted"))
         rebuilding.kill()
         rebuilding.communicate()
         assert billed.select("SELECT FROM pg_namespace WHERE nspname = 'rebuilding'")

@@ -7,8 +7,8 @@ import signal
 from standardwebhooks import Webhook
 
 from tests.adapters.cli.conftest import Billing
-from tests.adapters.cli.test_projections import eventually
 from tests.adapters.outgoing.receiver import receiving
+from tests.waiting import eventually
 
 ALLOWED = {"BILLING_WEBHOOKS_TO_PRIVATE_ADDRESSES": "true"}
 

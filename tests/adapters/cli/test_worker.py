@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.cli.conftest import Billing
-from tests.adapters.cli.test_projections import eventually
+from tests.waiting import eventually
 
 PAST = "2026-03-20"
 TODAY, SOON, LATER = (str(date.today() + timedelta(days=days)) for days in (0, 200, 230))  # noqa: DTZ011

@@ -11,10 +11,10 @@ import pytest
 
 from billing_core.payments.events import PaymentReceived
 from tests.adapters.cli.conftest import START
-from tests.adapters.cli.test_projections import eventually
 from tests.adapters.http.conftest import Api
 from tests.adapters.http.test_jobs import BANK_FILE, CSV, shown, started
 from tests.operators import Operator
+from tests.waiting import eventually
 
 StartWorker = Callable[[], subprocess.Popen[str]]
 

@@ -21,6 +21,7 @@ from commands.staff.operators import CloseOperator, DefineRole
 from tests.adapters.http.conftest import Api, SignedIn
 from tests.adapters.http.test_api import problem
 from tests.operators import Operator, silent
+from tests.waiting import eventually
 
 BANK_FILE = """source,reference,received_on,amount,currency,payment_reference,payer
 bank,P1,2026-01-10,24.00,EUR,A0001,Anna Kalniņa
@@ -228,8 +229,7 @@ def wait_for_the_heartbeat(operator: Operator, job: int) -> None:
     select = f"SELECT heartbeat_at FROM billing.jobs WHERE number = {job}"
     for _ in range(2):
         before = operator.select(select)
-        while operator.select(select) == before:
-            pass
+        eventually(lambda before=before: operator.select(select) != before)  # type: ignore[misc]
 
 
 def test_a_worker_that_is_asked_to_end_gives_the_job_back(admin: Api, operator: Operator):

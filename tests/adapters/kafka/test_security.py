@@ -19,9 +19,10 @@ from tests.adapters.kafka.conftest import use
 from tests.adapters.kafka.counting import Counting, counted, prepare
 from tests.adapters.kafka.other_side import all_messages, make_topic, send
 from tests.adapters.kafka.test_events import positions, settle
-from tests.adapters.kafka.test_usage import record, until
+from tests.adapters.kafka.test_usage import record
 from tests.counterparts.kafka import PASSWORD, USER, Broker
 from tests.operators import Operator
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_events_are_written_and_usage_is_read_by_tls_after_signing_in(
         return len(counted(operator)) == 2
 
     with closing(reader):
-        until(are_read)
+        eventually(are_read)
     assert counted(operator) == ["c-1", "c-2"]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from threading import Event, Thread
-from time import monotonic
 
 import msgspec
 import pytest
@@ -23,6 +22,7 @@ from adapters.postgres.kafka_offsets import KafkaOffsets
 from tests.adapters.kafka.counting import MESSAGES_OF_A_BATCH, Counting, counted, prepare
 from tests.adapters.kafka.other_side import all_messages, make_topic, send
 from tests.operators import Operator
+from tests.waiting import eventually
 
 RECORD = {
     "kind": "call", "subscriber": "37120000001", "component": "calls", "started_at": "2026-03-01T10:00:00Z",
@@ -63,7 +63,7 @@ class Source:
                 reader.advance()
             return len(counted(self.operator)) >= count
 
-        until(is_read)
+        eventually(is_read)
 
     def close(self) -> None:
         for reader in self._readers:
@@ -196,7 +196,7 @@ def test_of_two_readers_with_the_same_messages_the_second_waits_and_counts_none(
 
 def wait_until_blocked(operator: Operator) -> None:
     blocked = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    until(lambda: bool(operator.select(blocked)))
+    eventually(lambda: operator.select(blocked))
 
 
 def test_a_failure_keeps_the_messages_for_the_next_try_and_is_seen(source: Source):
@@ -206,7 +206,7 @@ def test_a_failure_keeps_the_messages_for_the_next_try_and_is_seen(source: Sourc
     source.send(keys(10))
     failing = source.reader(Counting(fail))
     with pytest.raises(TopicMadeAnew):
-        until(lambda: failing.advance() > 0)
+        eventually(lambda: failing.advance() > 0)
 
     (failure,) = source.offsets.failures()
     assert (failure.source, failure.attempts) == ("switch", 1)
@@ -216,12 +216,6 @@ def test_a_failure_keeps_the_messages_for_the_next_try_and_is_seen(source: Sourc
     mended.advance()
     assert counted(source.operator) == keys(10)
     assert source.offsets.failures() == []
-
-
-def until(is_true: Callable[[], bool]) -> None:
-    give_up_at = monotonic() + 60
-    while not is_true():
-        assert monotonic() < give_up_at
 
 
 def test_what_cannot_be_read_goes_to_the_dead_letters_with_reason_and_place(source: Source):
@@ -268,4 +262,4 @@ def test_a_topic_that_was_made_anew_is_refused(source: Source):
 
     again = source.reader()
     with pytest.raises(TopicMadeAnew, match="was read up to 10"):
-        until(lambda: again.advance() > 0)
+        eventually(lambda: again.advance() > 0)

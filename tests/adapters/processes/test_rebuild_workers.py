@@ -20,6 +20,7 @@ from projections.platform.projection import Projection
 from projections.platform.rebuild import rebuild
 from projections.platform.runner import ProjectionFailed
 from tests.operators import Operator
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -49,8 +50,12 @@ def locked(operator: Operator, table: str, mode: str) -> Iterator[psycopg.Connec
 def wait_for_someone_waiting(operator: Operator, ended: Callable[[], bool], count: int = 1) -> None:
     """Until so many stand before a lock on a table; an error if they end without."""
     waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted"
-    while operator.select(waiting) < [(count,)]:
+
+    def is_waiting() -> bool:
         assert not ended()
+        return operator.select(waiting) >= [(count,)]
+
+    eventually(is_waiting)
 
 
 def test_processes_build_what_one_would_and_tell_how_far_they_are(billed: Operator):

@@ -6,9 +6,8 @@ import os
 import signal
 import socket
 import subprocess
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -41,6 +40,7 @@ from commands.services import ActivateSubscription, SuspendSubscription, Termina
 from projections.accounts.balances import account_named
 from tests.commands.conftest import OwnServer, StartProcess
 from tests.operators import Operator, allow, eur, fresh_database, open_application
+from tests.waiting import eventually
 
 RECEIVED_ON = date(2026, 1, 20)
 
@@ -469,7 +469,7 @@ def test_a_connection_lost_while_the_commit_is_under_way_is_looked_up(operator: 
     operator.execute(HOLD_UP_THE_COMMIT)
     with ThreadPoolExecutor(1) as thread:
         answer = thread.submit(operator.tell, payment("T1"))
-        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+        eventually(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
         operator.execute("INSERT INTO let_go VALUES (true)")
         operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
         assert answer.result(30).result["known"] is False
@@ -510,10 +510,10 @@ def test_a_commit_that_goes_on_after_its_connection_was_lost_on_our_side_is_wait
     store = Unplugged(operator)
     with ThreadPoolExecutor(1) as thread:
         answer = thread.submit(Bus(store, HANDLERS, allow).execute, payment("T1"), origin_of_process("clerk"))
-        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+        eventually(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
         with socket.socket(fileno=os.dup(store.sockets[0])) as cut:
             cut.shutdown(socket.SHUT_RDWR)
-        wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'transactionid'"))
+        eventually(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'transactionid'"))
         assert not answer.done()
         operator.execute("INSERT INTO let_go VALUES (true)")
         assert answer.result(30).result == {"payment": "bank:T1", "known": False}
@@ -536,10 +536,10 @@ def test_a_commit_that_was_kept_though_its_connection_was_lost_is_not_repeated(o
         bus = bus_with(operator, ReceivePayment, decide)
         operator.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
         operator.execute("SELECT pg_reload_conf()")
-        wait_until(lambda: operator.select("SHOW synchronous_standby_names") == [("nobody",)])
+        eventually(lambda: operator.select("SHOW synchronous_standby_names") == [("nobody",)])
         with ThreadPoolExecutor(1) as thread:
             answer = thread.submit(bus.execute, payment("T1"), origin_of_process("clerk"))
-            wait_until(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
+            eventually(lambda: operator.select("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
             operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
             assert answer.result(30).result == {"payment": "bank:T1", "known": False}
         operator.execute("ALTER SYSTEM RESET synchronous_standby_names")
@@ -586,13 +586,6 @@ def test_a_database_that_stays_away_leaves_the_outcome_unknown_until_the_id_is_s
 
 
 # --- watching and waiting
-
-
-def wait_until(happened: Callable[[], Any]) -> None:
-    give_up_at = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < give_up_at, "it never happened"
-        time.sleep(0.01)
 
 
 def read_line(process: subprocess.Popen[str]) -> str:

@@ -94,8 +94,7 @@ def test_of_two_runners_one_waits_for_the_other(operator: Operator):
         first = threads.submit(slow.catch_up)
         assert writing.wait(30)
         second = threads.submit(runner_of(application).catch_up)
-        while not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-            assert not second.done()
+        wait_until_held_up(operator)
         go_on.set()
         assert first.result(30) == second.result(30)
     assert operator.findings() == []
