@@ -102,6 +102,19 @@ def opened_business(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def kept_books(server_url: str, opened_business: str) -> Iterator[str]:
+    """The name of a database of an operator with a little of everything in its books, in the same way."""
+    from tests.operators import Operator, application_on, fresh_database, name_of
+    from tests.projections.conftest import keep_books
+
+    with fresh_database(server_url, opened_business) as url:
+        with application_on(url) as application:
+            keep_books(Operator(application, url))
+            application.runner.catch_up()
+        yield name_of(url)
+
+
+@pytest.fixture(scope="session")
 def broker() -> Iterator[Broker]:
     """A running broker of Kafka, in the same way; each test has topics of its own."""
     from tests.counterparts.kafka import kafka

@@ -9,10 +9,9 @@ import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,9 +21,11 @@ import pytest
 from psycopg import sql
 
 from adapters.bootstrap.application import Application
+from adapters.bootstrap.automation import Automation, Done, automation_of
 from adapters.bootstrap.initialising import initialise
 from adapters.bootstrap.origins import origin_of_process
 from adapters.bootstrap.registry import INVARIANTS, OF_REPORTS, PROJECTIONS
+from adapters.bootstrap.seller_clock import SellerClock
 from adapters.bootstrap.settings import Settings
 from adapters.postgres.server import create_database
 from adapters.reports.ready import ready_reports, ready_views
@@ -51,6 +52,7 @@ from commands.platform.ports import Append, Origin
 from projections.platform.check import Finding, check
 from projections.platform.projection import Cursor
 from projections.reports.agreements import differences
+from tests.waiting import eventually
 
 STORE_TABLES = (
     "events",
@@ -75,7 +77,7 @@ def differing_in_all_years(cursor: Cursor) -> Iterator[str]:
 INVARIANTS_OF_BOOKS = {**INVARIANTS, **dict.fromkeys(OF_REPORTS, differing_in_all_years)}
 
 # What a fresh database is a copy of for the fixtures that a test asks for, the fuller ones first.
-TEMPLATES = {"operator": "opened_business", "application": "initialised"}
+TEMPLATES = {"operator": "opened_business", "application": "initialised", "initialised_url": "initialised"}
 
 
 @pytest.fixture
@@ -86,6 +88,12 @@ def database_url(server_url: str, request: pytest.FixtureRequest) -> Iterator[st
     """
     with database_for(request, server_url, TEMPLATES) as url:
         yield url
+
+
+@pytest.fixture
+def initialised_url(database_url: str) -> str:
+    """A database that is set up and empty."""
+    return database_url
 
 
 @pytest.fixture
@@ -105,12 +113,7 @@ def operator(application: Application, database_url: str) -> Operator:
 def found_operator(server_url: str, opened_business: str) -> Iterator[Callable[[], Operator]]:
     """Founds any number of operators, each on a database of its own."""
     with ExitStack() as stack:
-
-        def found() -> Operator:
-            url = stack.enter_context(fresh_database(server_url, opened_business))
-            return Operator(stack.enter_context(application_on(url)), url)
-
-        yield found
+        yield lambda: stack.enter_context(operator_on(server_url, opened_business))
 
 
 @contextmanager
@@ -154,7 +157,7 @@ def name_of(database_url: str) -> str:
 
 @contextmanager
 def open_application(url: str) -> Iterator[Application]:
-    """The program on a database that is set up for it, or is then."""
+    """The program on a database that is set up for it here: by far the longest part of a short test."""
     initialise(url)
     with application_on(url) as application:
         yield application
@@ -169,6 +172,13 @@ def application_on(url: str) -> Iterator[Application]:
         yield application
     finally:
         application.close()
+
+
+@contextmanager
+def operator_on(server_url: str, template: str) -> Iterator[Operator]:
+    """An operator on a database of its own, a copy of one that is set up."""
+    with fresh_database(server_url, template) as url, application_on(url) as application:
+        yield Operator(application, url)
 
 
 def publish_tariffs(application: Application, *tariffs: Tariff) -> None:
@@ -270,6 +280,21 @@ class Operator:
         bank_file.take_in(rows, origin_of_process("clerk", today), report, silent)
         return report
 
+    def automation(self, on: date | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Automation:
+        """What does the things that happen by themselves; with `on`, as if that date were today.
+
+        It does the works of the night but for the check of the books, which takes longer than all others together:
+        `findings` checks them when a test wants to know.
+        """
+        application = self.application
+        automation = automation_of(application, SellerClock(application.store, application.tables, on, now))
+        del automation.works.works["check"]
+        return automation
+
+    def let_happen(self, on: date | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Done:
+        """Everything that happens by itself, at the end of a day or at an instant."""
+        return self.automation(on, now).do_what_is_due()
+
     # --- what it asks
 
     def account(self, number: str) -> Account:
@@ -336,10 +361,8 @@ class Operator:
 
 def wait_until_held_up(operator: Operator) -> None:
     """Return when somebody waits for a stream or a table that somebody else holds."""
-    give_up_at = monotonic() + 30
-    while not operator.select("SELECT FROM pg_locks WHERE locktype IN ('advisory', 'relation') AND NOT granted"):
-        assert monotonic() < give_up_at, "nobody waits"
-        sleep(0.01)
+    waiting = "SELECT FROM pg_locks WHERE locktype IN ('advisory', 'relation') AND NOT granted"
+    eventually(lambda: operator.select(waiting))
 
 
 def new_subscriber(

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 from starlette import routing
 
-from tests.operators import application, database_url, operator
+from tests.operators import application, database_url, initialised_url, operator
 
-__all__ = ["application", "database_url", "operator"]
+__all__ = ["application", "database_url", "initialised_url", "operator"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import BillingPlan, Prepaid
 from billing_core.credit_limits import TemporaryCreditEnded
 from billing_core.kernel.errors import RuleViolation
@@ -43,8 +41,7 @@ def balance(operator: Operator) -> str:
 
 
 def let_happen(operator: Operator, on: date) -> None:
-    application = operator.application
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+    operator.let_happen(on)
 
 
 def grant(operator: Operator, amount: str, until: date = TENTH, today: date = FIRST) -> None:

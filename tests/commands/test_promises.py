@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.registry import exemptions
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import RuleViolation
 from billing_core.promises import PromiseBroken, PromiseKept, PromiseOpened, PromiseTerms
 from commands.accounts import OpenAccount
@@ -40,8 +38,7 @@ def promise(operator: Operator, until: date = TWENTIETH, today: date = TENTH) ->
 
 def let_happen(operator: Operator, on: date) -> None:
     """Everything that happens by itself on a day."""
-    application = operator.application
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+    operator.let_happen(on)
 
 
 def pay(operator: Operator, amount: str, on: date, line: int = 1) -> None:

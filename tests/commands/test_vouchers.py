@@ -23,7 +23,7 @@ from commands.vouchers import (
 )
 from projections.payments import payments_of
 from projections.vouchers import batches_after, redeemed_after
-from tests.operators import Operator, eur, open_application
+from tests.operators import Operator, application_on, eur
 
 A, B = "A0001", "A0002"
 TODAY = date(2026, 1, 20)
@@ -87,7 +87,7 @@ def test_the_same_command_again_has_the_first_answer(operator: Operator):
 
 
 def test_two_who_redeem_one_voucher_at_once_redeem_it_once(operator: Operator):
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         other = Operator(second, operator.database_url)
         tried = [threads.submit(redeem, operator, CODES[0], A), threads.submit(redeem, other, CODES[0], B)]
         failures = [each.exception(60) for each in tried]

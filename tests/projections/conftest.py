@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -66,9 +65,8 @@ from tests.operators import (
     bank_row,
     database_url,
     eur,
-    fresh_database,
-    open_application,
     operator,
+    operator_on,
     silent,
 )
 from tests.projections.bank_statement_books import keep_bank_statements
@@ -98,20 +96,11 @@ from tests.projections.work.ticket_books import keep_tickets
 __all__ = ["application", "database_url", "operator"]
 
 
-@pytest.fixture(scope="session")
-def books(server_url: str) -> Iterator[str]:
-    """The name of a database with the books, made once; each test works on a copy."""
-    with fresh_database(server_url) as url:
-        with open_application(url) as application:
-            keep_books(Operator(application, url).open_business())
-        yield urlsplit(url).path.strip("/")
-
-
 @pytest.fixture
-def trade(server_url: str, books: str) -> Iterator[Operator]:
+def trade(server_url: str, kept_books: str) -> Iterator[Operator]:
     """Eight subscribers in the spring of 2026: invoices, credit notes, payments and what became of them."""
-    with fresh_database(server_url, template=books) as url, open_application(url) as application:
-        yield Operator(application, url)
+    with operator_on(server_url, kept_books) as operator:
+        yield operator
 
 
 def keep_books(operator: Operator) -> None:

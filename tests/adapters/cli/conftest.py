@@ -23,7 +23,7 @@ import pytest
 from adapters.cli.program import program
 from billing_core.catalogue.tariffs import Tariff
 from tests.command_line import CliRunner
-from tests.operators import database_for, fresh_database, name_of, open_application, publish_tariffs
+from tests.operators import application_on, database_for, fresh_database, name_of, publish_tariffs
 
 # Listening to Ctrl-C as from a terminal: what a script starts in the background is told to ignore it.
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from adapters.cli import main; main()"
@@ -162,7 +162,7 @@ class Billing:
 
     def publish(self, *tariffs: Tariff) -> None:
         """Publish price lists as the rules have them."""
-        with open_application(self.database_url) as application:
+        with application_on(self.database_url) as application:
             publish_tariffs(application, *tariffs)
 
     @contextmanager

@@ -7,7 +7,7 @@ from pyotp import TOTP
 
 from adapters.postgres.sessions import PostgresSessions
 from tests.adapters.cli.conftest import Billing
-from tests.operators import open_application
+from tests.operators import application_on
 
 PASSWORD = "correct horse battery"
 PAY_SOME = (
@@ -81,7 +81,7 @@ def test_an_api_key_signs_in_without_a_question_unless_it_is_anothers_or_for_oth
 
 def test_a_second_factor_is_asked_for(anna: Billing):
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    with open_application(anna.database_url) as app:
+    with application_on(anna.database_url) as app:
         PostgresSessions(app.tables).set_up_second_factor("anna", secret, [])
     assert anna("do", "enable-second-factor", "operator=anna").code == 0
 

@@ -14,7 +14,7 @@ from commands.usage.mediation import IncomingBatch
 from tests.adapters.cli.conftest import PROFILE, Billing
 from tests.adapters.cli.right_clock import with_right_clock
 from tests.commands.usage.rows import chunk, origin
-from tests.operators import open_application
+from tests.operators import application_on
 from tests.projections.usage.rows import NOW, call, session, write_rows
 
 IN_PRAGUE = PROFILE.replace("    iban:", "    time_zone: Europe/Prague\n    iban:")
@@ -35,7 +35,7 @@ def test_a_month_with_late_repeated_and_broken_records_is_explained_on_one_page(
     assert billing.bring_in(profile=IN_PRAGUE).code == 0
     calls = month_of_calls()
     in_time, late = [*calls[10:], *calls[20:30], calls[40] | {"key": "broken", "seconds": -60}], calls[:10]
-    with open_application(billing.database_url) as application:
+    with application_on(billing.database_url) as application:
         mediation = application.usage_mediation()
         for batch, rows, at in (("october", in_time, datetime(2026, 10, 31, 20, tzinfo=UTC)), ("late", late, NOW)):
             numbered = [row | {"line": line} for line, row in enumerate(rows, 1)]

@@ -6,7 +6,7 @@ from commands.usage.mediation import IncomingBatch
 from tests.adapters.cli.conftest import Billing
 from tests.adapters.cli.right_clock import with_right_clock
 from tests.commands.usage.rows import chunk, origin, row
-from tests.operators import open_application
+from tests.operators import application_on
 
 
 def test_numbers_that_are_nobodys_are_listed_with_what_waits_of_them(opened: Billing):
@@ -15,7 +15,7 @@ def test_numbers_that_are_nobodys_are_listed_with_what_waits_of_them(opened: Bil
     calls = [row(1, "c1", "05-10 08:00", "420777000001"), row(2, "c2", "05-12 09:00", "420777000001"),
              row(3, "c3", "05-11 08:00", "420777000001"), row(4, "c4", "05-10 08:00", "420777000002"),
              row(5, "c5", "05-10 08:00", "1/main")]  # fmt: skip
-    with open_application(opened.database_url) as application:
+    with application_on(opened.database_url) as application:
         received = application.usage_mediation().receive(IncomingBatch("switch", "1"), [chunk(calls)], origin())
         assert (received.taken, received.refused) == (1, 4)
 

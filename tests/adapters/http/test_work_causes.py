@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from adapters.postgres.ticket_holds import PostgresTicketHolds
 from billing_core.dealers import Dealer
 from billing_core.staff.roles import Role
@@ -36,10 +34,7 @@ def opened(api: Api, **about: str) -> str:
 
 
 def happen(operator: Operator) -> None:
-    application = operator.application
-    application.runner.catch_up()
-    automation_of(application, SellerClock(application.store, application.tables)).do_what_is_due()
-    application.runner.catch_up()
+    operator.let_happen()
 
 
 def similar(answer: Any) -> list[tuple[str, list[str]]]:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.adapters.kiosks.desk import Counter
-from tests.operators import Operator, open_application, wait_until_held_up
+from tests.operators import Operator, application_on, wait_until_held_up
 
 
 @pytest.mark.parametrize("booked", [False, True])
@@ -42,7 +42,7 @@ def test_a_payment_whose_desk_is_killed_gets_its_first_answer_when_it_comes_agai
 
 def _be_killed(url: str) -> None:
     """Take a payment, and never send the answer."""
-    with open_application(url) as application:
+    with application_on(url) as application:
         counter = Counter(Operator(application, url), "osmp")
         _print("ready")
         counter.say("pay", 17)

@@ -13,7 +13,6 @@ from eventsourcing.persistence import InternalError
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 
-from adapters.bootstrap.initialising import initialise
 from adapters.postgres import datastore as limits
 from adapters.postgres.datastore import Datastore, open_datastore
 from adapters.postgres.failures import translated_errors
@@ -25,12 +24,6 @@ from projections.platform.ports import Holder
 from tests.operators import Operator
 
 SHORT_SECONDS = 0.2
-
-
-@pytest.fixture
-def initialised_url(database_url: str) -> str:
-    initialise(database_url)
-    return database_url
 
 
 @pytest.fixture

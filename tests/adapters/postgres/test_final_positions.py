@@ -16,7 +16,6 @@ import psycopg
 import pytest
 from eventsourcing.postgres import PostgresDatastore
 
-from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import open_datastore
 from adapters.postgres.final_positions import FinalPositions
 from adapters.postgres.log import PostgresLog
@@ -106,15 +105,14 @@ class Scene:
 
 
 @pytest.fixture
-def scene(database_url: str, connection: psycopg.Connection) -> Iterator[Scene]:
-    with open_datastore(database_url) as datastore:
-        yield Scene(database_url, datastore, connection)
+def scene(initialised_url: str, connection: psycopg.Connection) -> Iterator[Scene]:
+    with open_datastore(initialised_url) as datastore:
+        yield Scene(initialised_url, datastore, connection)
 
 
 @pytest.fixture
-def connection(database_url: str) -> Iterator[psycopg.Connection]:
-    initialise(database_url)
-    with psycopg.connect(database_url, autocommit=True) as connection:
+def connection(initialised_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(initialised_url, autocommit=True) as connection:
         yield connection
 
 

@@ -23,7 +23,6 @@ from eventsourcing.tests.persistence import (
 )
 from psycopg.rows import tuple_row
 
-from adapters.bootstrap.initialising import initialise
 from adapters.postgres.datastore import Datastore, open_datastore
 from adapters.postgres.final_positions import newest_position
 from adapters.postgres.recorder import EventRecorder, EventRow
@@ -38,9 +37,8 @@ from billing_core.services.events import SubscriptionActivated
 
 
 @pytest.fixture
-def datastore(database_url: str) -> Iterator[Datastore]:
-    initialise(database_url)
-    with open_datastore(database_url) as datastore:
+def datastore(initialised_url: str) -> Iterator[Datastore]:
+    with open_datastore(initialised_url) as datastore:
         yield datastore
 
 

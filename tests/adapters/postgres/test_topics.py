@@ -19,12 +19,6 @@ from billing_core.kernel.events import known_topics
 from tests.billing_core.test_samples import topics
 
 
-@pytest.fixture
-def initialised_url(database_url: str) -> str:
-    initialise(database_url)
-    return database_url
-
-
 def execute(database_url: str, statement: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(statement.encode())

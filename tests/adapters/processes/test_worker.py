@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from datetime import time as time_of_day
 from threading import Event, Thread
@@ -20,7 +19,8 @@ from commands.platform.timed_work import Task, TimedWork
 from projections.platform.ports import unwatched
 from tests.commands.conftest import StartProcess, start_process
 from tests.commands.platform.test_reactions import THANKS, automation, pay, thanks
-from tests.operators import Operator, open_application
+from tests.operators import Operator, application_on
+from tests.waiting import eventually
 
 __all__ = ["start_process"]
 
@@ -40,13 +40,6 @@ WORKER = """
 
 def thankful(application: Application, progress: Callable[[int], None]) -> Automation:
     return Automation(application, [THANKS], {}, (), progress=progress)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    give_up_at = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
 
 
 def started(start_process: StartProcess, operator: Operator) -> subprocess.Popen[str]:
@@ -92,7 +85,7 @@ def test_a_worker_that_is_asked_to_end_leaves_a_long_work_to_be_done_again(opera
     def opened(application: Application, progress: Callable[[int], None]) -> Automation:
         return Automation(application, (), {}, (), [long], progress=progress)
 
-    with open_application(operator.database_url) as application:
+    with application_on(operator.database_url) as application:
         opened(application, unwatched).register()
     operator.execute("UPDATE billing.timed_work SET last_on = last_on - 1 WHERE name = 'long'")
     worker = worker_of(operator.database_url, opened)

@@ -14,7 +14,7 @@ from projections.reports.parameters import values_of
 from tests.adapters.reports.asked import Answer, answer, behind
 from tests.adapters.reports.work_books import fill_store
 from tests.operators import Operator
-from tests.projections.conftest import books, trade  # noqa: F401
+from tests.projections.conftest import trade  # noqa: F401
 
 SUBJECTS = {"traffic", "work", "audit", "operation"}
 TODAY = datetime.now(UTC).date()

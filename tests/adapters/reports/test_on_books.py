@@ -17,8 +17,7 @@ from projections.reports.answers import EMPTY, Asked, rows_of, totals_of
 from projections.reports.definition import Drill, Report, is_for_dealers
 from projections.reports.parameters import values_of
 from projections.reports.views import views_in
-from tests.operators import Operator, fresh_database, open_application
-from tests.projections.conftest import keep_books
+from tests.operators import Operator, operator_on
 
 TODAY = date(2026, 5, 31)
 WIDE = {"from": "2020-01-01", "to": "2030-01-01"}
@@ -52,11 +51,8 @@ NOTHING = {"account-postings", "suspended-for-money", "suspensions-for-money-by-
 
 
 @pytest.fixture(scope="module")
-def trade(server_url: str) -> Iterator[Operator]:
-    with fresh_database(server_url) as url, open_application(url) as application:
-        operator = Operator(application, url).open_business()
-        keep_books(operator)
-        application.runner.catch_up()
+def trade(server_url: str, kept_books: str) -> Iterator[Operator]:
+    with operator_on(server_url, kept_books) as operator:
         yield operator
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,7 +18,7 @@ from projections.platform.runner import LIVE_SCHEMA
 from projections.reports.answers import Asked, every_row
 from projections.reports.parameters import values_of
 from tests.journal import Journal
-from tests.operators import Operator, application_on, fresh_database, open_application, silent
+from tests.operators import Operator, fresh_database, open_application, operator_on, silent
 from tests.random_year import RandomYear
 
 SPAN = {"from": "2020-01-01", "to": "2031-01-01"}
@@ -274,12 +273,6 @@ def demo_books(server_url: str) -> Iterator[Books]:
             year.live_through(until, silent)
         application.runner.catch_up()
         yield Books(Operator(application, url), Journal(application), "the demo's year")
-
-
-@contextmanager
-def operator_on(server_url: str, template: str) -> Iterator[Operator]:
-    with fresh_database(server_url, template) as url, application_on(url) as application:
-        yield Operator(application, url)
 
 
 def journal_sums(journal: Journal, recounted: Recounted) -> Sums:

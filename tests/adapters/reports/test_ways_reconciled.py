@@ -11,9 +11,8 @@ import pytest
 from adapters.reports.ready import ready_reports
 from tests.adapters.reports.test_reconciled import Books, Recounted, journal_sums, report_sums
 from tests.journal_of_ways import WaysJournal
-from tests.operators import Operator, fresh_database, open_application
+from tests.operators import operator_on
 from tests.projections.cash_books import ON
-from tests.projections.conftest import keep_books
 
 Ways = Callable[[Any], pd.DataFrame]
 
@@ -88,13 +87,10 @@ RECOUNTED = [
 
 
 @pytest.fixture(scope="module")
-def books(server_url: str) -> Iterator[Books]:
+def books(server_url: str, kept_books: str) -> Iterator[Books]:
     """Books in which everything happened at least once."""
-    with fresh_database(server_url) as url, open_application(url) as application:
-        operator = Operator(application, url).open_business()
-        keep_books(operator)
-        application.runner.catch_up()
-        yield Books(operator, WaysJournal(application), "the books")
+    with operator_on(server_url, kept_books) as operator:
+        yield Books(operator, WaysJournal(operator.application), "the books")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from projections.billing import document_numbered
 from projections.payments import payment_totals, payments_of
 from projections.remittances import remittances_after
 from tests.commands.conftest import SomebodyFirst
-from tests.operators import Operator, bank_row, eur, open_application, silent
+from tests.operators import Operator, application_on, bank_row, eur, silent
 
 
 @pytest.fixture(autouse=True)
@@ -247,7 +247,7 @@ def test_two_files_that_name_the_same_accounts_in_another_order_do_not_block_eac
     operator.execute(WRITE_SLOWLY)
     one = [bank_row(2, "24.00", "A0001"), bank_row(3, "24.00", "A0002")]
     other = [bank_row(4, "1.00", "A0002"), bank_row(5, "1.00", "A0001")]
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         files = [
             threads.submit(operator.take_in, one),
             threads.submit(Operator(second, operator.database_url).take_in, other),

@@ -16,7 +16,7 @@ from commands.bank_statements import importing
 from projections.payments import payment_totals
 from tests.commands.bank_statements.statements import register, statement, take_in
 from tests.commands.bank_statements.test_importing import MIXED, statements, waiting
-from tests.operators import Operator, eur, open_application, wait_until_held_up
+from tests.operators import Operator, application_on, eur, wait_until_held_up
 
 
 @pytest.mark.parametrize("in_transaction", [True, False])
@@ -57,7 +57,7 @@ def _be_killed(url: str) -> None:
         sys.stdout.flush()
         sys.stdin.readline()
 
-    with open_application(url) as application:
+    with application_on(url) as application:
         take_in(Operator(application, url), statement(*MIXED), progress=wait)
 
 

@@ -45,7 +45,7 @@ from commands.services import (
 from projections.accounts.balances import account_named, parked_accounts
 from projections.billing import document_totals, documents_of
 from tests.commands.conftest import OwnServer, StartProcess
-from tests.operators import Operator, eur, new_subscriber, open_application, silent
+from tests.operators import Operator, application_on, eur, new_subscriber, open_application, silent
 
 FIRST_OF_MAY = date(2026, 5, 1)
 LAST_OF_APRIL = date(2026, 4, 30)
@@ -742,7 +742,7 @@ def test_a_server_killed_in_the_middle_of_a_run_loses_and_doubles_nothing(
         assert run.wait(60) not in (0, -signal.SIGKILL)
         own_server.start()
 
-    with open_application(url) as application:
+    with application_on(url) as application:
         operator = Operator(application, url)
         kept = len(invoice_numbers(operator))
         assert 7 * 5 <= kept < 200

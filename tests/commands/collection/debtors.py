@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import BillingPlan
 from billing_core.dunning.collection import CollectionAgency
 from billing_core.dunning.interest import InterestTable, RateFrom
@@ -64,8 +62,5 @@ def owed(operator: Operator, account: str = A) -> str:
 
 
 def let_happen(operator: Operator, on: date) -> None:
-    """Everything that happens by itself on a day, without timed work."""
-    application = operator.application
-    application.runner.catch_up()
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
-    application.runner.catch_up()
+    """Everything that happens by itself on a day."""
+    operator.let_happen(on)

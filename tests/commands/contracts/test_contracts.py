@@ -8,9 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.seller_clock import SellerClock
 from adapters.views.contracts import ContractCard, ListContracts, PrintContract, ShowContract
 from adapters.views.query import Reading, queries
 from billing_core.contracts.kinds import Section, Template
@@ -60,10 +58,7 @@ def reading(operator: Operator, today: date = MAY_15) -> Reading:
 
 def wake(operator: Operator, on: date) -> None:
     """What is due by itself on a day."""
-    app = operator.application
-    app.runner.catch_up()
-    automation_of(app, SellerClock(app.store, app.tables, on)).do_what_is_due()
-    app.runner.catch_up()
+    operator.let_happen(on)
 
 
 def test_contracts_are_numbered_by_the_sellers_series_and_a_refused_one_leaves_no_gap(house: Operator):

@@ -9,10 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.jobs import Work
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.seller_clock import SellerClock
 from adapters.jobs.direct_debit import (
     DrawDebits,
     DrawnDebits,
@@ -105,11 +103,8 @@ def states(operator: Operator, name: str) -> dict[str, str]:
 
 
 def let_happen(operator: Operator, on: date) -> None:
-    """Everything that happens by itself on a day, without timed work."""
-    application = operator.application
-    application.runner.catch_up()
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
-    application.runner.catch_up()
+    """Everything that happens by itself on a day."""
+    operator.let_happen(on)
 
 
 @contextmanager

@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import BillingPlan
 from billing_core.dunning.facts import DunningStepTaken
 from billing_core.dunning.policies import DaysFromDue, DunningPolicy, DunningStep, StepFee, Suspend
@@ -53,9 +51,7 @@ class Debtors:
 
     def let_happen(self, on: date) -> None:
         """Everything that happens by itself on a day, the billing run and the dunning run among it."""
-        application = self.operator.application
-        application.runner.catch_up()
-        automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+        self.operator.let_happen(on)
 
     def dun(self, on: date, account: str = A) -> None:
         self.operator.tell(TakeDunningSteps(account=account), today=on)

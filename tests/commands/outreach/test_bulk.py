@@ -13,7 +13,6 @@ import pytest
 
 from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import AlreadyExists, InvalidValue, NotFound, RuleViolation
 from billing_core.kernel.money import Money
 from billing_core.outreach.bases import CustomerChoice
@@ -197,11 +196,8 @@ def test_it_happens_by_itself_when_its_time_has_come(operator: Operator):
     for number in range(1, 4):
         subscriber(operator, f"A{number}", email=f"a{number}@x.test")
     start(operator)
-    application = operator.application
     for minutes in range(3):
-        later = timedelta(minutes=minutes, seconds=1)
-        clock = SellerClock(application.store, application.tables, now=partial(now_and, later))
-        automation_of(application, clock).do_what_is_due()
+        operator.let_happen(now=partial(now_and, timedelta(minutes=minutes, seconds=1)))
     assert [number for number, *_ in queued(operator)] == ["A1", "A2", "A3"]
     assert bulk(operator).state == "completed"
     assert operator.select("SELECT count(*) FROM live.deadlines WHERE kind = 'bulk-message'") == [(0,)]

@@ -39,7 +39,7 @@ from commands.platform.progress import Progress
 from projections.advances import WantedAdvances, advance_documents
 from projections.money_in import money_in
 from projections.pay_backs import pay_back_batch, pay_back_items
-from tests.operators import Operator, eur, open_application, silent
+from tests.operators import Operator, application_on, eur, silent
 
 TODAY, BATCH = date(2026, 6, 1), "north-1"
 IBANS = ("CZ6508000000192000145399", "LV80BANK0000435195001", "DE89370400440532013000")
@@ -160,7 +160,7 @@ def test_tax_documents_on_what_is_paid_back_are_corrected_with_it(operator: Oper
 
 def test_two_who_freeze_at_once_pay_out_once(operator: Operator):
     draw_up(operator)
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         other = Operator(second, operator.database_url)
         tried = [threads.submit(each.tell, FreezePayBackBatch(batch=BATCH), TODAY) for each in (operator, other)]
         failures = [each.exception(60) for each in tried]

@@ -28,7 +28,7 @@ from projections.billing import document_numbered
 from projections.money_in import money_in
 from projections.statements import statement_of
 from projections.unused_credits import Overpaid, overpayment_totals, overpayments_after, unused_credits_of
-from tests.operators import Operator, bank_row, eur, open_application, silent
+from tests.operators import Operator, application_on, bank_row, eur, silent
 
 A, B, PAYMENT = "A0001", "A0002", "bank:R00002"
 JANUARY, FEBRUARY, MARCH = "1000000001", "1000000003", "1000000005"
@@ -111,7 +111,7 @@ def test_a_reversal_takes_what_is_held_back_first(operator: Operator):
 def test_two_clerks_who_allocate_the_same_credit_at_once_use_it_once(operator: Operator):
     operator.tell(ReleaseAllocation(account=A, credit=PAYMENT, invoice=JANUARY, reason="x"), TODAY)
     commands = [AllocatePayment(account=A, credit=PAYMENT, parts={JANUARY: Decimal("14.00")})] * 2
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         other = Operator(second, operator.database_url)
         tried = [threads.submit(each.tell, command) for each, command in zip((operator, other), commands, strict=True)]
         failures = [each.exception(60) for each in tried]

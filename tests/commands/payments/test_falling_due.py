@@ -7,8 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from adapters.views.dunning.debtor import ShowDebtor
 from adapters.views.query import Reading, queries
 from billing_core.accounts.plans import Prepaid
@@ -32,8 +30,7 @@ def mixed(operator: Operator) -> None:
 
 
 def let_happen(operator: Operator, on: date) -> None:
-    application = operator.application
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+    operator.let_happen(on)
 
 
 def pay(operator: Operator, amount: str, on: date, line: int = 1) -> None:

@@ -15,7 +15,7 @@ from commands.payments.giving_back import CancelWriteOff, PayOut, RefundPayment,
 from projections.accounts.balances import account_named
 from projections.billing import document_numbered
 from projections.statements import statement_of
-from tests.operators import Operator, bank_row, eur, open_application
+from tests.operators import Operator, application_on, bank_row, eur
 
 A, PAYMENT, INVOICE = "A0001", "bank:R00002", "1000000001"
 TODAY = date(2026, 2, 1)
@@ -79,7 +79,7 @@ def test_a_write_off_clears_the_debt_and_its_cancellation_brings_it_back(operato
 
 def test_two_clerks_who_refund_at_once_refund_once(operator: Operator):
     command = RefundPayment(account=A, payment=PAYMENT, reason="paid too much", amount=Decimal("6.00"))
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         other = Operator(second, operator.database_url)
         tried = [threads.submit(each.tell, command) for each in (operator, other)]
         failures = [each.exception(60) for each in tried]

@@ -31,7 +31,7 @@ from projections.payments import payments_of
 from projections.remittances.candidates import candidates
 from projections.remittances.guesses import Unmatched, first_guesses, guesses
 from projections.remittances.queue import remittance_named
-from tests.operators import Operator, eur, open_application
+from tests.operators import Operator, application_on, eur
 
 NAME, PAYER, TODAY = "bank:R", "19-2000145399/0800", date(2026, 2, 1)
 USUAL = MatchingRules()
@@ -122,7 +122,7 @@ def test_what_was_refunded_or_moved_since_is_not_undone(operator: Operator):
 
 
 def test_two_clerks_at_once_do_one_thing(operator: Operator):
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         other = Operator(second, operator.database_url)
         tried = [
             threads.submit(split, operator, ("A0001", "10.00"), ("A0002", "14.00")),

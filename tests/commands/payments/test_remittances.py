@@ -18,7 +18,7 @@ from projections.billing import document_numbered
 from projections.payments import payments_of
 from projections.remittances import remittances_after, waiting_totals
 from projections.remittances.queue import acts_of
-from tests.operators import Operator, bank_row, eur, open_application
+from tests.operators import Operator, application_on, bank_row, eur
 
 NAME = "bank:R00002"
 TODAY = date(2026, 2, 1)
@@ -72,7 +72,7 @@ def test_what_was_given_back_is_over_and_no_account_has_seen_it(operator: Operat
 
 
 def test_two_clerks_who_assign_one_remittance_at_once_assign_it_once(operator: Operator):
-    with open_application(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
+    with application_on(operator.database_url) as second, ThreadPoolExecutor(2) as threads:
         other = Operator(second, operator.database_url)
         tried = [
             threads.submit(operator.tell, AssignRemittance(remittance=NAME, account="A0001")),

@@ -27,7 +27,7 @@ from commands.platform.deliveries import DELAYS, next_try_at
 from commands.platform.followers import Delivery, Follower, Undeliverable
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator, open_application, wait_until_held_up
+from tests.operators import Operator, application_on, wait_until_held_up
 
 TEN = datetime(2026, 5, 10, 10, tzinfo=UTC)
 
@@ -207,7 +207,7 @@ def test_four_who_follow_at_once_deliver_every_event_once_and_in_order(operator:
         rename(operator, "C1", f"Name{number}")
 
     def follow(_: int) -> None:
-        with open_application(operator.database_url) as application:
+        with application_on(operator.database_url) as application:
             Automation(application, (), {}, [names(outside)]).settle()
 
     with ThreadPoolExecutor(4) as threads:

@@ -30,7 +30,7 @@ from commands.platform.refusals import Refusal, Settlement, overrule, refusal_nu
 from commands.promises import KeepPromise
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator, eur, open_application
+from tests.operators import Operator, application_on, eur
 
 JANUARY = date(2026, 1, 5)
 
@@ -175,7 +175,7 @@ def test_two_who_react_at_once_apply_every_command_once(operator: Operator):
         pay(operator, f"P{number}")
 
     def react(_: int) -> None:
-        with open_application(operator.database_url) as application:
+        with application_on(operator.database_url) as application:
             Automation(application, [THANKS], {}, ()).settle()
 
     with ThreadPoolExecutor(4) as threads:
@@ -417,7 +417,7 @@ def test_a_reaction_that_is_added_while_somebody_writes_begins_now(operator: Ope
     """No position is final as long as the other transaction lasts; what was written before is not reacted to."""
     operator.subscriber()
     pay(operator, "P1")
-    with open_application(operator.database_url) as application, psycopg.connect(operator.database_url) as somebody:
+    with application_on(operator.database_url) as application, psycopg.connect(operator.database_url) as somebody:
         somebody.execute("SELECT pg_current_xact_id()")
         made = Automation(application, [THANKS], {}, ())
         made.register()

@@ -25,7 +25,7 @@ from commands.platform.wakes import WakeUp
 from commands.services import HoldSubscription, ResumeSubscription
 from projections.platform.rebuild import rebuild
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator, open_application
+from tests.operators import Operator, application_on
 
 FEBRUARY = date(2036, 2, 1)
 TEN_DAYS = timedelta(days=10)
@@ -220,7 +220,7 @@ def test_two_who_wake_at_once_apply_every_command_once(operator: Operator):
     operator.application.runner.catch_up()
 
     def wake(_: int) -> None:
-        with open_application(operator.database_url) as application:
+        with application_on(operator.database_url) as application:
             clock = SellerClock(application.store, application.tables, FEBRUARY)
             Automation(application, (), {HOLD_END: diary}, (), clock=clock).wake_ups.advance()
 

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.catalogue.components import Recurring
 from billing_core.catalogue.hold_terms import HoldTerms
 from billing_core.catalogue.prices import Price
@@ -48,8 +46,7 @@ def cottage(operator: Operator) -> Operator:
 
 
 def let_happen(operator: Operator, on: date) -> None:
-    application = operator.application
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+    operator.let_happen(on)
 
 
 def status(operator: Operator, on: date) -> str:

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import Prepaid
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import UnitPrice
@@ -62,10 +60,8 @@ class Service:
 
     def pass_day(self, today: str) -> None:
         """Everything that happens by itself on a day."""
-        application = self.operator.application
-        clock = SellerClock(application.store, application.tables, date.fromisoformat(today))
         for _ in range(2):  # Reactions to reactions.
-            automation_of(application, clock).do_what_is_due()
+            self.operator.let_happen(date.fromisoformat(today))
 
     def top_up(self, code: str, today: str) -> None:
         self.story.tell(TopUpQuota, today, A, component="data", top_up=code)

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.accounts.plans import Prepaid
 from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.money import Money
@@ -28,7 +26,7 @@ from commands.usage.control import SetUsageLimits
 from commands.usage.grants import ConfirmUsageGrant, ReleaseUsageGrant, ReserveUsage
 from projections.usage.control.grants import grants_after
 from tests.commands.services.conftest import Story, fee, story, tariff, usage
-from tests.operators import Operator, bank_row, eur, open_application, plan
+from tests.operators import Operator, application_on, bank_row, eur, plan
 
 __all__ = ["story"]
 
@@ -111,7 +109,7 @@ def test_two_sessions_at_once_never_spend_the_balance_twice(sessions: Sessions):
 
 def test_the_same_request_gets_the_same_grant_also_after_a_crash(sessions: Sessions):
     first = sessions.reserve("A")
-    with open_application(sessions.operator.database_url) as application:
+    with application_on(sessions.operator.database_url) as application:
         again = Sessions(Story(Operator(application, sessions.operator.database_url))).reserve("A")
 
     assert again == first
@@ -215,18 +213,12 @@ def test_a_postpaid_account_may_have_a_limit_too(story: Story):
 
 
 @pytest.fixture
-def later(sessions: Sessions) -> Callable[[timedelta], None]:
+def later(sessions: Sessions) -> Callable[[timedelta], object]:
     """Lets happen what happens by itself, so much later."""
-    application = sessions.operator.application
-
-    def let(time: timedelta) -> None:
-        clock = SellerClock(application.store, application.tables, now=lambda: datetime.now(UTC) + time)
-        automation_of(application, clock).do_what_is_due()
-
-    return let
+    return lambda time: sessions.operator.let_happen(now=lambda: datetime.now(UTC) + time)
 
 
-def test_a_grant_that_nobody_ends_expires_at_its_instant(sessions: Sessions, later: Callable[[timedelta], None]):
+def test_a_grant_that_nobody_ends_expires_at_its_instant(sessions: Sessions, later: Callable[[timedelta], object]):
     sessions.operator.tell(
         ReserveUsage(account=A, subscription="main", component="calls", grant="A", units=Decimal(60), seconds=600)
     )

@@ -10,9 +10,7 @@ from fractions import Fraction
 import msgspec
 import pytest
 
-from adapters.bootstrap.automation import automation_of
 from adapters.bootstrap.origins import origin_of_process
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.catalogue.components import Usage
 from billing_core.catalogue.pricing import Destinations
 from billing_core.catalogue.tariffs import Tariff
@@ -197,8 +195,7 @@ def test_a_call_without_a_price_waits_with_its_reason_until_the_list_has_one(cal
 
     italy = DestinationPrice(prefix="39", destination="Italy", prices=(Decimal("0.60"),))
     publish(calls.operator, msgspec.structs.replace(VOICE, rows=(*VOICE.rows, italy)))
-    application = calls.operator.application
-    done = automation_of(application, SellerClock(application.store, application.tables, TODAY)).do_what_is_due()
+    done = calls.operator.let_happen(TODAY)
 
     assert done.jobs == 2  # For both versions of the list.
     assert calls.days() == {"2026-01-05": (1, Fraction(60, 100))}

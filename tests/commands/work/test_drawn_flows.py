@@ -7,8 +7,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from adapters.views.query import Reading, queries
 from adapters.views.work.drawings import ShowDrawing
 from billing_core.kernel.errors import InvalidValue, RuleViolation
@@ -56,9 +54,7 @@ def ticket(operator: Operator) -> str:
 
 
 def let_happen(operator: Operator, later: timedelta = timedelta()) -> None:
-    application = operator.application
-    clock = SellerClock(application.store, application.tables, now=lambda: datetime.now(UTC) + later)
-    automation_of(application, clock).do_what_is_due()
+    operator.let_happen(now=lambda: datetime.now(UTC) + later)
 
 
 def complete(operator: Operator, ticket: str, step: str, **values: str) -> None:

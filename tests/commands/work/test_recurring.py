@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import NotFound
 from billing_core.work.flows import END, Flow, Move, Step
 from billing_core.work.recurring import RecurringTask
@@ -33,8 +31,7 @@ def inspected(operator: Operator) -> None:
 
 
 def let_happen(operator: Operator, on: date) -> None:
-    application = operator.application
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+    operator.let_happen(on)
 
 
 def opened(operator: Operator) -> list[Any]:

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.kernel.errors import InvalidValue, NotFound, RuleViolation
 from billing_core.work.tickets import Ticket, apply_ticket
 from commands.work.actions import OverruleAction, RunNextAction
@@ -31,8 +29,7 @@ def with_flow(operator: Operator) -> None:
 
 
 def let_happen(operator: Operator, on: date = TENTH) -> None:
-    application = operator.application
-    automation_of(application, SellerClock(application.store, application.tables, on)).do_what_is_due()
+    operator.let_happen(on)
 
 
 def opened(operator: Operator, **others: Any) -> str:

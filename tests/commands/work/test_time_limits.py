@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from adapters.bootstrap.automation import automation_of
-from adapters.bootstrap.seller_clock import SellerClock
 from billing_core.work.flows import END, Limit, Move, Step
 from billing_core.work.ticket_events import TicketEscalated
 from billing_core.work.tickets import Ticket, apply_ticket
@@ -34,9 +32,7 @@ def now() -> datetime:
 
 def let_pass(operator: Operator, time: timedelta) -> None:
     """Everything that happens by itself so much later."""
-    application = operator.application
-    clock = SellerClock(application.store, application.tables, now=lambda: now() + time)
-    automation_of(application, clock).do_what_is_due()
+    operator.let_happen(now=lambda: now() + time)
 
 
 def opened(operator: Operator) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from commands.usage.mediation import IncomingBatch
 from tests.commands.usage.rows import chunk, origin
-from tests.operators import open_application
+from tests.operators import application_on
 
 PRAGUE = ZoneInfo("Europe/Prague")
 NOW = datetime(2026, 11, 5, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def write_rows(
 ) -> None:
     """Receive a batch at an instant; all of its rows are taken."""
     numbered = [{"line": line, "key": f"{batch}-{line}", **row} for line, row in enumerate(rows, start=1)]
-    with open_application(database_url) as application:
+    with application_on(database_url) as application:
         received = application.usage_mediation().receive(IncomingBatch(source, batch), [chunk(numbered)], origin(at))
         assert received.taken == len(numbered)
         application.runner.catch_up()

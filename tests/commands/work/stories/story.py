@@ -7,11 +7,9 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from time import monotonic, sleep
 from typing import Any
 
-from adapters.bootstrap.automation import Automation, automation_of
-from adapters.bootstrap.seller_clock import SellerClock
+from adapters.bootstrap.automation import Automation
 from adapters.files.flows import ready_flows
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.kernel.errors import BillingError
@@ -26,7 +24,8 @@ from commands.work.opening import OpenTicket
 from commands.work.steps import CompleteStep
 from commands.work.tickets import CloseTicket
 from tests.commands.conftest import StartProcess
-from tests.operators import Operator, eur, open_application
+from tests.operators import Operator, application_on, eur
+from tests.waiting import eventually
 
 A, B, SERVICE = "A0001", "A0002", "main"
 TICKETS = "SELECT DISTINCT originator_id FROM billing.events WHERE originator_id LIKE 'ticket/T%'"
@@ -86,11 +85,7 @@ class Story:
 
     def wait(self, hours: int) -> None:
         """Let hours pass by the clock of this machine, which counts the time limits, and do what is due then."""
-        application = self.operator.application
-        clock = SellerClock(
-            application.store, application.tables, now=lambda: datetime.now(UTC) + timedelta(hours=hours)
-        )
-        automation_of(application, clock).settle()
+        self.operator.automation(now=lambda: datetime.now(UTC) + timedelta(hours=hours)).settle()
 
     def open(self, kind: str, account: str = A, **about: Any) -> str:
         """Open the ticket that the story is about."""
@@ -182,8 +177,7 @@ class Story:
 
     def worker(self) -> Automation:
         """What does the things that happen by themselves."""
-        application = self.operator.application
-        return automation_of(application, SellerClock(application.store, application.tables, self.today))
+        return self.operator.automation(self.today)
 
     def require_whole(self) -> None:
         """Every action that was due was done or overruled once, in order; and every invariant holds."""
@@ -223,8 +217,8 @@ def by_two_workers(story: Story) -> None:
     together = threading.Barrier(2)
 
     def work(_: int) -> None:
-        with open_application(story.operator.database_url) as application:
-            worker = automation_of(application, SellerClock(application.store, application.tables, story.today))
+        with application_on(story.operator.database_url) as application:
+            worker = Operator(application, story.operator.database_url).automation(story.today)
             together.wait(30)
             try:
                 worker.do_what_is_due()
@@ -240,10 +234,7 @@ def by_two_workers(story: Story) -> None:
 
 def _wait_until_forgotten(operator: Operator) -> None:
     """The server has noticed that the worker is gone, and gives up its locks."""
-    give_up_at = monotonic() + 30
-    while operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory'"):
-        assert monotonic() < give_up_at, "somebody holds a lock"
-        sleep(0.01)
+    eventually(lambda: not operator.select("SELECT FROM pg_locks WHERE locktype = 'advisory'"))
 
 
 def by_killed_workers(start_process: StartProcess) -> Happens:

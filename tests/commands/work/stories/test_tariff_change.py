@@ -12,7 +12,7 @@ from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import BillingError, RuleViolation
 from commands.work.steps import CompleteStep
 from tests.commands.work.stories.story import Story
-from tests.operators import open_application
+from tests.operators import application_on
 
 SECOND, ELEVENTH, APRIL = date(2026, 3, 2), date(2026, 3, 11), date(2026, 4, 1)
 SIGNED = {"amendment_signed_on": "2026-03-11"}
@@ -61,7 +61,7 @@ def test_two_people_who_complete_a_step_at_once_change_the_tariff_once(calm_stor
     together = threading.Barrier(2)
 
     def sign(person: str) -> BillingError | None:
-        with open_application(calm_story.operator.database_url) as application:
+        with application_on(calm_story.operator.database_url) as application:
             together.wait(30)
             try:
                 application.bus.execute(signed, origin_of_process(person, calm_story.today))
