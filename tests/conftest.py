@@ -9,6 +9,7 @@ The tests of the rules run without the libraries of a database, so nothing of th
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SERVER_FOLDER = "BILLING_TEST_SERVER_FOLDER"
 OTHER_SERVER = "BILLING_TEST_DATABASE_URL"
 MEMORY, MEMORY_INFO, ROOM_BYTES = Path("/dev/shm"), Path("/proc/meminfo"), 8 << 30
+# Modules with a test of more than half a minute, which nobody should begin when the others come to their end.
+LONGEST = ("test_real_input.py", "test_any_request.py", "test_demo.py", "test_any_timeline.py")
 # No test cuts the power, and no database outlives the tests.
 SETTINGS_OF_TESTS = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "512MB"}
 
@@ -61,8 +64,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest way goes first: one process is given it whole, the others take the rest meanwhile."""
-    items.sort(key=lambda item: item.path.name != "test_real_input.py")
+    """The longest ways go first: one process is given each whole, the others take the rest meanwhile."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
