@@ -88,7 +88,7 @@ def count_dealers(cursor: Cursor, after: str = "") -> int:
 
 
 def streams_of_dealer(cursor: Cursor, dealer: str) -> list[str]:
-    """The streams of a dealer, its customers, their accounts and tickets."""
+    """The streams of a dealer, its customers, their accounts and tickets, and its cash desks with their sessions."""
     rows = cursor.execute(
         f"""SELECT 'dealer/' || %(dealer)s::text
             UNION ALL SELECT 'customer/' || number FROM {LIVE_SCHEMA}.customers WHERE dealer = %(dealer)s
@@ -96,6 +96,9 @@ def streams_of_dealer(cursor: Cursor, dealer: str) -> list[str]:
             WHERE {customers_of("customer", dealer)}
             UNION ALL SELECT 'request/' || request FROM {LIVE_SCHEMA}.approval_requests
             WHERE account IN ({ACCOUNTS_OF_DEALER})
+            UNION ALL SELECT 'cash-desk/' || desk FROM {LIVE_SCHEMA}.cash_desks WHERE dealer = %(dealer)s
+            UNION ALL SELECT 'cash-session/' || cash_sessions.session FROM {LIVE_SCHEMA}.cash_sessions
+            JOIN {LIVE_SCHEMA}.cash_desks USING (desk) WHERE dealer = %(dealer)s
             UNION ALL SELECT 'account/' || number FROM ({ACCOUNTS_OF_DEALER}) AS accounts""",
         {"dealer": dealer},
     )

@@ -40,7 +40,7 @@ COUNT = (Pieces(Decimal(1000), 2), Pieces(Decimal(20), 3))
 DESK = CashDesk(
     code="H1", branch="Horní", seller="north", currency="CZK", series="H1", till_limit=Decimal(30000),
     receipt_limit=Decimal(10000), cancel_alone_up_to=Decimal(500), staff={"petra": "write", "hana": "all"},
-    printer="10.0.0.7:9100",
+    printer="10.0.0.7:9100", dealer="east", settles_at="MAIN",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Two cash desks for the books on which every read model is tried."""
+"""Three cash desks, one of them a dealer's, for the books on which every read model is tried."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ def keep_cash(operator: Operator) -> None:
     for code in ("H1", "D1"):
         desk = CashDesk(code=code, branch=code, seller="north", currency="EUR", series=code, printer="127.0.0.1:9100")
         operator.tell(RegisterCashDesk(desk=desk), today=ON)
+    shop = CashDesk(code="E1", branch="East Sales", seller="north", currency="EUR", series="E1", dealer="east",
+                    settles_at="H1")  # fmt: skip
+    operator.tell(RegisterCashDesk(desk=shop), today=ON)
     hundred, five = Pieces(Decimal(100), 1), Pieces(Decimal(5), 1)
     operator.tell(OpenCashSession(desk="H1", count=(hundred,), reason="from the safe"), today=ON)
     operator.tell(OpenCashSession(desk="D1", count=(five,), reason="from the safe"), today=ON)
+    operator.tell(OpenCashSession(desk="E1", count=(five,), reason="from the house"), today=ON)
     taking = TakePayment(desk="H1", account=PAYER, amount=Decimal("2.00"), given=Decimal("5.00"))
     operator.tell(taking, today=ON)
     operator.tell(taking, today=ON)

@@ -35,7 +35,8 @@ def _desk(desk: CashDesk) -> str:
     limits = {"till": desk.till_limit, "receipt": desk.receipt_limit, "cancelled alone up to": desk.cancel_alone_up_to}
     said = "".join(f", {name} {limit:f}" for name, limit in limits.items() if limit is not None)
     staff = "".join(f", {operator} may {right}" for operator, right in desk.staff.items())
-    return f"cash desk {desk.code}, {desk.branch}, {desk.currency}, receipts {desk.series}{said}{staff}"
+    of = f" of dealer {desk.dealer}, which settles at {desk.settles_at}" if desk.dealer else ""
+    return f"cash desk {desk.code}{of}, {desk.branch}, {desk.currency}, receipts {desk.series}{said}{staff}"
 
 
 def _because(reason: str) -> str:

@@ -5,8 +5,12 @@
                                              hana also cancels, settles and takes back
     nobody is named                          everybody whom the roles permit it
 
+    desk E1 of dealer east, settles at H1    takes payments of the dealer's own customers alone, and hands cash over to
+                                             H1 or another desk of east; H1 may hand a float to E1
+
 A desk has one open session at most. Its receipts are numbered without a gap: the running number is in the facts of the
-desk and its sessions alone, so no number is ever taken by what was not kept. The series of a desk never changes.
+desk and its sessions alone, so no number is ever taken by what was not kept. The series of a desk never changes, nor
+whose desk it is.
 """
 
 from __future__ import annotations
@@ -41,7 +45,8 @@ class CashDesk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     With more than `till_limit` in the till no cash is taken until some of it leaves. `receipt_limit` is the most cash
     by one receipt. A receipt above `cancel_alone_up_to` is cancelled by two persons. None is no limit. `staff` are the
     operators who may read, write or do all at it; without any, everybody whom the roles permit. `printer` is the
-    address of a fiscal printer, `host:port`.
+    address of a fiscal printer, `host:port`. A desk of a `dealer` takes payments of the dealer's own customers, and
+    hands what it took over to the desk of the house at which it settles; without a dealer it is the house's own.
     """
 
     code: str
@@ -54,6 +59,8 @@ class CashDesk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancel_alone_up_to: Decimal | None = None
     staff: Mapping[str, Right] = {}
     printer: str = ""
+    dealer: str = ""
+    settles_at: str = ""
 
     @property
     def source(self) -> str:
@@ -145,7 +152,7 @@ def apply_desk(state: DeskState | None, fact: Event) -> DeskState | None:
 def found_desk(state: DeskState | None, code: str) -> DeskState:
     """The desk, or `NotFound`."""
     if state is None:
-        raise NotFound("no such cash desk is registered", field="desk", value=code)
+        raise NotFound("no such cash desk is registered; `billing cash` lists them", field="desk", value=code)
     return state
 
 
@@ -160,13 +167,44 @@ def register_desk(state: DeskState | None, desk: CashDesk, on: date) -> list[Eve
 
 
 def change_desk(state: DeskState, desk: CashDesk, on: date) -> list[Event]:
-    """Other limits, staff or name of a desk; a closed one is open again. Seller, currency and series stay."""
+    """Other limits, staff or name of a desk; a closed one is open again. Seller, currency, series and dealer stay."""
     _require_desk(desk)
-    for name in ("seller", "currency", "series"):
-        if getattr(state.desk, name) != getattr(desk, name):
-            raise RuleViolation(f"cannot change from {getattr(state.desk, name)}, because receipts are numbered by it; "
-                                "register another desk", field=name, value=getattr(desk, name))  # fmt: skip
+    for name in ("seller", "currency", "series", "dealer"):
+        known, wanted = getattr(state.desk, name), getattr(desk, name)
+        if known != wanted:
+            raise RuleViolation(f"cannot change from {known or 'none'}, because receipts are numbered by it; register "
+                                "another desk", field=name, value=wanted)  # fmt: skip
     return [] if desk == state.desk and not state.is_closed else [CashDeskChanged(effective_on=on, desk=desk)]
+
+
+def require_settlement(desk: CashDesk, house: CashDesk | None) -> None:
+    """A desk of a dealer settles at one of the house, of the same seller and currency; one of the house at none."""
+    if not desk.dealer and not desk.settles_at:
+        return
+    if not desk.dealer or house is None:
+        wrong = "must name the desk of the house to which cash is handed over" if desk.dealer else "needs a dealer"
+        raise InvalidValue(wrong, field="settles at", value=desk.settles_at)
+    if house.dealer:
+        raise RuleViolation(f"is a desk of dealer {house.dealer}; name one of the house", field="settles at",
+                            value=house.code)  # fmt: skip
+    if (house.seller, house.currency) != (desk.seller, desk.currency):
+        raise RuleViolation(f"is kept in {house.currency} for seller {house.seller}, this one in {desk.currency} for "
+                            f"{desk.seller}", field="settles at", value=house.code)  # fmt: skip
+
+
+def require_hands_to(desk: CashDesk, to: CashDesk | None, code: str) -> CashDesk:
+    """The desk to which another one hands cash over; of other dealers and of the house a dealer's desk knows none."""
+    if desk.dealer and (to is None or (to.dealer != desk.dealer and to.code != desk.settles_at)):
+        raise RuleViolation(f"is neither {desk.settles_at}, at which this desk settles, nor another desk of dealer "
+                            f"{desk.dealer}", field="to desk", value=code)  # fmt: skip
+    return found_desk(None, code).desk if to is None else to
+
+
+def require_served(desk: CashDesk, account: str, dealer: str) -> None:
+    """A desk of a dealer serves the accounts of this dealer's customers; one of the house serves all."""
+    if desk.dealer and dealer != desk.dealer:
+        raise RuleViolation(f"is not of a customer of dealer {desk.dealer}, whose desk this is; pay at a desk of the "
+                            "house", field="account", value=account)  # fmt: skip
 
 
 def close_desk(state: DeskState, on: date) -> list[Event]:

@@ -135,6 +135,10 @@ def no_receipt(receipt: str) -> NotFound:
     return NotFound("no cash desk has issued such a receipt", field="receipt", value=receipt)
 
 
+def no_transit(receipt: str) -> NotFound:
+    return NotFound("no cash left a desk by such a receipt", field="receipt", value=receipt)
+
+
 def require_in_till(session: Session, amount: Money) -> None:
     """The till is never negative."""
     if amount > session.till:

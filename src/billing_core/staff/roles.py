@@ -75,6 +75,16 @@ AT_DESKS = (
         )
     ),
 )  # fmt: skip
+# Who works at a dealer's desk: takes payments, and hands over to the house; what differs the house settles.
+AT_DEALERS_DESKS = (
+    "cash.read.*",
+    *(
+        f"cash.change.{name}" for name in (
+            "open-cash-session", "close-cash-session", "take-payment", "cancel-receipt", "hand-over-cash",
+            "accept-cash", "dispute-cash", "deposit-cash", "take-back-cash",
+        )
+    ),
+)  # fmt: skip
 # Of money: who paid for a customer, and the statement of an account.
 ON_STATEMENTS = tuple(
     f"income.read.{name}" for name in (
@@ -119,7 +129,7 @@ READY_ROLES: Mapping[str, tuple[str, ...]] = {
         "promises.change.open-instalment-plan",
         "promises.read.*", "dunning.read.*", "audit.read.list-changes", "attachments.*.*", "notes.*.*", *ON_CONTRACTS,
         "direct_debit.change.sign-mandate", "direct_debit.read.list-mandates", "direct_debit.read.list-account-debits",
-        "vouchers.change.redeem-voucher", "income.read.list-income", *ON_STATEMENTS, *LOOKING_UP,
+        "vouchers.change.redeem-voucher", "income.read.list-income", *AT_DEALERS_DESKS, *ON_STATEMENTS, *LOOKING_UP,
         *(f"reports.read.{subject}-reports" for subject in ("money", "base", "sales")), *ON_REPORTS, *ON_DASHBOARDS,
     ),
     "support": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from billing_core.cash.desks import apply_desk, require_hands_to
 from billing_core.cash.events import Decided
 from billing_core.cash.handing import (
     Booked,
@@ -20,7 +21,15 @@ from billing_core.cash.handing import (
 )
 from billing_core.cash.sessions import found_transit
 from billing_core.kernel.money import require_amount
-from commands.cash.streams import joined, load_desk, load_open_till, load_session_of, require_right, session_stream
+from commands.cash.streams import (
+    desk_stream,
+    joined,
+    load_desk,
+    load_open_till,
+    load_session_of,
+    require_right,
+    session_stream,
+)
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -28,7 +37,10 @@ from commands.platform.ports import Append, Origin, Transaction
 
 
 class HandOverCash(Command, frozen=True, kw_only=True):
-    """Hand cash over to another desk, perhaps for one operator there; it is on its way until it is accepted there."""
+    """Hand cash over to another desk, perhaps for one operator there; it is on its way until it is accepted there.
+
+    A dealer's desk hands over to the desk of the house at which it settles, or to another one of the dealer.
+    """
 
     desk: str
     to_desk: str
@@ -101,7 +113,9 @@ class TakeBackCash(Command, frozen=True, kw_only=True):
 
 def handle_hand_over(command: HandOverCash, transaction: Transaction, origin: Origin) -> Decision:
     opened = load_open_till(transaction, command.desk, "write", origin)
-    to = Destination(load_desk(transaction, command.to_desk)[0].desk, command.to_operator, command.note)
+    known, _ = transaction.load(desk_stream(command.to_desk), apply_desk)
+    to_desk = require_hands_to(opened.desk, None if known is None else known.desk, command.to_desk)
+    to = Destination(to_desk, command.to_operator, command.note)
     amount = require_amount(command.amount, opened.desk.currency, "amount")
     handed = hand_over(opened.till, amount, to)
     return Decision((opened.append(handed),), {"receipt": handed.receipt})

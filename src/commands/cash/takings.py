@@ -7,6 +7,7 @@ from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.approvals import NeedsApproval
+from billing_core.cash.desks import require_served
 from billing_core.cash.events import CANCELLED_CLAIM, CashTaken, Movement, TakingMethod
 from billing_core.cash.sessions import found_movement
 from billing_core.cash.taking import (
@@ -27,6 +28,7 @@ from billing_core.payments.giving_back import pay_out as pay_credit_out
 from billing_core.payments.receiving import payment_there, reverse_payment
 from commands.accounts import account_stream, load_account
 from commands.cash.streams import OpenTill, joined, load_open_till, load_session_of
+from commands.parties import load_customer
 from commands.payments.account import booked, load_payment_history
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
@@ -38,7 +40,7 @@ class TakePayment(Command, frozen=True, kw_only=True):
     """Take a payment of an account at a cash desk; the answer says receipt and change.
 
     It settles `invoice` first, else the oldest. `given` is the cash that was put down, exactly the amount if it is
-    left out.
+    left out. At a dealer's desk the account is one of the dealer's own customers.
     """
 
     desk: str
@@ -75,7 +77,7 @@ class CancelReceipt(Command, frozen=True, kw_only=True):
 def handle_take_payment(command: TakePayment, transaction: Transaction, origin: Origin) -> Decision:
     opened = load_open_till(transaction, command.desk, "write", origin)
     account, version = load_account(transaction, command.account)
-    _require_same_seller(account, opened)
+    _require_served(account, opened, transaction)
     if command.invoice and command.invoice not in account.ledger.open_items:
         raise NotFound(f"account {account.number} has no open invoice of this number", field="invoice",
                        value=command.invoice)  # fmt: skip
@@ -107,7 +109,7 @@ def handle_pay_out_cash(command: PayOutCash, transaction: Transaction, origin: O
         paid = pay_out(opened.till, amount, command.reason)
         return Decision((opened.append(paid),), {"receipt": paid.receipt})
     account, version = load_account(transaction, command.account)
-    _require_same_seller(account, opened)
+    _require_served(account, opened, transaction)
     paid = pay_out(opened.till, amount, command.reason, Payer(account.number, account.customer))
     credit = pay_credit_out(account.ledger, amount, f"{command.reason}, receipt {paid.receipt}", paid.effective_on)
     appends = (opened.append(paid), Append(account_stream(account.number), version, credit))
@@ -148,10 +150,13 @@ def _reversed(
     return [Append(account_stream(account.number), version, facts)]
 
 
-def _require_same_seller(account: Account, opened: OpenTill) -> None:
+def _require_served(account: Account, opened: OpenTill, transaction: Transaction) -> None:
+    """The desk is of the account's seller, and if it is a dealer's, of the dealer of its customer."""
     if account.seller != opened.desk.seller:
         raise RuleViolation(f"is of seller {account.seller}, the desk takes money for {opened.desk.seller}",
                             field="account", value=account.number)  # fmt: skip
+    customer, _ = load_customer(transaction, account.customer)
+    require_served(opened.desk, account.number, customer.dealer)
 
 
 HANDLERS: Handlers = {

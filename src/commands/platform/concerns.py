@@ -18,6 +18,9 @@ do not lag:
     request -> account     the request's stream
     ticket -> customer     the ticket's stream                 contract -> customer   the contract's stream
     customer -> dealer     the customer's stream          payment -> account     the claim of its id
+    cash desk -> dealer    the desk's stream              receipt -> cash desk   the claim of its number
+
+Cash in transit is of the dealers of both desks, that which handed it over and that for which it is.
 
     asked by an operator of dealer `east`            of a customer of `east`        of another one, or of nobody
     account, customer, document, dealer              done                           NotFound, as if there were none
@@ -30,8 +33,8 @@ own pages is kept to what is the customer's own by the same check; what is liste
 The limits of a role hold in the same place. What a command is about is read from the same words: `tariff` and
 `subscription` (the services to which a role may be limited), `amount`, `payment` and `charge` (the amount, of which a
 role may move so much by one command, and so much without a second person). A command whose amount shows only when it is
-decided declares that it is `Concern.is_worth_unknown`: to a role with limits it is above them. Cash desks will be a
-further kind of thing with a further field of the role.
+decided declares that it is `Concern.is_worth_unknown`: to a role with limits it is above them. Who works at which cash
+desk is said by the desk.
 """
 
 from __future__ import annotations
@@ -49,6 +52,9 @@ Kind = Literal[
     "request",
     "ticket",
     "contract",
+    "cash desk",
+    "cash receipt",
+    "cash in transit",
     "new account",
     "new customer",
     "new payment",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from billing_core.accounts.account import apply_account
 from billing_core.approvals import apply_request
+from billing_core.cash.sessions import no_receipt, no_transit
 from billing_core.contracts.contract import apply_contract
 from billing_core.invoicing.invoices import CREDIT_NOTE_CLAIM, INVOICE_CLAIM
 from billing_core.kernel.errors import AlreadyExists, BillingError, NotFound
@@ -23,6 +24,7 @@ from commands.dealers import no_such_dealer
 from commands.parties import customer_stream
 from commands.platform.concerns import Concern, Named, Scope
 from commands.platform.ports import Store, Transaction
+from commands.staff.cash_scopes import dealers_of_cash
 
 DOCUMENT_CLAIMS = (INVOICE_CLAIM, CREDIT_NOTE_CLAIM)
 
@@ -54,16 +56,20 @@ def _require_own(scope: Scope, thing: Named, key: str, transaction: Transaction)
 
 
 class Owner(NamedTuple):
-    """Whose a thing is: a customer, if it is one's, and the dealer whose customer that is, if it is a dealer's."""
+    """Whose a thing is: a customer, if it is one's, and the dealer whose customer that is, if it is a dealer's.
+
+    Of cash in transit there is a dealer on each side, if both desks are dealers'.
+    """
 
     customer: str
     dealer: str
+    receiver: str = ""
 
 
 def _is_within(owner: Owner | None, scope: Scope) -> bool:
     if owner is None:
         return False
-    return owner.customer == scope.customer if scope.customer else owner.dealer == scope.dealer
+    return owner.customer == scope.customer if scope.customer else scope.dealer in (owner.dealer, owner.receiver)
 
 
 def _owner_of(thing: Named, key: str, transaction: Transaction) -> Owner | None:
@@ -81,6 +87,9 @@ def _owner_of(thing: Named, key: str, transaction: Transaction) -> Owner | None:
         case "contract":
             contract, _ = transaction.load(f"contract/{key}", apply_contract)
             return None if contract is None else _owned_by(contract.customer, transaction)
+        case "cash desk" | "cash receipt" | "cash in transit" as kind:
+            dealers = dealers_of_cash(kind, key, transaction)
+            return None if dealers is None else Owner("", *dealers)
     return Owner("", key)
 
 
@@ -119,6 +128,12 @@ def _missing(thing: Named, key: str) -> BillingError:
             return NotFound("no invoice and no credit note has this number", field="number", value=key)
         case "dealer":
             return no_such_dealer(key)
+        case "cash desk":
+            return NotFound("no such cash desk is registered; `billing cash` lists them", field="desk", value=key)
+        case "cash receipt":
+            return no_receipt(key)
+        case "cash in transit":
+            return no_transit(key)
     return NotFound(f"no such {thing.kind}", field=thing.kind, value=key)
 
 

@@ -20,8 +20,8 @@ from billing_core.kernel.money import Money
 from projections.platform.projection import Cursor, LoggedEvent
 
 UPSERT = """
-    INSERT INTO cash_desks (desk, seller, currency, details) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (desk) DO UPDATE SET details = excluded.details, is_closed = false
+    INSERT INTO cash_desks (desk, seller, currency, dealer, settles_at, details) VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (desk) DO UPDATE SET settles_at = excluded.settles_at, details = excluded.details, is_closed = false
 """
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(CashDesk).decode
@@ -34,13 +34,14 @@ class CashDesks:
     """
 
     name = "cash-desks"
-    version = 1
+    version = 2
     tables = ("cash_desks",)
     streams = ("cash-desk",)
     by_stream = True
     definition = """
         CREATE TABLE cash_desks (
-            desk text COLLATE "C" PRIMARY KEY, seller text NOT NULL, currency text NOT NULL, details text NOT NULL,
+            desk text COLLATE "C" PRIMARY KEY, seller text NOT NULL, currency text NOT NULL,
+            dealer text COLLATE "C" NOT NULL, settles_at text COLLATE "C" NOT NULL, details text NOT NULL,
             session text NOT NULL DEFAULT '', left_over numeric NOT NULL DEFAULT 0, is_closed boolean NOT NULL
             DEFAULT false
         );
@@ -54,7 +55,8 @@ class CashDesks:
         for entry in page:
             match entry.event:
                 case CashDeskRegistered(desk=desk) | CashDeskChanged(desk=desk):
-                    cursor.execute(UPSERT, (desk.code, desk.seller, desk.currency, _encode(desk).decode()))
+                    cursor.execute(UPSERT, (desk.code, desk.seller, desk.currency, desk.dealer, desk.settles_at,
+                                            _encode(desk).decode()))  # fmt: skip
                 case CashDeskClosed(desk=code):
                     cursor.execute("UPDATE cash_desks SET is_closed = true WHERE desk = %s", (code,))
                 case CashSessionStarted(desk=code, session=session):

@@ -26,6 +26,11 @@ INVARIANTS = {
         WHERE NOT EXISTS (SELECT FROM cash_receipts WHERE kind = 'taking'
             AND receipt = substr(payment, length('desk-' || desk || ':') + 1))
     """,
+    "a desk of a dealer settles at one of the house": """
+        SELECT desk FROM cash_desks WHERE (dealer = '') <> (settles_at = '') OR dealer <> '' AND NOT EXISTS (
+            SELECT FROM cash_desks AS house WHERE house.desk = cash_desks.settles_at AND house.dealer = ''
+                AND house.seller = cash_desks.seller AND house.currency = cash_desks.currency)
+    """,
     "a hand-over that was accepted is in the other till": """
         SELECT receipt FROM cash_transits WHERE kind = 'hand-over'
             AND (state IN ('accepted', 'disputed', 'settled') AND coalesce(found, amount) <> 0)

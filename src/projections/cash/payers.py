@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,8 +18,17 @@ SELECT_PAYERS = """
     LEFT JOIN LATERAL (
         SELECT sum(open_amount) AS open, min(due_on) AS due_on FROM documents
         WHERE documents.account = accounts.number AND kind <> 'credit-note' AND open_amount > 0) AS due ON true
-    WHERE accounts.seller = %s AND accounts.currency = %s
+    WHERE accounts.seller = %(seller)s AND accounts.currency = %(currency)s
+        AND (%(dealer)s = '' OR customers.dealer = %(dealer)s)
 """
+
+
+class Served(NamedTuple):
+    """The accounts that a desk serves: of its seller and currency; a dealer's desk those of the dealer's customers."""
+
+    seller: str
+    currency: str
+    dealer: str
 
 
 class OpenInvoice(msgspec.Struct):
@@ -47,26 +57,26 @@ class PayerRow(msgspec.Struct):
     items: Sequence[OpenInvoice] = ()
 
 
-def payers_of_words(cursor: Cursor, seller: str, currency: str, words: Sequence[str]) -> list[PayerRow]:
+def payers_of_words(cursor: Cursor, served: Served, words: Sequence[str]) -> list[PayerRow]:
     """The accounts that have one of the words as their number, that of their customer, or of an open invoice."""
     rows = cursor.execute(
         """SELECT account, number FROM documents WHERE number = ANY(%s) AND kind <> 'credit-note'""", (list(words),)
     ).fetchall()
     invoices = dict(rows)
     found = cursor.execute(
-        f"""{SELECT_PAYERS} AND (accounts.number = ANY(%s) OR accounts.customer = ANY(%s)) ORDER BY accounts.number
-            LIMIT 20""",
-        (seller, currency, [*words, *invoices], list(words)),
+        f"""{SELECT_PAYERS} AND (accounts.number = ANY(%(accounts)s) OR accounts.customer = ANY(%(customers)s))
+            ORDER BY accounts.number LIMIT 20""",
+        {**served._asdict(), "accounts": [*words, *invoices], "customers": list(words)},
     ).fetchall()
     return [_row(row, invoices.get(row[0], "")) for row in found]
 
 
-def payers_of_customers(cursor: Cursor, seller: str, currency: str, customers: Sequence[str]) -> list[PayerRow]:
+def payers_of_customers(cursor: Cursor, served: Served, customers: Sequence[str]) -> list[PayerRow]:
     """The accounts of some customers, in their order."""
     found = cursor.execute(
-        f"""{SELECT_PAYERS} AND accounts.customer = ANY(%s)
-            ORDER BY array_position(%s::text[], accounts.customer), accounts.number LIMIT 20""",
-        (seller, currency, list(customers), list(customers)),
+        f"""{SELECT_PAYERS} AND accounts.customer = ANY(%(customers)s)
+            ORDER BY array_position(%(customers)s::text[], accounts.customer), accounts.number LIMIT 20""",
+        {**served._asdict(), "customers": list(customers)},
     ).fetchall()
     return [_row(row, "") for row in found]
 

@@ -196,8 +196,16 @@ DAYS = {
             post(f"/accounts/{MINE}/promise", until=SOON),
             payment(MINE),
             get("/changes?event=payment-received", shows="till:1"),
+            post("/cash-desks/E1/sessions", count=[{"value": "10", "count": 3}], reason="from the house"),
+            post("/cash-desks/E1/payments", account=MINE, amount="5.50", given="10"),
+            post("/cash-desks/E1/hand-overs", to_desk="MAIN", amount="20"),
+            post("/cash-desks/E1/sessions/close", count=[{"value": "10", "count": 1}, {"value": "5", "count": 1},
+                                                         {"value": "0.50", "count": 1}]),
+            get("/dealers-cash", shows='"held_after":{"amount":"15.50"'),
         ),
         is_refused=(
+            get("/cash-desks/H1"), Step("PUT", "/cash-desks/E1", {"branch": "East"}),
+            post("/cash-desks/E1/pay-outs", amount="1", reason="stamps"), post("/hand-overs/E1-0002/settle"),
             get(f"/customers/{OTHER}"), get(f"/accounts/{OTHER}/balance"), payment(OTHER, "2"),
             post(f"/accounts/{OTHER}/subscriptions/main/tariff", **FAST), get(f"/changes?customer={OTHER}"),
             REVERSE, PUBLISH, DEFINE_ROLE, get("/dealers/west"), get("/refused-attempts"), get("/events"), PURPOSE,
@@ -299,6 +307,7 @@ def world(operator: Operator) -> Operator:
     for code in ("H1", "MAIN"):
         make_desk(operator, code)
     make_desk(operator, "D1", staff={"somebody": "write"})
+    make_desk(operator, "E1", dealer="east", settles_at="MAIN")
     operator.application.runner.catch_up()
     return operator
 

@@ -30,6 +30,7 @@ from adapters.views.usage.destinations import ListDestinations
 from adapters.views.usage.traffic import ShowBusyHours
 from adapters.views.usage.traffic_files import WriteTrafficWorkbook
 from adapters.views.work.ready_flows import ShowReadyFlow
+from billing_core.cash.denominations import Pieces
 from billing_core.dealers import Dealer
 from billing_core.direct_debit.terms import DebitTerms
 from billing_core.outreach.reachability import AddressUnreachable
@@ -42,6 +43,9 @@ from billing_core.promises import PromiseTerms
 from billing_core.reports.schedules import ReportSchedule
 from commands.billing.account import ParkAccount
 from commands.cards.charging import AskCardPayment
+from commands.cash.handing import HandOverCash
+from commands.cash.sessions import OpenCashSession
+from commands.cash.takings import TakePayment
 from commands.contracts.drafting import DraftContract
 from commands.credit_limits import SetCreditLimit
 from commands.dealers import RegisterDealer
@@ -73,6 +77,7 @@ from commands.work.tickets import AssignTicket, CloseTicket, WatchTicket
 from tests.adapters.http.conftest import Api
 from tests.billing_core.samples_of_reports import TREE
 from tests.billing_core.work.flows import CONNECTION
+from tests.commands.cash.tills import register as register_desk
 from tests.commands.contracts.examples import make_contracts
 from tests.commands.dunning.debtors import POLICY
 from tests.operators import Operator, eur
@@ -183,11 +188,24 @@ def world(operator: Operator) -> Operator:
         signed = SignMandate(mandate=f"M-{account}", account=account, scheme="sepa-core", payer=account,
                              payer_account="DE89370400440532013000")  # fmt: skip
         operator.tell(signed)
+    keep_desks(operator)
     for dealer in ("east", "west"):
         schedule_report(operator, dealer)
     operator.tell(SaveReport(report="own-by-month", title="By month", subject="money", tree=TREE))
     operator.application.runner.catch_up()
     return operator
+
+
+def keep_desks(operator: Operator) -> None:
+    """Desks of the dealers and of the house, each called as its customer; its till has handed something over."""
+    register_desk(operator, "H1")
+    for code, dealer in ((MINE, "east"), (THEIRS, "west"), (NOBODYS, "")):
+        more = {"dealer": dealer, "settles_at": "H1"} if dealer else {}
+        register_desk(operator, code, **more)
+        float_ = (Pieces(Decimal(100), 1),)
+        operator.tell(OpenCashSession(desk=code, count=float_, reason="from the safe"))
+        operator.tell(TakePayment(desk=code, account=code, amount=Decimal(3)))
+        operator.tell(HandOverCash(desk=code, to_desk="H1", amount=Decimal(20)))
 
 
 def tax_advances(operator: Operator) -> None:
@@ -306,6 +324,37 @@ def test_income_is_that_of_the_dealers_own(clerk: Api, admin: Api):
     assert ({row["key"] for row in mine}, {row["key"] for row in everybodys}) == ({"east"}, {"", "east", "west"})
 
 
+def test_a_dealers_cashier_works_at_the_dealers_desk_and_finds_the_dealers_customers(world: Operator, clerk: Api):
+    """The desk is called as the customer. Another customer is not found there, and another desk is not there."""
+    desks = clerk.get("/cash-desks").json()["items"]
+    assert [row["desk"]["code"] for row in desks] == [MINE]
+    payers = f"/cash-desks/{MINE}/payers"
+    assert [clerk.get(payers, text=who).json()["items"] for who in (THEIRS, NOBODYS, f"Customer {NOBODYS}")] == [[]] * 3
+    assert [row["account"] for row in clerk.get(payers, text=f"Customer {MINE}").json()["items"]] == [MINE]
+    taken = clerk.post(f"/cash-desks/{MINE}/payments", {"account": MINE, "amount": "5.00", "given": "10.00"})
+    assert (taken.status_code, taken.json()["result"]["change"]["amount"]) == (201, "5.00")
+    unknown = [clerk.post(f"/cash-desks/{MINE}/hand-overs", {"to_desk": desk, "amount": "5"}).json()
+               for desk in (THEIRS, NOBODYS, "none")]  # fmt: skip
+    assert {each["detail"].partition(": ")[2] for each in unknown} == {
+        "is neither H1, at which this desk settles, nor another desk of dealer east"
+    }
+    assert clerk.post(f"/cash-desks/{MINE}/hand-overs", {"to_desk": "H1", "amount": "5"}).status_code == 201
+    world.application.runner.catch_up()
+    (row,) = clerk.get("/dealers-cash").json()["items"]
+    assert (row["dealer"], row["held_after"]["amount"], row["on_its_way"]["amount"]) == ("east", "83.00", "25.00")
+    assert clerk.get(f"/cash-desks/{MINE}/sheet/csv").status_code == 200
+
+
+def test_who_has_left_a_dealer_is_nameless_on_its_receipts(world: Operator, clerk: Api):
+    assert f"Customer {MINE}" in clerk.get("/cash-receipts", desk=MINE).text
+    world.tell(AssignCustomer(customer=MINE, dealer="west"))
+    world.application.runner.catch_up()
+
+    for path in ("/cash-receipts", f"/cash-receipts/{MINE}-0001", f"/cash-receipts/{MINE}-0001/text"):
+        answer = clerk.get(path, desk=MINE) if path == "/cash-receipts" else clerk.get(path)
+        assert answer.status_code == 200 and f"Customer {MINE}" not in answer.text, answer.text
+
+
 def test_what_all_share_shows_nobodys_customer(clerk: Api):
     for route in routes():
         if route.operation.concern.reach == "shared" and route.is_query:
@@ -333,12 +382,14 @@ def test_what_is_the_houses_is_refused(world: Operator, clerk: Api):
 
 
 def test_a_list_as_of_a_moment_hides_a_customer_who_has_left_the_dealer(world: Operator, clerk: Api):
+    """A desk, whose code is that of the customer here, is the dealer's as before."""
     world.application.build_as_of("before", world.application.log.newest_position())
     world.tell(AssignCustomer(customer=MINE, dealer="west"))
     world.application.runner.catch_up()
 
     for route in routes():
-        if route.operation.concern.reach == "listed" and route.operation.name != "list-changes":
+        of_desks = route.operation.area == "cash"
+        if route.operation.concern.reach == "listed" and route.operation.name != "list-changes" and not of_desks:
             assert MINE not in clerk.get(route.path, as_of="before").text, route
     assert clerk.get(f"/accounts/{MINE}/balance").status_code == 404
     assert clerk.get("/invoices").json()["items"] == []
@@ -357,7 +408,8 @@ def test_who_a_dealers_operator_registers_is_the_dealers(world: Operator, clerk:
 def test_the_log_of_a_dealer_is_that_of_its_customers(world: Operator, clerk: Api, admin: Api):
     changes = clerk.get("/changes", limit=1000).json()["items"]
 
-    assert {change["stream"] for change in changes} == {"dealer/east", f"customer/{MINE}", f"account/{MINE}"} | {
+    own = {"dealer/east", f"customer/{MINE}", f"account/{MINE}", f"cash-desk/{MINE}", f"cash-session/{MINE}-1"}
+    assert {change["stream"] for change in changes} == own | {
         f"ticket/{ticket}" for (ticket,) in world.select("SELECT number FROM live.tickets WHERE customer = %s", MINE)
     } | {
         f"request/{request}"
@@ -426,7 +478,9 @@ def value_of(name: str, word: str, kind: Any) -> Any:
 
 
 def own_key(thing: Named) -> str:
-    return {"dealer": "east", "new payment": "desk:1", "new account": "E9", "new customer": "E9"}.get(thing.kind, MINE)
+    known = {"dealer": "east", "new payment": "desk:1", "new account": "E9", "new customer": "E9",
+             "cash receipt": f"{MINE}-0001", "cash in transit": f"{MINE}-0002"}  # fmt: skip
+    return known.get(thing.kind, MINE)
 
 
 def key_of(world: Operator, thing: Named, owner: str) -> str:
@@ -444,7 +498,7 @@ def key_of(world: Operator, thing: Named, owner: str) -> str:
         return number or "999"
     if thing.kind == "new payment":
         return f"desk:{owner}"
-    return owner
+    return owner + {"cash receipt": "-0001", "cash in transit": "-0002"}.get(thing.kind, "")
 
 
 def same(answer: Any) -> dict[str, Any]:

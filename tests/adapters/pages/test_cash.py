@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -11,10 +12,13 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
 from billing_core.cash.denominations import Pieces
+from billing_core.dealers import Dealer
 from commands.cash.desks import ChangeCashDesk
 from commands.cash.handing import HandOverCash
 from commands.cash.sessions import OpenCashSession
 from commands.cash.takings import TakePayment
+from commands.dealers import RegisterDealer
+from commands.parties import AssignCustomer
 from tests.adapters.pages.conftest import serious_faults
 from tests.commands.cash.tills import desk as cash_desk
 from tests.commands.cash.tills import register, session_of
@@ -135,12 +139,57 @@ def test_cash_is_counted_handed_over_and_accepted_in_pages(desk: Operator, visit
 @pytest.mark.parametrize(
     "path",
     ["/cash", "/cash/desks/H1/receipts", "/cash/desks/H1/sessions", "/cash/in-transit", "/cash/takings",
-     "/cash/variances", "/cash/desks/H1/unprinted", "/set-up/cash-desks", "/set-up/cash-desks/new",
+     "/cash/variances", "/cash/dealers", "/cash/desks/H1/unprinted", "/set-up/cash-desks", "/set-up/cash-desks/new",
      "/set-up/cash-desks/H1/details", "/cash/desks/H1/deposit", "/cash/desks/H1/hand-over"],
 )  # fmt: skip
 def test_every_page_is_shown(desk: Operator, signed_in: Callable[..., TestClient], path: str):
     answer = signed_in("boss", "administrator").get(path)
     assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def shop(desk: Operator) -> Operator:
+    """Desk E1 of dealer `east`, open with 100.00, which settles at H1; A0001 is the dealer's customer."""
+    desk.tell(RegisterDealer(dealer=Dealer(code="east", name="East Sales")))
+    desk.tell(AssignCustomer(customer="A0001", dealer="east"))
+    register(desk, "E1", branch="East Sales", dealer="east", settles_at="H1")
+    desk.tell(OpenCashSession(desk="E1", count=(Pieces(Decimal(100), 1),), reason="from the house"))
+    desk.application.runner.catch_up()
+    return desk
+
+
+def test_a_dealers_cashier_takes_a_payment_by_keys_and_hands_it_over(shop: Operator, visitor: Callable[..., Page]):
+    page = visitor("eva", "dealer", dealer="east")
+    page.goto("/cash")
+    expect(page).to_have_url(re.compile("/cash/desks/E1$"))
+    expect(page.locator("#who")).to_be_focused()
+    page.keyboard.type("A0001")
+    page.keyboard.press("Enter")
+    expect(page.locator("#amount")).to_have_value("24.00")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("E1-0001: 24.00 EUR taken")
+    assert serious_faults(page) == []
+    page.goto("/cash/desks/E1/hand-over")
+    page.get_by_label("Amount").fill("24")
+    assert [each for each in page.get_by_label("To desk").locator("option").all_text_contents() if each] == ["H1 Horní"]
+    page.get_by_label("To desk").select_option("H1")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("on its way until it is accepted")
+    assert session_of(shop, "E1-1").till == eur("100.00")
+
+
+def test_a_dealers_cashier_sees_nothing_of_other_desks(shop: Operator, signed_in: Callable[..., TestClient]):
+    eva = signed_in("eva", "dealer", dealer="east")
+    for path in ("/cash/desks/H1", "/cash/desks/H1/receipts", "/cash/desks/none"):
+        assert eva.get(path).status_code == 404, path
+    assert "Nobody is found" in eva.get("/cash/desks/E1?who=A0002").text
+    page = eva.get("/cash/dealers").text
+    assert "east" in page and "100.00" in page
+    assert "Settle" not in eva.get("/cash/in-transit").text and eva.get("/set-up/cash-desks/new").status_code == 403
+    new = signed_in("boss", "administrator").get("/set-up/cash-desks/new").text
+    assert '<option value="east">East Sales</option>' in new and '<option value="E1">' not in new, (
+        "settles at the house"
+    )
 
 
 def test_papers_are_pdf_files(desk: Operator, signed_in: Callable[..., TestClient]):

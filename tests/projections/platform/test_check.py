@@ -333,6 +333,12 @@ DAMAGE: dict[str, list[Damage]] = {
     "a taking of a desk is a payment of the same amount": [
         ((changed("topic = 'cash-taken/1' AND event ->> 'method' = 'card'", "amount,0", "1.40"),), "H1-0003"),
     ],
+    "a desk of a dealer settles at one of the house": [
+        (
+            (changed("topic = 'cash-desk-registered/1' AND event #>> '{desk,code}' = 'E1'", "desk,settles_at", "E1"),),
+            "E1",
+        ),
+    ],
     "a hand-over that was accepted is in the other till": [
         ((changed("topic = 'cash-accepted/1'", "amount,0", "38.00"),), "H1-0006"),
     ],

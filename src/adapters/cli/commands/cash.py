@@ -26,6 +26,14 @@ Desk = Annotated[str, typer.Argument(metavar="DESK")]
 On = Annotated[
     date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="The business day, today unless given.")
 ]
+From = Annotated[
+    date | None, typer.Option("--from", metavar="DATE", parser=parse_day, help="The first business day, that of the "
+                              "month unless given.")
+]  # fmt: skip
+Before = Annotated[
+    date | None, typer.Option("--to", metavar="DATE", parser=parse_day, help="The day after the last business day.")
+]
+DEALERS_CASH = ("held before", "taken", "paid out", "handed over", "counted", "held after", "on its way")
 
 
 def list_desks(context: typer.Context, as_json: AsJson = False) -> None:
@@ -80,6 +88,23 @@ def show_sheet(
         _tell(session)
 
 
+def list_dealers(context: typer.Context, from_on: From = None, to_on: Before = None, as_json: AsJson = False) -> None:
+    """List what each dealer took at its desks, handed over, and has in its tills."""
+    from adapters.views.cash.dealers import ListDealersCash
+
+    found = answer_to(context, ListDealersCash(from_on=from_on, to_on=to_on)).items
+    if as_json:
+        print_json({"dealers": found})
+        return
+    if not found:
+        tell("No dealer has taken cash at a desk.")
+        return
+    rows = table(("dealer", "left"), *((name, "right") for name in DEALERS_CASH))
+    for each in found:
+        add(rows, each.dealer, *(getattr(each, name.replace(" ", "_")) for name in DEALERS_CASH))
+    console().print(rows)
+
+
 def _tell(shown: SessionSheet) -> None:
     session = shown.session
     tell(f"Session {session.session}, opened by {session.cashier}")
@@ -96,5 +121,5 @@ def _tell(shown: SessionSheet) -> None:
         tell("Not counted yet.")
 
 
-COMMANDS = {"cash sheet": show_sheet}
+COMMANDS = {"cash sheet": show_sheet, "cash dealers": list_dealers}
 GROUPS = {"cash": Group(PURPOSE, listing=list_desks)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.http.route import Route
+from adapters.views.cash.dealers import ListDealersCash
 from adapters.views.cash.desks import ListCashDesks, ShowCashDesk
 from adapters.views.cash.payers import FindPayer
 from adapters.views.cash.receipts import (
@@ -55,6 +56,7 @@ ROUTES = (
     Route("POST", "/cash-in-transit/{receipt}/take-back", TakeBackCash),
     Route("GET", "/cash-variances", ListCashVariances),
     Route("GET", "/takings", ListTakings),
+    Route("GET", "/dealers-cash", ListDealersCash),
     Route("GET", "/cash-receipts", ListCashReceipts),
     Route("GET", "/cash-receipts/{receipt}", ShowCashReceipt),
     Route("GET", "/cash-receipts/{receipt}/pdf", PrintCashReceipt),

@@ -9,12 +9,13 @@ from adapters.pages.cash.lists import SET_UP_DESKS, TRANSIT
 from adapters.pages.cash.till import METHODS
 from adapters.pages.forms import Amounted, Choice, Effect, Field, Form, says, to
 from adapters.pages.page import N_
-from adapters.pages.sellers import sellers
+from adapters.pages.sellers import dealers, sellers
 from adapters.pages.shown import amount_with_currency
 from adapters.pages.visit import Visit
 from adapters.views.cash.desks import ListCashDesks, ShowCashDesk
 from adapters.views.cash.receipts import ShowCashReceipt
 from adapters.views.cash.tills import ShowCashInTransit
+from billing_core.cash.desks import CashDesk
 from commands.cash.desks import ChangeCashDesk, CloseCashDesk, RegisterCashDesk
 from commands.cash.handing import (
     AcceptCash,
@@ -30,6 +31,7 @@ from commands.cash.sessions import CloseCashSession, OpenCashSession
 from commands.cash.takings import CancelReceipt, PayOutCash
 from projections.cash.desks import cash_desks
 
+STAYS = ("seller", "currency", "series", "dealer")
 TILL = "/cash/desks/{desk}"
 COUNT = Field("count", N_("Notes and coins"), "rows", columns=(
     Field("value", N_("Value"), "amount"), Field("count", N_("Pieces"), "whole"),
@@ -69,8 +71,22 @@ def _other_desks(visit: Visit) -> list[Choice]:
     mine = visit.ask(ShowCashDesk, desk=_desk(visit)).desk
     with visit.door.app.queries.cursor() as cursor:
         found = [row.desk for row in cash_desks(cursor) if not row.is_closed]
-    return [Choice(desk.code, f"{desk.code} {desk.branch}") for desk in found
-            if desk.code != mine.code and (desk.currency, desk.seller) == (mine.currency, mine.seller)]  # fmt: skip
+    return [_choice(desk) for desk in found if desk.code != mine.code and _is_reached(mine, desk)]
+
+
+def _is_reached(mine: CashDesk, desk: CashDesk) -> bool:
+    """Whether a desk may hand cash over to another one."""
+    if (desk.currency, desk.seller) != (mine.currency, mine.seller):
+        return False
+    return not mine.dealer or desk.dealer == mine.dealer or desk.code == mine.settles_at
+
+
+def _choice(desk: CashDesk) -> Choice:
+    return Choice(desk.code, f"{desk.code} {desk.branch}")
+
+
+def _desks_of_the_house(visit: Visit) -> list[Choice]:
+    return [_choice(row.desk) for row in visit.ask(ListCashDesks).items if not row.desk.dealer]
 
 
 def _cancelled(visit: Visit, words: Any) -> Effect:
@@ -100,7 +116,7 @@ def _known_desk(visit: Visit) -> dict[str, Any]:
 
 def _kept(visit: Visit) -> dict[str, Any]:
     """What cannot be changed is sent as it is."""
-    return {name: value for name, value in _known_desk(visit).items() if name in ("seller", "currency", "series")}
+    return {name: value for name, value in _known_desk(visit).items() if name in STAYS}
 
 
 def _about(name: str) -> Callable[[Visit], str]:
@@ -118,6 +134,8 @@ LIMITS = (
           hint=N_("As petra = write, a line for each: read, write or all. Without any, whom the roles permit.")),
     Field("printer", N_("Fiscal printer"), width=6, hint=N_("As 10.0.0.7:9100"), clears=True),
 )
+SETTLES = Field("settles_at", N_("Settles at"), "choice", choices=_desks_of_the_house, width=6, clears=True,
+                hint=N_("The desk of the house to which a dealer's desk hands over"))
 FORMS = (
     Form(
         f"{TILL}/open", OpenCashSession, N_("Open the desk"), N_("Open with this float"),
@@ -211,13 +229,15 @@ FORMS = (
             Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
             Field("currency", N_("Currency"), is_required=True, width=3),
             Field("series", N_("Series of receipts"), is_required=True, width=3, hint=N_("H1 gives H1-0001")),
-            *LIMITS,
+            Field("dealer", N_("Dealer"), "choice", choices=dealers, width=6,
+                  hint=N_("Takes payments of the dealer's own customers; empty for a desk of the house")),
+            SETTLES, *LIMITS,
         ),
         then=to(SET_UP_DESKS), back=to(SET_UP_DESKS), done=says(N_("The desk is registered.")),
     ),
     Form(
         f"{SET_UP_DESKS}/{{code}}/details", ChangeCashDesk, N_("Change the desk"), N_("Save the desk"),
-        (Field("branch", N_("Branch"), is_required=True), *LIMITS),
+        (Field("branch", N_("Branch"), is_required=True), SETTLES, *LIMITS),
         then=to(SET_UP_DESKS), back=to(SET_UP_DESKS), done=says(N_("The desk is changed.")), begins=_known_desk,
         fixed=_kept, about=_about("code"),
     ),

@@ -9,6 +9,7 @@ from adapters.pages.cash.till import LINES, METHODS, path_of
 from adapters.pages.forms import Field
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_
+from adapters.views.cash.dealers import ListDealersCash
 from adapters.views.cash.desks import ListCashDesks
 from adapters.views.cash.receipts import ListCashReceipts, ListTakings, ListUnprintedReceipts, PrintCashReceipt
 from adapters.views.cash.sheets import PrintCashSheet, WriteCashSheet
@@ -74,6 +75,7 @@ VIEWS = (
     Act(N_("Cash on its way"), TRANSIT, ListCashInTransit),
     Act(N_("Takings"), "/cash/takings", ListTakings),
     Act(N_("Variances"), "/cash/variances", ListCashVariances),
+    Act(N_("Dealers"), "/cash/dealers", ListDealersCash),
 )
 LISTS = (
     List(
@@ -133,6 +135,22 @@ LISTS = (
         (Column(N_("Desk"), lambda row: row.desk, link=lambda row: path_of(row.desk)), *SESSION_COLUMNS),
         filters=(Field("from", N_("Business day from"), "day"), Field("to", N_("before"), "day")),
         empty=N_("Every count agreed."), views=VIEWS,
+    ),
+    List(
+        "/cash/dealers", ListDealersCash, N_("Cash of dealers"),
+        (
+            Column(N_("Dealer"), lambda row: row.dealer),
+            Column(N_("Currency"), lambda row: row.held_before.currency),
+            Column(N_("In the tills before"), lambda row: row.held_before, "amount"),
+            Column(N_("Taken"), lambda row: row.taken, "moved"),
+            Column(N_("Paid out"), lambda row: row.paid_out, "moved"),
+            Column(N_("Handed over"), lambda row: row.handed_over, "moved"),
+            Column(N_("Counted otherwise"), lambda row: row.counted, "moved"),
+            Column(N_("In the tills"), lambda row: row.held_after, "amount"),
+            Column(N_("On its way"), lambda row: row.on_its_way, "amount"),
+        ),
+        filters=(Field("from", N_("Business day from"), "day"), Field("to", N_("before"), "day")),
+        empty=N_("No dealer has taken cash at a desk."), views=VIEWS,
     ),
     List(
         "/cash/takings", ListTakings, N_("Takings"),

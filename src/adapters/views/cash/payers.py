@@ -11,7 +11,7 @@ from adapters.views.persons import Persons
 from adapters.views.query import Page, Queries, Query, Reading
 from billing_core.cash.denominations import payable_up
 from billing_core.kernel.money import zero
-from projections.cash.payers import PayerRow, open_invoices, payers_of_customers, payers_of_words
+from projections.cash.payers import PayerRow, Served, open_invoices, payers_of_customers, payers_of_words
 from projections.search.hit import HitKind, Sought
 from projections.search.hits import find
 
@@ -23,7 +23,8 @@ CUSTOMERS: tuple[HitKind, ...] = ("customer",)
 
 
 class FindPayer(Query, frozen=True, kw_only=True):
-    """Who may pay at a desk: the accounts of its seller that a text finds, with what is open.
+    """Who may pay at a desk: the accounts of its seller that a text finds, with what is open; at a dealer's desk those
+    of the dealer's customers.
 
     The text is an account, a customer, an invoice, the content of an invoice's QR code, or a name, as search finds it.
     """
@@ -41,10 +42,11 @@ def words_of(text: str) -> list[str]:
 def _find_payer(query: FindPayer, reading: Reading) -> Page[PayerRow]:
     with reading.source.cursor() as cursor:
         desk = seen_desk(cursor, query.desk, reading).desk
-        found = payers_of_words(cursor, desk.seller, desk.currency, words_of(query.text))
+        served = Served(desk.seller, desk.currency, desk.dealer)
+        found = payers_of_words(cursor, served, words_of(query.text))
         if not found:
-            hits = find(cursor, Sought(query.text.strip(), MOST_NAMES, reading.today), CUSTOMERS)
-            found = payers_of_customers(cursor, desk.seller, desk.currency, [hit.customer for hit in hits])
+            hits = find(cursor, Sought(query.text.strip(), MOST_NAMES, reading.today, desk.dealer), CUSTOMERS)
+            found = payers_of_customers(cursor, served, [hit.customer for hit in hits])
         if len(found) == 1:
             found = [msgspec.structs.replace(found[0], items=open_invoices(cursor, found[0].account))]
     return Page([_payable(row) for row in found], None)

@@ -12,7 +12,7 @@ from adapters.languages.codes import first_known
 from adapters.views.cash.rights import seen_desk, seen_desks
 from adapters.views.persons import Persons
 from adapters.views.query import FileAnswer, Listing, Page, Queries, Query, Reading, page_of
-from billing_core.kernel.errors import NotFound
+from billing_core.cash.sessions import no_receipt
 from billing_core.parties.customers import apply_customer
 from billing_core.parties.sellers import Seller
 from commands.parties import customer_stream
@@ -93,7 +93,7 @@ def _list_receipts(query: ListCashReceipts, reading: Reading) -> Page[ShownRecei
         seen_desk(cursor, query.desk, reading)
         chosen = OfReceipts(query.desk, query.session, query.on)
         rows = receipts_before(cursor, chosen, query.after, query.limit + 1)
-        names = names_of(cursor, [row.customer for row in rows if row.customer])
+        names = names_of(cursor, [row.customer for row in rows if row.customer], reading.dealer)
     shown = [ShownReceipt(row, names.get(row.customer, "")) for row in rows]
     return page_of(shown, query.limit, lambda each: each.receipt.receipt)
 
@@ -102,7 +102,7 @@ def seen_receipt(cursor: Cursor, receipt: str, reading: Reading) -> CashReceiptR
     """A receipt of a desk at which who asks may look."""
     row = receipt_named(cursor, receipt)
     if row is None:
-        raise NotFound("no cash desk has issued such a receipt", field="receipt", value=receipt)
+        raise no_receipt(receipt)
     seen_desk(cursor, row.desk, reading)
     return row
 
@@ -110,7 +110,7 @@ def seen_receipt(cursor: Cursor, receipt: str, reading: Reading) -> CashReceiptR
 def _show_receipt(query: ShowCashReceipt, reading: Reading) -> ShownReceipt:
     with reading.source.cursor() as cursor:
         row = seen_receipt(cursor, query.receipt, reading)
-        return ShownReceipt(row, names_of(cursor, [row.customer]).get(row.customer, ""))
+        return ShownReceipt(row, names_of(cursor, [row.customer], reading.dealer).get(row.customer, ""))
 
 
 def _print_receipt(query: PrintCashReceipt, reading: Reading) -> ReceiptFile:
@@ -126,7 +126,7 @@ def _paper(receipt: str, as_copy: bool, reading: Reading) -> ReceiptPaper:
         row = seen_receipt(cursor, receipt, reading)
         (desk,) = cash_desks(cursor, row.desk)
         seller = next(each for each in list_sellers(cursor) if each.code == desk.desk.seller)
-        name = names_of(cursor, [row.customer]).get(row.customer, "")
+        name = names_of(cursor, [row.customer], reading.dealer).get(row.customer, "")
     language = first_known(_language(row, reading), seller.language)
     return ReceiptPaper(row, desk.desk.branch, seller, name, _zone(seller), language, as_copy)
 

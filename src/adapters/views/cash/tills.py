@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from adapters.views.cash.rights import seen_desk, seen_desks
 from adapters.views.query import Listing, Page, Queries, Query, Reading, page_of
-from billing_core.kernel.errors import NotFound
+from billing_core.cash.sessions import no_transit
 from projections.cash.tills import (
     CashSessionRow,
     CashTransitRow,
@@ -75,7 +75,7 @@ def _show_in_transit(query: ShowCashInTransit, reading: Reading) -> CashTransitR
         row = transit_named(cursor, query.receipt)
         seen = seen_desks(cursor, reading)
     if row is None or not {row.desk, row.destination} & set(seen):
-        raise NotFound("no cash left a desk by such a receipt", field="receipt", value=query.receipt)
+        raise no_transit(query.receipt)
     return row
 
 
