@@ -2,8 +2,9 @@
 
     python -m adapters.banks.fake_bank S1-3.xml answers --seed 7
 
-Which debits it rejects and returns follows from its rules and the seed. It also misbehaves as banks do: an answer
-comes twice, late (after the return of the same debit), out of order, and with an id that nobody drew.
+Which debits it rejects and returns follows from its rules and the seed, and from the mandates that it knows
+(`fake_mandates`): a collection that does not fit what an earlier one said is rejected. It also misbehaves as banks do:
+an answer comes twice, late (after the return of the same debit), out of order, and with an id that nobody drew.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from random import Random
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
 from lxml import etree
+
+from adapters.banks.fake_mandates import Known, KnownMandates, Named, named
 
 REJECTED, RETURNED = ("AM04", "AC01", "AC04", "MD01", "MS03"), ("MD06", "AM04", "MS02")
 PAIN002, CAMT054 = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.03", "urn:iso:std:iso:20022:tech:xsd:camt.054.001.02"
 
+MANDATES = "mandates.json"
 NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -34,6 +39,7 @@ class Presented(NamedTuple):
     currency: str
     collect_on: date
     creditor_account: str
+    mandate: Named
 
 
 class Rules(NamedTuple):
@@ -63,30 +69,37 @@ def presented(content: bytes) -> list[Presented]:
         Presented(
             message, group.findtext("PmtInfId"), each.findtext("PmtId/EndToEndId"), each.findtext("InstdAmt"),
             each.find("InstdAmt").get("Ccy"), date.fromisoformat(group.findtext("ReqdColltnDt")),
-            group.findtext("CdtrAcct/Id/IBAN"),
+            group.findtext("CdtrAcct/Id/IBAN"), named(group, each),
         )
         for group in root.iter("PmtInf") for each in group.iter("DrctDbtTxInf")
     ]  # fmt: skip
 
 
-def answers(content: bytes, rules: Rules, seed: int) -> list[Answer]:
-    """The files with which the bank answers, in the order in which they come."""
+def answers(content: bytes, rules: Rules, seed: int, mandates: KnownMandates | None = None) -> list[Answer]:
+    """The files with which the bank answers, in the order in which they come.
+
+    A bank that answers several files is given the same `mandates` for each, and keeps there what they say.
+    """
     debits, random = presented(content), Random(seed)
-    rejected = {each.end_to_end: reason for each in debits if (reason := _reason(each, rules, random))}
+    known = KnownMandates() if mandates is None else mandates
+    reasons = {each.end_to_end: _reason(each, rules, random) or known.fault_of(each.mandate) for each in debits}
+    rejected = {end_to_end: reason for end_to_end, reason in reasons.items() if reason}
     accepted = [each for each in debits if each.end_to_end not in rejected]
+    for each in accepted:
+        known.keep(each.mandate)
     returned = {each.end_to_end: reason for each in accepted if (reason := _return_reason(each, rules, random))}
     first = [(each, "RJCT", rejected[each.end_to_end]) for each in debits if each.end_to_end in rejected]
     first += [(each, "ACCP", "") for each in accepted]
     settled = [(each, "ACSC", "") for each in accepted]
     taken_back = [(each, returned[each.end_to_end]) for each in accepted if each.end_to_end in returned]
     if not rules.misbehaves:
-        files = [_pain002("1-accepted", first), _pain002("2-settled", settled)]
+        files = [_pain002("1-accepted", first), *([_pain002("2-settled", settled)] if settled else [])]
         return files + ([_camt054("3-returned", taken_back)] if taken_back else [])
     random.shuffle(first)
     stranger = first[0][0]._replace(end_to_end=f"{debits[0].message}-99999")
     files = [
         _pain002("1-accepted", [*first, (stranger, "RJCT", "AM04")]), _pain002("2-accepted-again", first),
-        _pain002("4-settled-late", settled[::-1]), _pain002("5-accepted-at-last", first[::-1]),
+        *([_pain002("4-settled-late", settled[::-1])] if settled else []), _pain002("5-accepted-at-last", first[::-1]),
     ]  # fmt: skip
     if taken_back:
         files.insert(2, _camt054("3-returned", taken_back))
@@ -183,8 +196,16 @@ def main() -> None:
     asked = parser.parse_args()
     asked.answers.mkdir(parents=True, exist_ok=True)
     rules = Rules(asked.rejected, asked.returned, misbehaves=not asked.well_behaved)
-    for answer in answers(asked.file.read_bytes(), rules, asked.seed):
+    mandates = _read_mandates(asked.answers)
+    for answer in answers(asked.file.read_bytes(), rules, asked.seed, mandates):
         (asked.answers / answer.name).write_bytes(answer.content)
+    (asked.answers / MANDATES).write_bytes(msgspec.json.encode(mandates.known))
+
+
+def _read_mandates(folder: Path) -> KnownMandates:
+    """What the files before it said of mandates."""
+    file = folder / MANDATES
+    return KnownMandates(msgspec.json.decode(file.read_bytes(), type=dict[str, Known]) if file.exists() else {})
 
 
 if __name__ == "__main__":

@@ -75,6 +75,9 @@ def test_it_tells_a_story_that_ends_well(demo: Demo):
     assert re.search(r"^redeemed again: refused, voucher .*GIFT-000002", demo.said, re.MULTILINE)
     assert re.search(r"own-income-by-quarter: Number of rows and sum of amount by", demo.said)
     assert re.search(r"^  balances-by-month: paid was [\d.]+, is [\d.]+ EUR$", demo.said, re.MULTILINE)
+    assert re.search(r"^  signals-2-\d, mandate M-A\d+, before: an account at another bank$", demo.said, re.MULTILINE)
+    assert re.search(r"^  signals-2-\d, mandate signals-A\d+, before: reference M-A\d+$", demo.said, re.MULTILINE)
+    assert re.search(r"takes 15\.00 EUR of the dealer's own customer, hands\s+them over by S1-0002", demo.said)
     assert "BROKEN" not in demo.said
     assert re.search(r"^All \d+ hold\.$", demo.said, re.MULTILINE)
     assert max(map(len, demo.said.splitlines())) <= 160
@@ -92,17 +95,21 @@ def test_its_figures_are_those_of_the_database(demo: Demo):
 
     owed = re.search(r"Invoices of the three: (\d), ([\d.]+) EUR", demo.said)
 
-    assert corrected is not None and ordered is not None and called is not None and owed is not None
-    assert totals["invoice"]["documents"] == sum(int(month[3].replace(",", "")) for month in months) + 3 + int(owed[1])
+    later = re.findall(r"Invoices of (?:those who pay by debit|the household): (\d), ([\d.]+) EUR", demo.said)
+
+    assert corrected is not None and ordered is not None and called is not None and owed is not None and len(later) == 2
+    assert totals["invoice"]["documents"] == sum(
+        (int(month[3].replace(",", "")) for month in months), 3 + int(owed[1]) + sum(int(each) for each, _ in later)
+    )
     assert Decimal(totals["invoice"]["gross"]["amount"]) == sum(
         (Decimal(month[4].replace(",", "")) for month in months),
-        Decimal(corrected[1]) + Decimal(ordered[1]) + Decimal(called[1]) + Decimal(owed[2]),
+        sum(map(Decimal, (corrected[1], ordered[1], called[1], owed[2], *(gross for _, gross in later)))),
     )
     assert totals["credit-note"]["documents"] == 1
     tickets = {ticket["kind"]: ticket for ticket in demo.ask("work", "--state", "any")["tickets"]}
     assert (tickets["new-connection"]["state"], tickets["new-connection"]["subscription"]) == ("completed", "TV2")
     assert (tickets["fault"]["state"], tickets["fault"]["steps"]) == ("open", ["visit"])
-    assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS + 3
+    assert len(demo.ask("customers", "--limit", "100")["customers"]) == SUBSCRIBERS + 4
     assert demo.ask("check")["clean"]
 
 
@@ -151,6 +158,21 @@ def test_debtors_go_to_the_end_and_back(demo: Demo):
     ]  # fmt: skip
     # Two months of 19.90, the fee of 5.00 and the promise of 0.50, with 21 % VAT.
     assert re.search(r"^2026-03-01  A200001  invoice-issued: \d+ of 54\.81 EUR", demo.said, re.MULTILINE)
+
+
+def test_a_household_pays_television_before_and_the_rest_afterwards(demo: Demo):
+    """20.00 came: television took 13.52 of them, and what was left settled a part of what fell due on the 15th."""
+    told = demo.said.partition("21. Where the money is")[2].partition("Invoices of the household")[0]
+    story = re.findall(r"^2026-(\d\d-\d\d)  ([\w-]+)(?:: subscription (\w+))?", told, re.MULTILINE)
+
+    assert [step for step in story if step[1] != "invoice-issued"] == [
+        ("06-01", "subscription-activated", "tv"), ("06-01", "subscription-activated", "net"),
+        ("06-01", "subscription-activated", "phone"), ("06-01", "subscription-suspended", "tv"),
+        ("06-03", "payment-received", ""), ("06-03", "subscription-resumed", "tv"), ("06-15", "items-fell-due", ""),
+        ("07-01", "subscription-suspended", "tv"), ("07-04", "payment-received", ""),
+        ("07-04", "subscription-resumed", "tv"), ("07-15", "items-fell-due", ""),
+    ]  # fmt: skip
+    assert re.findall(r"of ([\d.]+) EUR, due", told) == ["61.83", "13.52", "31.58", "13.09"]
 
 
 def test_messages_to_the_debtors_wait(demo: Demo):

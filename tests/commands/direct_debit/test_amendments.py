@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from lxml import etree
 
+from adapters.banks.fake_bank import Rules, answers
+from adapters.banks.fake_mandates import Known, KnownMandates
 from adapters.bootstrap.collection_files import file_bytes, load_collection_file
 from billing_core.direct_debit.batch_events import Debit
 from billing_core.direct_debit.terms import DebitTerms, PainVersion
@@ -61,8 +63,7 @@ def drawn(operator: Operator, number: int) -> str:
 
 def told(operator: Operator, batch: str) -> dict[str, str]:
     """What the file of a batch says of the mandate, by the path below MndtRltdInf, with its sequence type."""
-    file = operator.application.bus.look(lambda transaction: load_collection_file(transaction, batch))
-    root = etree.fromstring(file_bytes(file))
+    root = etree.fromstring(content_of(operator, batch))
     (mandate,) = root.iter("{*}MndtRltdInf")
     found = {
         "/".join(etree.QName(part).localname for part in [*reversed(list(leaf.iterancestors())), leaf])
@@ -123,6 +124,39 @@ def test_everything_that_may_change_is_told_in_each_version_and_its_schema_takes
     assert told(operator, month(operator, 2)) == {"MndtId": "N/1", "IBAN": OTHER_BANK, "SeqTp": "RCUR"}
 
 
+def test_a_bank_that_knows_the_mandate_takes_what_is_told_and_refuses_what_is_not(operator: Operator):
+    """The account moves to another bank, then the mandate gets a reference, then the seller another creditor id."""
+    bank, seen = KnownMandates(), []
+    changes = (
+        None, AmendMandate(mandate="M-A0001", payer_account=OTHER_BANK),
+        AmendMandate(mandate="M-A0001", reference="N-1"),
+        SetDebitTerms(seller="north", terms=terms("pain.008.001.02", "DE51ZZZ12345678901")),
+    )  # fmt: skip
+    for number, change in enumerate(changes):
+        if change is not None:
+            operator.tell(change, today=MONTHS[number - 1][1])
+        content = content_of(operator, month(operator, number))
+        untold = content.replace(b"AmdmntInd", b"AmdmntNot")
+        seen.append((payers_bank_says(untold, KnownMandates(dict(bank.known))), payers_bank_says(content, bank)))
+
+    # A bank takes a mandate that it never saw, so a new reference alone is no reason against it.
+    assert seen == [("ACCP", "ACCP"), ("MD01", "ACCP"), ("ACCP", "ACCP"), ("MD02", "ACCP")]
+    assert bank.known == {"N-1": Known(OTHER_BANK, "DE51ZZZ12345678901", "North Cable")}
+    assert payers_bank_says(content, bank) == "ACCP", "the same file again fits"
+
+
+def content_of(operator: Operator, batch: str) -> bytes:
+    file = operator.application.bus.look(lambda transaction: load_collection_file(transaction, batch))
+    return file_bytes(file)
+
+
+def payers_bank_says(content: bytes, bank: KnownMandates) -> str:
+    """What the bank says of the one debit of a file: accepted, or the reason against it."""
+    (first, *_) = answers(content, Rules(0, 0, misbehaves=False), 1, bank)
+    root = etree.fromstring(first.content)
+    return root.findtext(".//{*}Rsn/{*}Cd") or root.findtext(".//{*}TxSts")
+
+
 def terms(version: PainVersion, creditor_id: str = USUAL.creditor_id) -> DebitTerms:
     return DebitTerms(creditor_id=creditor_id, pain_version=version)
 
@@ -146,12 +180,17 @@ def test_what_was_rejected_or_cancelled_is_told_again_and_what_is_on_its_way_is_
 def test_an_account_at_the_same_bank_names_the_one_before(operator: Operator):
     operator.tell(EndMandate(mandate="M-A0001", reason="a new one"), today=date(2026, 1, 6))
     sign(operator, A, "M-2", signed_on=date(2026, 1, 7), payer_bank="COBADEFFXXX")
-    with_bank(operator, "M-2", 0)
+    bank = KnownMandates()
+    assert payers_bank_says(content_of(operator, with_bank(operator, "M-2", 0)), bank) == "ACCP"
     changed = AmendMandate(mandate="M-2", payer_account=SAME_BANK, payer_bank="COBADEFF512")
     operator.tell(changed, today=date(2026, 2, 25))
     assert operator.tell(changed, today=date(2026, 2, 26)).position == 0, "the same again changes nothing"
-    said = told(operator, with_bank(operator, "M-2", 1))
+    batch = with_bank(operator, "M-2", 1)
+    said = told(operator, batch)
     assert (said["SeqTp"], said["AmdmntInfDtls/OrgnlDbtrAcct/Id/IBAN"]) == ("RCUR", IBANS[A])
+    content = content_of(operator, batch)
+    assert payers_bank_says(content.replace(IBANS[A].encode(), OTHER_BANK.encode()), bank) == "MD02"
+    assert payers_bank_says(content, bank) == "ACCP", "what was rejected is not kept"
 
 
 def with_bank(operator: Operator, mandate: str, number: int) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
+from adapters.banks.fake_bank import presented
 from adapters.bootstrap.jobs import Work
 from adapters.bootstrap.origins import origin_of_process
 from adapters.cli.commands.demo_chapters import Chapters, paragraph
@@ -15,14 +18,20 @@ from adapters.cli.show import tell, tell_wrapped
 from adapters.demo.cards import DemoCards
 from adapters.demo.cash import DESK, DemoTill
 from adapters.demo.debits import DemoDebits
-from adapters.demo.generated import SELLER
+from adapters.demo.generated import CURRENCY, SELLER
+from adapters.demo.household import DemoHousehold
 from adapters.demo.kiosks import KIOSK, play_kiosk
 from adapters.demo.statements import DemoStatements
 from adapters.demo.vouchers import DemoVouchers
+from adapters.demo.year import START_ON
 from adapters.jobs.direct_debit import DrawDebits, ReadDebitAnswers, draw_debits, read_debit_answers
 from adapters.texts.amounts import counted
 from adapters.texts.sentences import event_name, sentence
 from billing_core.direct_debit.batch_events import DebitRejected
+from billing_core.kernel.money import total
+
+# After the debtors and the debits, for documents are numbered by their days.
+HOUSEHOLD_MONTH = 6
 
 
 class PaymentChapters(Chapters):
@@ -49,6 +58,7 @@ class PaymentChapters(Chapters):
         for said in DemoTill(self._year).morning(payer.number, Decimal("23.45"), other.number):
             tell_wrapped(said, 0, 2)
         tell(f"\nbilling --data {self._database} cash sheet {DESK} shows the day; --pdf prints it.")
+        tell(f"billing --data {self._database} cash dealers --from {START_ON} shows what dealers took and handed over.")
 
     def _cards(self) -> None:
         self._heading("Payment by card")
@@ -91,12 +101,29 @@ class PaymentChapters(Chapters):
             "and goes to a bank as pain.008. The bank rejects one, sends the same answer twice, and names a debit that "
             "nobody drew; each counts once:"
         )
-        origin = origin_of_process("demo", on)
+        self._debit_batch(debits, on, {2: "AM04"})
+        paragraph(
+            "\nBefore the next month one payer moves to another bank, and one mandate gets a reference of its own. "
+            "Nobody signs again: the next file tells the banks what stood on the mandates before, once."
+        )
+        for fact in debits.amend():
+            tell_wrapped(f"{fact.effective_on}  {event_name(fact)}: {sentence(fact)}", 0, 12)
+        invoices = debits.bill()
+        gross = total((row.gross for row in invoices), CURRENCY)
+        tell(f"Invoices of those who pay by debit: {len(invoices)}, {gross}\n")
+        self._debit_batch(debits, on + timedelta(days=30), {})
+
+    def _debit_batch(self, debits: DemoDebits, collect_on: date, rejected: Mapping[int, str]) -> None:
+        """What is drawn up and sent for a day, and what the bank answers; it rejects the debits of these numbers."""
+        origin = origin_of_process("demo", debits.on)
         work = Work(self._app, origin, partial(progress, closing_line=False), origin.recorded_at)
-        for batch in draw_debits(DrawDebits(seller=SELLER.code, collect_on=on), work).batches:
+        for batch in draw_debits(DrawDebits(seller=SELLER.code, collect_on=collect_on), work).batches:
             tell(f"{batch.batch}: {counted(batch.debits, 'debit')}, {batch.amount}")
-            file, *answers = debits.send(batch.batch)
+            rejections = {f"{batch.batch}-{number}": reason for number, reason in rejected.items()}
+            file, *answers = debits.send(batch.batch, rejections)
             tell(f"{file}  the file for the bank")
+            for line in _amendments(file):
+                tell(f"  {line}")
             for answer in answers:
                 came = read_debit_answers(ReadDebitAnswers(), work._replace(file=answer))
                 tell(f"{answer.name}: {came.accepted} recorded, {came.unchanged} known, {came.rejections} of nobody")
@@ -105,7 +132,30 @@ class PaymentChapters(Chapters):
                     tell(f"{event_name(fact)}: {sentence(fact)}")
         self._app.runner.catch_up()
 
+    def _household(self, begins_on: date) -> None:
+        """Whose money is whose on an account that mixes services paid before and billed afterwards."""
+        household = DemoHousehold(self._app, begins_on)
+        paragraph(
+            "A household takes television, internet and telephone at once, on one account. Television is paid before; "
+            "the others are billed afterwards, and what is not due yet leaves the money to television:"
+        )
+        for fact in household.live_through():
+            tell_wrapped(f"{fact.effective_on}  {event_name(fact)}: {sentence(fact)}", 0, 12)
+        invoices, gross = household.invoiced()
+        tell(f"\nInvoices of the household: {invoices}, {gross}.\n")
+
     def _money_in(self) -> None:
         self._heading("Where the money is")
+        self._household(date(self._year.ends_on.year, HOUSEHOLD_MONTH, 1))
         paragraph("All money that came in is allocated to invoices, unused, waiting, gone back or other income.")
         tell_money_in(self._app, self._year.month_ends()[-1])
+
+
+def _amendments(file: Path) -> Iterator[str]:
+    """What the file tells of mandates that were amended, as the bank reads it."""
+    for debit in presented(file.read_bytes()):
+        before = debit.mandate.before
+        if before is not None:
+            was = [f"reference {before.reference}" if before.reference else "",
+                   "an account at another bank" if before.is_other_bank else before.account]  # fmt: skip
+            yield f"{debit.end_to_end}, mandate {debit.mandate.reference}, before: {', '.join(filter(None, was))}"
