@@ -375,7 +375,8 @@ class Subscriber:
         """The events of both accounts, this one's first."""
         payment = f"bank:{reference}"
         arrival = self.payments[payment].arrival if payment in self.payments else None
-        away = self.record(move_away(self.account.ledger, self.payments, payment, other.number, reason))
+        today = date.min if arrival is None else arrival.effective_on
+        away = self.record(move_away(self.account.ledger, self.payments, payment, other.number, reason, today))
         assert arrival is not None
         return [
             *away,

@@ -14,14 +14,23 @@ from billing_core.kernel.errors import BillingError, InvalidValue, NotFound, Rul
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, total, zero
 from billing_core.payments.allocation import Settlement, allocation_events
-from billing_core.payments.events import Allocation, CreditPaidOut, CreditPart, PaymentReceived
+from billing_core.payments.events import (
+    Allocation,
+    CreditPaidOut,
+    CreditPart,
+    PaymentReceived,
+    TaxPart,
+    WriteOffCancelled,
+)
 from billing_core.payments.giving_back import (
     WriteOffHistory,
     apply_write_offs,
     cancel_write_off,
     pay_out,
     refund,
+    still_given,
     write_off,
+    write_off_credited,
 )
 from billing_core.payments.ledger import Ledger, PaymentHistory, apply_payment_history
 from billing_core.payments.receiving import move_away, receive, reverse_payment
@@ -205,7 +214,7 @@ def test_a_payment_of_which_a_part_is_gone_is_not_moved_and_one_of_which_all_is_
     payment = books.receive("40.00")
     books.apply(refund(books.ledger, books.payments, payment, euros("10.00"), "paid twice", ON))
     with pytest.raises(RuleViolation, match=r"has 30\.00 EUR left of 40\.00 EUR, so it cannot be moved as a whole"):
-        move_away(books.ledger, books.payments, payment, "A2", "wrong account")
+        move_away(books.ledger, books.payments, payment, "A2", "wrong account", ON)
 
     books.apply(pay_out(books.ledger, None, "the customer left", ON))
     with pytest.raises(RuleViolation, match="has nothing left"):
@@ -271,3 +280,40 @@ def happen(books: Books, what: str, amount: Money, reference: str) -> Money:
             books.apply(cancel_write_off(ledger, books.write_offs, invoice, "x", ON))
             return -gone
     return -amount
+
+
+def credited(books: Books, invoice: str, amount: str) -> list[Event]:
+    base = euros(amount)
+    taxes = [TaxPart(rate=Decimal(0), base=base, vat=zero("EUR"))]
+    return books.apply(write_off_credited(books.ledger, invoice, base, taxes, "credit note 7", ON))
+
+
+def test_a_credit_note_takes_back_what_was_written_off_after_what_is_open():
+    books = Books(A="100.00")
+    books.receive("60.00")
+    books.apply(write_off(books.ledger, "A", None, "cannot be found", ON))
+    (_, cancelled) = credited(books, "A", "50.00")
+
+    assert isinstance(cancelled, WriteOffCancelled)
+    assert (cancelled.amount, cancelled.reason) == (euros("40.00"), "credited by credit note 7")
+    assert books.ledger.open_items["A"].amount == euros("40.00"), "the credit note settles it next"
+    assert (books.ledger.written_off, books.write_offs) == ({}, {})
+
+
+def test_a_credit_note_for_what_is_open_leaves_what_was_written_off():
+    books = Books(A="100.00")
+    books.apply(write_off(books.ledger, "A", euros("30.00"), "a crumb", ON))
+
+    assert credited(books, "A", "70.00") == []
+    assert credited(books, "B", "70.00") == []
+    credited(books, "A", "80.00")
+    assert books.ledger.written_off["A"].amount == euros("20.00")
+    assert books.write_offs["write-off A"].amount == euros("20.00")
+
+
+def test_of_what_was_given_back_only_that_is_returned_which_did_not_come_back_yet():
+    parts = (CreditPart("P", euros("12.00")), CreditPart("Q", euros("3.00")))
+    assert still_given({"P": euros("7.00"), "Q": euros("5.00")}, parts) == (
+        CreditPart("P", euros("7.00")), CreditPart("Q", euros("3.00")),
+    )  # fmt: skip
+    assert still_given({"P": euros("0.00")}, parts) == ()

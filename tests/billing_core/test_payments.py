@@ -190,7 +190,9 @@ def test_a_bounced_debit_opens_its_invoices_again():
 
     assert told(events) == ["40.00 of bank:17 off A", "20.00 of bank:17 off B", "bank:17 taken back 60.00"]
     settle(found, events)
-    assert found == ledger(A=("40.00", MARCH), B=("50.00", APRIL))
+    assert found.balance == euros("-90.00") and not found.credits
+    assert found.open_items["A"] == OpenItem(MARCH, euros("40.00"), None, opened_again_on=ON)
+    assert found.open_items["B"] == OpenItem(APRIL, euros("50.00"), None, opened_again_on=None), "it was never settled"
 
 
 def test_a_payment_that_settled_nothing_is_taken_back_without_a_release():

@@ -167,6 +167,16 @@ def line_of_statement(name: str, line: int) -> str:
     return f"{name} line {line}"
 
 
+def name_of_statement(line: str) -> str:
+    """The statement of such a line."""
+    return line.partition(" line ")[0]
+
+
+def bank_account_of(statement: str) -> str:
+    """The IBAN of the bank account of a statement, or of a line of it; empty without a statement."""
+    return statement.partition("-")[0]
+
+
 # --- state
 
 

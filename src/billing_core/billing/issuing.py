@@ -1,7 +1,7 @@
 """The events of a bill: its charges, then its credit notes, then its invoices, with numbers taken in that order.
 
 Decides nothing about amounts: those are in the bill. A credit note settles the invoice that it corrects first, then
-others, oldest due first; an invoice consumes unused credits.
+others, oldest due first; what was written off of that invoice is credited, too. An invoice consumes unused credits.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from billing_core.invoicing.invoices import Amounts, CreditNoteIssued, InvoiceIs
 from billing_core.kernel.events import Event
 from billing_core.parties.versions import PartyVersion
 from billing_core.payments.allocation import Settlement, allocation_events, consume_credits
+from billing_core.payments.events import TaxPart
+from billing_core.payments.giving_back import write_off_credited
 from billing_core.payments.ledger import Ledger, OpenItem
 from billing_core.time.due_dates import WITHOUT_HOLIDAYS, Calendar, due_date
 
@@ -108,5 +110,9 @@ def credit_note_events(
         corrects=corrected,
         reason=reason,
     )
+    credited = [TaxPart(rate=tax.rate, base=-tax.base, vat=-tax.vat) for tax in note.taxes]
+    not_given_up = write_off_credited(settlement.ledger, corrected, -note.gross, credited, note.number, issue.on)
+    for fact in not_given_up:
+        settlement.ledger.apply(fact)
     allocations = settlement.spread(note.number, -note.gross, corrected, issue.on)
-    return [note, *allocation_events(allocations, issue.on)]
+    return [note, *not_given_up, *allocation_events(allocations, issue.on)]

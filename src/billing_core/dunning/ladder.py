@@ -5,7 +5,8 @@ the policy for the item's due date, and the day on which the step before was tak
 between both. Days on which the item does not count, because it is disputed, promised or paused, are not counted; a day
 that the policy skips moves the step to the next one that it does not. So nobody is suspended unwarned, also if a run
 comes late, the policy is new, or an older item was paid meanwhile; and a partial payment neither skips nor repeats a
-step. An item in collection climbs no further.
+step. Of an item that was settled and is open again, as after a bounced payment, the days from the step before are
+counted anew: nobody knew of it meanwhile. An item in collection climbs no further.
 
 Worked example, reminder 7, last reminder 14, suspend 21 days after the due date, due on 31 March:
 
@@ -13,6 +14,7 @@ Worked example, reminder 7, last reminder 14, suspend 21 days after the due date
     first run on 20 April                      20 April, 27 April, 4 May
     disputed from 10 to 20 April               7 April, 24 April, 1 May
     weekends skipped, due on 4 April           13 April (11 April is a Saturday), 20 April, 27 April
+    paid 15 April, bounced on 10 June          7 April, 14 April, 17 June
 
 A step before the due date whose item is due already is passed over, and one that came late delays no other. Does not
 decide what a step does (`policies`).
@@ -172,6 +174,45 @@ def counted_day(from_on: date, days: int, stops: Collection[Span]) -> date:
 
 
 # --- parts
+
+
+def _due(
+    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
+) -> PlannedStep | None:
+    if debtor.dunning.stopped_by(invoice, today) is not None or is_skipped(today, policy.skips, calendar):
+        return None
+    planned = _next(policy, debtor, invoice, taken, today, calendar)
+    return planned if planned is not None and planned.on <= today else None
+
+
+def _next(
+    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
+) -> PlannedStep | None:
+    if invoice in debtor.dunning.debts.collected:
+        return None
+    item = debtor.open_items[invoice]
+    due_on = item.due_on
+    place = _place_after(policy, taken)
+    while place < len(policy.steps) and policy.steps[place].is_before_due and due_on < today:
+        place += 1
+    if place == len(policy.steps):
+        return None
+    step, stops = policy.steps[place], debtor.dunning.stops_of(invoice)
+    planned = planned_on(step.when, due_on, calendar)
+    on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
+    if taken:
+        before = policy.place_of(taken[-1].step)
+        since = max(taken[-1].on, item.opened_again_on or date.min)
+        on = max(on, counted_day(since, _days_between(policy, before, place, due_on, calendar), stops))
+    return PlannedStep(step, unskipped(on, policy.skips, calendar))
+
+
+def _days_between(policy: DunningPolicy, before: int | None, place: int, due_on: date, calendar: Calendar) -> int:
+    """The days that the policy has between two steps; none after one before the due date, which warns of nothing."""
+    if before is None or policy.steps[before].is_before_due:
+        return 0
+    earlier, later = (planned_on(policy.steps[at].when, due_on, calendar) for at in (before, place))
+    return max((later - earlier).days, 0)
 
 
 def _place_after(policy: DunningPolicy, taken: Sequence[TakenStep]) -> int:

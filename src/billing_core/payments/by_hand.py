@@ -35,7 +35,7 @@ from billing_core.payments.events import (
     PaymentReceived,
 )
 from billing_core.payments.ledger import Ledger, apply_allocations
-from billing_core.payments.receiving import require_at_most, require_reported, settled_again
+from billing_core.payments.receiving import require_at_most, require_receivable, settled_again
 
 MOST_PARTS = 1_000
 
@@ -95,7 +95,7 @@ def _parts(ledger: Ledger, credit: str, parts: Mapping[str, Money], unused: Mone
 
 def receive_by_hand(ledger: Ledger, payment: PaymentReceived, parts: Mapping[str, Money]) -> list[Event]:
     """Take a payment in that settles named invoices by named parts; the rest settles the others, the oldest first."""
-    require_reported(payment)
+    require_receivable(ledger, payment)
     after = Settlement(ledger)
     after.ledger.apply(payment)
     allocations = _parts(ledger, payment.payment, parts, payment.amount)

@@ -90,9 +90,13 @@ class CreditAllocated(Event, frozen=True, kw_only=True):
 
 @event("credit-released")
 class CreditReleased(Event, frozen=True, kw_only=True):
-    """Allocations were undone; the invoices are open again by these amounts."""
+    """Allocations were undone; the invoices are open again by these amounts.
+
+    `known_on` is the day on which that was learnt, if they count as never made from an earlier day on.
+    """
 
     allocations: tuple[Allocation, ...]
+    known_on: date | None = None
 
 
 @event("items-fell-due")
@@ -249,11 +253,15 @@ class InvoiceWrittenOff(Event, frozen=True, kw_only=True):
 
 @event("write-off-cancelled")
 class WriteOffCancelled(Event, frozen=True, kw_only=True):
-    """What was written off of an invoice is owed again. All its allocations were released before."""
+    """What was written off of an invoice is owed again, or so much of it. It was released before.
+
+    `taxes` are the base and VAT in a part, taken back by a credit note; without them it is all that was written off.
+    """
 
     invoice: str
     amount: Money
     reason: str
+    taxes: tuple[TaxPart, ...] = ()
 
     @property
     def credit(self) -> str:

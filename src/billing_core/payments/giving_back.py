@@ -10,6 +10,11 @@ Worked example: payment 30.00 and credit note 5.00 are unused
     refund 31.00         refused: only 30.00 of the payment are unused
     write off 10.00 of an invoice with 24.00 open    14.00 stay open, and the balance rises by 10.00
 
+A credit note for an invoice that was written off takes the write-off back by as much, for nobody has paid that: else it
+would become credit of the customer. What is open of the invoice is credited first:
+
+    100.00 owed, 60.00 paid, 40.00 written off; credited 50.00    10.00 are credit, and nothing is written off
+
 A write-off says how much base and VAT are in it, in the proportion of the invoice. Parts of an invoice that are written
 off one after the other hold together what they would hold at once:
 
@@ -64,8 +69,10 @@ def apply_write_offs(history: WriteOffHistory, fact: Event) -> None:
         case InvoiceWrittenOff(credit=credit, amount=amount):
             known = history.get(credit)
             history[credit] = WriteOff(amount) if known is None else WriteOff(known.amount + amount, known.allocations)
-        case WriteOffCancelled(credit=credit):
-            del history[credit]
+        case WriteOffCancelled(credit=credit, amount=amount):
+            history[credit].amount = history[credit].amount - amount
+            if not history[credit].amount.amount:
+                del history[credit]
         case CreditAllocated() | CreditReleased():
             apply_allocations(history, fact)
 
@@ -113,6 +120,12 @@ def apply_given_back(given: GivenBack, fact: Event) -> None:
                 given[part.credit] = given.get(part.credit, zero(part.amount.currency)) + moved
 
 
+def still_given(given: GivenBack, parts: Sequence[CreditPart]) -> tuple[CreditPart, ...]:
+    """What of some parts was given back and did not come back: of 12.00, of which 5.00 came back, 7.00."""
+    left = ((part, given.get(part.credit, zero(part.amount.currency))) for part in parts)
+    return tuple(CreditPart(part.credit, min(part.amount, known)) for part, known in left if known.amount > 0)
+
+
 def return_pay_out(ledger: Ledger, given: GivenBack, chosen: Chosen, reason: str, on: date) -> list[Event]:
     """Money that was refunded or paid out of a credit came back: it is unused again and settles what is open.
 
@@ -139,6 +152,25 @@ def write_off(ledger: Ledger, invoice: str, amount: Money | None, reason: str, o
     written_off = InvoiceWrittenOff(effective_on=on, invoice=invoice, amount=amount, reason=reason)
     settled = item.settled_by(written_off.credit, invoice, amount)
     return [written_off, CreditAllocated(effective_on=on, allocations=(settled,))]
+
+
+def write_off_credited(
+    ledger: Ledger, invoice: str, credited: Money, taxes: Sequence[TaxPart], credit_note: str, on: date
+) -> list[Event]:  # fmt: skip
+    """What a credit note takes back of the write-off of the invoice that it corrects; `taxes` are those credited."""
+    written, item, nothing = ledger.written_off.get(invoice), ledger.open_items.get(invoice), zero(credited.currency)
+    beyond = credited if item is None else credited - item.amount
+    if written is None or beyond <= nothing:
+        return []
+    amount = min(written.amount, beyond)
+    released = CreditReleased(
+        effective_on=on, allocations=(written.settled_by(write_off_credit(invoice), invoice, amount),)
+    )  # fmt: skip
+    cancelled = WriteOffCancelled(
+        effective_on=on, invoice=invoice, amount=amount, reason=f"credited by {credit_note}",
+        taxes=tax_given_up(taxes, nothing, amount),
+    )  # fmt: skip
+    return [released, cancelled]
 
 
 def tax_given_up(left: Sequence[TaxPart], before: Money, amount: Money) -> tuple[TaxPart, ...]:

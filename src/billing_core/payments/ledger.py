@@ -16,13 +16,19 @@ from billing_core.payments.events import (
     CreditAllocated,
     CreditFreed,
     CreditHeldBack,
+    CreditPaidOut,
     CreditReleased,
+    CreditTransferredAway,
     CreditTransferredIn,
+    InvoiceWrittenOff,
     ItemsFellDue,
     PaymentMovedAway,
     PaymentMovedIn,
     PaymentReceived,
+    PaymentRefunded,
     PaymentReversed,
+    PayOutReturned,
+    WriteOffCancelled,
     adjusted_credits,
 )
 
@@ -31,18 +37,20 @@ class OpenItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An invoice with something still to pay.
 
     With `settled_from` it waits: only money that names it settles it, until that day has come and is noted.
+    `opened_again_on` is the day on which it was learnt that it is open after all, if it was settled before.
     """
 
     due_on: date
     amount: Money
     settled_from: date | None = None
+    opened_again_on: date | None = None
 
     def settled_by(self, credit: str, invoice: str, amount: Money) -> Allocation:
         """So much of a credit that settles it."""
         return Allocation(credit, invoice, amount, self.due_on, self.settled_from)
 
     def with_amount(self, amount: Money) -> OpenItem:
-        return OpenItem(self.due_on, amount, self.settled_from)
+        return OpenItem(self.due_on, amount, self.settled_from, self.opened_again_on)
 
 
 class Ledger(msgspec.Struct, array_like=True):
@@ -54,6 +62,8 @@ class Ledger(msgspec.Struct, array_like=True):
     of a credit is used, given back or transferred first:
 
         30.00 unused, 20.00 of it held back    an invoice uses 10.00; of 25.00 paid out, 15.00 were held back
+
+    `written_off` is by invoice what of it is given up, as the open item that it would be.
     """
 
     balance: Money
@@ -62,12 +72,13 @@ class Ledger(msgspec.Struct, array_like=True):
     received_on: dict[str, date] = {}
     since: dict[str, date] = {}
     held_back: dict[str, Money] = {}
+    written_off: dict[str, OpenItem] = {}
 
     def copy(self) -> Ledger:
         """A ledger to plan with; this one stays as it is."""
         return Ledger(
             self.balance, dict(self.open_items), dict(self.credits), dict(self.received_on), dict(self.since),
-            dict(self.held_back),
+            dict(self.held_back), dict(self.written_off),
         )  # fmt: skip
 
     def received_after(self, on: date) -> Money:
@@ -114,9 +125,10 @@ class Ledger(msgspec.Struct, array_like=True):
             self.open_items[allocation.invoice] = item.with_amount(open_amount)
         self._take(allocation.credit, allocation.amount)
 
-    def release(self, allocation: Allocation, since: date | None = None) -> None:
+    def release(self, allocation: Allocation, since: date | None = None, known_on: date | None = None) -> None:
+        """Open by so much what the allocation settled; the credit has it again from a day on."""
         nothing = zero(allocation.amount.currency)
-        settled = OpenItem(allocation.invoice_due_on, nothing, allocation.settled_from)
+        settled = OpenItem(allocation.invoice_due_on, nothing, allocation.settled_from, known_on or since)
         item = self.open_items.get(allocation.invoice, settled)
         self.open_items[allocation.invoice] = item.with_amount(item.amount + allocation.amount)
         self._put(allocation.credit, allocation.amount, since)
@@ -177,13 +189,13 @@ def _allocated(ledger: Ledger, fact: CreditAllocated) -> None:
 
 def _released(ledger: Ledger, fact: CreditReleased) -> None:
     for allocation in fact.allocations:
-        ledger.release(allocation, fact.effective_on)
+        ledger.release(allocation, fact.effective_on, fact.known_on)
 
 
 def _fell_due(ledger: Ledger, fact: ItemsFellDue) -> None:
     for invoice in fact.invoices:
         if (item := ledger.open_items.get(invoice)) is not None:
-            ledger.open_items[invoice] = OpenItem(item.due_on, item.amount)
+            ledger.open_items[invoice] = OpenItem(item.due_on, item.amount, None, item.opened_again_on)
 
 
 def _went_away(ledger: Ledger, fact: PaymentReversed | PaymentMovedAway) -> None:
@@ -200,6 +212,19 @@ def _adjusted(ledger: Ledger, fact: Adjustment) -> None:
         ledger.received_on[fact.transfer] = fact.effective_on
 
 
+def _written_off(ledger: Ledger, fact: InvoiceWrittenOff) -> None:
+    item, known = ledger.open_items[fact.invoice], ledger.written_off.get(fact.invoice)
+    ledger.written_off[fact.invoice] = item.with_amount(fact.amount if known is None else known.amount + fact.amount)
+    _adjusted(ledger, fact)
+
+
+def _write_off_cancelled(ledger: Ledger, fact: WriteOffCancelled) -> None:
+    item = ledger.written_off.pop(fact.invoice)
+    if (left := item.amount - fact.amount) != zero(left.currency):
+        ledger.written_off[fact.invoice] = item.with_amount(left)
+    _adjusted(ledger, fact)
+
+
 FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
     PaymentReceived: _came_in,
     PaymentMovedIn: _came_in,
@@ -211,14 +236,21 @@ FOLDS: Mapping[type[Event], Callable[[Ledger, Any], None]] = {
     PaymentReversed: _went_away,
     PaymentMovedAway: _went_away,
     **dict.fromkeys(get_args(Adjustment), _adjusted),
+    InvoiceWrittenOff: _written_off,
+    WriteOffCancelled: _write_off_cancelled,
 }
+
+
+# What leaves a payment for its payer or another account, and comes back.
+GivenAway = PaymentRefunded | CreditPaidOut | PayOutReturned | CreditTransferredAway
 
 
 class PaymentRecord(msgspec.Struct):
     """Everything that happened to one payment on an account, since it last came there.
 
-    `left` is its amount without what was refunded, paid out or taken back of it; `allocations` are those that hold, in
-    the order in which they were made.
+    `left` is its amount without what was refunded, paid out or taken back of it; `given_away` is what of that was
+    refunded, paid out or transferred, and did not come back. `allocations` are those that hold, in the order in which
+    they were made.
     """
 
     arrival: PaymentReceived | PaymentMovedIn
@@ -226,6 +258,11 @@ class PaymentRecord(msgspec.Struct):
     allocations: list[Allocation] = []
     is_reversed: bool = False
     moved_to: str | None = None
+    given_away: Money | None = None
+
+    @property
+    def given(self) -> Money:
+        return zero(self.left.currency) if self.given_away is None else self.given_away
 
 
 PaymentHistory = dict[str, PaymentRecord]
@@ -244,8 +281,10 @@ def apply_payment_history(history: PaymentHistory, fact: Event) -> None:
             history[fact.payment].moved_to = fact.to_account
         case _ if isinstance(fact, Adjustment):
             for part in adjusted_credits(fact):
-                if part.credit in history:
-                    history[part.credit].left = history[part.credit].left + part.amount
+                if (record := history.get(part.credit)) is not None:
+                    record.left = record.left + part.amount
+                    if isinstance(fact, GivenAway):
+                        record.given_away = record.given - part.amount
 
 
 class Settles(Protocol):

@@ -51,11 +51,16 @@ def require_received(on: date, today: date) -> date:
 
 def receive(ledger: Ledger, payment: PaymentReceived, invoice: str | None) -> list[Event]:
     """Take a payment in and allocate it; `invoice` is the one the payer named, if it belongs to the account."""
+    require_receivable(ledger, payment)
+    allocations = allocate(payment.payment, payment.amount, ledger.open_items, invoice)
+    return [payment, *allocation_events(allocations, payment.effective_on)]
+
+
+def require_receivable(ledger: Ledger, payment: PaymentReceived) -> None:
+    """A payment can be kept, and is in the currency of the account."""
     require_reported(payment)
     if payment.amount.currency != ledger.balance.currency:
         raise InvalidValue(f"the account is kept in {ledger.balance.currency}", field="payment", value=payment.amount)
-    allocations = allocate(payment.payment, payment.amount, ledger.open_items, invoice)
-    return [payment, *allocation_events(allocations, payment.effective_on)]
 
 
 def require_reported(money: MoneyReceived) -> None:
@@ -120,11 +125,14 @@ def require_at_most(amount: Money, available: Money, of_what: str) -> None:
         raise RuleViolation(f"is more than the {available} {of_what}", field="amount", value=amount)
 
 
-def move_away(ledger: Ledger, history: PaymentHistory, payment: str, to_account: str, reason: str) -> list[Event]:
+def move_away(
+    ledger: Ledger, history: PaymentHistory, payment: str, to_account: str, reason: str, today: date
+) -> list[Event]:
     """The old account's half of a move: what the payment settled there is open again.
 
     A payment of which a part was refunded, paid out or taken back is not moved: that part was the old account's.
-    Without a `to_account` it waits again as the remittance that it was.
+    Without a `to_account` it waits again as the remittance that it was. It counts from the day on which it came in, but
+    the items are known to be open from `today` on.
     """
     record = payment_there(history, payment)
     require_text(reason, "reason")
@@ -136,7 +144,7 @@ def move_away(ledger: Ledger, history: PaymentHistory, payment: str, to_account:
     moved = PaymentMovedAway(
         effective_on=on, payment=payment, amount=record.arrival.amount, to_account=to_account, reason=reason
     )
-    return _gone(ledger, record.allocations, moved)
+    return _gone(ledger, record.allocations, moved, today)
 
 
 def move_in(
@@ -170,11 +178,12 @@ def payment_there(history: PaymentHistory, payment: str) -> PaymentRecord:
 
 
 def _gone(
-    ledger: Ledger, released: Sequence[Allocation], gone: PaymentReversed | PaymentPartlyReversed | PaymentMovedAway
-) -> list[Event]:
+    ledger: Ledger, released: Sequence[Allocation], gone: PaymentReversed | PaymentPartlyReversed | PaymentMovedAway,
+    known_on: date | None = None,
+) -> list[Event]:  # fmt: skip
     """The invoices that a payment settled are opened, and its money is removed."""
     on = gone.effective_on
-    opened = [CreditReleased(effective_on=on, allocations=tuple(released))] if released else []
+    opened = [CreditReleased(effective_on=on, allocations=tuple(released), known_on=known_on)] if released else []
     return settled_again(ledger, [*opened, gone], on)
 
 

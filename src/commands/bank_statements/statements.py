@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from billing_core.accounts.taken_back import TakenBack, take_back_payment
 from billing_core.bank_statements.accounts import (
     BankAccount,
     apply_bank_account,
@@ -25,7 +26,7 @@ from billing_core.bank_statements.recorded import (
 from billing_core.bank_statements.uses import Use
 from billing_core.kernel.errors import RuleViolation
 from billing_core.kernel.money import zero
-from billing_core.payments.receiving import reverse_payment
+from billing_core.payments.ledger import PaymentRecord
 from billing_core.payments.remittances import (
     RemittanceReceived,
     give_back,
@@ -90,6 +91,7 @@ class CorrectMovement(Command, frozen=True, kw_only=True):
 class TakeBackByMovement(Command, frozen=True, kw_only=True):
     """A return or a reversal on a statement takes back the payment that it belongs to: its amount of it.
 
+    What was given back of it before is owed again, as an item of the next invoice, outside VAT.
     `payment` is `source:reference`, of this account; without an account it is a remittance that waits.
     """
 
@@ -160,23 +162,36 @@ def handle_take_back(command: TakeBackByMovement, transaction: Transaction, orig
     fact = take_back(statement, command.movement, command.account, command.payment, origin.today)
     own = Append(statement_stream(command.statement), version, (fact,))
     taken = _taken_from_account if command.account else _taken_from_remittance
-    return Decision((own, taken(command, booked, transaction)))
+    return Decision((own, taken(command, booked, transaction, origin.today)))
 
 
-def _taken_from_account(command: TakeBackByMovement, booked: MovementBooked, transaction: Transaction) -> Append:
+def _taken_from_account(
+    command: TakeBackByMovement, booked: MovementBooked, transaction: Transaction, today: date
+) -> Append:  # fmt: skip
     """The payment is reversed on the day of the movement, its amount of it; what it settled is open again."""
     account, version = load_account(transaction, command.account)
     history = load_payment_history(transaction, command.account)
     record = history.get(command.payment)
     if record is not None:
         _require_before(record.arrival.effective_on, booked)
-    events = reverse_payment(
-        account.ledger, history, command.payment, why_of(booked), booked.effective_on, -booked.amount
-    )
+        _require_whole(record, booked)
+    taken = TakenBack(command.payment, -booked.amount, why_of(booked), booked.effective_on)
+    events = take_back_payment(account, version, history, taken, today)
     return Append(account_stream(command.account), version, events)
 
 
-def _taken_from_remittance(command: TakeBackByMovement, booked: MovementBooked, transaction: Transaction) -> Append:
+def _require_whole(record: PaymentRecord, booked: MovementBooked) -> None:
+    """A remittance that was split over several accounts is taken back whole, once it waits again."""
+    whole, amount = record.arrival.remittance, record.arrival.amount
+    is_part = whole not in ("", record.arrival.payment) and amount.currency == booked.amount.currency
+    if is_part and amount < -booked.amount:
+        raise RuleViolation(f"takes {-booked.amount} back, and {amount} is a part of remittance {whole}; undo what was "
+                            "done with that first", field="movement", value=booked.movement)  # fmt: skip
+
+
+def _taken_from_remittance(
+    command: TakeBackByMovement, booked: MovementBooked, transaction: Transaction, today: date
+) -> Append:  # fmt: skip
     """Money that nobody recognised went back, whole."""
     remittance, version = load_remittance(transaction, command.payment)
     _require_before(remittance.received.effective_on, booked)

@@ -13,8 +13,7 @@ from billing_core.kernel.errors import NotFound
 from billing_core.kernel.money import Money, zero
 from billing_core.payments.events import payment_id
 from billing_core.payments.ledger import PaymentHistory
-from commands.accounts import load_account
-from commands.payments.account import load_payment_history
+from commands.payments.account import load_where_it_is
 from commands.platform.ports import Append, Transaction
 
 
@@ -70,15 +69,8 @@ class Booked(NamedTuple):
 
 def load_booked(transaction: Transaction, known: CardPayment) -> Booked:
     """Where the money of a charge is: a payment may have been moved to another account, and from there to a third."""
-    payment, number = payment_id(known.asked.gateway, known.reference), known.asked.account
-    seen: set[str] = set()
-    while True:
-        account, version = load_account(transaction, number)
-        history = load_payment_history(transaction, number)
-        record = history.get(payment)
-        if record is None or record.moved_to is None or record.moved_to in seen:
-            nothing = zero(account.currency)
-            left = nothing if record is None or record.is_reversed or record.moved_to else record.left
-            return Booked(account, version, history, payment, left)
-        seen.add(number)
-        number = record.moved_to
+    payment = payment_id(known.asked.gateway, known.reference)
+    account, version, history = load_where_it_is(transaction, known.asked.account, payment)
+    record, nothing = history.get(payment), zero(account.currency)
+    left = nothing if record is None or record.is_reversed or record.moved_to else record.left
+    return Booked(account, version, history, payment, left)

@@ -30,6 +30,7 @@ from commands.accounts import account_stream, load_account
 from commands.cash.streams import OpenTill, joined, load_open_till, load_session_of
 from commands.parties import load_customer
 from commands.payments.account import booked, load_payment_history
+from commands.payments.account import booked, load_where_it_is
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction
 
@@ -136,15 +137,14 @@ def handle_cancel_receipt(command: CancelReceipt, transaction: Transaction, orig
 def _reversed(
     receipt: Movement, opened: OpenTill, reason: str, cancelled: Event, transaction: Transaction
 ) -> list[Append]:
-    """The payment of a taking is taken back whole."""
+    """The payment of a taking is taken back whole, from the account on which it is now."""
     if not isinstance(receipt, CashTaken):
         return []
-    account, version = load_account(transaction, receipt.account)
-    history = load_payment_history(transaction, receipt.account)
     payment = payment_id(opened.desk.source, receipt.receipt)
+    account, version, history = load_where_it_is(transaction, receipt.account, payment)
     left = payment_there(history, payment).left
     if left != receipt.amount:
-        raise RuleViolation(f"has only {left} left of its payment on account {receipt.account}, because the rest was "
+        raise RuleViolation(f"has only {left} left of its payment on account {account.number}, because the rest was "
                             "refunded, paid out or taken back", field="receipt", value=receipt.receipt)  # fmt: skip
     facts = reverse_payment(account.ledger, history, payment, reason, cancelled.effective_on)
     return [Append(account_stream(account.number), version, facts)]

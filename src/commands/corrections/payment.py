@@ -46,7 +46,7 @@ def handle_move_payment(command: MovePayment, transaction: Transaction, origin: 
             f"{wrong.seller}; reverse the payment and record it anew", field="account", value=right.number,
         )  # fmt: skip
     history = load_payment_history(transaction, wrong.number)
-    away = move_away(wrong.ledger, history, command.payment, right.number, command.reason)
+    away = move_away(wrong.ledger, history, command.payment, right.number, command.reason, origin.today)
     arrival = history[command.payment].arrival
     into: list[Event] = list(move_in(right.ledger, arrival, right.customer, wrong.number, command.reason))
     for fact in into:

@@ -10,6 +10,7 @@ from typing import Any
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.items import charge_once
+from billing_core.accounts.taken_back import TakenBack, all_of, take_back_payment
 from billing_core.direct_debit.answers import (
     Answered,
     DebitAnswer,
@@ -31,16 +32,15 @@ from billing_core.direct_debit.mandates import Mandate, apply_mandate, mandate_s
 from billing_core.direct_debit.reasons import code_in
 from billing_core.direct_debit.settling import settle_debit
 from billing_core.direct_debit.terms import DebitTerms
-from billing_core.kernel.errors import BillingError, InvalidValue
+from billing_core.kernel.errors import BillingError, InvalidValue, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
 from billing_core.payments.events import PaymentMethod, PaymentReceived, PaymentReversed, payment_id
-from billing_core.payments.receiving import reverse_payment
 from commands.accounts import account_stream, load_account
 from commands.direct_debit.batches import load_batch
 from commands.direct_debit.mandates import load_mandate
 from commands.direct_debit.terms import terms_of
-from commands.payments.account import load_payment_history, served_again
+from commands.payments.account import load_where_it_is, served_again
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.event_log import RecordedEvent
@@ -106,6 +106,7 @@ class _Changes:
         debit = self.batch.debits[answer.end_to_end].debit
         appends = [*self._on_account(answered, debit, answer, is_reversed=is_reversed)]
         appends += self._on_mandate(answered, debit, answer)
+        self._require_first(appends, answer)
         self._note(answered.facts)
         self.others += appends
 
@@ -128,14 +129,30 @@ class _Changes:
         if answered.is_paid:
             events += self._paid(account, version, debit, answer)
         if answered.is_taken_back and not is_reversed:
-            payment = payment_id(payment_source(self.batch.drawn_up.seller), answer.end_to_end)
-            history = load_payment_history(self.transaction, account.number)
-            reason = f"returned debit: {answer.reason or 'no reason given'}"
-            events += reverse_payment(account.ledger, history, payment, reason, self.origin.today)
+            back = self._taken_back(debit, answer)
+            if back.stream == account_stream(account.number):
+                events += back.events
+            else:
+                yield back
         if answered.is_charged:
-            events += self._fee(account, version)
+            events += self._fee(account, version + len(events))
         if events:
             yield Append(account_stream(account.number), version, events)
+
+    def _taken_back(self, debit: Debit, answer: DebitAnswer) -> Append:
+        """The payment is taken back on the account on which it is now, also what was given back of it before."""
+        payment = payment_id(payment_source(self.batch.drawn_up.seller), answer.end_to_end)
+        found = load_where_it_is(self.transaction, debit.account, payment)
+        reason, today = f"returned debit: {answer.reason or 'no reason given'}", self.origin.today
+        taken = TakenBack(payment, all_of(found.history, payment), reason, today)
+        events = take_back_payment(found.account, found.version, found.history, taken, today)
+        return Append(account_stream(found.account.number), found.version, events)
+
+    def _require_first(self, appends: Iterable[Append], answer: DebitAnswer) -> None:
+        """A payment that was moved may be on an account that another answer has changed."""
+        if {each.stream for each in appends} & {each.stream for each in self.others}:
+            raise RuleViolation("is on an account that another of these answers changes; give this one by itself",
+                                field="debit", value=answer.end_to_end)  # fmt: skip
 
     def _paid(self, account: Account, version: int, debit: Debit, answer: DebitAnswer) -> list[Event]:
         mandate, _ = load_mandate(self.transaction, debit.mandate)

@@ -78,18 +78,32 @@ def load_debtor(transaction: Transaction, number: str, origin: Origin) -> Loaded
     policy = policy_on(known, today)
     if policy is None:
         return LoadedDebtor(account, version, None)
+    return LoadedDebtor(account, version, setting_by(policy, account, version, transaction, origin))
+
+
+def setting_without_policy(account: Account, version: int, transaction: Transaction, origin: Origin) -> Setting:
+    """For an account whose plan has no policy any more: one without steps, by which services can only return."""
+    none = DunningPolicy(code="none", name="No policy", currency=account.currency, steps=())
+    return setting_by(none, account, version, transaction, origin)
+
+
+def setting_by(
+    policy: DunningPolicy, account: Account, version: int, transaction: Transaction, origin: Origin
+) -> Setting:
+    """What decisions by a policy about an account, as it stands at a version, are made with today."""
     seller, _ = load_seller(transaction, account.seller)
     codes = {code for subscription in account.subscriptions.values() for code in subscription.tariffs()}
     catalogue = {code: load_tariff(transaction, code) for code in sorted(codes)}
 
     def usage_of(subscription: str) -> Sequence[UsageEntry]:
-        return load_history(transaction, number, version).usage.get(subscription, ())
+        return load_history(transaction, account.number, version).usage.get(subscription, ())
 
     ladder = Ladder(policy, transaction.calendar(seller.address.country))
     reasons = _reasons(transaction, account, policy)
     clock = clock_of(origin.recorded_at, seller.time_zone)
     setting = Setting(ladder, catalogue, today, usage_of, reasons, clock, seller.time_zone)
     return LoadedDebtor(account, version, setting)
+    return Setting(policy, catalogue, calendar, origin.today, usage_of, reasons, clock, seller.time_zone)
 
 
 def clock_of(at: datetime, time_zone: str) -> time:

@@ -3,7 +3,8 @@
 It is settled after every fact that may change it, whatever the order: a payment, its reversal, a dispute, a promise, a
 pause. A policy whose services return the next morning leaves the returns to the dunning run. A payment lifts only what
 money suspended: another reason for which a service is suspended stays, and a service on hold is left as it is. On days
-and at hours at which a policy does not suspend, it is put off, and settled again when it may be done.
+and at hours at which a policy does not suspend, it is put off, and settled again when it may be done. Of an account
+whose plan has no policy any more nothing is suspended, but what steps suspended before returns when it is paid.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from billing_core.payments.events import (
     KeptCreditRestored,
     PaymentMovedAway,
     PaymentMovedIn,
+    PaymentPartlyReversed,
     PaymentReceived,
     PaymentRefunded,
     PaymentReversed,
@@ -61,7 +63,7 @@ from billing_core.services.suspension_reasons import SuspensionReason
 from billing_core.services.suspensions import return_from, suspend_for
 from billing_core.services.timeline import Segment, reasons_on
 from commands.accounts import account_stream
-from commands.dunning.debtors import Setting, load_debtor
+from commands.dunning.debtors import Setting, load_debtor, setting_without_policy
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
@@ -88,14 +90,23 @@ class SettleSuspensions(Command, frozen=True, kw_only=True):
 
 def handle_settle(command: SettleSuspensions, transaction: Transaction, origin: Origin) -> Decision:
     account, version, setting = load_debtor(transaction, command.account, origin)
-    if setting is None:
-        return Decision(())
-    events = settle(account, version, setting, may_return=setting.policy.returns == "at-once")
+    if setting is not None:
+        events = settle(account, version, setting, may_return=setting.policy.returns == "at-once")
+    elif account.dunning.taken:
+        without = setting_without_policy(account, version, transaction, origin)
+        events = settle(account, version, without, returns_alone=True)
+    else:
+        events = []
     return Decision((Append(account_stream(account.number), version, events),) if events else ())
 
 
-def settle(account: Account, version: int, setting: Setting, *, may_return: bool = True) -> list[Event]:
-    """The suspensions and returns that are due on an account today, with their fees; it is moved on by them."""
+def settle(
+    account: Account, version: int, setting: Setting, *, may_return: bool = True, returns_alone: bool = False
+) -> list[Event]:  # fmt: skip
+    """The suspensions and returns that are due on an account today, with their fees; it is moved on by them.
+
+    With `returns_alone` nothing is suspended or slowed down that is not so already.
+    """
     if not _may_matter(account):
         return []
     present = services_present(account, setting.today)
@@ -109,14 +120,15 @@ def settle(account: Account, version: int, setting: Setting, *, may_return: bool
     for code, service in services.items():
         subscription = account.subscriptions[code]
         if code in wanted and not service.is_suspended and present[code].in_force.status != "held":
-            waits = waits or not is_allowed
-            if is_allowed:
+            waits = waits or not (is_allowed or returns_alone)
+            if is_allowed and not returns_alone:
                 events += suspend_for(subscription, setting.reason(wanted[code]), setting.today)
         elif code not in wanted and service.is_suspended and may_return:
             ended = [setting.reason(each) for each in _of_money(account, subscription, setting)]
             events += [fact for reason in ended for fact in return_from(subscription, reason, setting.today)]
     events = with_fees(account, version, events, _reasons_named(account, wanted, setting), setting.today)
-    events += [*_speed(debtor, setting.today), *(_put_off(debtor, setting) if waits else ())]
+    events += _speed(debtor, setting.today, returns_alone=returns_alone)
+    events += _put_off(debtor, setting) if waits else []
     for fact in events:
         account.apply(fact)
     return events
@@ -129,10 +141,10 @@ def _put_off(debtor: Debtor, setting: Setting) -> list[Event]:
     return [] if is_known else [SuspensionPutOff(effective_on=setting.today, until_at=until_at)]
 
 
-def _speed(debtor: Debtor, today: date) -> list[Event]:
+def _speed(debtor: Debtor, today: date, *, returns_alone: bool) -> list[Event]:
     """The change of speed that is due: services are slowed down, slowed to another profile, or run at their own."""
     profile = slowed_to(debtor, today)
-    if profile == debtor.dunning.slowed_to:
+    if profile == debtor.dunning.slowed_to or (profile and returns_alone):
         return []
     changed = ServicesSlowed(effective_on=today, profile=profile) if profile else FullSpeedRestored(effective_on=today)
     return [changed]
@@ -186,8 +198,9 @@ def services_dunned(account: Account, present: Mapping[str, Segment], setting: S
 # What settles an invoice, or opens it again, is recorded together with one of these: `CreditAllocated` and
 # `CreditReleased` need no second look.
 SETTLED_AFTER: tuple[type[Event], ...] = (
-    PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentMovedAway, PaymentRefunded, CreditPaidOut, CreditHeldBack,
-    CreditFreed, CreditTransferredAway, CreditTransferredIn, PayOutReturned, CreditKeptAsIncome, KeptCreditRestored,
+    PaymentReceived, PaymentMovedIn, PaymentReversed, PaymentPartlyReversed, PaymentMovedAway, PaymentRefunded,
+    CreditPaidOut, CreditHeldBack, CreditFreed, CreditTransferredAway, CreditTransferredIn, PayOutReturned,
+    CreditKeptAsIncome, KeptCreditRestored,
     CreditNoteIssued, InvoiceWrittenOff, WriteOffCancelled, ItemsFellDue, ItemDisputed, ItemDisputeEnded, DunningHeld,
     DunningHoldEnded, DunningPaused, DunningPauseEnded, PromiseOpened, PromiseKept, PromiseBroken, InsolvencyNoted,
     InsolvencyEnded, BillingPlanChanged, CreditLimitSet, TemporaryCreditGranted, TemporaryCreditEnded,

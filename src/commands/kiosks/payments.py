@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_core.accounts.account import Account, apply_account
+from billing_core.accounts.taken_back import TakenBack, take_back_payment
 from billing_core.kernel.errors import BillingError, NotFound
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
@@ -33,7 +34,6 @@ from billing_core.kiosks.transactions import (
     shown_key,
 )
 from billing_core.payments.events import PaymentReceived, payment_id
-from billing_core.payments.receiving import reverse_payment
 from billing_core.payments.remittances import (
     RemittanceReceived,
     is_of_remittance,
@@ -42,9 +42,9 @@ from billing_core.payments.remittances import (
     remittance_stream,
     sender_of,
 )
-from commands.accounts import account_stream, load_account
+from commands.accounts import account_stream
 from commands.kiosks.connections import load_kiosk
-from commands.payments.account import booked, load_payment_history
+from commands.payments.account import booked, load_where_it_is
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE, Concerns
 from commands.platform.ports import Append, Origin, Transaction
@@ -225,13 +225,11 @@ def handle_cancel_kiosk_payment(command: CancelKioskPayment, transaction: Transa
     answer = KioskAnswer("ok", number)
     if known.cancelled_by is not None:
         return Decision((), _result(answer, is_repeated=True))
-    account, account_version = load_account(transaction, known.account)
-    history = load_payment_history(transaction, account.number)
     payment = payment_id(kiosk.source, command.transaction)
+    account, account_version, history = load_where_it_is(transaction, known.account, payment)
+    taken = TakenBack(payment, known.amount, f"cancelled by kiosk {kiosk.code}", origin.today)
     try:
-        reversed_: list[Event] = reverse_payment(
-            account.ledger, history, payment, f"cancelled by kiosk {kiosk.code}", origin.today
-        )
+        reversed_: list[Event] = take_back_payment(account, account_version, history, taken, origin.today)
     except BillingError as error:
         answer = KioskAnswer("refused", number, error.message)
         return Decision((_note(command, "cancel", answer, origin),), _result(answer))
@@ -250,7 +248,7 @@ def _objection(known: KioskTransaction | None, today: date) -> str:
     if known.cancelled_by is not None:
         return ""
     if not known.account:
-        return "the money waits as a remittance; an operator gives it back"
+        return "the money came in for nobody who was known; an operator gives it back"
     return "" if known.taken_on == today else f"was taken on {known.taken_on}; only the same day it can be cancelled"
 
 

@@ -30,11 +30,13 @@ from billing_core.pay_backs.events import (
     batch_name,
 )
 from billing_core.payments.events import CreditPaidOut, CreditPart, PayOutReturned
+from billing_core.payments.giving_back import still_given
 from billing_core.payments.receiving import settled_again
 from commands.accounts import account_stream, load_account
 from commands.parties import load_customer, load_seller
 from commands.payments.account import load_payment_history
 from commands.payments.advances import corrected_after, hold_advances
+from commands.payments.giving_back import load_given_back
 from commands.platform.area import Area
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.concerns import HOUSE
@@ -81,7 +83,10 @@ class SendPayBackBatch(Command, frozen=True, kw_only=True):
 
 
 class ReturnPayBack(Command, frozen=True, kw_only=True):
-    """Record that the bank refused or returned the transfer of one account, which has its credit again."""
+    """Record that the bank refused or returned the transfer of one account, which has its credit again.
+
+    What `return-pay-out` gave it again already is not given a second time.
+    """
 
     batch: str
     account: str
@@ -193,15 +198,19 @@ def handle_return(command: ReturnPayBack, transaction: Transaction, origin: Orig
     batch, version = load_batch(transaction, command.batch)
     events = return_one(batch, command.account, command.reason, origin.today)
     back = _given_again(batch, command.account, command.reason, transaction, origin)
-    return Decision((Append(batch_stream(batch.name), version, events), back))
+    return Decision((Append(batch_stream(batch.name), version, events), *back))
 
 
-def _given_again(batch: PayBackBatch, number: str, reason: str, transaction: Transaction, origin: Origin) -> Append:
+def _given_again(
+    batch: PayBackBatch, number: str, reason: str, transaction: Transaction, origin: Origin
+) -> list[Append]:  # fmt: skip
+    """The credit of an account that the batch paid out, without what came back of it otherwise."""
     account, version = load_account(transaction, number)
-    back: list[Event] = [
-        PayOutReturned(effective_on=origin.today, parts=batch.listed[number].parts, reason=reason, batch=batch.name)
-    ]
-    return Append(account_stream(number), version, settled_again(account.ledger, back, origin.today))
+    parts = still_given(load_given_back(transaction, number), batch.listed[number].parts)
+    if not parts:
+        return []
+    back: list[Event] = [PayOutReturned(effective_on=origin.today, parts=parts, reason=reason, batch=batch.name)]
+    return [Append(account_stream(number), version, settled_again(account.ledger, back, origin.today))]
 
 
 def handle_close(command: ClosePayBackBatch, transaction: Transaction, origin: Origin) -> Decision:
@@ -213,7 +222,7 @@ def handle_cancel(command: CancelPayBackBatch, transaction: Transaction, origin:
     batch, version = load_batch(transaction, command.batch)
     events = cancel(batch, command.reason, origin.today)
     paid_out = batch.listed if batch.state == "frozen" else {}
-    back = [_given_again(batch, number, command.reason, transaction, origin) for number in paid_out]
+    back = [each for number in paid_out for each in _given_again(batch, number, command.reason, transaction, origin)]
     return Decision((Append(batch_stream(batch.name), version, events), *back))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from billing_core.accounts.account import Account
+from billing_core.accounts.taken_back import TakenBack, take_back_payment
 from billing_core.billing.bills import Upto
 from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import BillingError, Conflict, RuleViolation
@@ -51,7 +52,8 @@ class ReceivePayment(Confirmable, frozen=True, kw_only=True):
 class ReversePayment(Command, frozen=True, kw_only=True):
     """Take a payment back, for example a bounced debit: all that is left of it, or `amount`.
 
-    `payment` is `source:reference`. What it settled is open again, what was settled last first.
+    `payment` is `source:reference`. What it settled is open again, what was settled last first. Of an `amount` that is
+    more than is left, what was given back of the payment before is owed again, as an item of the next invoice.
     """
 
     account: str
@@ -157,8 +159,32 @@ def handle_reverse_payment(command: ReversePayment, transaction: Transaction, or
     account, version = load_account(transaction, command.account)
     history = load_payment_history(transaction, command.account)
     amount = None if command.amount is None else require_amount(command.amount, account.currency, "amount")
-    events = reverse_payment(account.ledger, history, command.payment, command.reason, origin.today, amount)
+    if amount is None:
+        events = reverse_payment(account.ledger, history, command.payment, command.reason, origin.today)
+    else:
+        taken = TakenBack(command.payment, amount, command.reason, origin.today)
+        events = take_back_payment(account, version, history, taken, origin.today)
     return Decision((Append(account_stream(command.account), version, events),))
+
+
+class WhereItIs(NamedTuple):
+    """The account on which a payment is now, with its version and its payments."""
+
+    account: Account
+    version: int
+    history: PaymentHistory
+
+
+def load_where_it_is(transaction: Transaction, number: str, payment: str) -> WhereItIs:
+    """The account to which a payment was moved last; that of the number if it was not moved."""
+    seen = {number}
+    while True:
+        history = load_payment_history(transaction, number)
+        record = history.get(payment)
+        if record is None or not record.moved_to or record.moved_to in seen:
+            return WhereItIs(*load_account(transaction, number), history)
+        number = record.moved_to
+        seen.add(number)
 
 
 def load_payment_history(transaction: Transaction, account: str) -> PaymentHistory:

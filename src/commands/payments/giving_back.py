@@ -127,10 +127,15 @@ def handle_pay_out(command: PayOut, transaction: Transaction, origin: Origin) ->
 
 def handle_return_pay_out(command: ReturnPayOut, transaction: Transaction, origin: Origin) -> Decision:
     account, version = load_account(transaction, command.account)
-    given = transaction.load(account_stream(account.number), _fold_given_back)[0] or {}
+    given = load_given_back(transaction, account.number)
     chosen = Chosen(amount_of(account, command.amount), command.credit)
     events = return_pay_out(account.ledger, given, chosen, command.reason, origin.today)
     return _decided(account, version, events)
+
+
+def load_given_back(transaction: Transaction, account: str) -> GivenBack:
+    """What was refunded and paid out of each credit of an account and did not come back."""
+    return transaction.load(account_stream(account), _fold_given_back)[0] or {}
 
 
 def _fold_given_back(given: GivenBack | None, fact: Event) -> GivenBack:

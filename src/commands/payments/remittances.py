@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 
 from billing_core.accounts.account import Account
-from billing_core.kernel.errors import NotFound
+from billing_core.bank_statements.accounts import apply_bank_account, bank_account_stream
+from billing_core.bank_statements.recorded import bank_account_of
+from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money, require_amount
 from billing_core.payments.events import PaymentMethod, payment_id
@@ -168,10 +170,22 @@ def _booked_part(
     origin: Origin,
 ) -> Append:  # fmt: skip
     account, version = known
+    _require_its_seller(remittance, account, transaction)
     if invoice and invoice not in account.ledger.open_items:
         raise NotFound("the account has no open invoice of this number", field="invoice", value=invoice)
     payment = payment_of(remittance.received, part, account.customer)
     return booked(account, version, payment, invoice or None, transaction, origin)
+
+
+def _require_its_seller(remittance: Remittance, account: Account, transaction: Transaction) -> None:
+    """Money that came in to a bank account of one seller pays no account of another one."""
+    iban = bank_account_of(remittance.received.statement)
+    bank, _ = transaction.load(bank_account_stream(iban), apply_bank_account) if iban else (None, 0)
+    if bank is not None and bank.seller != account.seller:
+        raise RuleViolation(
+            f"is of seller {account.seller}, the money came in for {bank.seller}; give it back, or keep it as "
+            "other income and pay it over", field="account", value=account.number,
+        )  # fmt: skip
 
 
 def handle_give_back_remittance(command: GiveBackRemittance, transaction: Transaction, origin: Origin) -> Decision:
@@ -189,19 +203,21 @@ def handle_keep_remittance(command: KeepRemittance, transaction: Transaction, or
 def handle_undo_remittance(command: UndoRemittance, transaction: Transaction, origin: Origin) -> Decision:
     remittance, version = load_remittance(transaction, command.remittance)
     act, undone = undo(remittance, command.reason)
-    appends = [_taken_off(part, command.reason, transaction) for part in parts_of_act(act, command.remittance)]
+    parts = parts_of_act(act, command.remittance)
+    appends = [_taken_off(part, command.reason, transaction, origin.today) for part in parts]
     if isinstance(act, RemittanceAssigned | RemittanceSplit) and act.has_learned:
-        (part,) = parts_of_act(act, command.remittance)
+        (part,) = parts
         appends += unlearnt(part.account, remittance.received, transaction, origin)
     result = {"undone": undone.act, "amount": _shown(undone.amount)}
     return Decision((_of(command.remittance, version, [undone]), *appends), result)
 
 
-def _taken_off(part: RemittancePart, reason: str, transaction: Transaction) -> Append:
+def _taken_off(part: RemittancePart, reason: str, transaction: Transaction, today: date) -> Append:
     """A payment that was a part of a remittance leaves its account."""
     account, version = load_account(transaction, part.account)
     history = load_payment_history(transaction, part.account)
-    return Append(account_stream(part.account), version, move_away(account.ledger, history, part.payment, "", reason))
+    away = move_away(account.ledger, history, part.payment, "", reason, today)
+    return Append(account_stream(part.account), version, away)
 
 
 def load_remittance(transaction: Transaction, name: str) -> tuple[Remittance, int]:

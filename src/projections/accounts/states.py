@@ -38,7 +38,7 @@ class AccountStates:
     """
 
     name = "account_states"
-    version = 17
+    version = 18
     tables = ("account_states",)
     by_stream = True
     definition = """

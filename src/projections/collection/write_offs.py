@@ -1,6 +1,7 @@
 """What was written off in a month, with the base and VAT of each rate, for the tax return?
 
-A write-off that is cancelled is listed once more in the month of its cancellation, with all amounts negative.
+A write-off that is cancelled is listed once more in the month of its cancellation, with all amounts negative; of one
+that a credit note took back in part, that part.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class WriteOffs:
     """
 
     name = "write-offs"
-    version = 2
+    version = 3
     tables = ("write_offs",)
     streams = ("account",)
     by_stream = True
@@ -69,19 +70,22 @@ class WriteOffs:
             match entry.event:
                 case InvoiceWrittenOff() as fact:
                     insert_rows(cursor, "write_offs", COLUMNS, _rows(entry, fact))
+                case WriteOffCancelled(taxes=taxes) as fact if taxes:
+                    insert_rows(cursor, "write_offs", COLUMNS, _rows(entry, fact))
                 case WriteOffCancelled(effective_on=on, invoice=invoice, reason=reason):
                     words = {"account": entry.number, "invoice": invoice, "version": entry.version, "on": on}
                     cursor.execute(INSERT_CANCELLED, words | {"reason": reason})
 
 
-def _rows(entry: LoggedEvent, fact: InvoiceWrittenOff) -> list[tuple[Any, ...]]:
+def _rows(entry: LoggedEvent, fact: InvoiceWrittenOff | WriteOffCancelled) -> list[tuple[Any, ...]]:
     grosses = [part.base.amount + part.vat.amount for part in fact.taxes]
     if grosses:
         grosses[0] += fact.amount.amount - sum(grosses)
+    sign, law = (1, fact.law) if isinstance(fact, InvoiceWrittenOff) else (-1, "")
     return [
         (
-            entry.number, fact.invoice, entry.version, part.rate, fact.effective_on, part.base.amount,
-            part.vat.amount, gross, part.base.currency, fact.law, fact.reason,
+            entry.number, fact.invoice, entry.version, part.rate, fact.effective_on, sign * part.base.amount,
+            sign * part.vat.amount, sign * gross, part.base.currency, law, fact.reason,
         )
         for part, gross in zip(fact.taxes, grosses, strict=True)
     ]  # fmt: skip

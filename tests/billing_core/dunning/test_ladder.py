@@ -68,6 +68,15 @@ def test_a_run_that_comes_late_keeps_the_days_between_the_steps() -> None:
     }  # fmt: skip
 
 
+def test_of_an_item_that_is_open_again_the_days_from_the_step_before_are_counted_anew() -> None:
+    found = debtor()
+    played(found, every_day(date(2026, 4, 1), 14))
+    bounced = OpenItem(DUE_ON, euros("100.00"), None, date(2026, 6, 10))
+    found = found._replace(open_items={"1": bounced})
+
+    assert played(found, every_day(date(2026, 6, 10))) == {"suspend": date(2026, 6, 17)}
+
+
 def test_the_clock_of_a_disputed_item_stands_still() -> None:
     disputed = Stop(date(2026, 4, 10), date(2026, 4, 20), "disputed", "wrong amount")
     assert played(debtor(stops=(disputed,)), every_day(date(2026, 4, 1))) == {

@@ -14,6 +14,7 @@ from billing_core.kernel.errors import NotFound, RuleViolation
 from billing_core.payments.events import PaymentReceived
 from commands.approvals import ApproveRequest
 from commands.cash.takings import CancelReceipt, PayOutCash, TakePayment
+from commands.corrections.payment import MovePayment
 from tests.commands.cash.tills import MONDAY, close_till, open_till, register, session_of, take
 from tests.operators import Operator, eur
 
@@ -76,6 +77,18 @@ def test_a_storno_opens_the_invoice_again(till: Operator):
         till.tell(CancelReceipt(desk="H1", receipt="H1-0001", reason="again"), MONDAY)
     with pytest.raises(RuleViolation, match="neither a taking nor a pay-out"):
         till.tell(CancelReceipt(desk="H1", receipt="H1-0002", reason="not so"), MONDAY)
+    assert till.findings() == []
+
+
+def test_a_storno_takes_the_payment_from_the_account_to_which_it_was_moved(till: Operator):
+    till.subscriber("A0002")
+    take(till, "24.00")
+    moved = MovePayment(payment="desk-H1:H1-0001", from_account="A0001", to_account="A0002", reason="the neighbour's")
+    till.tell(moved, MONDAY)
+    till.tell(CancelReceipt(desk="H1", receipt="H1-0001", reason="took it back"), MONDAY, actor="petra")
+
+    assert session_of(till, "H1-1").till == eur("100.00")
+    assert till.account("A0002").ledger.balance == eur("0.00")
     assert till.findings() == []
 
 

@@ -16,6 +16,7 @@ from billing_core.direct_debit.terms import DebitTerms
 from billing_core.kernel.errors import InvalidValue, RuleViolation
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from billing_core.payments.events import PaymentReceived, PaymentReversed
+from commands.corrections.payment import MovePayment
 from commands.direct_debit.answers import RecordDebitAnswers
 from commands.direct_debit.batches import (
     CancelDebitBatch,
@@ -29,6 +30,7 @@ from commands.direct_debit.terms import SetDebitTerms
 from commands.dunning.stops import DisputeItem, EndDispute
 from commands.outreach.terms import SetOutreachTerms
 from commands.payments.account import ReceivePayment, ReversePayment
+from commands.payments.giving_back import RefundPayment
 from commands.services import ResumeSubscription, SuspendSubscription
 from tests.commands.direct_debit.payers import (
     COLLECT_ON,
@@ -252,6 +254,34 @@ def test_a_return_after_the_service_was_resumed_opens_the_item_and_leaves_the_se
     account = operator.account("A0003")
     assert account.ledger.open_items[invoice].amount == eur("24.00")
     assert operator.select("SELECT status FROM live.subscriptions WHERE account = 'A0003'") == [("active",)]
+    assert operator.findings() == []
+
+
+def test_a_return_of_a_debit_that_was_refunded_in_part_is_owed_whole(operator: Operator):
+    drawn_and_sent(operator, A)
+    operator.tell(ReceivePayment(account=A, source="desk", reference="1", amount=eur("24.00"), received_on=ON), ON)
+    let_happen(operator, COLLECT_ON)
+    operator.tell(
+        RefundPayment(account=A, payment="debit-north:north-1-1", reason="paid twice", amount=Decimal("20.00")),
+        COLLECT_ON,
+    )
+    assert answer(operator, "north-1-1", "returned", "MD06", on=NEXT_ON)["rejected"] == []
+
+    account = operator.account(A)
+    assert account.ledger.balance == eur("0.00")
+    assert [str(each.amount) for each in account.pending] == ["20.00 EUR", "3.00 EUR"], "what was refunded, and the fee"
+    assert operator.findings() == []
+
+
+def test_a_return_takes_the_payment_back_from_the_account_to_which_it_was_moved(operator: Operator):
+    drawn_and_sent(operator, A)
+    let_happen(operator, COLLECT_ON)
+    moved = MovePayment(payment="debit-north:north-1-1", from_account=A, to_account=B, reason="mixed up")
+    operator.tell(moved, today=COLLECT_ON)
+    assert answer(operator, "north-1-1", "returned", "AM04", on=NEXT_ON)["rejected"] == []
+
+    assert operator.account(B).ledger.balance == eur("-24.00")
+    assert [each.description for each in operator.account(A).pending] == ["Returned direct debit"]
     assert operator.findings() == []
 
 

@@ -34,7 +34,7 @@ from commands.pay_backs import (
 )
 from commands.payments.account import ReceivePayment
 from commands.payments.advances import SetAdvanceTerms, TaxAdvances
-from commands.payments.giving_back import PayOut
+from commands.payments.giving_back import PayOut, ReturnPayOut
 from commands.platform.progress import Progress
 from projections.advances import WantedAdvances, advance_documents
 from projections.money_in import money_in
@@ -191,6 +191,36 @@ def test_what_the_bank_returns_is_credit_again(operator: Operator):
     assert (row.state, row.accounts, row.returned, row.amount) == ("closed", 2, 1, eur("22.00"))
     assert draw_up(operator, "A0001")["batch"] == "north-2", "what came back may be paid back by the next batch"
     assert operator.findings() == []
+
+
+def test_what_a_clerk_took_back_on_the_account_is_not_given_again_by_the_batch(operator: Operator):
+    draw_up(operator)
+    operator.tell(FreezePayBackBatch(batch=BATCH), TODAY)
+    operator.tell(SendPayBackBatch(batch=BATCH), TODAY)
+    operator.tell(ReturnPayOut(account="A0001", credit=paid_out_of(operator, "A0001"), reason="closed"), TODAY)
+    operator.tell(ReturnPayBack(batch=BATCH, account="A0001", reason="account closed"), TODAY)
+
+    assert operator.account("A0001").ledger.balance == eur("15.00")
+    operator.tell(ReturnPayOut(account="A0003", credit=paid_out_of(operator, "A0003"), reason="closed"), TODAY)
+    operator.tell(ReturnPayBack(batch=BATCH, account="A0003", reason="closed"), TODAY)
+    assert operator.account("A0003").ledger.balance == eur("7.00")
+    assert operator.findings() == []
+
+
+def test_cancelling_a_frozen_batch_gives_back_only_what_did_not_come_back_yet(operator: Operator):
+    draw_up(operator)
+    operator.tell(FreezePayBackBatch(batch=BATCH), TODAY)
+    operator.tell(ReturnPayOut(account="A0003", credit=paid_out_of(operator, "A0003"), reason="never left"), TODAY)
+    operator.tell(CancelPayBackBatch(batch=BATCH, reason="wrong bank"), TODAY)
+
+    assert [operator.account(each).ledger.balance for each in ("A0001", "A0003")] == [eur("15.00"), eur("7.00")]
+    assert operator.findings() == []
+
+
+def paid_out_of(operator: Operator, account: str) -> str:
+    """The credit that was paid out of an account last."""
+    facts = [fact for fact in operator.facts(f"account/{account}") if isinstance(fact, CreditPaidOut)]
+    return facts[-1].parts[0].credit
 
 
 @pytest.mark.parametrize("is_frozen", [False, True])
