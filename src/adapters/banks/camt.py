@@ -10,6 +10,7 @@ camt.052 reports within a day what camt.053 says again in the evening, so it is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import BinaryIO, TypeVar
@@ -18,6 +19,9 @@ from xml.parsers import expat
 from adapters.banks.camt_fields import ENTRY, PART, Part, code_of, part_of, signed_amount
 from adapters.banks.camt_head import BALANCE, HEAD, head_of, summary_of
 from adapters.banks.camt_walk import Group, Place, Texts, Walk, group_at
+from adapters.banks.camt_fields import ENTRY, PART, Part, code_of, own_reference, part_of, signed_amount
+from adapters.banks.camt_head import head_of, summary_of
+from adapters.banks.camt_shapes import ShapeReader, Texts
 from adapters.banks.refusals import Unreadable, at_line, exact_day
 from billing_core.bank_statements.statement import Movement, StatementEnd, StatementPart, StatementStart
 from billing_core.kernel.errors import BillingError, InvalidValue
@@ -142,7 +146,7 @@ def _movements(read: Texts, parts: Sequence[Texts], start: StatementStart, line:
     entry = Movement(
         line=line, booked_on=booked_on, value_on=value_on, amount=amount,
         is_reversal=read.get("RvslInd", "") in ("true", "1"), kind=kind, code=code,
-        reference=read.get("AcctSvcrRef", ""), message=read.get("AddtlNtryInf", ""),
+        reference=own_reference(read.get("AcctSvcrRef", "")), message=read.get("AddtlNtryInf", ""),
     )  # fmt: skip
     if not said:
         return [entry]
@@ -152,7 +156,14 @@ def _movements(read: Texts, parts: Sequence[Texts], start: StatementStart, line:
     if len(known) == len(said) and total(known, start.currency) == amount:
         return [_with_part(entry, part, part.amount or amount, part.reference or _numbered(entry, number), number)
                 for number, part in enumerate(said)]  # fmt: skip
+        return [_with_part(entry, part, number) for number, part in enumerate(_kept_apart(said))]
     return [entry]
+
+
+def _kept_apart(parts: Sequence[Part]) -> list[Part]:
+    """A reference that several parts repeat is that of the entry, and tells none of them from the others."""
+    times = Counter(part.reference for part in parts)
+    return [part if times[part.reference] == 1 else part._replace(reference="") for part in parts]
 
 
 def _days(read: Texts) -> tuple[date, date | None]:

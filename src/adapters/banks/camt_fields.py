@@ -98,6 +98,11 @@ def _code(domain: str, family: str, subfamily: str, own: str) -> tuple[MovementK
     return kind_by_iso(domain, family, subfamily, own), code
 
 
+def own_reference(text: str) -> str:
+    """The bank's own reference of a movement; empty if the bank says that it has none."""
+    return "" if text in NO_REFERENCE else text
+
+
 def part_of(texts: Texts, entry_flag: str, currency: str, own_account: str) -> Part:
     """One payment of an entry. Its counterparty is the one of the two parties that is not the owner of the account."""
     amount = _amount_of_part(texts, entry_flag, currency)
@@ -106,7 +111,7 @@ def part_of(texts: Texts, entry_flag: str, currency: str, own_account: str) -> P
     name, account = _counterparty(texts, entry_flag, own_account)
     return Part(
         amount=amount,
-        reference=texts.get("Refs/AcctSvcrRef", ""),
+        reference=own_reference(texts.get("Refs/AcctSvcrRef", "")),
         kind="return" if reason else kind,
         code=code,
         return_reason=reason,

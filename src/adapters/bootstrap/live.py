@@ -15,6 +15,7 @@ from adapters.postgres.tables import PostgresTables
 from billing_core.accounts.account import Account, apply_account
 from billing_core.bank_statements.accounts import STREAM_KIND as BANK_ACCOUNTS
 from billing_core.bank_statements.accounts import BankAccount, apply_bank_account, bank_accounts_of
+from billing_core.bank_statements.checking import OfDays
 from billing_core.bank_statements.recorded import MovementBooked
 from billing_core.billing.repricing import RepricingProgress, apply_repricing
 from billing_core.catalogue.products import Product, apply_product
@@ -51,7 +52,7 @@ from projections.accounts.states import (
     states_dunned_before,
     states_named,
 )
-from projections.bank_statements import movements
+from projections.bank_statements import movements, statements
 from projections.past_invoices import past_invoices
 from projections.platform.runner import LIVE_SCHEMA
 
@@ -204,6 +205,10 @@ class LiveModels:
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         return self._store.versions(streams)
+
+    def booked_of_days(self, iban: str, from_on: date, to_on: date) -> OfDays | None:
+        with self._tables.transaction(LIVE_SCHEMA) as cursor:
+            return statements.booked_of_days(cursor, iban, from_on, to_on)
 
     # --- what takes payments back
 

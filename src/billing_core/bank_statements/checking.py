@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -57,6 +58,38 @@ class _Sums(msgspec.Struct):
 
 class PartsOutOfOrder(RuleViolation):
     """A movement or an end without a start, or a statement that never ends: the file is cut off or damaged."""
+
+
+def with_finding(checked: CheckedStatement, finding: str) -> CheckedStatement:
+    """The statement with one more thing that does not fit, so that it waits."""
+    return msgspec.structs.replace(checked, findings=(*checked.findings, finding))
+
+
+class OfDays(NamedTuple):
+    """What the statements of some days sum to that were booked before, and their names."""
+
+    names: tuple[str, ...]
+    movements: int
+    credits: Money
+    debits: Money
+
+
+def is_repeated(checked: CheckedStatement, before: OfDays | None) -> bool:
+    """Whether the statements of the same days had exactly these movements by their number and sums.
+
+    Then it is either the same statement, whose movements are known by their names, or the same one in another format
+    with other references, by which every payment would be booked twice.
+    """
+    if before is None or not checked.movements:
+        return False
+    sums = (checked.movements, checked.credits, checked.debits)
+    return sums == (before.movements, before.credits, before.debits)
+
+
+def says_the_same(before: OfDays) -> str:
+    """The finding on a statement that comes again under other references."""
+    return (f"the statements of these days that were booked before, {', '.join(before.names)}, have as many movements "
+            "and the same sums under other references: it is the same again, unless you say otherwise")  # fmt: skip
 
 
 # --- the fold

@@ -13,8 +13,9 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from billing_core.accounts.account import Account
+from billing_core.bank_statements.recorded import name_of_statement
 from billing_core.kernel.claims import Claim
-from billing_core.kernel.errors import BillingError
+from billing_core.kernel.errors import BillingError, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentMethod, PaymentReceived, payment_id
@@ -230,12 +231,14 @@ def _decide(
     outcome = BatchReport()
     events: dict[str, list[Event]] = {}
     waiting: list[Append] = []
+    lines: dict[str, BankRow] = {}
     for row, number in matched:
         account = None if number is None else known[number].account
         stream, money = _money(row, account)
         (claim,) = money.claims(stream)
         try:
             require_received(row.received_on, origin.today)
+            _require_own_reference(row, lines.get(claim.key))
             if is_known(claim, taken.get(claim.key)):
                 outcome.unchanged += 1
                 continue
@@ -243,7 +246,7 @@ def _decide(
         except BillingError as error:
             outcome.reject(row.line, error)
             continue
-        taken[claim.key] = claim
+        taken[claim.key], lines[claim.key] = claim, row
         if number is None or account is None:
             waiting.append(Append(stream, 0, decided))
             outcome.waiting += 1
@@ -253,6 +256,16 @@ def _decide(
         events.setdefault(number, []).extend(decided)
         outcome.accepted += 1
     return Decided(outcome, events, waiting)
+
+
+def _require_own_reference(row: BankRow, first: BankRow | None) -> None:
+    """A statement lists a movement once: the second line with its reference is reported, and not passed over."""
+    if first is None or not row.statement or name_of_statement(row.statement) != name_of_statement(first.statement):
+        return
+    raise RuleViolation(
+        f"is the reference of line {first.line} of this statement, too; if it is money of its own, record it by hand",
+        field="payment", value=payment_id(row.source, row.reference),
+    )  # fmt: skip
 
 
 def _command(row: BankRow, account: str | None) -> Command:

@@ -1,20 +1,29 @@
 """Import the statements of a file in two passes: the first checks and records all of them, the second books.
 
 A file that cannot be read, or names an account that is no seller's, changes nothing. A statement whose sums do not
-close waits whole; the others of its file are booked. The movements are booked in chunks, each once by the claim of its
-name, so an import that was cut off is done again, and two at once book each movement once.
+close waits whole; the others of its file are booked. So does one that says again, under other references, what the
+statements of its days said before, as in another format of the bank. The movements are booked in chunks, each once by
+the claim of its name, so an import that was cut off is done again, and two at once book each movement once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from billing_core.bank_statements.accounts import BankAccount, require_bank_account, require_currency
-from billing_core.bank_statements.checking import CheckedStatement, check_statements
+from billing_core.bank_statements.checking import (
+    CheckedStatement,
+    OfDays,
+    check_statements,
+    is_repeated,
+    says_the_same,
+    with_finding,
+)
 from billing_core.bank_statements.identity import MovementNames
 from billing_core.bank_statements.recorded import (
     BankStatement,
@@ -32,14 +41,14 @@ from billing_core.kernel.claims import Claim
 from billing_core.kernel.errors import Conflict, InvalidValue
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
-from billing_core.payments.events import PAYMENT_CLAIM
+from billing_core.payments.events import PAYMENT_CLAIM, payment_id
 from commands.bank_statements.booking import CHUNK_ROWS, BankFileImport, PaymentTargets
 from commands.bank_statements.sorting import Named, Sorted, row_of, sorted_movements
 from commands.payments.account import is_known
 from commands.platform.batch import BatchReport
 from commands.platform.bus import Bus
 from commands.platform.identity import new_id
-from commands.platform.ports import Append, ClaimTaken, Origin, Store, VersionConflict
+from commands.platform.ports import Append, ClaimTaken, Origin, Store, Transaction, VersionConflict
 from commands.platform.progress import Progress
 
 MOST_REJECTED = 1_000
@@ -54,6 +63,9 @@ class StatementTargets(PaymentTargets, Protocol):
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         """The versions of streams that exist."""
+
+    def booked_of_days(self, iban: str, from_on: date, to_on: date) -> OfDays | None:
+        """What the statements within some days sum to that were booked of an account; None without any."""
 
 
 class StatementFile(NamedTuple):
@@ -181,8 +193,25 @@ class StatementImport:
                                        value=checked.last_on)  # fmt: skip
                 name = statement_name(account.iban, checked.to_on or origin.today, file.taken.content_hash, place)
                 known, version = transaction.load(statement_stream(name), apply_statement)
-                taken.append(Taken(name, place, account, checked, known, version))
+                found = checked if known else self._unless_repeated(checked, account, place, file, transaction)
+                taken.append(Taken(name, place, account, found, known, version))
         return taken
+
+    def _unless_repeated(
+        self, checked: CheckedStatement, account: BankAccount, place: int, file: StatementFile, transaction: Transaction
+    ) -> CheckedStatement:  # fmt: skip
+        """A statement waits whose days were booked before with the same sums, and none of whose movements is known."""
+        if checked.from_on is None or checked.to_on is None:
+            return checked
+        before = self._targets.booked_of_days(account.iban, checked.from_on, checked.to_on)
+        if before is None or not is_repeated(checked, before):
+            return checked
+        names = MovementNames(account.iban)
+        for chunk in _chunks(_of_place(file.read(), place), names):
+            keys = [payment_id(account.source, each.name) for each in chunk]
+            if transaction.claimed(PAYMENT_CLAIM, keys):
+                return checked
+        return with_finding(checked, says_the_same(before))
 
     # --- the second pass
 
@@ -203,10 +232,10 @@ class StatementImport:
 
     def _sorted(self, taken: Taken, chunk: Sequence[Named]) -> Sorted:
         rows = {
-            named.name: row_of(named, taken.account.source, taken.name) for named in chunk
+            named.movement.line: row_of(named, taken.account.source, taken.name) for named in chunk
             if named.movement.amount.amount > 0
         }  # fmt: skip
-        accounts = {row.reference: number for row, number in
+        accounts = {row.line: number for row, number in
                     self._income.matched(list(rows.values()), taken.account.seller)}  # fmt: skip
         return sorted_movements(chunk, taken.account, rows, accounts)
 
@@ -273,6 +302,16 @@ def _of_each(parts: Iterable[StatementPart], taken: Sequence[Taken]) -> Iterator
         if isinstance(part, StatementStart):
             yield taken[place], _movements(walked)
             place += 1
+
+
+def _of_place(parts: Iterable[StatementPart], place: int) -> Iterator[Movement]:
+    """The movements of the statement at a place of the file, from 1."""
+    walked, at = iter(parts), 0
+    for part in walked:
+        at += isinstance(part, StatementStart)
+        if at == place:
+            return _movements(walked)
+    return iter(())
 
 
 def _movements(parts: Iterator[StatementPart]) -> Iterator[Movement]:

@@ -48,16 +48,17 @@ def row_of(named: Named, source: str, statement: str) -> BankRow:
 
 
 def sorted_movements(
-    chunk: Sequence[Named], bank: BankAccount, rows: Mapping[str, BankRow], accounts: Mapping[str, str | None]
+    chunk: Sequence[Named], bank: BankAccount, rows: Mapping[int, BankRow], accounts: Mapping[int, str | None]
 ) -> Sorted:
-    """The movements of a chunk by what they are."""
+    """The movements of a chunk by what they are; rows and accounts are by line, as a bank may repeat a reference."""
     found = Sorted([], [])
     for named in chunk:
-        movement, account = named.movement, accounts.get(named.name)
+        movement = named.movement
+        account = accounts.get(movement.line)
         pays_out = bank.pays_out(movement.counterparty_account)
         use = use_of(movement, names_account=account is not None, pays_out=pays_out)
         if use == "income":
-            found.income.append((rows[named.name], account))
+            found.income.append((rows[movement.line], account))
         else:
             found.others.append(booked_movement(movement, named.name, bank.source, use))
     return found

@@ -14,7 +14,7 @@ from billing_core.bank_statements.identity import REVERSAL
 from billing_core.bank_statements.recorded import BankStatement, MovementBooked, apply_statement, statement_stream
 from billing_core.kernel.errors import BillingError
 from billing_core.payments.events import PAYMENT_CLAIM, MoneyReceived, payment_id
-from billing_core.payments.remittances import RemittanceAssigned, apply_remittance, remittance_stream
+from billing_core.payments.remittances import apply_remittance, parts_of_act, remittance_stream
 from commands.bank_statements.statements import TakeBackByMovement
 from commands.payments.account import load_payment_history
 from commands.platform.bus import Bus
@@ -113,10 +113,10 @@ def _there(transaction: Transaction, payment: str, stream: str) -> Payment | Non
             return None
         if not remittance.acts:
             return Payment(payment)
-        _, act = remittance.acts[-1]
-        if not isinstance(act, RemittanceAssigned) or act.amount != remittance.received.amount:
+        parts = parts_of_act(remittance.acts[-1][1], payment)
+        if len(parts) != 1 or parts[0].amount != remittance.received.amount:
             return None
-        stream = f"account/{act.account}"
+        payment, stream = parts[0].payment, f"account/{parts[0].account}"
     kind, _, account = stream.partition("/")
     seen = set[str]()
     while kind == "account" and account not in seen:

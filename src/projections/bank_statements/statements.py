@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from billing_core.bank_statements.checking import OfDays
 from billing_core.bank_statements.recorded import (
     StatementBooked,
     StatementDismissed,
@@ -160,6 +161,19 @@ def statement_named(cursor: Cursor, name: str) -> StatementRow | None:
     """A statement; None if there is none of this name."""
     row = cursor.execute(f"SELECT {SHOWN} FROM bank_statements WHERE statement = %s", (name,)).fetchone()
     return None if row is None else _shown(row)
+
+
+def booked_of_days(cursor: Cursor, account: str, from_on: date, to_on: date) -> OfDays | None:
+    """The statements of an account that were booked and lie within some days; None without any."""
+    names, currency, movements, credits, debits = cursor.execute(
+        """SELECT array_agg(statement ORDER BY to_on, statement), min(currency), sum(movements)::int8, sum(credits),
+                  sum(debits)
+           FROM bank_statements WHERE account = %s AND from_on >= %s AND to_on <= %s AND state = 'booked'""",
+        (account, from_on, to_on),
+    ).fetchone()
+    if not names:
+        return None
+    return OfDays(tuple(names), movements, Money(credits, currency), Money(debits, currency))
 
 
 def statements_to_book(cursor: Cursor) -> list[StatementRow]:

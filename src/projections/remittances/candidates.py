@@ -21,7 +21,9 @@ SELECT_CANDIDATES = """
     FROM unnest(%(account)s::text[]) AS sought (value) JOIN accounts ON accounts.number = sought.value
     UNION ALL SELECT 'customer', sought.value, own.number, own.seller, own.currency
     FROM unnest(%(customer)s::text[]) AS sought (value) CROSS JOIN LATERAL (
-        SELECT number, seller, currency FROM accounts WHERE customer = sought.value LIMIT %(most)s) AS own
+        SELECT accounts.number, accounts.seller, accounts.currency FROM customers JOIN accounts
+            ON accounts.customer = coalesce(nullif(customers.merged_into, ''), customers.number)
+        WHERE customers.number = sought.value LIMIT %(most)s) AS own
     UNION ALL SELECT 'payer-account', sought.value, paid.number, paid.seller, paid.currency
     FROM unnest(%(payer-account)s::text[]) AS sought (value) CROSS JOIN LATERAL (
         SELECT own.number, own.seller, own.currency FROM payer_accounts

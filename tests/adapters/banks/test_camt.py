@@ -80,6 +80,20 @@ def test_a_batch_whose_parts_sum_to_the_entry_gives_a_movement_each():
     assert (third.line, third.amount) == (3, euro("1.00"))
 
 
+def test_a_reference_that_the_bank_repeats_in_every_part_tells_none_from_the_others():
+    same = "<Refs><AcctSvcrRef>B7</AcctSvcrRef></Refs>"
+    parts = "".join(
+        f'<TxDtls>{same}<Amt Ccy="EUR">3.00</Amt><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls>' for text in "ab"
+    )
+    found = movements(message(statement([Entry(amount="6.00", reference="B7", parts=parts)])))
+
+    assert [(each.reference, each.message) for each in found] == [("B7/1", "a"), ("B7/2", "b")]
+
+
+def test_a_bank_that_says_it_has_no_reference_has_none():
+    assert one(Entry(amount="5.00", reference="NONREF")).reference == ""
+
+
 def test_a_batch_whose_parts_do_not_sum_to_the_entry_stays_one_movement_of_nobody():
     parts = payment("Anna", more='<Amt Ccy="EUR">3.00</Amt>') + payment("Petr", more='<Amt Ccy="EUR">4.00</Amt>')
     found = one(Entry(amount="7.50", parts=parts))

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_core.bank_statements.checking import PartsOutOfOrder, check_statements
+from billing_core.bank_statements.checking import (
+    OfDays,
+    PartsOutOfOrder,
+    check_statements,
+    is_repeated,
+    says_the_same,
+    with_finding,
+)
 from billing_core.bank_statements.statement import Movement, StatementEnd, StatementPart, StatementStart
 from billing_core.kernel.errors import InvalidValue
 from billing_core.kernel.money import Money
@@ -90,3 +97,20 @@ def test_what_differs_is_exactly_what_is_missing(amounts: list[Decimal], missing
     (found,) = check_statements([start(), *movements, StatementEnd(closing=euros(made))])
     assert found.difference.amount == Decimal(missing) / 100
     assert bool(found.findings) == bool(missing)
+
+
+def test_the_days_come_again_if_number_and_sums_are_the_same():
+    (found,) = check_statements([start(), moved("399.00"), moved("-49.00", 2), StatementEnd()])
+    before = OfDays(("A-20260303-1", "A-20260303-2"), 2, euros("399.00"), euros("-49.00"))
+
+    assert is_repeated(found, before)
+    assert not is_repeated(found, None)
+    assert not is_repeated(found, before._replace(movements=3))
+    assert not is_repeated(found, before._replace(credits=euros("398.00")))
+    (finding,) = with_finding(found, says_the_same(before)).findings
+    assert "A-20260303-1, A-20260303-2, have as many movements and the same sums" in finding
+
+
+def test_a_day_without_movements_may_come_as_often_as_one_likes():
+    (found,) = check_statements([start(), StatementEnd()])
+    assert not is_repeated(found, OfDays(("A",), 0, euros("0.00"), euros("0.00")))
