@@ -16,12 +16,9 @@ from datetime import date
 from typing import BinaryIO, TypeVar
 from xml.parsers import expat
 
-from adapters.banks.camt_fields import ENTRY, PART, Part, code_of, part_of, signed_amount
+from adapters.banks.camt_fields import ENTRY, PART, Part, code_of, own_reference, part_of, signed_amount
 from adapters.banks.camt_head import BALANCE, HEAD, head_of, summary_of
 from adapters.banks.camt_walk import Group, Place, Texts, Walk, group_at
-from adapters.banks.camt_fields import ENTRY, PART, Part, code_of, own_reference, part_of, signed_amount
-from adapters.banks.camt_head import head_of, summary_of
-from adapters.banks.camt_shapes import ShapeReader, Texts
 from adapters.banks.refusals import Unreadable, at_line, exact_day
 from billing_core.bank_statements.statement import Movement, StatementEnd, StatementPart, StatementStart
 from billing_core.kernel.errors import BillingError, InvalidValue
@@ -155,8 +152,7 @@ def _movements(read: Texts, parts: Sequence[Texts], start: StatementStart, line:
     known = [part.amount for part in said if part.amount is not None]
     if len(known) == len(said) and total(known, start.currency) == amount:
         return [_with_part(entry, part, part.amount or amount, part.reference or _numbered(entry, number), number)
-                for number, part in enumerate(said)]  # fmt: skip
-        return [_with_part(entry, part, number) for number, part in enumerate(_kept_apart(said))]
+                for number, part in enumerate(_kept_apart(said))]  # fmt: skip
     return [entry]
 
 

@@ -69,7 +69,7 @@ class DemoTill:
 
     def _in_the_till(self) -> Decimal:
         """What should be in the till of the desk of the house."""
-        with self._year.app.queries.transaction() as cursor:
+        with self._year.app.queries.cursor() as cursor:
             (desk,) = cash_desks(cursor, DESK)
             session = session_named(cursor, desk.session)
             lines = till_lines(cursor, [desk.session])

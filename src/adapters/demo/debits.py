@@ -61,10 +61,6 @@ class DemoDebits:
         self._give(SetDebitTerms(seller=SELLER.code, terms=TERMS))
         self._app.runner.catch_up()
         with self._app.queries.cursor() as cursor:
-            accounts = accounts_with_overdue(cursor, self._on, "", PAYERS)
-            payers = [self._name_of(cursor, account) for account in accounts]
-        for account, payer, iban in zip(accounts, payers, IBANS, strict=False):
-        with self._app.queries.transaction() as cursor:
             self._accounts = accounts_with_overdue(cursor, self.on, "", PAYERS)
             payers = [self._name_of(cursor, account) for account in self._accounts]
         for account, payer, iban in zip(self._accounts, payers, IBANS, strict=False):
@@ -91,7 +87,7 @@ class DemoDebits:
         for account in self._accounts:
             self._give(BillAccount(account=account))
         self._app.runner.catch_up()
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             found = [row for account in self._accounts for row in documents_of(cursor, account)]
         return [row for row in found if row.issued_on == self.on]
 

@@ -66,7 +66,7 @@ class DemoHousehold:
 
     def invoiced(self) -> tuple[int, Money]:
         """How many invoices it has, and their sum."""
-        with self._app.queries.transaction() as cursor:
+        with self._app.queries.cursor() as cursor:
             invoices = [row for row in documents_of(cursor, ACCOUNT) if row.kind == "invoice"]
         return len(invoices), total((row.gross for row in invoices), CURRENCY)
 

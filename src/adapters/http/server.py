@@ -22,7 +22,6 @@ from adapters.bootstrap.kiosk_desk import KioskDesk
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
 from adapters.edge.route_index import RouteIndex
-from adapters.edge.routes_by_word import RoutesByWord
 from adapters.edge.slashed_routes import slashed_routes
 from adapters.http import (
     accounting_endpoint,
@@ -124,8 +123,6 @@ def http_application(
     api.add_route(f"{PREFIX}/asyncapi.json", _describing(_description_of_events))
     plain = list(api.router.routes)
     api.router.routes[:] = [RouteIndex(plain), *plain, *slashed_routes(plain)]
-    every = [*api.router.routes, *slashed_routes(api.router.routes)]
-    api.router.routes[:] = [RoutesByWord(every, PREFIX)]
     return api
 
 

@@ -23,7 +23,6 @@ from adapters.door.own_door import OwnDoor
 from adapters.door.statuses import status_of
 from adapters.edge.faults import reason
 from adapters.edge.route_index import RouteIndex
-from adapters.edge.routes_by_word import RoutesByWord
 from adapters.edge.slashed_routes import slashed_routes
 from adapters.outgoing.openid import OpenIdProvider
 from adapters.pages.assets import asset_routes
@@ -70,11 +69,6 @@ def add_pages(api: FastAPI, door: Door, openid: OpenIdProvider | None = None) ->
     paths = dict.fromkeys(route.path for route in routes)
     to_site = [Route(path, site, include_in_schema=False) for path in paths]
     api.router.routes[:] = [RouteIndex(to_site), *api.router.routes, *to_site]
-    routes = [Route(page.path, _endpoint(page, door, own_door), methods=[page.method]) for page in every_page()]
-    routes += [*asset_routes(), *slashed_routes(routes)]
-    site = Router([RoutesByWord(routes)], middleware=[Middleware(GZipMiddleware, minimum_size=1_000)])
-    paths = dict.fromkeys(route.path for route in routes)
-    api.router.routes.append(RoutesByWord([Route(path, site, include_in_schema=False) for path in paths]))
 
 
 def _endpoint(page: Page, door: Door, own_door: OwnDoor) -> Callable[[Request], Awaitable[Response]]:

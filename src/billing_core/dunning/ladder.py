@@ -52,6 +52,15 @@ class PlannedStep(NamedTuple):
     on: date
 
 
+class _Place(NamedTuple):
+    """Where an item stands on the ladder: all that its next step depends on if nothing stops it."""
+
+    due_on: date
+    opened_again_on: date | None
+    taken: tuple[TakenStep, ...]
+    is_past: bool
+
+
 # --- decisions
 
 
@@ -63,7 +72,7 @@ class Ladder:
     def __init__(self, policy: DunningPolicy, calendar: Calendar) -> None:
         self.policy = policy
         self.calendar = calendar
-        self._known: dict[tuple[date, tuple[TakenStep, ...], bool], PlannedStep | None] = {}
+        self._known: dict[_Place, PlannedStep | None] = {}
 
     def due_steps(self, debtor: Debtor, today: date) -> list[DunningStepTaken]:
         """The steps to be taken today, in the order of the ladder; items on the same step are taken together."""
@@ -113,28 +122,27 @@ class Ladder:
     def _next(self, debtor: Debtor, invoice: str, taken: tuple[TakenStep, ...], today: date) -> PlannedStep | None:
         if invoice in debtor.dunning.debts.collected:
             return None
-        due_on, stops = debtor.open_items[invoice].due_on, debtor.dunning.stops_of(invoice)
+        item, stops = debtor.open_items[invoice], debtor.dunning.stops_of(invoice)
+        place = _Place(item.due_on, item.opened_again_on, taken, item.due_on < today)
         if stops:
-            return self._planned(due_on, taken, due_on < today, stops)
-        key = due_on, taken, due_on < today
-        if key not in self._known:
-            self._known[key] = self._planned(*key, ())
-        return self._known[key]
+            return self._planned(place, stops)
+        if place not in self._known:
+            self._known[place] = self._planned(place, ())
+        return self._known[place]
 
-    def _planned(
-        self, due_on: date, taken: tuple[TakenStep, ...], is_past: bool, stops: Collection[Span]
-    ) -> PlannedStep | None:
+    def _planned(self, item: _Place, stops: Collection[Span]) -> PlannedStep | None:
         """The step after those that were taken on an item, and its day."""
-        steps, place = self.policy.steps, _place_after(self.policy, taken)
-        while place < len(steps) and steps[place].is_before_due and is_past:
+        steps, place = self.policy.steps, _place_after(self.policy, item.taken)
+        while place < len(steps) and steps[place].is_before_due and item.is_past:
             place += 1
         if place == len(steps):
             return None
-        planned = planned_on(steps[place].when, due_on, self.calendar)
-        on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
-        if taken:
-            before = self.policy.place_of(taken[-1].step)
-            on = max(on, counted_day(taken[-1].on, self._days_between(before, place, due_on), stops))
+        planned = planned_on(steps[place].when, item.due_on, self.calendar)
+        on = planned if planned <= item.due_on else counted_day(item.due_on, (planned - item.due_on).days, stops)
+        if item.taken:
+            before, since = self.policy.place_of(item.taken[-1].step), item.taken[-1].on
+            since = max(since, item.opened_again_on or since)
+            on = max(on, counted_day(since, self._days_between(before, place, item.due_on), stops))
         return PlannedStep(steps[place], unskipped(on, self.policy.skips, self.calendar))
 
     def _days_between(self, before: int | None, place: int, due_on: date) -> int:
@@ -174,45 +182,6 @@ def counted_day(from_on: date, days: int, stops: Collection[Span]) -> date:
 
 
 # --- parts
-
-
-def _due(
-    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
-) -> PlannedStep | None:
-    if debtor.dunning.stopped_by(invoice, today) is not None or is_skipped(today, policy.skips, calendar):
-        return None
-    planned = _next(policy, debtor, invoice, taken, today, calendar)
-    return planned if planned is not None and planned.on <= today else None
-
-
-def _next(
-    policy: DunningPolicy, debtor: Debtor, invoice: str, taken: Sequence[TakenStep], today: date, calendar: Calendar
-) -> PlannedStep | None:
-    if invoice in debtor.dunning.debts.collected:
-        return None
-    item = debtor.open_items[invoice]
-    due_on = item.due_on
-    place = _place_after(policy, taken)
-    while place < len(policy.steps) and policy.steps[place].is_before_due and due_on < today:
-        place += 1
-    if place == len(policy.steps):
-        return None
-    step, stops = policy.steps[place], debtor.dunning.stops_of(invoice)
-    planned = planned_on(step.when, due_on, calendar)
-    on = planned if planned <= due_on else counted_day(due_on, (planned - due_on).days, stops)
-    if taken:
-        before = policy.place_of(taken[-1].step)
-        since = max(taken[-1].on, item.opened_again_on or date.min)
-        on = max(on, counted_day(since, _days_between(policy, before, place, due_on, calendar), stops))
-    return PlannedStep(step, unskipped(on, policy.skips, calendar))
-
-
-def _days_between(policy: DunningPolicy, before: int | None, place: int, due_on: date, calendar: Calendar) -> int:
-    """The days that the policy has between two steps; none after one before the due date, which warns of nothing."""
-    if before is None or policy.steps[before].is_before_due:
-        return 0
-    earlier, later = (planned_on(policy.steps[at].when, due_on, calendar) for at in (before, place))
-    return max((later - earlier).days, 0)
 
 
 def _place_after(policy: DunningPolicy, taken: Sequence[TakenStep]) -> int:

@@ -29,7 +29,6 @@ from billing_core.payments.receiving import payment_there, reverse_payment
 from commands.accounts import account_stream, load_account
 from commands.cash.streams import OpenTill, joined, load_open_till, load_session_of
 from commands.parties import load_customer
-from commands.payments.account import booked, load_payment_history
 from commands.payments.account import booked, load_where_it_is
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.ports import Append, Origin, Transaction

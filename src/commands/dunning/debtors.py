@@ -101,9 +101,7 @@ def setting_by(
     ladder = Ladder(policy, transaction.calendar(seller.address.country))
     reasons = _reasons(transaction, account, policy)
     clock = clock_of(origin.recorded_at, seller.time_zone)
-    setting = Setting(ladder, catalogue, today, usage_of, reasons, clock, seller.time_zone)
-    return LoadedDebtor(account, version, setting)
-    return Setting(policy, catalogue, calendar, origin.today, usage_of, reasons, clock, seller.time_zone)
+    return Setting(ladder, catalogue, origin.today, usage_of, reasons, clock, seller.time_zone)
 
 
 def clock_of(at: datetime, time_zone: str) -> time:

@@ -23,7 +23,7 @@ class ListDealersCash(Query, frozen=True, kw_only=True):
 def _list_dealers_cash(query: ListDealersCash, reading: Reading) -> Page[DealerCashRow]:
     to_on = query.to_on or reading.today + timedelta(days=1)
     from_on = query.from_on or boundary(reading.today.year, reading.today.month, 1)
-    with reading.source.transaction() as cursor:
+    with reading.source.cursor() as cursor:
         return Page(cash_of_dealers(cursor, from_on, to_on, reading.dealer), None)
 
 
