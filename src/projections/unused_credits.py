@@ -28,6 +28,7 @@ from projections.dealers import accounts_of
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 Key = tuple[str, str]
+NOTHING = Decimal()
 SELECT_KNOWN = """
     SELECT account, credit, since, amount, held_back, currency FROM unused_credits
     JOIN unnest(%b::text[], %b::text[]) AS touched (account, credit) USING (account, credit)
@@ -77,10 +78,11 @@ class UnusedCredits:
     )  # fmt: skip
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
-        credits = _known(cursor, {(entry.number, credit) for entry in page for credit, _ in _moves(entry.event)})
+        moves = [(entry, credit, amount) for entry in page for credit, amount in _moves(entry.event)]
+        credits = _known(cursor, {(entry.number, credit) for entry, credit, _ in moves})
         known = set(credits)
-        for entry in page:
-            _fold(credits, entry.number, entry.event)
+        for move in moves:
+            _fold(credits, *move)
         kept = ((*key, each.since, each.amount, each.held_back, each.currency) for key, each in credits.items()
                 if each.amount)  # fmt: skip
         gone = [key for key in known if not credits[key].amount]
@@ -116,20 +118,20 @@ def _moves(fact: Event) -> list[tuple[str, Money]]:  # noqa: PLR0911  (one for e
     return [(part.credit, part.amount) for part in adjusted_credits(fact)]
 
 
-def _fold(credits: dict[Key, Unused], account: str, fact: Event) -> None:
-    """Move the credits on as the ledger does: what is held back is used last."""
-    for credit, amount in _moves(fact):
-        unused = credits.get((account, credit))
-        if unused is None:
-            unused = credits[account, credit] = Unused(fact.effective_on, Decimal(), Decimal(), amount.currency)
-        elif not unused.amount:
-            unused.since, unused.held_back = fact.effective_on, Decimal()
-        unused.amount += amount.amount
-        unused.held_back = min(unused.held_back, max(unused.amount, Decimal()))
-        if isinstance(fact, CreditHeldBack):
-            unused.held_back, unused.since = unused.held_back + fact.amount.amount, fact.since
-        elif isinstance(fact, CreditFreed):
-            unused.held_back -= fact.amount.amount
+def _fold(credits: dict[Key, Unused], entry: LoggedEvent, credit: str, amount: Money) -> None:
+    """Move a credit on as the ledger does: what is held back is used last."""
+    fact = entry.event
+    unused = credits.get((entry.number, credit))
+    if unused is None:
+        unused = credits[entry.number, credit] = Unused(fact.effective_on, NOTHING, NOTHING, amount.currency)
+    elif not unused.amount:
+        unused.since, unused.held_back = fact.effective_on, NOTHING
+    unused.amount += amount.amount
+    unused.held_back = min(unused.held_back, max(unused.amount, NOTHING))
+    if isinstance(fact, CreditHeldBack):
+        unused.held_back, unused.since = unused.held_back + fact.amount.amount, fact.since
+    elif isinstance(fact, CreditFreed):
+        unused.held_back -= fact.amount.amount
 
 
 # --- queries

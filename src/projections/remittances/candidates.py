@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import get_args
 
 from billing_core.payments.matching import Candidate, Found, Key, KeyKind, OpenItem
-from projections.platform.projection import Cursor
+from projections.platform.projection import Cursor, as_array
 
 # Someone else's bank account may pay for many accounts; more are no clue to whose money it is.
 MOST_OF_ONE_KEY = 50
@@ -43,9 +43,10 @@ def candidates(cursor: Cursor, keys: Collection[Key], *, with_open_items: bool =
 
     Open items are looked up only for keys that lead to several accounts: between those alone they decide.
     """
-    parameters: dict[str, object] = {"most": MOST_OF_ONE_KEY}
-    for each in KINDS:
-        parameters[each] = [key.value for key in keys if key.kind == each]
+    values: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for kind, value in keys:
+        values[kind].append(value)
+    parameters = {kind: as_array(sought) for kind, sought in values.items()} | {"most": MOST_OF_ONE_KEY}
     found: dict[Key, list[Candidate]] = defaultdict(list)
     for kind, value, account, seller, currency in cursor.execute(SELECT_CANDIDATES, parameters):
         found[Key(kind, value)].append(Candidate(account, seller, currency))
