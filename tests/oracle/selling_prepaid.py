@@ -46,6 +46,8 @@ def bought(draw: st.DrawFn, /, tariffs: list[Draft], plan: Draft, *others: Draft
     payments = draw(
         st.lists(st.builds(_paid, st.just(since), st.one_of(st.just(0), st.integers(0, 120)), amounts), max_size=8)
     )
+    if draw(st.integers(0, 3)) == 3:
+        payments = [_paid(since, 0, price) for price in _prices_of(tariffs)]
     return draw(scenarios(tariffs, timeline, subscriptions=[service, *others], payments=payments, **plan))
 
 
