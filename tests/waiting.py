@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic, sleep
 
-MOST_WAIT_SECONDS = 60
+MOST_WAIT_SECONDS = 180  # A process may be long in starting on a busy machine.
 PAUSE_SECONDS = 0.03  # Without it, asking again and again would take a core from those that are waited for.
 
 
