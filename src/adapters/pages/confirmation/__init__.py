@@ -8,6 +8,7 @@ from urllib.parse import quote
 from adapters.pages.forms import Choice, Field, Form, forms, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Page, Shown, Tile
+from adapters.pages.parties.addresses import address_fields, address_values
 from adapters.pages.visit import Visit
 from adapters.views.confirmation import ShowConfirmationLimits
 from adapters.views.parties import ListSellers
@@ -42,10 +43,8 @@ def _seller(visit: Visit, code: str) -> Seller:
 
 def _details(visit: Visit) -> dict[str, Any]:
     seller = _seller(visit, visit.path["code"])
-    address = seller.address
     return {
-        "name": seller.name, "address.street": address.street, "address.city": address.city,
-        "address.postal_code": address.postal_code, "address.country": address.country,
+        "name": seller.name, **address_values(seller.address),
         "legal_ids": dict(seller.legal_ids), "iban": seller.iban or "", "bic": seller.bic or "",
         "email": seller.email or "", "phone": seller.phone or "",
     }  # fmt: skip
@@ -63,10 +62,7 @@ def _code(visit: Visit) -> str:
 
 DETAILS = (
     Field("name", N_("Name"), is_required=True),
-    Field("address.street", N_("Street"), width=6, clears=True),
-    Field("address.city", N_("City"), width=6, clears=True),
-    Field("address.postal_code", N_("Postal code"), width=4, clears=True),
-    Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4, clears=True),
+    *address_fields(clears=True),
     Field("phone", N_("Phone"), "tel", width=4, clears=True),
     Field("email", N_("E-mail"), "email", width=6, clears=True),
     Field("iban", N_("IBAN"), width=4, clears=True),

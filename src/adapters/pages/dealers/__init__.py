@@ -8,6 +8,7 @@ from urllib.parse import quote
 from adapters.pages.forms import Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Tile
+from adapters.pages.parties.addresses import address_fields, address_values
 from adapters.pages.visit import Visit
 from adapters.views.dealers import ListDealers, ShowDealer
 from commands.dealers import ChangeDealer, RegisterDealer
@@ -17,10 +18,8 @@ DEALERS = "/set-up/dealers"
 
 def _details(visit: Visit) -> dict[str, Any]:
     dealer = visit.ask(ShowDealer, code=visit.path["code"]).dealer
-    address = dealer.address
     return {
-        "name": dealer.name, "address.street": address.street, "address.city": address.city,
-        "address.postal_code": address.postal_code, "address.country": address.country,
+        "name": dealer.name, **address_values(dealer.address),
         "legal_ids": dict(dealer.legal_ids), "vat_payer": dealer.is_vat_payer, "iban": dealer.iban or "",
         "bic": dealer.bic or "", "email": dealer.email or "", "phone": dealer.phone or "",
     }  # fmt: skip
@@ -28,10 +27,7 @@ def _details(visit: Visit) -> dict[str, Any]:
 
 DETAILS = (
     Field("name", N_("Name"), is_required=True),
-    Field("address.street", N_("Street"), width=6),
-    Field("address.city", N_("City"), width=6),
-    Field("address.postal_code", N_("Postal code"), width=4),
-    Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4),
+    *address_fields(),
     Field("phone", N_("Phone"), "tel", width=4),
     Field("email", N_("E-mail"), "email", width=6),
     Field("iban", N_("IBAN"), width=4),

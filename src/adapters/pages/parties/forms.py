@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from adapters.pages.custom_fields.asked import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
+from adapters.pages.parties.addresses import address_fields, address_values
 from adapters.pages.parties.people import LANGUAGES
+from adapters.pages.sellers import dealers
 from adapters.pages.visit import Visit
-from adapters.views.dealers import ListDealers
 from adapters.views.parties import CustomerCard, ShowCustomer, SuggestCustomerNumber
-from billing_core.parties.details import Address
 from commands.accounts import CorrectRegistration
 from commands.forgetting import ForgetCustomer
 from commands.parties import AssignCustomer, ChangeCustomer
 from commands.platform.bus import Seen
 
-MOST_DEALERS = 1_000
-PARTS = ("street", "city", "postal_code", "country")
 IDS = Field("legal_ids", N_("Legal ids"), "pairs", N_("One on each line, as in VAT ID = CZ12345678"))
 KINDS = (Choice("person", N_("Person")), Choice("company", N_("Company")))
 
@@ -36,31 +32,15 @@ def _card(visit: Visit) -> str:
 
 def _details(visit: Visit) -> dict[str, str]:
     card = visit.ask(ShowCustomer, number=visit.path["number"])
-    customer, address = card.customer, card.customer.address
+    customer = card.customer
     return values_of(card.custom_fields) | {
         "name": customer.name, "email": customer.email or "", "phone": customer.phone or "",
-        "address.street": address.street, "address.city": address.city,
-        "address.postal_code": address.postal_code, "address.country": address.country, "kind": customer.kind,
+        **address_values(customer.address), "kind": customer.kind,
         "language": customer.language, "iban": customer.iban or "", "source": customer.source,
-        **_place(customer.postal_address, "postal_address"),
-        **_place(customer.installation_address, "installation_address"),
+        **address_values(customer.postal_address, "postal_address"),
+        **address_values(customer.installation_address, "installation_address"),
         "legal_ids": "\n".join(f"{label} = {value}" for label, value in sorted(customer.legal_ids.items())),
     }  # fmt: skip
-
-
-def _place(address: Address, name: str) -> dict[str, str]:
-    return {f"{name}.{part}": getattr(address, part) for part in PARTS}
-
-
-def _address_fields(name: str, label: str) -> tuple[Field, ...]:
-    """The fields of another address than the one on documents."""
-    street, city, postal_code, country = PARTS
-    return (
-        Field(f"{name}.{street}", label, width=6, clears=True),
-        Field(f"{name}.{city}", N_("City"), width=6, clears=True),
-        Field(f"{name}.{postal_code}", N_("Postal code"), width=4, clears=True),
-        Field(f"{name}.{country}", N_("Country"), width=4, clears=True),
-    )
 
 
 def _entry(visit: Visit) -> CustomerCard:
@@ -76,10 +56,6 @@ def _customer(visit: Visit) -> str:
     return visit.path["customer"]
 
 
-def _dealers(visit: Visit) -> Sequence[Choice]:
-    return [Choice(row.dealer.code, row.dealer.name) for row in visit.ask(ListDealers, limit=MOST_DEALERS).items]
-
-
 def _version(visit: Visit) -> Seen:
     seen: Seen = visit.ask(ShowCustomer, number=visit.path["number"]).seen()
     return seen
@@ -90,10 +66,7 @@ NEW_CUSTOMER = (
     Field("kind", N_("Kind"), "choice", choices=KINDS, is_required=True, width=4),
     Field("registered_on", N_("Customer since"), "day", width=4),
     Field("name", N_("Name"), is_required=True),
-    Field("address.street", N_("Street"), width=6),
-    Field("address.city", N_("City"), width=6),
-    Field("address.postal_code", N_("Postal code"), width=4),
-    Field("address.country", N_("Country"), hint=N_("Two letters, as in CZ"), width=4),
+    *address_fields(),
     Field("phone", N_("Phone"), "tel", width=4),
     Field("email", N_("E-mail"), "email", width=6),
     Field("language", N_("Language"), "choice", choices=LANGUAGES, width=6),
@@ -106,17 +79,14 @@ DETAILS = (
         (
             Field("kind", N_("Kind"), "choice", choices=KINDS, is_required=True, width=4),
             Field("name", N_("Name"), is_required=True, width=8),
-            Field("address.street", N_("Street"), width=6, clears=True),
-            Field("address.city", N_("City"), width=6, clears=True),
-            Field("address.postal_code", N_("Postal code"), width=4, clears=True),
-            Field("address.country", N_("Country"), width=4, clears=True),
+            *address_fields(clears=True),
             Field("phone", N_("Phone"), "tel", width=4, clears=True),
             Field("email", N_("E-mail"), "email", width=6, clears=True),
             Field("language", N_("Language"), "choice", choices=LANGUAGES, clears=True, width=6),
             Field("iban", N_("IBAN"), clears=True, width=6),
             Field("source", N_("Came by"), clears=True, width=6),
-            *_address_fields("postal_address", N_("Letters to, if another street")),
-            *_address_fields("installation_address", N_("Services at, if another street")),
+            *address_fields("postal_address", N_("Letters to, if another street"), clears=True),
+            *address_fields("installation_address", N_("Services at, if another street"), clears=True),
             IDS._replace(hint=N_("One on each line, as in VAT ID = CZ12345678; one without a value is cleared")),
         ),
         then=lambda visit, done: _card(visit), back=_card,
@@ -137,7 +107,7 @@ DETAILS = (
     ),
     Form(
         "/customers/{customer}/dealer", AssignCustomer, N_("Assign to a dealer"), N_("Assign the customer"),
-        (Field("dealer", N_("Dealer"), "choice", choices=_dealers, hint=N_("Empty: the house itself"), clears=True),),
+        (Field("dealer", N_("Dealer"), "choice", choices=dealers, hint=N_("Empty: the house itself"), clears=True),),
         then=lambda visit, done: _named_card(visit), back=_named_card,
         done=says(N_("The customer is assigned.")),
         begins=lambda visit: {"dealer": _entry(visit).dealer}, about=_customer,

@@ -12,8 +12,8 @@ from adapters.pages.forms import Choice, Field, Form, Once, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.made_secrets import made_secret
 from adapters.pages.page import N_, Page, Shown, Tile
+from adapters.pages.sellers import dealers
 from adapters.pages.visit import Visit
-from adapters.views.dealers import ListDealers
 from adapters.views.staff import ListOperators, ListRoles, ListSessions, OperatorCard, ShowOperator
 from commands.staff.operators import (
     ChangePassword,
@@ -58,12 +58,6 @@ def operator_card(visit: Visit) -> Shown:
 
 def _roles(visit: Visit) -> list[Choice]:
     return [Choice(role.code, role.code) for role in visit.ask(ListRoles).items] if visit.may(ListRoles) else []
-
-
-def _dealers(visit: Visit) -> list[Choice]:
-    if not visit.may(ListDealers):
-        return []
-    return [Choice(row.dealer.code, row.dealer.name) for row in visit.ask(ListDealers, limit=1_000).items]
 
 
 def _card_of(visit: Visit) -> OperatorCard:
@@ -129,7 +123,7 @@ FORMS = (
             Field("operator", N_("User name"), hint=N_("Small letters, digits, . _ and -"), is_required=True, width=6),
             Field("name", N_("Name"), is_required=True, width=6),
             Field("roles", N_("Roles"), "choices", choices=_roles),
-            Field("dealer", N_("Dealer"), "choice", choices=_dealers,
+            Field("dealer", N_("Dealer"), "choice", choices=dealers,
                   hint=N_("Who works for a dealer sees that dealer's customers alone")),
         ),
         then=lambda visit, done: f"{OPERATORS}/{quote(visit.first('operator').strip())}/one-time-password",

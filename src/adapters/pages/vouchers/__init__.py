@@ -7,13 +7,12 @@ import hmac
 from typing import Any
 from urllib.parse import quote
 
-from adapters.pages.forms import Choice, Field, Form, Once, says, to
+from adapters.pages.forms import Field, Form, Once, says, to
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.made_secrets import made_secret
 from adapters.pages.page import N_, Tile
-from adapters.pages.sellers import sellers
+from adapters.pages.sellers import dealers, sellers
 from adapters.pages.visit import Visit
-from adapters.views.dealers import ListDealers
 from adapters.views.vouchers import ListRedeemedVouchers, ListVoucherBatches
 from billing_core.vouchers.codes import RANDOM_BYTES, code_of, hash_of, read_code
 from commands.vouchers import (
@@ -44,11 +43,6 @@ def _batch(row: VoucherBatchRow, act: str) -> str:
 
 def _account(row: RedeemedVoucher) -> str:
     return f"/accounts/{row.account}"
-
-
-def _dealers(visit: Visit) -> list[Choice]:
-    found = visit.ask(ListDealers, limit=1_000).items if visit.may(ListDealers) else []
-    return [Choice("", ""), *(Choice(row.dealer.code, row.dealer.name) for row in found)]
 
 
 # --- codes that are drawn here
@@ -145,7 +139,7 @@ FORMS = (
         (
             Field("count", N_("Number of vouchers"), "whole", is_required=True, width=4,
                   hint=N_("Up to 1,000 here; larger batches with billing vouchers issue")),
-            Field("dealer", N_("Dealer who sells them"), "choice", choices=_dealers, width=6),
+            Field("dealer", N_("Dealer who sells them"), "choice", choices=dealers, width=6),
         ),
         then=to(VOUCHERS), back=to(VOUCHERS), done=says(N_("The batch is issued.")),
         adds=_with_hashes, once=_show_codes, about=lambda visit: visit.path["series"],
