@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -24,6 +25,8 @@ UsageError: Any = typer.BadParameter.__base__  # typer does not export it
 PAGES = pages()
 AVOIDED = re.compile(r"\b(?:whoever|no news|beside|is there any|comes? to nothing|told)\b", re.IGNORECASE)
 SESSIONS = re.compile(r"^```console\n.*?^```$", re.MULTILINE | re.DOTALL)  # What the program answers has its own tests.
+# `billing day` is a field of a plan.
+NAMED = re.compile(r"`billing (?!day`)([^`]+)`")
 COMMANDS = [shown for page in PAGES for shown in shown_commands(page)]
 
 
@@ -54,6 +57,22 @@ def test_every_command_that_a_page_shows_exists_with_its_options_and_fields():
     tree = typer.main.get_command(program)
 
     assert [fault for shown in COMMANDS if (fault := _fault(tree, shown))] == []
+
+
+def test_every_command_that_the_program_itself_names_exists():
+    """In an error, a help or a description: `billing customers` lists them."""
+    named = [shown for file in sorted((REPOSITORY / "src").rglob("*.py")) for shown in _named_commands(file)]
+    tree = typer.main.get_command(program)
+
+    assert len(named) > 200
+    assert [fault for shown in named if (fault := _fault(tree, shown))] == []
+
+
+def _named_commands(file: Path) -> Iterator[Shown]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for words in NAMED.findall(node.value):
+                yield Shown(file.name, node.lineno, tuple(words.partition(" >")[0].replace(" ...", "").split()))
 
 
 def _fault(command: Any, shown: Shown) -> str | None:

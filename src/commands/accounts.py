@@ -89,7 +89,7 @@ def load_account(transaction: Transaction, number: str) -> tuple[Account, int]:
     """The account and its version, or `NotFound`."""
     account, version = transaction.load(account_stream(number), apply_account)
     if account is None:
-        raise NotFound("no such account", field="account", value=number)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=number)
     return account, version
 
 

@@ -82,7 +82,7 @@ def load_request(transaction: Transaction, request: str) -> tuple[Request, int]:
     """The request and its version, or `NotFound`."""
     found, version = transaction.load(request_stream(request), apply_request)
     if found is None:
-        raise NotFound("no such request", field="request", value=request)
+        raise NotFound("no such request; `billing approvals` lists them", field="request", value=request)
     return found, version
 
 

@@ -113,7 +113,7 @@ def load_tariff(transaction: Transaction, code: str) -> Tariff:
 def _load_tariff(transaction: Transaction, code: str) -> tuple[Tariff, int]:
     tariff, version = transaction.load(tariff_stream(code), apply_tariff)
     if tariff is None:
-        raise NotFound("no such tariff is published", field="tariff", value=code)
+        raise NotFound("no such tariff is published; `billing catalogue show` lists them", field="tariff", value=code)
     return tariff, version
 
 
@@ -199,7 +199,9 @@ def handle_translate_tariff(command: TranslateTariff, transaction: Transaction, 
     stream = tariff_stream(command.tariff)
     existing, version = transaction.load(stream, apply_tariff_texts)
     if existing is None:
-        raise NotFound("no such tariff is published", field="tariff", value=command.tariff)
+        raise NotFound(
+            "no such tariff is published; `billing catalogue show` lists them", field="tariff", value=command.tariff
+        )
     events = translate_tariff(existing, command.language, command.texts, origin.today)
     return Decision((Append(stream, version, events),))
 

@@ -40,7 +40,7 @@ def load_dealer(transaction: Transaction, code: str) -> tuple[Dealer, int]:
 
 
 def no_such_dealer(code: str) -> NotFound:
-    return NotFound("no such dealer", field="dealer", value=code)
+    return NotFound("no such dealer; `billing dealers` lists them", field="dealer", value=code)
 
 
 def handle_register_dealer(command: RegisterDealer, transaction: Transaction, origin: Origin) -> Decision:

@@ -24,7 +24,9 @@ def require_policy_named(transaction: Transaction, code: str, currency: str) -> 
         return
     known, _ = load_policy(transaction, code)
     if known is None or not known.published:
-        raise NotFound("no such dunning policy is published", field="dunning", value=code)
+        raise NotFound(
+            "no such dunning policy is published; `billing dunning policies` lists them", field="dunning", value=code
+        )
     _, policy = known.published[-1]
     if policy.currency != currency:
         raise InvalidValue(f"is in {policy.currency}, but the account is kept in {currency}", field="dunning",

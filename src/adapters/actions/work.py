@@ -25,7 +25,7 @@ class ReleaseTicket(Action, frozen=True, kw_only=True):
 
 def _hold(action: HoldTicket, acting: Acting) -> dict[str, Any]:
     if not acting.app.store.versions([ticket_stream(action.ticket)]):
-        raise NotFound("no such ticket", field="ticket", value=action.ticket)
+        raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=action.ticket)
     origin = acting.origin
     return {"held_by": PostgresTicketHolds(acting.app.tables).hold(action.ticket, origin.actor, origin.recorded_at)}
 

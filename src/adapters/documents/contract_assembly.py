@@ -31,7 +31,7 @@ def contract_numbered(number: str, answers: QuerySource) -> Contract:
     for fact in answers.events_of(contract_stream(number)):
         contract = apply_contract(contract, fact)
     if contract is None:
-        raise NotFound("no such contract", field="contract", value=number)
+        raise NotFound("no such contract; `billing contracts` lists them", field="contract", value=number)
     return contract
 
 

@@ -172,7 +172,7 @@ class JobDoor:
     def _seen(self, rights: Rights, number: int) -> JobRecord:
         found = self._jobs.find(number)
         if found is None or not (found.actor == _own_jobs_of(rights) or _may_see(rights, found.kind)):
-            raise NotFound("no such job", field="job", value=number)
+            raise NotFound("no such job; `billing jobs` lists them", field="job", value=number)
         return found
 
 
@@ -193,7 +193,7 @@ def _operation(kind: str) -> Operation:
 
 def _number(written: str, field: str) -> int:
     if not (written.isascii() and written.isdecimal() and len(written) <= NUMBER_DIGITS):
-        raise NotFound("no such job", field=field, value=written)
+        raise NotFound("no such job; `billing jobs` lists them", field=field, value=written)
     return int(written)
 
 

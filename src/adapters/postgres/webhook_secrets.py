@@ -74,7 +74,7 @@ class PostgresWebhookSecrets:
                 return secret
             shown = cursor.execute(SELECT_SHOWN, (webhook,)).fetchone()
         if shown is None:
-            raise NotFound("no such webhook", field="webhook", value=webhook)
+            raise NotFound("no such webhook; `billing webhooks` lists them", field="webhook", value=webhook)
         raise RuleViolation(
             f"has a secret that {shown[0]} saw at {shown[1]:%Y-%m-%d %H:%M}; change the secret to see a new one",
             field="webhook", value=webhook,

@@ -69,7 +69,7 @@ def _show_balance(query: ShowBalance, reading: Reading) -> AccountRow:
     with reading.source.cursor() as cursor:
         row = account_named(cursor, query.account)
     if row is None:
-        raise NotFound("no such account", field="account", value=query.account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
     return row
 
 
@@ -77,7 +77,7 @@ def _show_account(query: ShowAccount, reading: Reading) -> AccountStatement:
     events = reading.source.events_of(account_stream(query.account))
     statement = statement_of(events)
     if statement is None:
-        raise NotFound("no such account", field="account", value=query.account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
     account = statement.account
     return AccountStatement(
         account=account.number,

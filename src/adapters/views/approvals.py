@@ -46,7 +46,7 @@ def _show_request(query: ShowApprovalRequest, reading: Reading) -> RequestCard:
     with reading.source.cursor() as cursor:
         row = request_named(cursor, query.request, reading.today)
     if row is None:
-        raise NotFound("no such request", field="request", value=query.request)
+        raise NotFound("no such request; `billing approvals` lists them", field="request", value=query.request)
     state = None
     for fact in reading.source.events_of(request_stream(query.request)):
         state = apply_request(state, fact)

@@ -168,7 +168,9 @@ def _streams(query: ListChanges, reading: Reading) -> list[str] | None:
         if query.customer:
             named.append(streams_of_customer(cursor, query.customer))
             if not reading.app.store.versions(named[-1]):
-                raise NotFound("no such customer", field="customer", value=query.customer)
+                raise NotFound(
+                    "no such customer; `billing customers` lists them", field="customer", value=query.customer
+                )
         if dealer := reading.dealer or query.dealer:
             named.append(streams_of_dealer(cursor, dealer))
             if not reading.app.store.versions([dealer_stream(dealer)]):

@@ -51,7 +51,7 @@ def _list_tariffs(query: ListTariffs, reading: Reading) -> Page[dict[str, Any]]:
 def _show_tariff(query: ShowTariff, reading: Reading) -> dict[str, Any]:
     tariff = reading.app.models().tariffs().get(query.code)
     if tariff is None:
-        raise NotFound("no such tariff", field="tariff", value=query.code)
+        raise NotFound("no such tariff; `billing catalogue show` lists them", field="tariff", value=query.code)
     texts = reading.app.store.load(tariff_stream(query.code), apply_tariff_texts)
     return {**_shown(tariff), "translations": texts.newest if texts else {}}
 

@@ -52,7 +52,7 @@ def list_last_payments(query: ListLastPayments, reading: Reading) -> Page[LastPa
 def preview_payment(query: PreviewPayment, reading: Reading) -> PaymentPreview:
     accounts = account_states(reading, [query.account])
     if not accounts:
-        raise NotFound("no such account", field="account", value=query.account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
     (account,) = accounts
     amount = require_amount(query.amount, account.currency, "amount")
     require_income(amount)

@@ -167,7 +167,7 @@ def _show_batch(query: ShowDebitBatch, reading: Reading) -> DebitBatchCard:
         batch = debit_batch_named(cursor, query.batch)
         debits = debits_of_batch(cursor, query.batch)
     if batch is None:
-        raise NotFound("no such batch of debits", field="batch", value=query.batch)
+        raise NotFound("no such batch of debits; `billing debit` lists them", field="batch", value=query.batch)
     return DebitBatchCard(batch, debits)
 
 

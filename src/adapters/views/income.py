@@ -109,7 +109,7 @@ def _list_payers(query: ListPayers, reading: Reading) -> Page[PayerRow]:
     """Payers are personal and so in no table: they are read from the accounts' streams."""
     with reading.source.cursor() as cursor:
         if customer_named(cursor, query.customer) is None:
-            raise NotFound("no such customer", field="customer", value=query.customer)
+            raise NotFound("no such customer; `billing customers` lists them", field="customer", value=query.customer)
         numbers = [row.number for row in accounts_of(cursor, query.customer)]
     found: dict[_Payer, list[tuple[str, MoneyReceived]]] = defaultdict(list)
     for number in numbers:
@@ -130,7 +130,7 @@ def _list_payers(query: ListPayers, reading: Reading) -> Page[PayerRow]:
 def _state_account(query: StateAccount, reading: Reading) -> AccountSpan:
     statement = statement_of(reading.source.events_of(account_stream(query.account)))
     if statement is None:
-        raise NotFound("no such account", field="account", value=query.account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
     return span_of(statement, *days_asked(query.from_on, query.to_on, statement, reading.today))
 
 

@@ -53,7 +53,7 @@ def preview_bill(query: PreviewBill, reading: Reading) -> NextBill:
     with store.transaction() as transaction:
         account, version = transaction.load(account_stream(query.account), apply_account)
         if account is None:
-            raise NotFound("no such account", field="account", value=query.account)
+            raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
         on = next_bill_on(account, reading.today)
         empty = NextBill(account.number, on, [], total((), account.currency), [], "")
         if on is None:

@@ -70,7 +70,7 @@ def _show(query: ShowPayBackBatch, reading: Reading) -> PayBackBatchCard:
         found = pay_back_batch(cursor, query.batch)
         items = pay_back_items(cursor, query.batch)
     if found is None:
-        raise NotFound("no such batch of pay-backs", field="batch", value=query.batch)
+        raise NotFound("no such batch of pay-backs; `billing pay-backs` lists them", field="batch", value=query.batch)
     return PayBackBatchCard(found, items)
 
 

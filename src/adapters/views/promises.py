@@ -142,7 +142,7 @@ def possible_on(objections: list[Objection]) -> date | None:
 def _show_history(query: ShowPromiseHistory, reading: Reading) -> PromiseHistory:
     events = list(reading.source.events_of(account_stream(query.account)))
     if not events:
-        raise NotFound("no such account", field="account", value=query.account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
     return history_of(events, reading.today)
 
 

@@ -68,7 +68,9 @@ def _show_reason(query: ShowSuspensionReason, reading: Reading) -> SuspensionRea
     with reading.source.cursor() as cursor:
         found = suspension_reasons(cursor).get(query.code)
     if found is None:
-        raise NotFound("no such reason for a suspension", field="reason", value=query.code)
+        raise NotFound(
+            "no such reason for a suspension; `billing suspension-reasons` lists them", field="reason", value=query.code
+        )
     return found
 
 

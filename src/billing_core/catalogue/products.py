@@ -70,5 +70,5 @@ def define_product(existing: Product | None, product: Product, ancestors: Sequen
 def require_product(product: Product | None, code: str, field: str = "product") -> Product:
     """The product, or `NotFound` naming the code under which there is none."""
     if product is None:
-        raise NotFound("no such product is defined", field=field, value=code)
+        raise NotFound("no such product is defined; `billing catalogue show` lists them", field=field, value=code)
     return product

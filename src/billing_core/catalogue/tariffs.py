@@ -335,7 +335,9 @@ def tariff_named(catalogue: Catalogue, code: str) -> Tariff:
     try:
         return catalogue[code]
     except KeyError:
-        raise NotFound("no such tariff is published", field="tariff", value=code) from None
+        raise NotFound(
+            "no such tariff is published; `billing catalogue show` lists them", field="tariff", value=code
+        ) from None
 
 
 def components_over(

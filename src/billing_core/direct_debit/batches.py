@@ -225,7 +225,7 @@ def debit_of(batch: DebitBatch, end_to_end: str) -> DrawnDebit:
 def require_batch(batch: DebitBatch | None, name: str) -> DebitBatch:
     """The batch of a name."""
     if batch is None:
-        raise NotFound("no such batch of debits", field="batch", value=name)
+        raise NotFound("no such batch of debits; `billing debit` lists them", field="batch", value=name)
     return batch
 
 

@@ -204,7 +204,7 @@ def cancel(batch: PayBackBatch, reason: str, on: date) -> list[Event]:
 def found_batch(batch: PayBackBatch | None, name: str) -> PayBackBatch:
     """The batch of a name, or `NotFound`."""
     if batch is None:
-        raise NotFound("no such batch of pay-backs", field="batch", value=name)
+        raise NotFound("no such batch of pay-backs; `billing pay-backs` lists them", field="batch", value=name)
     return batch
 
 

@@ -95,6 +95,6 @@ def save(known: SavedReport | None, fact: ReportSaved) -> list[Event]:
 def remove(known: SavedReport | None, removed: ReportRemoved) -> list[Event]:
     """Remove a saved report, because of a reason."""
     if known is None or known.is_removed:
-        raise NotFound("no such saved report", field="report", value=removed.report)
+        raise NotFound("no such saved report; `billing reports` lists them", field="report", value=removed.report)
     require_text(removed.reason, "reason")
     return [removed]

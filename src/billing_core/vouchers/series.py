@@ -139,7 +139,7 @@ def batch_of(known: VoucherSeries, number: int) -> VoucherBatch:
 def require_series(known: VoucherSeries | None, series: str) -> VoucherSeries:
     """The series of a code."""
     if known is None:
-        raise NotFound("no such series of vouchers", field="series", value=series)
+        raise NotFound("no such series of vouchers; `billing vouchers` lists them", field="series", value=series)
     return known
 
 

@@ -27,7 +27,7 @@ def load_contract(transaction: Transaction, number: str) -> tuple[Contract, int]
     """The contract and its version, or `NotFound`."""
     contract, version = transaction.load(contract_stream(number), apply_contract)
     if contract is None:
-        raise NotFound("no such contract", field="contract", value=number)
+        raise NotFound("no such contract; `billing contracts` lists them", field="contract", value=number)
     return contract, version
 
 

@@ -47,7 +47,11 @@ def handle_publish_policy(command: PublishDunningPolicy, transaction: Transactio
 def handle_withdraw_policy(command: WithdrawDunningPolicy, transaction: Transaction, origin: Origin) -> Decision:
     known, version = load_policy(transaction, command.policy)
     if known is None:
-        raise NotFound("no such dunning policy is published", field="policy", value=command.policy)
+        raise NotFound(
+            "no such dunning policy is published; `billing dunning policies` lists them",
+            field="policy",
+            value=command.policy,
+        )
     events = withdraw_policy(known, command.policy, command.valid_from, origin.today)
     return Decision((Append(policy_stream(command.policy), version, events),))
 

@@ -170,7 +170,7 @@ class Onboarding:
 
     def _seller(self, code: str) -> str:
         if code not in self._sellers:
-            raise NotFound("no such seller is registered", field="seller", value=code)
+            raise NotFound("no such seller is registered; `billing sellers` lists them", field="seller", value=code)
         return code
 
 

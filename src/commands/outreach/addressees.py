@@ -97,7 +97,7 @@ def addressee_of(about: About, transaction: Transaction) -> Addressee:
         # By its stream: what a flow of tickets may do includes messages, so they know nothing of its commands.
         ticket, _ = transaction.load(f"ticket/{about.ticket}", apply_ticket)
         if ticket is None:
-            raise NotFound("no such ticket", field="ticket", value=about.ticket)
+            raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=about.ticket)
         account, customer = ticket.about.account, ticket.customer
     elif about.contract:
         contract, _ = load_contract(transaction, about.contract)

@@ -68,7 +68,7 @@ def load_customer(transaction: Transaction, number: str) -> tuple[CustomerState,
     """The customer and its version, or `NotFound`."""
     customer, version = transaction.load(customer_stream(number), apply_customer)
     if customer is None:
-        raise NotFound("no such customer", field="customer number", value=number)
+        raise NotFound("no such customer; `billing customers` lists them", field="customer number", value=number)
     return customer, version
 
 
@@ -99,7 +99,7 @@ def kept_number(transaction: Transaction, number: str) -> str:
 def _standing(transaction: Transaction, number: str) -> Standing:
     standing, _ = transaction.load(customer_stream(number), apply_standing)
     if standing is None:
-        raise NotFound("no such customer", field="customer number", value=number)
+        raise NotFound("no such customer; `billing customers` lists them", field="customer number", value=number)
     return standing
 
 

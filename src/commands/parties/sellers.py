@@ -66,7 +66,7 @@ def load_seller(transaction: Transaction, code: str) -> tuple[Seller, int]:
     """The seller and its version, or `NotFound`."""
     seller, version = transaction.load(seller_stream(code), apply_seller)
     if seller is None:
-        raise NotFound("no such seller is registered", field="seller", value=code)
+        raise NotFound("no such seller is registered; `billing sellers` lists them", field="seller", value=code)
     return seller, version
 
 

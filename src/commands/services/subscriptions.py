@@ -77,7 +77,10 @@ def subscription_of(account: Account, code: str) -> Subscription:
     try:
         return account.subscriptions[code]
     except KeyError:
-        raise NotFound(f"account {account.number} has no such subscription", field="subscription", value=code) from None
+        raise NotFound(
+            f"account {account.number} has no such subscription; `billing ask list-subscriptions "
+            f"account={account.number}` lists them", field="subscription", value=code,
+        ) from None  # fmt: skip
 
 
 def parameters_given(

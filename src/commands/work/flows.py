@@ -90,7 +90,9 @@ def place_text(fault: Fault) -> str:
 def handle_withdraw_flow(command: WithdrawFlow, transaction: Transaction, origin: Origin) -> Decision:
     known, version = load_flows(transaction, command.kind)
     if known is None:
-        raise NotFound("no flow of this kind is published", field="kind", value=command.kind)
+        raise NotFound(
+            "no flow of this kind is published; `billing work flows` lists them", field="kind", value=command.kind
+        )
     return Decision((Append(flow_stream(command.kind), version, withdraw_flow(known, origin.today)),))
 
 

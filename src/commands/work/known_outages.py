@@ -29,7 +29,7 @@ def load_at(transaction: Transaction, stream: str) -> Gathering:
     """What the events of a ticket say of outages, or `NotFound`."""
     gathering, _ = transaction.load(stream, apply_gathering)
     if gathering is None:
-        raise NotFound("no such ticket", field="ticket", value=stream.partition("/")[2])
+        raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=stream.partition("/")[2])
     return gathering
 
 

@@ -20,5 +20,5 @@ def load_ticket(transaction: Transaction, number: str) -> tuple[Ticket, int]:
     """The ticket and its version, or `NotFound`."""
     ticket, version = transaction.load(ticket_stream(number), apply_ticket)
     if ticket is None:
-        raise NotFound("no such ticket", field="ticket", value=number)
+        raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=number)
     return ticket, version

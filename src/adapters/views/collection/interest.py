@@ -160,7 +160,7 @@ def _asked(number: str, reading: Reading) -> _Asked:
     """The account, the courses of its items, and the table that its dunning policy names."""
     found = account_states(reading, [number])
     if not found:
-        raise NotFound("no such account", field="account", value=number)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=number)
     courses = ItemCourses()
     for fact in reading.source.events_of(account_stream(number)):
         courses = apply_courses(courses, fact)

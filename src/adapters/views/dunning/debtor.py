@@ -142,7 +142,7 @@ def dates_of_services(dunned: DunnedAccount, reading: Reading) -> Mapping[str, S
 def _show_debtor(query: ShowDebtor, reading: Reading) -> DebtorCard:
     account = next(iter(account_states(reading, [query.account])), None)
     if account is None:
-        raise NotFound("no such account", field="account", value=query.account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=query.account)
     dunned = dunned_account(account, reading)
     return DebtorCard(
         account=account.number, customer=account.customer, balance=account.ledger.balance,

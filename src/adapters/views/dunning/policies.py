@@ -65,7 +65,11 @@ def _show_policy(query: ShowDunningPolicy, reading: Reading) -> DunningPolicyCar
     on = query.on or reading.today
     policy = policy_on(versions, on)
     if versions is None or not versions.published:
-        raise NotFound("no such dunning policy is published", field="policy", value=query.policy)
+        raise NotFound(
+            "no such dunning policy is published; `billing dunning policies` lists them",
+            field="policy",
+            value=query.policy,
+        )
     days = [from_on for from_on, _ in versions.published]
     if policy is None:
         raise NotFound(f"the policy is in force only from {days[0]} on", field="on", value=on)

@@ -79,7 +79,7 @@ def _show_customer(query: ShowCustomer, reading: Reading) -> CustomerCard:
     with reading.source.cursor() as cursor:
         row = parties.customer_named(cursor, query.number)
         if row is None:
-            raise NotFound("no such customer", field="customer", value=query.number)
+            raise NotFound("no such customer; `billing customers` lists them", field="customer", value=query.number)
         owned = accounts_of_customers(cursor, [query.number])[query.number]
         may_list = reading.permits(operations()[ListTickets].permission)
         records = parties.records_of(cursor, query.number)

@@ -103,7 +103,9 @@ def report_asked(name: str, reading: Reading) -> Report:
     """A report that the one who asks may see, ready or saved; any other one is `NotFound`."""
     report = known_report(name, reading)
     if report is None:
-        raise NotFound("no such report, or none that you may see", field="report", value=name)
+        raise NotFound(
+            "no such report, or none that you may see; `billing reports` lists them", field="report", value=name
+        )
     return report
 
 

@@ -148,7 +148,11 @@ def _build_report(query: BuildReport, reading: Reading) -> BuiltAnswer:
 def _show_saved(query: ShowSavedReport, reading: Reading) -> SavedAnswer:
     entry = saved_entry(query.report, reading)
     if entry is None or not reading.permits(permission_of(entry.subject)):
-        raise NotFound("no such saved report, or none that you may see", field="report", value=query.report)
+        raise NotFound(
+            "no such saved report, or none that you may see; `billing reports` lists them",
+            field="report",
+            value=query.report,
+        )
     said, broken = "", ""
     try:
         said = checked(entry.tree, Naming(entry.report, entry.title, entry.subject, entry.question)).about

@@ -110,7 +110,7 @@ def print_usage(query: PrintUsage, reading: Reading) -> UsagePageFile:
 def _customer(cursor: Cursor, account: str) -> str:
     row = cursor.execute("SELECT customer FROM accounts WHERE number = %s", (account,)).fetchone()
     if row is None:
-        raise NotFound("no such account", field="account", value=account)
+        raise NotFound("no such account; `billing customers` lists them", field="account", value=account)
     return str(row[0])
 
 

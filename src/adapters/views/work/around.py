@@ -71,7 +71,7 @@ def _similar(query: ListSimilarTickets, reading: Reading) -> list[SimilarTicket]
         if query.ticket:
             row = ticket_named(cursor, query.ticket)
             if row is None:
-                raise NotFound("no such ticket", field="ticket", value=query.ticket)
+                raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=query.ticket)
             named = msgspec.structs.asdict(alike(row)) | named
         return similar_tickets(cursor, Alike(**named), query.ticket, reading.dealer)
 

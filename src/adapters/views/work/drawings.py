@@ -33,7 +33,7 @@ def _show_drawing(query: ShowDrawing, reading: Reading) -> Drawing:
     for fact in reading.source.events_of(ticket_stream(query.ticket)):
         ticket = apply_ticket(ticket, fact)
     if ticket is None:
-        raise NotFound("no such ticket", field="ticket", value=query.ticket)
+        raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=query.ticket)
     flows = None
     for fact in reading.source.events_of(flow_stream(ticket.kind)):
         flows = apply_flow(flows, fact)

@@ -46,7 +46,9 @@ def _show_flow(query: ShowFlow, reading: Reading) -> FlowCard:
     for fact in reading.source.events_of(flow_stream(query.kind)):
         flows = apply_flow(flows, fact)
     if flows is None:
-        raise NotFound("no flow of this kind is published", field="kind", value=query.kind)
+        raise NotFound(
+            "no flow of this kind is published; `billing work flows` lists them", field="kind", value=query.kind
+        )
     version = flows.newest if query.version is None else query.version
     if not 1 <= version <= flows.newest:
         raise InvalidValue(f"there are versions 1 to {flows.newest}", field="version", value=version)

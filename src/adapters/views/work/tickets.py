@@ -150,7 +150,7 @@ def _show_ticket(query: ShowTicket, reading: Reading) -> TicketCard:
         row, files = ticket_named(cursor, query.ticket), files_of(cursor, query.ticket)
         defined = field_set(cursor, "ticket")
     if row is None:
-        raise NotFound("no such ticket", field="ticket", value=query.ticket)
+        raise NotFound("no such ticket; `billing work` lists them", field="ticket", value=query.ticket)
     entries = reading.source.entries_of(ticket_stream(query.ticket))
     ticket = None
     for entry in entries:
