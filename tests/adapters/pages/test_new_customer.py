@@ -200,7 +200,7 @@ def test_a_household_begins_with_internet_television_and_telephone_without_a_scr
     with operator.application.store.transaction() as transaction:
         account, _ = load_account(transaction, "7")
     begun = {code: each.timeline[0] for code, each in account.subscriptions.items()}
-    assert {code: (fact.tariff, fact.quantity, fact.on.isoformat()) for code, fact in begun.items()} == {
+    assert {code: (fact.tariff, int(fact.quantity), fact.on.isoformat()) for code, fact in begun.items()} == {
         "1": ("net", 1, first_on), "tv": ("tv", 2, second_on), "2": ("phone", 1, third_on),
     }  # fmt: skip
     assert begun["tv"].agreed_prices == {"fee": Decimal("10.00")}
