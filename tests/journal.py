@@ -14,7 +14,7 @@ import pandas as pd
 
 from adapters.bootstrap.application import Application
 from billing_core.accounts.events import AccountOpened
-from billing_core.charging.charges import ChargesPosted
+from billing_core.charging.charges import Charge, ChargesPosted
 from billing_core.invoicing.invoices import CreditNoteIssued, InvoiceIssued
 from billing_core.payments import events as payments
 from billing_core.payments import remittances
@@ -24,11 +24,14 @@ from projections.platform.projection import LoggedEvent
 PAGE = 5_000
 MONEY = ["stream", "account", "payment", "on", "kind", "actor", "amount", "currency"]
 CHANGES = ["account", "on", "kind", "of", "amount", "currency"]
-DOCUMENTS = ["account", "number", "kind", "on", "tax_point_on", "gross", "net", "vat", "currency", "corrects"]
+DOCUMENTS = ["account", "number", "kind", "on", "tax_point_on", "gross", "net", "vat", "currency", "corrects", "due_on"]
 TAXES = ["account", "number", "kind", "on", "tax_point_on", "vat_rate", "base", "vat", "currency"]
 LINES = ["account", "number", "kind", "on", "charge", "net", "currency"]
-SETTLED = ["account", "document", "on", "amount", "currency"]
-CHARGES = ["account", "charge", "on", "tariff", "component", "kind", "amount", "currency", "vat_rate", "includes_vat"]
+SETTLED = ["account", "document", "credit", "on", "amount", "currency"]
+CHARGES = [
+    "account", "charge", "on", "tariff", "component", "kind", "amount", "currency", "vat_rate", "includes_vat",
+    "subscription", "from_on", "to_on", "agreed", "takes_back", "revision",
+]  # fmt: skip
 
 
 class Journal:
@@ -80,7 +83,7 @@ class Journal:
         rows = [
             (entry.number, fact.number, _kind(fact), fact.effective_on, fact.tax_point_on, fact.gross.amount,
              sum(line.net.amount for line in fact.lines), sum(tax.vat.amount for tax in fact.taxes),
-             fact.gross.currency, getattr(fact, "corrects", ""))
+             fact.gross.currency, getattr(fact, "corrects", ""), getattr(fact, "due_on", None))
             for entry in self._of(InvoiceIssued, CreditNoteIssued)
             for fact in [entry.event]
         ]  # fmt: skip
@@ -105,7 +108,7 @@ class Journal:
         rows = [
             (fact.account, fact.number, "advance" if isinstance(fact, AdvanceTaxed) else "advance-correction",
              fact.effective_on, fact.tax_point_on, fact.vat_rate, fact.gross.amount, fact.base.amount, fact.vat.amount,
-             fact.gross.currency, getattr(fact, "corrects", ""))
+             fact.gross.currency, getattr(fact, "corrects", ""), None)
             for entry in self._of(AdvanceDocument)
             for fact in [entry.event]
         ]  # fmt: skip
@@ -131,8 +134,9 @@ class Journal:
     def charges(self) -> pd.DataFrame:
         """Charges as they were posted, in the terms of their price list."""
         rows = [
-            (entry.number, charge.key, entry.event.effective_on, charge.tariff, charge.component, charge.kind,
-             charge.amount.amount, charge.amount.currency, charge.vat_rate, charge.includes_vat)
+            (entry.number, charge.key, entry.event.effective_on, charge.tariff, _component(charge), charge.kind,
+             charge.amount.amount, charge.amount.currency, charge.vat_rate, charge.includes_vat, charge.subscription,
+             charge.from_on, charge.to_on, charge.agreed, charge.corrects or "", charge.revision)
             for entry in self._of(ChargesPosted)
             for charge in entry.event.charges
         ]  # fmt: skip
@@ -142,11 +146,35 @@ class Journal:
     def settled(self) -> pd.DataFrame:
         """What settled an invoice, a write-off too; negative if it was released."""
         rows = [
-            (entry.number, invoice, entry.event.effective_on, amount.amount, amount.currency)
+            (entry.number, invoice, credit, entry.event.effective_on, amount.amount, amount.currency)
             for entry in self._entries
-            for invoice, amount in _settled(entry.event)
+            for invoice, credit, amount in _settled(entry.event)
         ]
         return pd.DataFrame(rows, columns=SETTLED).merge(self.accounts, how="left")
+
+    @cached_property
+    def whole_reversals(self) -> pd.DataFrame:
+        """What was left of payments when they were taken back."""
+        rows = [(entry.number, entry.event.amount.amount, entry.event.amount.currency)
+                for entry in self._of(payments.PaymentReversed)]  # fmt: skip
+        return pd.DataFrame(rows, columns=["account", "amount", "currency"])
+
+    @cached_property
+    def written_off(self) -> pd.DataFrame:
+        """The base and the VAT of what was written off by rate, negative if the write-off was cancelled."""
+        known: dict[str, payments.InvoiceWrittenOff] = {}
+        rows = []
+        for entry in self._of(payments.InvoiceWrittenOff, payments.WriteOffCancelled):
+            sign = 1 if isinstance(entry.event, payments.InvoiceWrittenOff) else -1
+            if sign == 1:
+                known[entry.event.invoice] = entry.event
+            rows += [
+                (entry.number, entry.event.effective_on, tax.rate, sign * tax.base.amount, sign * tax.vat.amount,
+                 tax.base.currency)
+                for tax in known[entry.event.invoice].taxes
+            ]  # fmt: skip
+        columns = ["account", "on", "vat_rate", "base", "vat", "currency"]
+        return pd.DataFrame(rows, columns=columns).merge(self.accounts, how="left")
 
     @cached_property
     def waiting(self) -> pd.DataFrame:
@@ -209,8 +237,10 @@ def _changes(entry: LoggedEvent) -> Iterator[tuple[str, str, Any]]:
             yield "moved", fact.payment, fact.amount
         case payments.PaymentMovedAway() as fact:
             yield "moved", fact.payment, -fact.amount
-        case payments.PaymentReversed() | payments.PaymentPartlyReversed() | payments.PaymentRefunded() as fact:
-            yield "payment taken", fact.payment, -fact.amount
+        case payments.PaymentReversed() | payments.PaymentPartlyReversed() as fact:
+            yield "reversed", fact.payment, -fact.amount
+        case payments.PaymentRefunded() as fact:
+            yield "refunded", fact.payment, -fact.amount
         case payments.CreditPaidOut() | payments.CreditKeptAsIncome() | payments.CreditTransferredAway() as fact:
             yield from (("credit taken", part.credit, -part.amount) for part in fact.parts)
         case payments.PayOutReturned() | payments.KeptCreditRestored() as fact:
@@ -223,12 +253,17 @@ def _changes(entry: LoggedEvent) -> Iterator[tuple[str, str, Any]]:
             yield "write-off", fact.invoice, -fact.amount
 
 
-def _settled(fact: Any) -> Iterator[tuple[str, Any]]:
+def _component(charge: Charge) -> str:
+    """Items and late interest of whatever number are each one component."""
+    return charge.component if charge.subscription else charge.component.rstrip("0123456789").rstrip("-")
+
+
+def _settled(fact: Any) -> Iterator[tuple[str, str, Any]]:
     match fact:
         case payments.CreditAllocated(allocations=parts):
-            yield from ((part.invoice, part.amount) for part in parts)
+            yield from ((part.invoice, part.credit, part.amount) for part in parts)
         case payments.CreditReleased(allocations=parts):
-            yield from ((part.invoice, -part.amount) for part in parts)
+            yield from ((part.invoice, part.credit, -part.amount) for part in parts)
 
 
 def _waiting(fact: Any) -> Iterator[Any]:

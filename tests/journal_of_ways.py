@@ -66,7 +66,14 @@ class WaysJournal(Journal):
         """By how much the counted cash of sessions differed."""
         sessions = {each.event.session: each.event for each in self._of(cash.CashSessionOpened)}
         return _table(
-            _with(fact.variance, session=fact.session, cashier=fact.cashier, desk=sessions[fact.session].desk)
+            _with(
+                fact.variance,
+                session=fact.session,
+                cashier=fact.cashier,
+                desk=sessions[fact.session].desk,
+                short=max(-fact.variance.amount, 0),
+                over=max(fact.variance.amount, 0),
+            )
             for fact in self._facts(cash.CashSessionClosed)
         )
 
@@ -96,13 +103,20 @@ class WaysJournal(Journal):
     def card_payments(self) -> pd.DataFrame:
         """Card payments that were asked, with how they ended, and what was refunded and disputed of them."""
         states = {each.number: each.event for each in self._of(*STATES_OF_CARDS)}
-        refunded: defaultdict[str, Decimal] = defaultdict(Decimal)
-        for each in self._of(cards.CardRefundAsked, cards.CardRefunded, cards.CardRefundFailed):
-            refunded[each.number] += _given(each.event)
+        refunds = {(each.number, each.event.number): each.event
+                   for each in self._of(cards.CardRefundAsked, cards.CardRefunded, cards.CardRefundFailed)}  # fmt: skip
+        failed = {}
+        for each in self._of(cards.CardRefundAsked, cards.CardRefundFailed):
+            failed[each.number] = each.event.amount.amount if isinstance(each.event, cards.CardRefundFailed) else 0
+        refunded: dict[type, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for (payment, _), last in refunds.items():
+            refunded[type(last)][payment] += last.amount.amount
         disputes = {each.number: each.event for each in self._of(cards.CardPaymentDisputed)}
         return _table(
             _with(each.event.amount, card_payment=each.number, gateway=each.event.gateway, way=each.event.way,
-                  state=STATES_OF_CARDS[type(states[each.number])], refunded=refunded[each.number],
+                  state=STATES_OF_CARDS[type(states[each.number])],
+                  refund_asked=refunded[cards.CardRefundAsked][each.number],
+                  refunded=refunded[cards.CardRefunded][each.number], refund_failed=failed.get(each.number, 0),
                   disputed=disputes[each.number].amount.amount if each.number in disputes else 0)
             for each in self._of(cards.CardPaymentAsked)
         )  # fmt: skip
@@ -243,16 +257,6 @@ class WaysJournal(Journal):
 
     def _facts(self, *kinds: type) -> Iterator[Any]:
         return (each.event for each in self._of(*kinds))
-
-
-def _given(fact: Any) -> Decimal:
-    """What a card payment gives back by a fact: a refund counts once it is asked, unless it fails."""
-    match fact:
-        case cards.CardRefundFailed():
-            return -fact.amount.amount
-        case cards.CardRefunded(is_asked=True):
-            return Decimal(0)
-    return fact.amount.amount
 
 
 def _with(amount: Any, **others: Any) -> dict[str, Any]:

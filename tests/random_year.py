@@ -1,9 +1,10 @@
 """A year of a made-up operator as chance has it, and yet one that may be: two sellers, two currencies, two time zones.
 
-Services are billed month by month. Money comes in whole, in part and too much, on time and dated back, for known
-accounts and for nobody; it is assigned, moved, taken back, refunded, paid out and returned, and taxed as an advance.
-Charges are waived, tariffs change in the past, invoices are written off. What the rules do not allow at the moment does
-not happen.
+Services are billed month by month, some at an agreed price. Money comes in whole, in part and too much, on time and
+dated back, for known accounts and for nobody; it is assigned, moved, taken back, refunded, paid out and returned,
+transferred to a second account, kept if it is little, and taxed as an advance. Charges are waived, items charged and
+granted by hand, tariffs change in the past, invoices are written off. Limits are set, and revenue is foreseen twice.
+What the rules do not allow at the moment does not happen.
 """
 
 from __future__ import annotations
@@ -12,20 +13,27 @@ import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from adapters.bootstrap.origins import origin_of_process
 from billing_core.kernel.errors import BillingError
 from billing_core.kernel.money import Money
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import NumberSeries, SeriesKind
 from billing_core.parties.sellers import Seller
 from billing_core.payments.advances import AdvanceTerms
+from billing_core.payments.crumbs import CrumbLimit
 from billing_core.payments.events import PaymentMethod
+from commands.accounts import OpenAccount
+from commands.billing.account import ChargeOnce, GrantGoodwill
 from commands.corrections.payment import MovePayment
 from commands.corrections.waiver import WaiveCharge
+from commands.credit_limits import GrantTemporaryCredit, SetCreditLimit
 from commands.parties import OpenNumberSeries, RegisterSeller
 from commands.payments.account import ReceivePayment, ReversePayment
 from commands.payments.advances import SetAdvanceTerms, TaxAdvances
+from commands.payments.crumbs import ClearCrumbs, RestoreKeptCredit, SetCrumbLimits
 from commands.payments.giving_back import PayOut, RefundPayment, ReturnPayOut, WriteOffInvoice
 from commands.payments.remittances import (
     AssignRemittance,
@@ -35,9 +43,10 @@ from commands.payments.remittances import (
     SplitRemittance,
     UndoRemittance,
 )
+from commands.payments.transfers import TransferCredit
 from commands.platform.bus import Command
 from commands.services import ChangeTariff, TerminateSubscription
-from tests.operators import Operator
+from tests.operators import Operator, silent
 
 YEAR = 2025
 NORTH, SOUTH = "north", "south"
@@ -50,6 +59,12 @@ SERIES: dict[SeriesKind, NumberSeries] = {
 ZONES = {NORTH: ZoneInfo("UTC"), SOUTH: ZoneInfo("Pacific/Auckland")}
 METHODS: tuple[PaymentMethod, ...] = ("transfer", "cash", "card", "other")
 REASON = "as chance has it"
+FORESEEN_IN = 8
+
+
+def second_of(account: str) -> str:
+    """The second account of its customer, which has no service."""
+    return f"{account}-2"
 
 
 class RandomYear:
@@ -69,6 +84,8 @@ class RandomYear:
         """All of it. At one instant it may be the last day of a month at `north`, and a day later at `south`."""
         self._open()
         for month in range(1, 13):
+            if month == FORESEEN_IN:
+                self._foresee(date(YEAR, month, 1))
             self._operator.bill_each_due_date(date(YEAR, month, 2))
             begin = datetime(YEAR, month, 2, tzinfo=UTC)
             for hour in sorted([*self._chance.sample(range(29 * 24), 4), 29 * 24 - 1]):
@@ -77,6 +94,7 @@ class RandomYear:
                     self._chance.choices(*zip(*self._acts(), strict=True))[0](
                         account, at.astimezone(ZONES[seller]).date()
                     )
+        self._foresee(date(YEAR + 1, 1, 2))
         self._operator.application.runner.catch_up()
         return self
 
@@ -88,21 +106,27 @@ class RandomYear:
         terms = AdvanceTerms(vat_rate=Decimal(21), after_days=3)
         for seller, currency in CURRENCIES.items():
             self._operator.tell(SetAdvanceTerms(seller=seller, terms=terms), today=date(2025, 1, 1))
+            little = CrumbLimit(currency=currency, item=Decimal("0.05"), credit=Decimal(40), older_than_days=1)
+            self._operator.tell(SetCrumbLimits(seller=seller, limits=(little,)), today=date(2025, 1, 1))
             self._operator.publish(f"{seller}-slow", "20.00", currency=currency)
             self._operator.publish(f"{seller}-fast", "33.33", currency=currency, prices_include_vat=True,
                                    vat_rate=Decimal(21))  # fmt: skip
             for number in range(self._count):
                 account = f"{seller[0].upper()}{number:03}"
                 since = date(YEAR, 1, 1) + timedelta(days=self._chance.randrange(120))
-                self._operator.subscriber(account, seller=seller, currency=currency, since=since,
+                agreed = {"fee": Decimal(self._chance.randrange(500, 3000)) / 100} if number % 2 else {}
+                self._operator.subscriber(account, seller=seller, currency=currency, since=since, agreed=agreed,
                                           tariff=f"{seller}-{self._chance.choice(('slow', 'fast'))}")  # fmt: skip
+                second = OpenAccount(account=second_of(account), customer=account, seller=seller, currency=currency)
+                self._operator.tell(second, today=since)
                 self._sellers[account] = seller
 
     def _acts(self) -> list[tuple[Callable[[str, date], None], int]]:
         return [
             (self._pay, 10), (self._pay_for_nobody, 3), (self._treat_what_waits, 4), (self._move, 2),
             (self._take_back, 2), (self._refund, 2), (self._pay_out, 2), (self._waive, 2), (self._change_tariff, 1),
-            (self._write_off, 1), (self._tax, 4), (self._end, 1), (lambda account, today: None, 5),
+            (self._write_off, 1), (self._tax, 4), (self._end, 1), (self._charge_by_hand, 2), (self._transfer, 2),
+            (self._keep, 2), (self._limit, 1), (lambda account, today: None, 5),
         ]  # fmt: skip
 
     def _tell(self, command: Command, today: date) -> bool:
@@ -183,7 +207,36 @@ class RandomYear:
     def _tax(self, account: str, today: date) -> None:
         self._tell(TaxAdvances(account=account), today)
 
+    def _transfer(self, account: str, today: date) -> None:
+        there, back = (account, second_of(account)), (second_of(account), account)
+        giver, taker = self._chance.choice((there, there, back))
+        amount = self._chance.choice((None, self._money(account, 500).amount))
+        self._tell(TransferCredit(from_account=giver, to_account=taker, amount=amount, reason=REASON, confirmed=True),
+                   today)  # fmt: skip
+
+    def _keep(self, account: str, today: date) -> None:
+        """Little credit becomes income, and sometimes the account's again."""
+        account = self._chance.choice((account, second_of(account)))
+        kept = list(self._operator.account(account).ledger.credits)
+        if self._tell(ClearCrumbs(account=account), today) and kept and self._chance.random() < 0.4:
+            self._tell(RestoreKeptCredit(account=account, credit=kept[0], reason=REASON), today)
+
+    def _limit(self, account: str, today: date) -> None:
+        amount = self._money(account).amount
+        if self._chance.random() < 0.5:
+            self._tell(SetCreditLimit(account=account, limit=amount, reason=REASON), today)
+        else:
+            until = today + timedelta(days=self._chance.randrange(400))
+            self._tell(GrantTemporaryCredit(account=account, amount=amount, until=until, reason=REASON), today)
+
     # --- what is charged
+
+    def _charge_by_hand(self, account: str, today: date) -> None:
+        item: dict[str, Any] = {
+            "account": account, "description": "A cable", "amount": self._money(account, 3000).amount,
+            "vat_rate": Decimal(self._chance.choice((0, 20, 21))), "on": today, "confirmed": True,
+        }  # fmt: skip
+        self._tell(ChargeOnce(**item) if self._chance.random() < 0.7 else GrantGoodwill(**item, reason=REASON), today)
 
     def _waive(self, account: str, today: date) -> None:
         charges = [charge.key for fact in self._operator.facts(f"account/{account}")
@@ -200,6 +253,11 @@ class RandomYear:
         for invoice in self._operator.account(account).ledger.open_items:
             self._tell(WriteOffInvoice(account=account, invoice=invoice, reason=REASON, confirmed=True), today)
             return
+
+    def _foresee(self, today: date) -> None:
+        with self._operator.application.revenue_forecast() as run:
+            foreseen = run.make(4, today, silent).forecast(4, today)
+            run.record(foreseen, origin_of_process("clerk", today))
 
     def _end(self, account: str, today: date) -> None:
         if self._chance.random() < 0.2:

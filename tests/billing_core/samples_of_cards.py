@@ -81,7 +81,7 @@ SAMPLES: dict[str, Event] = {
     "card-refund-asked/1": CardRefundAsked(**ACCOUNT, number=1, amount=PART, reason="paid too much"),
     "card-refunded/1": CardRefunded(**ACCOUNT, number=1, reference="re_1", amount=PART, is_asked=True),
     "card-refund-failed/1": CardRefundFailed(
-        **ACCOUNT, number=1, reference="re_1", amount=PART, code="lost_or_stolen_card"
+        **ACCOUNT, number=1, reference="re_1", amount=PART, code="lost_or_stolen_card", was_done=True
     ),
     "card-payment-disputed/1": CardPaymentDisputed(
         **ACCOUNT, dispute="dp_1", amount=AMOUNT, taken=PART, reason="fraudulent"

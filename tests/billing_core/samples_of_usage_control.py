@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
@@ -11,6 +12,7 @@ from billing_core.usage.control.alarms import UsageAlarmRaised, UsageLimits, Usa
 from billing_core.usage.control.grants import UsageGrantConfirmed, UsageGranted, UsageGrantExpired, UsageGrantReleased
 from billing_core.usage.control.quotas import BoughtTopUp, QuotaReset, QuotaStepReached, QuotaToppedUp, QuotaTopUpEnded
 
+GIGABYTES: dict[str, Any] = {"full_up_to": Decimal(50), "unit": "GB", "counted_in": "MB"}
 ON, MAY, JUNE, JULY = date(2026, 5, 20), date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 
 
@@ -55,6 +57,7 @@ SAMPLES: dict[str, Event] = {
         to_on=JUNE,
         parameters={"speed": "2 Mbit/s"},
         is_past=True,
+        **GIGABYTES,
     ),
     "quota-topped-up/1": QuotaToppedUp(
         effective_on=ON,
@@ -66,6 +69,7 @@ SAMPLES: dict[str, Event] = {
         from_on=MAY,
         to_on=JUNE,
         valid_to=date(2026, 6, 19),
+        **GIGABYTES,
     ),
     "quota-top-up-ended/1": QuotaTopUpEnded(
         effective_on=date(2026, 6, 19),
@@ -83,6 +87,7 @@ SAMPLES: dict[str, Event] = {
         from_on=JUNE,
         to_on=JULY,
         top_ups=(BoughtTopUp("five", ON, date(2026, 6, 19), Decimal(2)),),
+        **GIGABYTES,
     ),
     "usage-limits-set/1": UsageLimitsSet(
         effective_on=ON,

@@ -35,6 +35,8 @@ LABEL, SAID = Column(MARGIN, 32.0), Column(MARGIN + 34.0, FULL.width - 34.0)
 NUMERIC = ("count", "quantity", "money", "share")
 CELL, HEAD_CELL = grid.DENSE_BODY, grid.DENSE_SMALL
 TENTH = Decimal("0.1")
+# What stands for an empty text by which rows are told apart, as on the pages.
+NOBODY = "-"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Texts = Sequence[str]
 
@@ -57,7 +59,7 @@ class _Words:
                 return self._written.moment(value, self._answer.by.zone)
             case date():
                 return self._written.month(value) if column.kind == "month" else self._written.date(value)
-        return str(value or "")
+        return str(value) if value else NOBODY if value == "" and column.name in self._answer.report.keys else ""
 
     def _number(self, value: Decimal, column: ReportColumn, currency: str) -> str:
         """A share with one decimal, an amount with the decimals of its currency, and more if it has more."""

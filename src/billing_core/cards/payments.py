@@ -109,13 +109,14 @@ class CardRefunded(Event, frozen=True, kw_only=True):
 
 @event("card-refund-failed")
 class CardRefundFailed(Event, frozen=True, kw_only=True):
-    """The gateway could not give it back: the money is the account's again."""
+    """The gateway could not give it back: the money is the account's again. `was_done` if it had said that it was."""
 
     account: str
     number: int
     reference: str
     amount: Money
     code: str
+    was_done: bool = False
 
 
 @event("card-payment-disputed")
@@ -287,7 +288,8 @@ def note_refund(known: CardPayment, report: RefundReport, on: date) -> list[Even
     if report.state == "done" and refund.state == "asked":
         return [CardRefunded(**facts, amount=refund.amount, is_asked=True)]
     if report.state == "failed" and refund.state != "failed":
-        return [CardRefundFailed(**facts, amount=refund.amount, code=report.code or "unknown")]
+        return [CardRefundFailed(**facts, amount=refund.amount, code=report.code or "unknown",
+                                 was_done=refund.state == "done")]  # fmt: skip
     return []
 
 

@@ -81,7 +81,7 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def in_units(self, recorded: Decimal) -> Fraction:
         """A recorded quantity in the unit of the quota: 1,500 MB are 1.5 GB."""
-        return Fraction(recorded) * _size(self.counted_in or self.unit) / _size(self.unit)
+        return Fraction(recorded) * size_of(self.counted_in or self.unit) / size_of(self.unit)
 
     def left_until_suspended(self, recorded: Decimal, raised: Decimal) -> Fraction | None:
         """The units, as they are recorded, until a step suspends the service; None if none does.
@@ -91,7 +91,7 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         stop = next((step.after for step in self.steps if step.action == "suspend"), None)
         if stop is None:
             return None
-        whole = (Fraction(stop) + Fraction(raised)) * _size(self.unit) / _size(self.counted_in or self.unit)
+        whole = (Fraction(stop) + Fraction(raised)) * size_of(self.unit) / size_of(self.counted_in or self.unit)
         return whole - Fraction(recorded)
 
     def step_after(self, used: Fraction, raised: Fraction = Fraction(0)) -> int:
@@ -107,7 +107,8 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return found
 
 
-def _size(unit: str) -> int:
+def size_of(unit: str) -> int:
+    """How many of the least unit of its measure a unit holds: a GB 1,000,000,000 bytes, a minute 60 seconds."""
     return SIZES[unit][1]
 
 

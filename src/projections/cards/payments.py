@@ -29,24 +29,27 @@ from projections.platform.projection import Cursor, LoggedEvent, as_columns, ins
 COLUMNS = {
     "card_payment": "text", "account": "text", "asked_on": "date", "amount": "numeric", "currency": "text",
     "way": "text", "gateway": "text", "state": "text", "reference": "text", "code": "text", "changed_on": "date",
-    "refunded": "numeric", "refunds_asked": "int8", "dispute": "text", "disputed": "numeric",
+    "refunded": "numeric", "refund_asked": "numeric", "refund_failed": "numeric", "dispute": "text",
+    "disputed": "numeric",
 }  # fmt: skip
 UPDATE = """
     UPDATE card_payments SET state = coalesce(changed.state, card_payments.state),
         reference = coalesce(changed.reference, card_payments.reference),
         code = coalesce(changed.code, card_payments.code), changed_on = changed.changed_on,
         refunded = card_payments.refunded + changed.refunded,
-        refunds_asked = card_payments.refunds_asked + changed.asked,
+        refund_asked = card_payments.refund_asked + changed.refund_asked,
+        refund_failed = coalesce(changed.refund_failed, card_payments.refund_failed),
         dispute = coalesce(changed.dispute, card_payments.dispute),
         disputed = coalesce(changed.disputed, card_payments.disputed)
-    FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::numeric[], %b::int8[], %b::text[],
-                %b::numeric[])
-        AS changed (card_payment, state, reference, code, changed_on, refunded, asked, dispute, disputed)
+    FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::date[], %b::numeric[], %b::numeric[],
+                %b::numeric[], %b::text[], %b::numeric[])
+        AS changed (card_payment, state, reference, code, changed_on, refunded, refund_asked, refund_failed, dispute,
+                    disputed)
     WHERE card_payments.card_payment = changed.card_payment
 """
 SELECT = ", ".join(COLUMNS)
 # Those that somebody looks at: not ended, failed or doubted, disputed, or with a refund that is not done.
-OPEN_ONES = "(state <> 'succeeded' OR dispute IN ('open', 'inquiry') OR refunds_asked > 0)"
+OPEN_ONES = "(state <> 'succeeded' OR dispute IN ('open', 'inquiry') OR refund_asked > 0 OR refund_failed > 0)"
 
 
 class _Change(msgspec.Struct):
@@ -57,16 +60,17 @@ class _Change(msgspec.Struct):
     reference: str | None = None
     code: str | None = None
     refunded: Decimal = Decimal(0)
-    asked: int = 0
+    refund_asked: Decimal = Decimal(0)
+    refund_failed: Decimal | None = None
     dispute: str | None = None
     disputed: Decimal | None = None
 
 
 class CardPayments:
-    """Every card payment with its state."""
+    """Every card payment with its state; a refund is asked for, and refunded once the gateway says so."""
 
     name = "card-payments"
-    version = 1
+    version = 2
     tables = ("card_payments",)
     streams = ("card-payment",)
     by_stream = True
@@ -75,7 +79,8 @@ class CardPayments:
             card_payment text COLLATE "C" PRIMARY KEY, account text COLLATE "C" NOT NULL, asked_on date NOT NULL,
             amount numeric NOT NULL, currency text NOT NULL, way text NOT NULL, gateway text NOT NULL,
             state text NOT NULL, reference text NOT NULL, code text NOT NULL, changed_on date NOT NULL,
-            refunded numeric NOT NULL, refunds_asked bigint NOT NULL, dispute text NOT NULL, disputed numeric NOT NULL
+            refunded numeric NOT NULL, refund_asked numeric NOT NULL, refund_failed numeric NOT NULL,
+            dispute text NOT NULL, disputed numeric NOT NULL
         );
     """
     indexes = """
@@ -97,16 +102,16 @@ class CardPayments:
         if asked:
             insert_rows(cursor, "card_payments", COLUMNS, asked)
         if changes:
-            rows = [(name, each.state, each.reference, each.code, each.on, each.refunded, each.asked, each.dispute,
-                     each.disputed) for name, each in changes.items()]  # fmt: skip
-            cursor.execute(UPDATE, as_columns(rows, 9))
+            rows = [(name, each.state, each.reference, each.code, each.on, each.refunded, each.refund_asked,
+                     each.refund_failed, each.dispute, each.disputed) for name, each in changes.items()]  # fmt: skip
+            cursor.execute(UPDATE, as_columns(rows, 10))
 
 
 def _asked_row(name: str, fact: CardPaymentAsked) -> list[Any]:
     nothing = Decimal(0)
     return [
         name, fact.account, fact.effective_on, fact.amount.amount, fact.amount.currency, fact.way, fact.gateway,
-        "asked", "", "", fact.effective_on, nothing, 0, "", nothing,
+        "asked", "", "", fact.effective_on, nothing, nothing, nothing, "", nothing,
     ]  # fmt: skip
 
 
@@ -122,12 +127,14 @@ def _add(change: _Change, fact: Event) -> None:
         case CardPaymentDoubted(why=why):
             change.state, change.code = "doubted", why
         case CardRefundAsked(amount=amount):
-            change.refunded, change.asked = change.refunded + amount.amount, change.asked + 1
+            change.refund_asked, change.refund_failed = change.refund_asked + amount.amount, Decimal(0)
         case CardRefunded(amount=amount, is_asked=is_asked):
-            change.refunded += Decimal(0) if is_asked else amount.amount
-            change.asked -= 1 if is_asked else 0
-        case CardRefundFailed(amount=amount):
-            change.refunded -= amount.amount
+            change.refunded += amount.amount
+            change.refund_asked -= amount.amount if is_asked else 0
+        case CardRefundFailed(amount=amount, was_done=was_done):
+            change.refund_failed = amount.amount
+            change.refunded -= amount.amount if was_done else 0
+            change.refund_asked -= 0 if was_done else amount.amount
         case CardPaymentDisputed(amount=amount, is_inquiry=is_inquiry):
             change.dispute, change.disputed = "inquiry" if is_inquiry else "open", amount.amount
         case CardDisputeEnded(is_won=is_won):
@@ -138,7 +145,11 @@ def _add(change: _Change, fact: Event) -> None:
 
 
 class CardPaymentRow(msgspec.Struct):
-    """A card payment as listed: `code` is why it failed or is doubted, `dispute` the state of a dispute, if any."""
+    """A card payment as listed: `code` is why it failed or is doubted, `dispute` the state of a dispute, if any.
+
+    `refunded` is what the gateway gave back, `refund_asked` what it was asked to give back and has not answered, and
+    `refund_failed` what it could not give back, until somebody asks again.
+    """
 
     card_payment: str
     account: str
@@ -151,7 +162,8 @@ class CardPaymentRow(msgspec.Struct):
     code: str
     changed_on: date
     refunded: Money
-    refunds_asked: int
+    refund_asked: Money
+    refund_failed: Money
     dispute: str
     disputed: Money
 
@@ -180,10 +192,11 @@ def card_payments_after(cursor: Cursor, wanted: WantedCardPayments, after: str, 
 
 def _row(row: tuple[Any, ...]) -> CardPaymentRow:
     name, account, asked_on, amount, currency, way, gateway, state, reference, code, changed_on, *rest = row
-    refunded, asked, dispute, disputed = rest
+    refunded, refund_asked, refund_failed, dispute, disputed = rest
     return CardPaymentRow(
         name, account, asked_on, Money(amount, currency), way, gateway, state, reference, code, changed_on,
-        Money(refunded, currency), asked, dispute, Money(disputed, currency),
+        Money(refunded, currency), Money(refund_asked, currency), Money(refund_failed, currency), dispute,
+        Money(disputed, currency),
     )  # fmt: skip
 
 
@@ -205,6 +218,7 @@ INVARIANTS = {
             SELECT FROM payments WHERE payment = gateway || ':' || reference AND payments.amount = card_payments.amount)
     """,
     "no more of a card payment is refunded than was paid": """
-        SELECT card_payment FROM card_payments WHERE refunded > amount OR refunded < 0 OR refunds_asked < 0
+        SELECT card_payment FROM card_payments
+        WHERE refunded + refund_asked > amount OR refunded < 0 OR refund_asked < 0
     """,
 }

@@ -16,8 +16,8 @@ from projections.reports.views import ColumnKind, View, Views, views_in
 ParameterKind = Literal["day", "text", "count", "amount", "choice"]
 # Days by a word; they are counted from the day on which the report is asked for.
 DayWord = Literal[
-    "today", "tomorrow", "month-begin", "next-month-begin", "last-month-begin", "year-begin", "month-ago",
-    "after-month-ago", "year-ago",
+    "today", "tomorrow", "month-begin", "next-month-begin", "last-month-begin", "year-begin", "last-year-begin",
+    "month-ago", "after-month-ago", "year-ago",
 ]  # fmt: skip
 ChartKind = Literal["bars", "stacked", "lines", "shares"]
 
@@ -113,6 +113,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def has_currency(self) -> bool:
         return self.column("currency") is not None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The columns of which each row is one value: those that the chart is over, and by which figures lead on."""
+        drawn = (self.chart.over, self.chart.by) if self.chart else ()
+        led = (source for each in self.columns if each.drill for source in each.drill.given.values())
+        return frozenset(name for name in (*drawn, *led) if self.column(name) is not None)
 
     @property
     def summed(self) -> tuple[Column, ...]:

@@ -76,6 +76,7 @@ def day_of(text: str, today: date) -> date:
     words = {
         "today": today, "tomorrow": today + ONE_DAY, "month-begin": month, "next-month-begin": next_month,
         "last-month-begin": last_month, "year-begin": today.replace(month=1, day=1),
+        "last-year-begin": date(today.year - 1, 1, 1),
         "month-ago": month_ago, "after-month-ago": month_ago + ONE_DAY,
         "year-ago": today.replace(year=today.year - 1, day=28 if (today.month, today.day) == (2, 29) else today.day),
     }  # fmt: skip

@@ -12,12 +12,15 @@ from typing import Any
 
 import msgspec
 
+from billing_core.catalogue.parameters import Parameter
+from billing_core.catalogue.products import Product
 from billing_core.contracts.services import LinkedService
 from billing_core.contracts.terms import Term
 from billing_core.dealers import Dealer
 from billing_core.kernel.money import Money
 from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
+from commands.catalogue import DefineProduct
 from commands.contracts.drafting import DraftContract, IssueContract
 from commands.contracts.ending import GiveContractNotice
 from commands.contracts.signing import SignContract
@@ -45,7 +48,9 @@ TODAY = date(2026, 4, 10)
 
 def make_base(operator: Operator) -> None:
     """The whole base, as it is on 10 April 2026."""
-    operator.publish("fast", "30.00")
+    operator.tell(DefineProduct(product=Product(code="internet", name="Internet")), today=date(2020, 1, 1))
+    speed = Parameter(code="speed", name="Speed", value="100 Mbit/s")
+    operator.publish("fast", "30.00", product="internet", parameters=(speed,))
     operator.publish("net-cz", "500.00", currency="CZK")
     operator.tell(RegisterDealer(dealer=Dealer(code="east", name="East Shop")))
     report = operator.bring_in(placed(number, since) for number, since in enumerate(BEGINS, start=1))

@@ -17,6 +17,7 @@ from commands.services import (
     TerminateSubscription,
 )
 from tests.adapters.reports.asked import answer, only
+from tests.adapters.reports.base_books import make_base
 from tests.operators import Operator
 
 TODAY = date(2026, 4, 10)
@@ -139,6 +140,23 @@ def test_a_corrected_past_stands_in_the_months_in_which_it_was(base: Operator):
         (MARCH, "net", "fast"), (date(2026, 2, 20), "fast", "net"), (date(2026, 2, 10), "net", "fast")
     ]  # fmt: skip
     assert base.findings() == []
+
+
+def test_connections_are_counted_by_place_product_speed_and_kind_for_the_regulator(operator: Operator):
+    """A0005 is on hold, A0003 suspended, A0006 has ended; A0002 has two, one of which was moved to it."""
+    make_base(operator)
+
+    rows = answer(operator, "connections-for-regulator", TODAY, {"on": "2026-04-10"})
+
+    assert only(rows, "city", "district", "product", "speed", "kind", "connections", "active", "customers") == [
+        ("-", "-", "-", "-", "person", 1, 1, 1),
+        ("Ogre", "Ogre centre", "-", "-", "person", 1, 0, 1),
+        ("Ogre", "Ogre centre", "internet", "100 Mbit/s", "person", 2, 2, 1),
+        ("Riga", "Riga centre", "-", "-", "company", 1, 1, 1),
+        ("Riga", "Riga centre", "-", "-", "person", 2, 1, 2),
+    ]
+    before = answer(operator, "connections-for-regulator", TODAY, {"on": "2026-02-10", "product": "internet"})
+    assert before == [], "nothing was fast then"
 
 
 def correct(operator: Operator, account: str, correction: Correction) -> None:

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from adapters.reports.ready import ready_reports
+from commands.services import MoveSubscription, RecordUsage, WithdrawUsage
 from projections.reports.parameters import values_of
 from tests.adapters.reports.asked import asked, behind, only
-from tests.commands.usage.test_control import Service, service, story
+from tests.commands.usage.test_control import A, Service, service, story
 from tests.commands.usage.test_rating import Calls, calls
 from tests.operators import Operator
 
@@ -38,10 +39,10 @@ def test_quotas_say_which_services_are_slow_and_what_was_bought(service: Service
     """50 GB are full; with 51 it is slow; 5 more are bought, and it is full again until 55."""
     service.use("51000", "2026-04-10")
     operator = service.operator
-    assert steps(operator) == [("main", "data", 1, "slow", Decimal(51), Decimal(0))]
+    assert steps(operator) == [("main", "data", 1, "slow", "GB", Decimal(50), Decimal(0), Decimal(51), Decimal("1.02"))]
     service.top_up("five", "2026-04-11")
 
-    assert [row[2:4] + row[5:] for row in steps(operator)] == [(0, "full", Decimal(5))]
+    assert [row[2:4] + row[6:8] for row in steps(operator)] == [(0, "full", Decimal(5), Decimal(51))]
     today = date(2026, 4, 12)
     (by_step,) = asked(operator, "quotas-by-step", today)
     drill = ready_reports()["quotas-by-step"].columns[2].drill
@@ -51,6 +52,34 @@ def test_quotas_say_which_services_are_slow_and_what_was_bought(service: Service
     assert asked(operator, "quotas", date(2026, 5, 2)) == [], "another period"
 
 
+def test_what_is_used_goes_on_after_a_step_and_is_less_once_it_is_withdrawn(service: Service):
+    """51 GB reach the step, 4 more pass none; 3 of them were a mistake. What is used in May is another period."""
+    service.use("51000", "2026-04-10")
+    service.use("4000", "2026-04-12")
+    assert used(service.operator) == [Decimal(55)]
+    service.story.tell(WithdrawUsage, "2026-04-13", A, component="data", quantity="3000", on="2026-04-12",
+                       reason="a mistake")  # fmt: skip
+    service.use("7", "2026-05-01")
+
+    assert used(service.operator) == [Decimal(52)]
+
+
+def test_what_a_service_brought_along_counts_in_the_period_of_its_move(service: Service):
+    """30 GB before the move and 25 after it are 55 of the same month."""
+    service.use("30000", "2026-04-10")
+    service.story.account("A0002")
+    service.story.tell(MoveSubscription, "2026-04-12", A, to_account="A0002", on="2026-04-12")
+    service.story.tell(RecordUsage, "2026-04-13", "A0002", component="data", quantity="25000", on="2026-04-13")
+    service.pass_day("2026-04-13")
+
+    rows = asked(service.operator, "quotas", date(2026, 4, 14))
+    assert only(rows, "account", "used") == [("A0002", Decimal(55))]
+
+
+def used(operator: Operator) -> list[Decimal]:
+    return [row["used"] for row in asked(operator, "quotas", date(2026, 4, 12))]
+
+
 def steps(operator: Operator) -> list[tuple[object, ...]]:
     rows = asked(operator, "quotas", date(2026, 4, 12))
-    return only(rows, "subscription", "component", "step", "action", "used", "bought")
+    return only(rows, "subscription", "component", "step", "action", "unit", "full_up_to", "bought", "used", "share")

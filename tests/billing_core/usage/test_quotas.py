@@ -98,6 +98,7 @@ def test_a_month_with_a_top_up_in_it_a_new_month_and_late_records():
         QuotaStepReached(
             effective_on=day("05-20"), subscription="S1", component="data", step=1, action="slow",
             units=Decimal("50.5"), from_on=MAY.from_on, to_on=MAY.to_on, parameters={"speed": "2 Mbit/s"},
+            full_up_to=Decimal(50), unit="GB", counted_in="MB",
         )
     ]  # fmt: skip
     assert service.steps("50600", "05-20") == []

@@ -32,7 +32,7 @@ def test_sound_books_have_no_findings(trade: Operator):
 
 LIVE_DAMAGE = {
     "account_cards": "UPDATE live.account_cards SET is_stopped = NOT is_stopped WHERE account = 'A0006'",
-    "card_payments": "UPDATE live.card_payments SET refunded = refunded + 1 WHERE account = 'A0005'",
+    "card_payments": "UPDATE live.card_payments SET refund_asked = refund_asked + 1 WHERE account = 'A0005'",
     "refused_card_callbacks": "UPDATE live.refused_card_callbacks SET why = 'none'",
     "payment_requests": "UPDATE live.payment_requests SET state = 'paid' WHERE number = 2",
     "customers": "UPDATE live.customers SET name = 'Somebody' WHERE number = 'A0001'",
@@ -94,6 +94,8 @@ LIVE_DAMAGE = {
     "usage_unbooked": "UPDATE live.usage_unbooked SET records = records + 1"
     " WHERE place = (SELECT min(place) FROM live.usage_unbooked)",
     "usage_grants": "UPDATE live.usage_grants SET used = used + 1",
+    "usage_days": "UPDATE live.usage_days SET recorded = recorded + 1"
+    " WHERE account = 'A0002' AND subscription = 'surf'",
     "usage_quotas": "UPDATE live.usage_quotas SET step = step + 1",
     "usage_alarms": "UPDATE live.usage_alarms SET used = used + 1 WHERE share = 100",
     "usage_identifiers": "UPDATE live.usage_identifiers SET from_on = from_on - 1",

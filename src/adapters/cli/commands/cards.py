@@ -43,9 +43,20 @@ def list_card_payments(
         tell("No card payment needs anybody." if not every else "There is no card payment.")
         return
     rows = table(("card payment", "left"), ("asked", "left"), ("amount", "right"), ("by", "left"), ("state", "left"),
-                 ("why", "left"), ("refunded", "right"), ("dispute", "left"))  # fmt: skip
+                 ("why", "left"), ("refund asked", "right"), ("refunded", "right"), ("dispute", "left"))  # fmt: skip
     for row in found.items:
-        add(rows, row.card_payment, row.asked_on, row.amount, row.way, row.state, row.code, row.refunded, row.dispute)
+        add(
+            rows,
+            row.card_payment,
+            row.asked_on,
+            row.amount,
+            row.way,
+            row.state,
+            row.code,
+            row.refund_asked,
+            row.refunded,
+            row.dispute,
+        )
     console().print(rows)
     if found.next is not None:
         tell(f"There are more: use --after {found.next}.")

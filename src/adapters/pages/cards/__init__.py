@@ -32,15 +32,22 @@ WAYS = {"stored": N_("Stored card"), "page": N_("Page")}
 def _state(row: CardPaymentRow) -> State:
     if row.dispute:
         return State(DISPUTES[row.dispute], "good" if row.dispute == "won" else "bad")
+    if row.refund_failed.amount:
+        return State(N_("Refund failed"), "bad")
     return STATES[row.state]
 
 
 def _may_be_refunded(row: CardPaymentRow) -> bool:
-    return row.state == "succeeded" and row.refunded.amount < row.amount.amount and row.dispute != "open"
+    given = row.refunded.amount + row.refund_asked.amount
+    return row.state == "succeeded" and given < row.amount.amount and row.dispute != "open"
 
 
 def _refunded(row: CardPaymentRow) -> Any:
     return row.refunded if row.refunded.amount else None
+
+
+def _refund_asked(row: CardPaymentRow) -> Any:
+    return row.refund_asked if row.refund_asked.amount else None
 
 
 # fmt: off
@@ -51,6 +58,7 @@ COLUMNS = (
     Column(N_("State"), _state, "state", below=lambda row: row.code),
     Column(N_("Currency"), lambda row: row.amount.currency),
     Column(N_("Amount"), lambda row: row.amount, "amount"),
+    Column(N_("Refund asked for"), _refund_asked, "amount"),
     Column(N_("Refunded"), _refunded, "amount"),
 )
 REFUND = Act(

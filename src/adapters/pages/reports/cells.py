@@ -30,6 +30,8 @@ ADVANCES = frozenset({"advance", "advance-correction"})
 NUMERIC = frozenset({"count", "quantity", "money", "share"})
 TENTH = Decimal("0.1")
 YES, NO = N_("Yes"), N_("No")
+# What stands for an empty text by which rows are told apart, such as the dealer of the house's own customers.
+NOBODY = "-"
 # The page of a thing that a column names, and the query that it asks. `{account}` is that of the same row.
 PLACES: Mapping[str, tuple[str, type]] = {
     "customer": ("/customers/{customer}", ShowCustomer),
@@ -70,10 +72,12 @@ class Cell(NamedTuple):
 
 
 class Writer:
-    """Writes the rows of an answer for one visit. `seen` are the reports that the reader may see."""
+    """Writes the rows of an answer for one visit. `seen` are the reports that the reader may see, `keys` the columns by
+    which rows are told apart.
+    """
 
-    def __init__(self, visit: Visit, answer: ReportAnswer, seen: Collection[str]) -> None:
-        self._visit, self._answer, self._seen = visit, answer, seen
+    def __init__(self, visit: Visit, answer: ReportAnswer, seen: Collection[str], keys: Collection[str] = ()) -> None:
+        self._visit, self._answer, self._seen, self._keys = visit, answer, seen, keys
         self._names = [column.name for column in answer.columns]
         self._places = {kind: path for kind, (path, query) in PLACES.items() if visit.may(query)}
         self._zone = visit.door.zone()
@@ -107,7 +111,7 @@ class Writer:
         value = values[column.name]
         text = self.text(column, value, currency)
         if text == "":
-            return Cell("")
+            return Cell(NOBODY if value == "" and column.name in self._keys else "")
         if column.drill is not None:
             return Cell(text, self._rows_behind(column.drill, values), is_figure=True)
         below = self._answer.names.get(str(value), "") if column.kind == "customer" else ""

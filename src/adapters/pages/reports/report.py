@@ -45,7 +45,7 @@ def report(visit: Visit) -> Shown:
             TEMPLATE, {**_frame(known, visit), "answer": None, "filters": _filters(known, {}, error, visit)}, 422
         )
     seen = {entry.report for entry in visit.ask(ListReports).items}
-    writer = Writer(visit, answer, seen)
+    writer = Writer(visit, answer, seen, known.keys)
     drawings = drawings_of(known, _rows_of_chart(known, answer, words, visit), visit)
     return Shown(TEMPLATE, {
         **_frame(known, visit), "answer": answer, "filters": _filters(known, answer.given, None, visit),
@@ -60,7 +60,8 @@ def _frame(known: Report, visit: Visit) -> dict[str, Any]:
     names = {each.name for each in known.parameters}
     by_mail = f"/report-schedules/new?of={quote(known.name)}" if visit.may(ScheduleReport) else ""
     return {"report": known, **texts, "subject": SUBJECTS[known.subject], "drawings": [], "ways": [],
-            "by_mail": by_mail, "is_filtered": any(name in names for name in visit.query)}  # fmt: skip
+            "by_mail": by_mail, "is_filtered": any(name in names for name in visit.query),
+            "has_days": any(each.kind == "day" for each in known.parameters)}  # fmt: skip
 
 
 def _filters(known: Report, given: dict[str, str], error: InvalidValue | None, visit: Visit) -> list[Any]:

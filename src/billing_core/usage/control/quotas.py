@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from billing_core.catalogue.quotas import Quota, StepAction, TopUp
+from billing_core.catalogue.quotas import Quota, QuotaUnit, StepAction, TopUp
 from billing_core.kernel.events import Event, event
 from billing_core.kernel.money import Money
 from billing_core.time.periods import Period
@@ -48,35 +48,42 @@ class BoughtTopUp(msgspec.Struct, frozen=True, gc=False, array_like=True):
     is_ended: bool = False
 
 
-@event("quota-step-reached")
-class QuotaStepReached(Event, frozen=True, kw_only=True):
-    """From now on this step of the quota holds in the period `[from_on, to_on)`; step 0 is the full service again.
+class OfQuotaPeriod(Event, frozen=True, kw_only=True):
+    """A quota in the period `[from_on, to_on)`: `full_up_to` units of it are full, without those that were bought.
 
-    `units` were used. A step that a late record passed after the period `is_past`: it changes nothing of the service.
+    Usage is recorded in `counted_in`, which may be another unit than that of the quota.
     """
 
     subscription: str
     component: str
+    from_on: date
+    to_on: date
+    full_up_to: Decimal
+    unit: QuotaUnit
+    counted_in: QuotaUnit
+
+
+@event("quota-step-reached")
+class QuotaStepReached(OfQuotaPeriod, frozen=True, kw_only=True):
+    """From now on this step of the quota holds in the period; step 0 is the full service again.
+
+    `units` were used. A step that a late record passed after the period `is_past`: it changes nothing of the service.
+    """
+
     step: int
     action: Literal["full", "slow", "suspend", "tell"]
     units: Decimal
-    from_on: date
-    to_on: date
     parameters: Mapping[str, str] = {}
     is_past: bool = False
 
 
 @event("quota-topped-up")
-class QuotaToppedUp(Event, frozen=True, kw_only=True):
-    """Units were bought, which raise the steps of the period `[from_on, to_on)`, and of later ones up to `valid_to`."""
+class QuotaToppedUp(OfQuotaPeriod, frozen=True, kw_only=True):
+    """Units were bought, which raise the steps of the period, and of later ones up to `valid_to`."""
 
-    subscription: str
-    component: str
     top_up: str
     units: Decimal
     price: Money
-    from_on: date
-    to_on: date
     valid_to: date
 
 
@@ -93,13 +100,9 @@ class QuotaTopUpEnded(Event, frozen=True, kw_only=True):
 
 
 @event("quota-reset")
-class QuotaReset(Event, frozen=True, kw_only=True):
+class QuotaReset(OfQuotaPeriod, frozen=True, kw_only=True):
     """A new period begins with the full service; `top_ups` is what is left of those that are still valid."""
 
-    subscription: str
-    component: str
-    from_on: date
-    to_on: date
     top_ups: tuple[BoughtTopUp, ...] = ()
 
 
@@ -266,14 +269,11 @@ def _step(quota: Quota, use: PeriodUse, used: Fraction, step: int, on: date, *, 
     reached = quota.steps[step - 1] if step else None
     action: StepAction | Literal["full"] = FULL if reached is None else reached.action
     return QuotaStepReached(
+        **_of_period(quota, use),
         effective_on=on,
-        subscription=use.subscription,
-        component=use.component,
         step=step,
         action=action,
         units=as_decimal(used),
-        from_on=use.period.from_on,
-        to_on=use.period.to_on,
         parameters={} if reached is None else dict(reached.parameters),
         is_past=is_past,
     )
@@ -287,10 +287,15 @@ def _reset(known: QuotaState, quota: Quota, use: PeriodUse) -> QuotaReset:
         for entry, taken in used_of_top_ups(known.top_ups, quota, quota.in_units(use.before))
         if not entry.is_ended and from_on < entry.to_on and taken < entry.units
     )
-    return QuotaReset(
-        effective_on=from_on, subscription=use.subscription, component=use.component, from_on=from_on,
-        to_on=use.period.to_on, top_ups=left,
-    )  # fmt: skip
+    return QuotaReset(**_of_period(quota, use), effective_on=from_on, top_ups=left)
+
+
+def _of_period(quota: Quota, use: PeriodUse) -> dict[str, Any]:
+    return {
+        "subscription": use.subscription, "component": use.component, "from_on": use.period.from_on,
+        "to_on": use.period.to_on, "full_up_to": quota.limit, "unit": quota.unit,
+        "counted_in": quota.counted_in or quota.unit,
+    }  # fmt: skip
 
 
 def used_of_top_ups(top_ups: Sequence[BoughtTopUp], quota: Quota, used: Fraction) -> list[tuple[BoughtTopUp, Decimal]]:
@@ -312,14 +317,11 @@ def top_up(quota: Quota, bought: TopUp, use: PeriodUse, price: Money, on: date) 
     days = bought.days
     valid_to = use.period.to_on if days is None else date.fromordinal(on.toordinal() + days)
     return QuotaToppedUp(
+        **_of_period(quota, use),
         effective_on=on,
-        subscription=use.subscription,
-        component=use.component,
         top_up=bought.code,
         units=bought.units,
         price=price,
-        from_on=use.period.from_on,
-        to_on=use.period.to_on,
         valid_to=valid_to,
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from projections.usage.control import alarms, grants, quotas
+from projections.usage.control import alarms, grants, quotas, recorded
 from projections.usage.control.deadlines import DEADLINES
 
-PROJECTIONS = (grants.UsageGrantsModel(), quotas.UsageQuotas(), alarms.UsageAlarmsModel())
+PROJECTIONS = (grants.UsageGrantsModel(), recorded.UsageDays(), quotas.UsageQuotas(), alarms.UsageAlarmsModel())
 INVARIANTS = {**grants.INVARIANTS, **alarms.INVARIANTS}
 __all__ = ["DEADLINES", "INVARIANTS", "PROJECTIONS"]
