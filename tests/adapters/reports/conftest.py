@@ -11,8 +11,7 @@ import pytest
 from adapters.demo.year import DemoYear
 from tests.adapters.reports.recounting import Books
 from tests.journal_of_earnings import EarningsJournal
-from tests.operators import Operator, application_on, fresh_database, open_application, silent
-from tests.projections.conftest import keep_books
+from tests.operators import Operator, fresh_database, open_application, operator_on, silent
 from tests.random_year import RandomYear
 
 
@@ -21,8 +20,7 @@ def random_books(server_url: str, opened_business: str) -> Iterator[Books]:
     """Another year each time; the same one if CI is set, or if BILLING_TEST_SEED names it."""
     given = os.environ.get("BILLING_TEST_SEED") or ("19" if "CI" in os.environ else "")
     seed = int(given) if given else random.randrange(10_000)
-    with fresh_database(server_url, opened_business) as url, application_on(url) as application:
-        operator = Operator(application, url)
+    with operator_on(server_url, opened_business) as operator:
         RandomYear(operator, seed).live()
         yield Books(operator, EarningsJournal(operator.application), f"BILLING_TEST_SEED={seed}")
 
@@ -40,10 +38,7 @@ def demo_books(server_url: str) -> Iterator[Books]:
 
 
 @pytest.fixture(scope="session")
-def rich_books(server_url: str) -> Iterator[Books]:
+def rich_books(server_url: str, kept_books: str) -> Iterator[Books]:
     """Books in which everything happened at least once."""
-    with fresh_database(server_url) as url, open_application(url) as application:
-        operator = Operator(application, url).open_business()
-        keep_books(operator)
-        application.runner.catch_up()
-        yield Books(operator, EarningsJournal(application), "the books")
+    with operator_on(server_url, kept_books) as operator:
+        yield Books(operator, EarningsJournal(operator.application), "the books")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
-from collections.abc import Callable, Iterator
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,23 +13,6 @@ import pytest
 from adapters.reports.ready import ready_reports
 from tests.adapters.reports.recounting import Books, Recounted, journal_sums, named, report_sums
 from tests.journal import Journal
-from tests.operators import Operator, fresh_database, open_application, operator_on, silent
-from tests.random_year import RandomYear
-
-SPAN = {"from": "2020-01-01", "to": "2031-01-01"}
-Sums = dict[tuple[Any, ...], Decimal]
-
-
-class Recounted(NamedTuple):
-    """A column of amounts, the columns that it stands for, and the rows of the journal that it must be the sum of."""
-
-    report: str
-    column: str
-    by: tuple[str, ...]
-    rows: Callable[[Any], pd.DataFrame]
-    of: str = "amount"
-    on: date = date(2030, 12, 31)
-
 from tests.journal_of_earnings import EarningsJournal, cents
 from tests.operators import Operator
 
@@ -312,64 +292,6 @@ RECOUNTED = [
     Recounted("unbilled-charges-by-month", "net", ("month",), waiting_charges, "net"),
 ]  # fmt: skip
 RECOUNTED = [each for each in RECOUNTED if each.report in ready_reports()]
-listed = pytest.mark.parametrize(
-    "recounted", RECOUNTED, ids=lambda each: "-".join((each.report, each.column, *each.by, str(each.on)))
-)
-
-
-class Books(NamedTuple):
-    operator: Operator
-    journal: Journal
-    name: str
-
-
-@pytest.fixture(scope="session")
-def random_books(server_url: str, opened_business: str) -> Iterator[Books]:
-    """Another year each time; the same one if CI is set, or if BILLING_TEST_SEED names it."""
-    given = os.environ.get("BILLING_TEST_SEED") or ("19" if "CI" in os.environ else "")
-    seed = int(given) if given else random.randrange(10_000)
-    with operator_on(server_url, opened_business) as operator:
-        RandomYear(operator, seed).live()
-        yield Books(operator, Journal(operator.application), f"BILLING_TEST_SEED={seed}")
-
-
-@pytest.fixture(scope="session")
-def demo_books(server_url: str) -> Iterator[Books]:
-    """The demo's year with few subscribers."""
-    with fresh_database(server_url) as url, open_application(url) as application:
-        year = DemoYear(application, 20)
-        year.bring_in(silent)
-        for until in year.month_ends():
-            year.live_through(until, silent)
-        application.runner.catch_up()
-        yield Books(Operator(application, url), Journal(application), "the demo's year")
-
-
-def journal_sums(journal: Journal, recounted: Recounted) -> Sums:
-    rows = recounted.rows(journal)
-    keys = [*recounted.by, "currency"]
-    found: Sums = {}
-    for *key, amount in rows[[*keys, recounted.of]].itertuples(index=False):
-        named = tuple("" if pd.isna(part) else part for part in key)
-        found[named] = found.get(named, Decimal(0)) + amount
-    return without_nothing(found)
-
-
-def report_sums(operator: Operator, recounted: Recounted) -> Sums:
-    report = ready_reports()[recounted.report]
-    given = {name: value for name, value in SPAN.items() if report.parameter(name)}
-    names = [column.name for column in report.columns]
-    places = [names.index(name) for name in (*recounted.by, "currency")]
-    found: Sums = {}
-    with operator.application.tables.transaction(LIVE_SCHEMA) as cursor:
-        for row in every_row(cursor, Asked(report, values_of(report, given, recounted.on)), ready_views()):
-            key = tuple(row[place] if row[place] is not None else "" for place in places)
-            found[key] = found.get(key, Decimal(0)) + (row[names.index(recounted.column)] or 0)
-    return without_nothing(found)
-
-
-def without_nothing(sums: Sums) -> Sums:
-    return {key: amount for key, amount in sums.items() if amount}
 listed = pytest.mark.parametrize("recounted", RECOUNTED, ids=named)
 
 

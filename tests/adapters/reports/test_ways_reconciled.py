@@ -11,7 +11,6 @@ import pytest
 from adapters.reports.ready import ready_reports
 from tests.adapters.reports.recounting import Books, Recounted, journal_sums, named, report_sums
 from tests.journal_of_ways import WaysJournal
-from tests.operators import operator_on
 from tests.projections.cash_books import ON
 
 Ways = Callable[[Any], pd.DataFrame]
@@ -101,18 +100,6 @@ RECOUNTED = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def books(server_url: str, kept_books: str) -> Iterator[Books]:
-    """Books in which everything happened at least once."""
-    with operator_on(server_url, kept_books) as operator:
-        yield Books(operator, WaysJournal(operator.application), "the books")
-
-
-@pytest.mark.parametrize(
-    "recounted", RECOUNTED, ids=lambda each: "-".join((each.report, each.column, *each.by, str(each.on)))
-)
-def test_ways_of_payment_add_up_as_the_journal_says(books: Books, recounted: Recounted):
-    assert report_sums(books.operator, recounted) == journal_sums(books.journal, recounted)
 @pytest.mark.parametrize("recounted", RECOUNTED, ids=named)
 def test_ways_of_payment_add_up_as_the_journal_says(rich_books: Books, recounted: Recounted):
     assert report_sums(rich_books.operator, recounted) == journal_sums(rich_books.journal, recounted)
