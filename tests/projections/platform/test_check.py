@@ -224,6 +224,7 @@ PAYMENT_3 = "topic = 'payment-received/1' AND event ->> 'reference' = 'R00004'"
 HANDED_BACK = "topic = 'cash-handed-over/1' AND event ->> 'receipt' = 'D1-0002'"
 ADVANCE_1 = "topic = 'advance-taxed/1' AND event ->> 'number' = '9000000001'"
 DEBITS_3 = "topic = 'debit-batch-drawn-up/1' AND event ->> 'number' = '3'"
+FIRST_REFUND = "originator_id = 'account/A0005' AND event #>> '{amount,0}' = '1.00'"
 UNKNOWN = "main/fee/2019-01-01/2019-02-01/0"
 
 ASSIGNED = "money that is assigned to an account is taken from what waited"
@@ -269,7 +270,7 @@ DAMAGE: dict[str, list[Damage]] = {
         ((changed("topic = 'card-payment-succeeded/1'", "reference", "pi_9"),), "A0005-1"),
     ],
     "no more of a card payment is refunded than was paid": [
-        ((changed("topic = 'card-refund-asked/1'", "amount,0", "501.00"),), "A0005-1"),
+        ((changed("topic = 'card-refund-asked/1' AND event ->> 'number' = '1'", "amount,0", "501.00"),), "A0005-1"),
     ],
     "messages are those of sellers who are registered": [
         ((changed("topic = 'message-queued/1' AND event ->> 'customer' = 'A0003'", "seller", "west"),), "west"),
@@ -401,7 +402,7 @@ DAMAGE: dict[str, list[Damage]] = {
     "no credit is allocated or given back beyond what it is": [
         ((changed(PAYMENT_3, "amount,0", "9.99"),), "bank:R00004"),
         (
-            (changed("topic = 'payment-refunded/1' AND originator_id = 'account/A0005'", "amount,0", "901.00"),),
+            (changed(f"topic = 'payment-refunded/1' AND {FIRST_REFUND}", "amount,0", "901.00"),),
             "stripe:pi_2",
         ),
     ],
