@@ -144,7 +144,7 @@ def keep_books(operator: Operator) -> None:
     operator.bill_each_due_date(date(2026, 4, 2))
     operator.tell(BillAccount(account="A0001", on=date(2026, 4, 6)))
     operator.tell(SetPromiseTerms(seller="north", terms=PromiseTerms(most_days=30)))
-    operator.tell(OpenPromise(account="A0004", until=date(2026, 5, 5)), today=date(2026, 4, 6))
+    operator.tell(OpenPromise(account="A0003", until=date(2026, 5, 5)), today=date(2026, 4, 6))
     operator.tell(SetCreditLimit(account="A0003", limit=Decimal(500), reason="pays for years"), today=date(2026, 4, 6))
     granted = GrantTemporaryCredit(account="A0003", amount=Decimal(10), until=date(2026, 9, 6), reason="wages are late")
     operator.tell(granted, today=date(2026, 4, 6))

@@ -292,7 +292,7 @@ DAMAGE: dict[str, list[Damage]] = {
                 ), topic, state, metadata, effective_on, recorded_at
                 FROM billing.events AS opened WHERE topic = 'promise-opened/1'""",
             ),
-            "A0004",
+            "A0003",
         ),
     ],
     "a crew is never in two places at once": [
