@@ -89,6 +89,8 @@ class Count:
                 others = [other for other in lives if other is not life and other.is_begun]
                 costs = _costs_of(life, others, self._digits)
                 self._owing[life.code] = owing_on(on, life, costs, self._owing.get(life.code, NOTHING_OWED))
+            else:  # It has not begun yet, or ended on the day on which it began, as is learnt later.
+                self._owing[life.code] = NOTHING_OWED
 
     def status(self, on: date) -> dict[str, str]:
         """The status of each subscription on a day, as far as is known at the last run."""
