@@ -39,7 +39,7 @@ def whole(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
     needed: dict[str, dict[str, Any]] = {}
     waiting = list(references(schema))
     while waiting:
-        kind, name = waiting.pop().removeprefix("#/components/").split("/")
+        kind, name, *_ = waiting.pop().removeprefix("#/components/").split("/")
         if name not in needed.setdefault(kind, {}):
             needed[kind][name] = described["components"][kind][name]
             waiting += references(needed[kind][name])
