@@ -42,7 +42,7 @@ def test_the_dry_run_shows_what_would_be_credited_and_charged_and_writes_nothing
         "3 -10.00 EUR invoice 1000000005 is open again by 10.00 EUR",
         "total of 3 -47.62 EUR 30.00 EUR 10.00 EUR",
         "Refused and unchanged",
-        "entry 4 (line 7): account '9': no such account",
+        "entry 4 (line 7): account '9': no such account; `billing customers` lists them",
     ]
     assert "audit" not in ended.errors
 

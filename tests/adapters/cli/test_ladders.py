@@ -120,16 +120,19 @@ def test_mango_stands_still_until_the_day_of_the_pause(played: Any) -> None:
 
 
 def test_mango_restores_when_what_was_dunned_is_paid_and_blocks_again_when_it_bounces(played: Any) -> None:
-    """1000 of 3600 do not bring the service back; no step is taken twice after the payment bounced."""
+    """1000 of 3600 do not bring the service back; no step is taken twice after the payment bounced.
+
+    The 47 days from the block to the end are counted from the day of the bounce.
+    """
     assert played("mango", "pays-what-was-dunned")[5:] == [
         "2026-04-18 paid 1000.00",
         "2026-04-22 paid 2600.00",
         "2026-04-22 returned",
         "2026-04-25 payment-reversed",
         "2026-04-25 suspended: non-payment",
-        "2026-06-01 step end",
-        "2026-06-01 ended: unpaid",
-        "2026-06-14 step collection",
+        "2026-06-11 step end",
+        "2026-06-11 ended: unpaid",
+        "2026-06-24 step collection",
     ]
 
 
