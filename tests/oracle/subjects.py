@@ -108,10 +108,12 @@ def with_waiver(draw: st.DrawFn, scenario: Draft) -> Draft:
     """The same scenario with a waiver of one of its charges, on a day after it was charged; it may be cancelled."""
     runs = played(scenario)
     first_on = runs[draw(st.integers(0, len(runs) - 1))].on
-    known = [entry["recorded"] for entry in scenario["accounts"][0]["subscriptions"][0]["timeline"] if is_waiver(entry)]
-    learnt_on = max([first_on, *map(date.fromisoformat, known)]) + timedelta(days=draw(st.integers(1, 40)))
+    known = [entry for entry in scenario["accounts"][0]["subscriptions"][0]["timeline"] if is_waiver(entry)]
+    known_on = [date.fromisoformat(entry["recorded"]) for entry in known]
+    learnt_on = max([first_on, *known_on]) + timedelta(days=draw(st.integers(1, 40)))
     on_record = [line for run in runs for line in run.lines if run.on < learnt_on]
-    charges = [line for line in on_record if is_waivable(line, on_record)]
+    # The credit of an earlier waiver may be on record of a later run only.
+    charges = [line for line in on_record if is_waivable(line, on_record) and not is_waived(line, known)]
     if not charges:
         return scenario
     charge = charges[draw(st.integers(0, len(charges) - 1))]
@@ -134,6 +136,18 @@ def is_waivable(charge: Line, on_record: Sequence[Line]) -> bool:
     left = sum((line.amount for line in on_record if charge.key in (line.key, line.corrects)), Fraction(0))
     is_own = charge.corrects is None and charge.kind not in ("discount", "one-off")
     return is_own and left > 0 and bool(days_left(charge, on_record))
+
+
+def is_waived(charge: Line, waivers: Sequence[Draft]) -> bool:
+    """Whether one of the waivers is of this charge."""
+    places = [
+        (entry["component"], entry.get("of", ""), date.fromisoformat(entry["on"]))
+        for entry in waivers if entry["do"] == "waive-charge"
+    ]  # fmt: skip
+    return any(
+        (charge.component, charge.of) == (component, of) and charge.days[0] <= on < charge.days[1]
+        for component, of, on in places
+    )
 
 
 def is_waiver(entry: Draft) -> bool:
