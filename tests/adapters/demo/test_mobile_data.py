@@ -18,7 +18,7 @@ def test_a_day_of_mobile_data_is_slowed_topped_up_and_goes_on(operator: Operator
     use_mobile_data(operator.application, account, date(2026, 5, 20))
 
     (quota,) = operator.ask(quotas_of, account, "DATA1", 9)
-    assert (quota.step, quota.action, quota.units, quota.raised) == (0, "full", Decimal(22), Decimal(5))
+    assert (quota.step, quota.action, quota.used, quota.raised) == (0, "full", Decimal(22), Decimal(5))
     alarms = operator.ask(lambda cursor: alarms_after(cursor, "", 9, since=date.min))
     assert [(alarm.subject, alarm.share) for alarm in alarms] == [
         ("quota", 50), ("quota", 80), ("quota", 100), ("amount", 50),
