@@ -105,6 +105,7 @@ def test_a_day_from_the_first_call_to_the_sign_out(house: Operator, visitor: Vis
     find(page, "A0001")
     reach(page, "Add note")
     page.keyboard.press("Enter")
+    expect(page.locator("section#act textarea")).to_be_focused()
     typed_on(page, "Note", "Rings in the evening only")
     page.keyboard.press("Control+Enter")
     expect(page.locator("main")).to_contain_text("Rings in the evening only")
