@@ -10,7 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 
-from adapters.edge.route_index import FOUND, RouteIndex
+from adapters.door.door import Door
+from adapters.edge.route_index import FOUND, PARAMETER, RouteIndex
+from adapters.http.server import http_application
+from adapters.pages.site import add_pages
+from tests.operators import Operator
 
 WORDS = st.sampled_from(["accounts", "balance", "{account}", "{number}", "{day}"])
 ASKED = st.sampled_from(["accounts", "balance", "1001", "", "{account}", "a b"])
@@ -56,3 +60,21 @@ def test_parts_of_several_words_and_channels_that_are_no_requests_are_left_to_th
         assert RouteIndex(routes).matches({"type": "http", "path": path, "method": "GET"})[0] is Match.NONE
     plain = RouteIndex([Route("/accounts", _answer)])
     assert plain.matches({"type": "websocket", "path": "/accounts"})[0] is Match.NONE
+
+
+def test_the_index_finds_what_trying_all_routes_in_order_finds(operator: Operator):
+    """No route that it leaves to the framework, as one for several words, has an address of one that it knows."""
+    api = http_application(operator.application)
+    add_pages(api, Door(operator.application))
+    indexes = [route for route in api.router.routes if isinstance(route, RouteIndex)]
+    others = [route for route in api.router.routes if not isinstance(route, RouteIndex)]
+    assert len(indexes) == 2
+    for route in others:
+        if isinstance(route, Route) and "slashed" not in route.path:
+            for method in sorted(route.methods or {"GET"}):
+                scope = {"type": "http", "path": PARAMETER.sub("7", route.path), "method": method, "root_path": ""}
+                tried = next(each for each in others if each.matches(scope)[0] is Match.FULL)
+                found = [
+                    child[FOUND] for index in indexes for match, child in [index.matches(scope)] if match is Match.FULL
+                ]
+                assert found == ([tried] if "{" not in scope["path"] else []), scope
