@@ -42,3 +42,10 @@ def rich_books(server_url: str, kept_books: str) -> Iterator[Books]:
     """Books in which everything happened at least once."""
     with operator_on(server_url, kept_books) as operator:
         yield Books(operator, EarningsJournal(operator.application), "the books")
+
+
+@pytest.fixture(params=["random_books", "demo_books", "rich_books"])
+def each_books(request: pytest.FixtureRequest) -> Books:
+    """Each of the books."""
+    found: Books = request.getfixturevalue(request.param)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -49,6 +49,11 @@ def journal_sums(journal: EarningsJournal, recounted: Recounted) -> Sums:
         of_row = tuple("" if pd.isna(part) else part for part in key)
         found[of_row] = found.get(of_row, Decimal(0)) + amount
     return without_nothing(found)
+
+
+def found_in(every: Iterable[Recounted], *books: Books) -> set[str]:
+    """The reports of which some books have an amount."""
+    return {recounted.report for recounted in every if any(journal_sums(each.journal, recounted) for each in books)}
 
 
 def report_sums(operator: Operator, recounted: Recounted) -> Sums:

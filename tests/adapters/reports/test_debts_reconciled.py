@@ -10,7 +10,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from tests.adapters.reports.recounting import Books, Recounted, journal_sums, named, report_sums
+from tests.adapters.reports.recounting import Books, Recounted, found_in, journal_sums, named, report_sums
 from tests.adapters.reports.test_reconciled import cash, documents, lines, open_documents, with_month
 from tests.journal_of_earnings import EarningsJournal as Journal
 
@@ -121,26 +121,10 @@ listed = pytest.mark.parametrize("recounted", RECOUNTED, ids=named)
 
 
 @listed
-def test_a_random_year_is_owed_as_the_journal_says(random_books: Books, recounted: Recounted):
-    expected = journal_sums(random_books.journal, recounted)
-    assert report_sums(random_books.operator, recounted) == expected, random_books.name
-
-
-@listed
-def test_the_demos_year_is_owed_as_the_journal_says(demo_books: Books, recounted: Recounted):
-    assert report_sums(demo_books.operator, recounted) == journal_sums(demo_books.journal, recounted)
-
-
-@listed
-def test_books_in_which_everything_happened_are_owed_as_the_journal_says(rich_books: Books, recounted: Recounted):
-    assert report_sums(rich_books.operator, recounted) == journal_sums(rich_books.journal, recounted)
+def test_books_are_owed_as_the_journal_says(each_books: Books, recounted: Recounted):
+    expected = journal_sums(each_books.journal, recounted)
+    assert report_sums(each_books.operator, recounted) == expected, each_books.name
 
 
 def test_there_is_something_owed_in_every_report(random_books: Books, demo_books: Books, rich_books: Books):
-    found = {
-        recounted.report
-        for books in (random_books, demo_books, rich_books)
-        for recounted in RECOUNTED
-        if journal_sums(books.journal, recounted)
-    }
-    assert found == {each.report for each in RECOUNTED}
+    assert found_in(RECOUNTED, random_books, demo_books, rich_books) == {each.report for each in RECOUNTED}
