@@ -84,13 +84,15 @@ class Walk:
 
     def groups(self, file: BinaryIO) -> Iterator[tuple[Group, Group]]:
         """Each group of the file when it has ended, with the group around it."""
-        while chunk := file.read(CHUNK_BYTES):
-            self._parser.Parse(chunk, False)
+        is_at_end = False
+        while not is_at_end:
+            chunk = file.read(CHUNK_BYTES)
+            is_at_end = not chunk
+            self._parser.Parse(chunk, is_at_end)  # It may keep what it was not sure of until it knows the end.
             if sum(map(len, self._pieces)) > MOST_TEXT:
                 raise Unreadable(self._line, f"has a text of more than {MOST_TEXT:,} letters")
             yield from self._ended
             self._ended = []
-        self._parser.Parse(b"", True)
 
     @property
     def _line(self) -> int:

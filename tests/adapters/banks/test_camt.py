@@ -56,6 +56,18 @@ def test_a_statement_has_its_head_its_movements_and_its_end():
     assert end == StatementEnd(closing=euro("-2.50"))
 
 
+@pytest.mark.parametrize("piece", [1, 7, 1_000])
+def test_it_does_not_matter_where_reading_cuts_a_file(piece: int):
+    """Also if the parser keeps the end of a file until it knows that nothing follows."""
+    content = message(statement([Entry(amount="7.50", parts=payment("A" * 3_000)), Entry(amount="-20.00")]))
+
+    class InPieces(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(piece)
+
+    assert list(read_camt(InPieces(content))) == read(content)
+
+
 @pytest.mark.parametrize("version", [2, 3, 4, 5, 6, 7, 8])
 def test_every_version_is_read_alike(version: int):
     (found,) = movements(message(statement([Entry(amount="7.50")], version=version), version=version))
