@@ -1,8 +1,9 @@
 """Centres of SMS on loopback, of two makes: the server of smpp34, and that of npm's `smpp`, which checks passwords.
 
 A number that ends in 99 is not delivered, one in 88 is answered as too fast twice, one in 77 is refused. Every message
-that asks for it gets a receipt. npm's is fetched once and kept in the user's cache; without node and npm the tests that
-need it are skipped, with the reason.
+that asks for it gets a receipt. That of smpp34 keeps what it delivers until a session is there that receives: it may
+learn of a session that has bound after it has learnt of another's message. npm's is fetched once and kept in the user's
+cache; without node and npm the tests that need it are skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import smpp34
@@ -41,6 +42,14 @@ class Segment(NamedTuple):
     data_coding: int
     esm_class: int
     asks_receipt: bool
+
+
+class Delivery(NamedTuple):
+    """What the centre delivers, and its fields."""
+
+    to: str
+    content: bytes
+    fields: dict[str, Any]
 
 
 class Centre:
@@ -78,6 +87,7 @@ async def _serve(centre: Centre, listens: threading.Event, written_back: dict[st
     await server.start()
     listens.set()
     sessions: dict[str, smpp34.Esme] = {}
+    kept: list[Delivery] = []
     try:
         while True:
             came = await server.next()
@@ -86,42 +96,43 @@ async def _serve(centre: Centre, listens: threading.Event, written_back: dict[st
             elif isinstance(came, smpp34.Unbound):
                 sessions.pop(came.session_id, None)
             else:
-                await _answer(centre, came, sessions, written_back)
+                kept += _answered(centre, came, written_back)
+            receivers = [each for each in sessions.values() if each.can_receive]
+            while kept and receivers:
+                to, content, fields = kept.pop(0)
+                await receivers[-1].deliver_sm(to, content, **fields)
     except asyncio.CancelledError:
         await server.stop()
 
 
-async def _answer(
-    centre: Centre, came: smpp34.SubmitSmEvent, sessions: dict[str, smpp34.Esme], written_back: dict[str, str]
-) -> None:
+def _answered(centre: Centre, came: smpp34.SubmitSmEvent, written_back: dict[str, str]) -> list[Delivery]:
+    """What is to be delivered because of a segment, which is accepted or refused."""
     to = came.destination_addr
     if to.endswith("77"):
         came.reject(ESME_RINVDSTADR)
-        return
+        return []
     if to.endswith("88") and centre.refused < TIMES_TOO_FAST:
         centre.refused += 1
         came.reject(ESME_RTHROTTLED)
-        return
+        return []
     if to.endswith("66"):
         came.reject(ESME_RMSGQFUL)
-        return
+        return []
     centre.arrived.append(
         Segment(to, came.short_message, came.data_coding, came.esm_class, bool(came.registered_delivery))
     )
     number = f"M{len(centre.arrived)}"
     came.accept(number)
-    receivers = [each for each in sessions.values() if each.can_receive]
-    if came.registered_delivery and receivers:
+    found: list[Delivery] = []
+    if came.registered_delivery:
         state = "UNDELIV" if to.endswith("99") else "DELIVRD"
         error = "027" if to.endswith("99") else "000"
-        text = (
-            f"id:{number} sub:001 dlvrd:001 submit date:2611282100 done date:2611282101 stat:{state} err:{error} text:"
-        )
-        await receivers[-1].deliver_sm(came.source_addr, text.encode(), source_addr=to, esm_class=4)
-    if to in written_back and receivers:
-        await receivers[-1].deliver_sm(
-            came.source_addr, written_back[to].encode("utf-16-be"), source_addr=to, source_addr_ton=1, data_coding=8
-        )
+        text = f"id:{number} {DATES} stat:{state} err:{error} text:"
+        found.append(Delivery(came.source_addr, text.encode(), {"source_addr": to, "esm_class": 4}))
+    if to in written_back:
+        content = written_back[to].encode("utf-16-be")
+        found.append(Delivery(came.source_addr, content, {"source_addr": to, "source_addr_ton": 1, "data_coding": 8}))
+    return found
 
 
 SCRIPT = """
