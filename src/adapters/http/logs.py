@@ -1,4 +1,8 @@
-"""The program's own log as lines of JSON on standard error: one object per line, with the time in UTC."""
+"""The program's own log as lines of JSON on standard error: one object per line, with the time in UTC.
+
+What the program logs itself is written at once. What libraries log comes through the standard library, which makes the
+same lines of it; a line of each request by that way takes a tenth of the request's time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,14 @@ import structlog
 from structlog.typing import Processor
 
 
+class _Logger(structlog.WriteLogger):
+    """Writes lines to standard error, and knows the part of the program whose lines they are."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(sys.stderr)
+        self.name = name
+
+
 def log_as_json(level: int = logging.INFO) -> None:
     """Write everything that any part of the process logs as JSON, by structlog or by the standard library."""
     shared: list[Processor] = [
@@ -16,20 +28,18 @@ def log_as_json(level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    written: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *written],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_Logger,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *written],
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
