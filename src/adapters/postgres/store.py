@@ -134,4 +134,4 @@ class PostgresStore:
 
     def _select(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with translated_errors(), self._datastore.get_connection() as connection:
-            return connection.cursor(row_factory=tuple_row).execute(statement.encode(), parameters).fetchall()
+            return connection.tuples.execute(statement.encode(), parameters).fetchall()
