@@ -1,18 +1,21 @@
 """The HTTP API at full load: the read of a balance with sign-in and permission, and a payment.
 
 The read is compared to a bare endpoint of the same framework that makes the same one query and asks nobody who he is;
-the payment to the bus's own durable commands, given in a loop by eight threads. Servers are processes of their own;
-the client sends prepared bytes over connections that are kept open, and reads answers by their length.
+the payment, answered by a process for each core, to the bus's own durable commands, given in a loop by eight threads.
+Servers are processes of their own; the client sends prepared bytes over connections that are kept open, and reads
+answers by their length.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
 import time
+from asyncio import to_thread
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,15 +23,15 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 from statistics import median
+from subprocess import DEVNULL, PIPE
 
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.http.answers import as_body
 from adapters.http.arrivals import Arrivals
-from adapters.http.listening import listen
+from adapters.http.listening import bound, listen
 from adapters.http.logs import log_as_json
 from adapters.http.server import http_application
 from adapters.postgres.server import create_database
@@ -63,6 +66,7 @@ def main(server_url: str) -> None:
     with served("api", url) as api, served("bare", url) as bare:
         reads = _rounds(lambda port: asked(port, _reads(numbers)), {"api": api, "bare": bare})
         report("http_read_of_a_balance", reads["api"], "requests/s", reads["bare"])
+    with served("api", url, os.cpu_count() or 1) as api:
         given = [(asked(api, _payments(numbers)), _given(application, numbers)) for _ in range(ROUNDS)]
         note(", ".join(f"over HTTP {over_http:.0f}/s, by the bus {bus:.0f}/s" for over_http, bus in given))
         over_http, by_bus = (median(rates) for rates in zip(*given, strict=True))
@@ -151,17 +155,21 @@ def _given(application: Application, numbers: list[str]) -> float:
 
 
 @contextmanager
-def served(kind: str, url: str) -> Iterator[int]:
-    """A server in a process of its own; its port."""
+def served(kind: str, url: str, processes: int = 1) -> Iterator[int]:
+    """A server of so many processes; its port."""
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.http_api", kind, url, str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # Where its log goes, line by line.
+    # Standard error is where its log goes, line by line.
+    started = [subprocess.Popen(command, stdout=PIPE, stderr=DEVNULL) for _ in range(processes)]
     try:
-        wait_for(port)
+        for process in started:
+            assert process.stdout is not None and process.stdout.readline(), "the server did not start"
         yield port
     finally:
-        process.terminate()
-        process.wait(60)
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(60)
 
 
 def free_port() -> int:
@@ -193,7 +201,7 @@ def bare(application: Application) -> FastAPI:
             return as_body(account_named(cursor, number))
 
     async def balance(request: Request) -> Response:
-        body = await run_in_threadpool(find, request.path_params["account"])
+        body = await to_thread(find, request.path_params["account"])
         return Response(body, media_type="application/json")
 
     api.add_route("/v1/accounts/{account}/balance", balance)
@@ -203,7 +211,10 @@ def bare(application: Application) -> FastAPI:
 def _serve(kind: str, url: str, port: int) -> None:
     log_as_json()
     application = Application(url)
-    listen(http_application(application) if kind == "api" else bare(application), "127.0.0.1", port)
+    api = http_application(application) if kind == "api" else bare(application)
+    with bound("127.0.0.1", port, is_shared=True) as listener:
+        print("listens", flush=True)
+        listen(api, listener)
 
 
 if __name__ == "__main__":

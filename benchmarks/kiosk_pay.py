@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
+from asyncio import to_thread
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -18,12 +19,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.origins import origin_of_process
 from adapters.http.arrivals import Arrivals
-from adapters.http.listening import listen
+from adapters.http.listening import bound, listen
 from adapters.http.logs import log_as_json
 from adapters.postgres.server import create_database, running_server
 from benchmarks.billing_run import prepare
@@ -113,7 +113,7 @@ def _bare(application: Application) -> FastAPI:
             cursor.execute(INSERT, (content, content))
 
     async def pay(request: Request) -> Response:
-        await run_in_threadpool(write, str(request.url))
+        await to_thread(write, str(request.url))
         return Response(ANSWER, media_type="text/xml")
 
     api.add_route("/kiosk/{kiosk}", pay)
@@ -123,7 +123,7 @@ def _bare(application: Application) -> FastAPI:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["bare"]:
         log_as_json()
-        listen(_bare(Application(sys.argv[2])), "127.0.0.1", int(sys.argv[3]))
+        listen(_bare(Application(sys.argv[2])), bound("127.0.0.1", int(sys.argv[3])))
     else:
         with TemporaryDirectory(prefix="billing-bench-") as folder, running_server(Path(folder)) as own_server_url:
             main(own_server_url, *map(int, sys.argv[1:2]))

@@ -13,13 +13,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from asyncio import to_thread
 from datetime import UTC, datetime
 from http import HTTPStatus
 from time import monotonic
 
 import structlog
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.actions.usage import ACCOUNT_SESSIONS
 from adapters.bootstrap.accounting import AccountingDesk, Came
@@ -53,7 +53,7 @@ class Admission:
         known = caller.authorization, caller.source
         until, refusal = self._kept.get(known, (0.0, None))
         if until < monotonic():
-            refusal = await run_in_threadpool(self._ask, caller)
+            refusal = await to_thread(self._ask, caller)
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             self._kept[known] = monotonic() + KEPT_SECONDS, refusal

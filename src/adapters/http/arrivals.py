@@ -7,9 +7,8 @@ sleep on.
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread
 from collections.abc import Collection
-
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.postgres.log import PostgresLog
 
@@ -68,7 +67,7 @@ class Arrivals:
         One that came meanwhile, and has read less than the others, is for the next look.
         """
         least = min(position for position, _ in self._waiting.values())
-        mark, found = await run_in_threadpool(self._topics_after, least)
+        mark, found = await to_thread(self._topics_after, least)
         for woken, (position, topics) in list(self._waiting.items()):
             if any(found.get(topic, 0) > position for topic in topics):
                 _wake(woken, True)

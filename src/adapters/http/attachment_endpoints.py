@@ -7,11 +7,11 @@ There is no request for a file by its hash alone: each object that has attachmen
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread
 from http import HTTPStatus
 from typing import get_type_hints
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.actions.attachments import KEEP_ATTACHMENT
 from adapters.attachments.content_folder import Incoming
@@ -34,7 +34,7 @@ def receiving(door: Door) -> Endpoint:
     """Keep the file in the body; what is answered names it for the command that attaches it."""
 
     async def respond(request: Request) -> Response:
-        await run_in_threadpool(_admit, door, caller_of(request))
+        await to_thread(_admit, door, caller_of(request))
         kept = await _receive(request, door.app.attachments)
         return Response(as_body(kept), HTTPStatus.CREATED, media_type=JSON)
 
@@ -51,8 +51,8 @@ def downloading(route: Route, door: Door) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         values = with_path(parameters_of(request), request)
-        found = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
-        return await run_in_threadpool(attachment_answer, door.app, found.content_hash, found.name)
+        found = await to_thread(door.answer, route.operation, values, caller_of(request))
+        return await to_thread(attachment_answer, door.app, found.content_hash, found.name)
 
     return answering(respond, route.operation.name)
 
@@ -73,12 +73,12 @@ async def _receive(request: Request, attachments: Attachments) -> KeptFile:
     length = request.headers.get("Content-Length", "")
     if length.isascii() and length.isdecimal():
         attachments.require_size(int(length))
-    incoming = await run_in_threadpool(attachments.begin)
+    incoming = await to_thread(attachments.begin)
     try:
         await _read(request, attachments, incoming)
-        return await run_in_threadpool(attachments.keep, incoming, declared)
+        return await to_thread(attachments.keep, incoming, declared)
     finally:
-        await asyncio.shield(run_in_threadpool(incoming.abandon))
+        await asyncio.shield(to_thread(incoming.abandon))
 
 
 async def _read(request: Request, attachments: Attachments, incoming: Incoming) -> None:
@@ -87,6 +87,6 @@ async def _read(request: Request, attachments: Attachments, incoming: Incoming) 
         waiting += content
         attachments.require_size(incoming.size + len(waiting))
         if len(waiting) >= PART_BYTES:
-            await run_in_threadpool(incoming.add, bytes(waiting))
+            await to_thread(incoming.add, bytes(waiting))
             waiting.clear()
-    await run_in_threadpool(incoming.add, bytes(waiting))
+    await to_thread(incoming.add, bytes(waiting))

@@ -8,12 +8,12 @@ Who calls proves itself by the signature alone. What is refused is kept with the
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.card_desk import MOST_BODY, CardDesk
 from adapters.http.endpoints import Endpoint, answering
@@ -34,7 +34,7 @@ def called_back(desk: CardDesk) -> Endpoint:
             if len(content) > MOST_BODY:
                 raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"the body is over {MOST_BODY:,} bytes")
         source = request.client.host if request.client else "unknown"
-        await run_in_threadpool(_take, desk, bytes(content), dict(request.headers), source)
+        await to_thread(_take, desk, bytes(content), dict(request.headers), source)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     return answering(respond, "take-card-callback")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +12,6 @@ from uuid import UUID
 
 import structlog
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.door.door import Caller, Done, Door
 from adapters.door.downloads import streamed
@@ -43,7 +43,7 @@ def endpoint_of(route: Route, door: Door) -> Endpoint:
 def _reading(route: Route, door: Door) -> Endpoint:
     async def respond(request: Request) -> Response:
         values = with_path(_named(parameters_of(request), route), request)
-        answer = await run_in_threadpool(door.answer, route.operation, values, caller_of(request))
+        answer = await to_thread(door.answer, route.operation, values, caller_of(request))
         if isinstance(answer, FileAnswer):
             return Response(answer.content, route.status, media_type=answer.media_type)
         if isinstance(answer, StreamedFile):
@@ -63,7 +63,7 @@ def _changing(route: Route, door: Door) -> Endpoint:
         def execute() -> Done:
             return door.execute(route.operation, fields, caller_of(request), dry_run=dry_run)
 
-        done = await run_in_threadpool(execute)
+        done = await to_thread(execute)
         status = HTTPStatus.ACCEPTED if done.is_waiting else route.status
         return Response(as_body(done), HTTPStatus.OK if dry_run else status, media_type=JSON)
 
@@ -87,7 +87,7 @@ def answering(respond: Endpoint, name: str, *, logs_success: bool = True) -> End
         status = int(response.status_code)
         if logs_success or status >= HTTPStatus.BAD_REQUEST:
             log.info(
-                "request", operation=name, method=request.method, path=request.url.path, status=status,
+                "request", operation=name, method=request.method, path=request.scope["path"], status=status,
                 source=source_of(request), correlation_id=_known_id(request), milliseconds=milliseconds,
             )  # fmt: skip
         return response

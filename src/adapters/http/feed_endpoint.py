@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.operations import operations
 from adapters.door.door import Door
@@ -23,14 +23,14 @@ def following(door: Door, arrivals: Arrivals) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         values, caller = parameters_of(request), caller_of(request)
-        page = await run_in_threadpool(door.answer, operation, values, caller)
+        page = await to_thread(door.answer, operation, values, caller)
         query = read_struct(ListEvents, {word: values[word] for word in values if word in ListEvents.__struct_fields__})
         loop = asyncio.get_running_loop()
         until, topics = loop.time() + query.wait, topics_under(kinds_of(query.events))
         while not page.items and (left := until - loop.time()) > 0:
             if not await arrivals.wait(page.next, topics, left):
                 break
-            page = await run_in_threadpool(door.answer, operation, values | {"after": str(page.next)}, caller)
+            page = await to_thread(door.answer, operation, values | {"after": str(page.next)}, caller)
         return Response(as_body(page), media_type=JSON)
 
     return answering(respond, operation.name)

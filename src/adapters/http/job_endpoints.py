@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from adapters.bootstrap.jobs import kinds
@@ -43,8 +43,8 @@ def starting(route: Route, jobs: JobDoor) -> Endpoint:
         fields = parameters if takes_file else await fields_of(request)
         request.state.written = fields
         caller = caller_of(request)
-        asked = await run_in_threadpool(jobs.admit, route.operation, fields, caller, dry_run=dry_run)
-        card = await (_with_file(request, jobs, asked) if takes_file else run_in_threadpool(jobs.start, asked))
+        asked = await to_thread(jobs.admit, route.operation, fields, caller, dry_run=dry_run)
+        card = await (_with_file(request, jobs, asked) if takes_file else to_thread(jobs.start, asked))
         headers = {"Location": f"{PREFIX}{JOBS}/{card.job}"}
         return Response(as_body(card), route.status, headers, JSON)
 
@@ -53,12 +53,12 @@ def starting(route: Route, jobs: JobDoor) -> Endpoint:
 
 async def _with_file(request: Request, jobs: JobDoor, asked: Asked) -> JobCard:
     """Start a job with the file that comes in; one that does not come in whole leaves nothing behind."""
-    upload = await run_in_threadpool(jobs.uploads.begin)
+    upload = await to_thread(jobs.uploads.begin)
     try:
         received = await _receive(request, jobs, upload)
-        return await run_in_threadpool(jobs.start, asked, upload, received)
+        return await to_thread(jobs.start, asked, upload, received)
     except BaseException:
-        await asyncio.shield(run_in_threadpool(jobs.uploads.remove, upload))
+        await asyncio.shield(to_thread(jobs.uploads.remove, upload))
         raise
 
 
@@ -73,13 +73,13 @@ async def _receive(request: Request, jobs: JobDoor, upload: UUID) -> bytes:
             raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
         if len(waiting) >= PART_BYTES:
             hashed.update(waiting)
-            await run_in_threadpool(jobs.uploads.add, upload, part, bytes(waiting))
+            await to_thread(jobs.uploads.add, upload, part, bytes(waiting))
             part += 1
             waiting.clear()
     if not size:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", "send the file as the body of the request")
     hashed.update(waiting)
-    await run_in_threadpool(jobs.uploads.add, upload, part, bytes(waiting))
+    await to_thread(jobs.uploads.add, upload, part, bytes(waiting))
     return hashed.digest()
 
 
@@ -91,7 +91,7 @@ def listing(jobs: JobDoor) -> Endpoint:
         if unknown := values.keys() - LIST_WORDS:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-value", f"unknown parameter {min(unknown)}")
         limit = _limit(values.get("limit", "50"))
-        page = await run_in_threadpool(jobs.list_jobs, caller_of(request), limit, values.get("before", ""))
+        page = await to_thread(jobs.list_jobs, caller_of(request), limit, values.get("before", ""))
         return Response(as_body(page), media_type=JSON)
 
     return answering(respond, "list-jobs")
@@ -108,7 +108,7 @@ def showing(jobs: JobDoor) -> Endpoint:
     """A job, with its result when it has ended."""
 
     async def respond(request: Request) -> Response:
-        card = await run_in_threadpool(jobs.show_job, caller_of(request), request.path_params["job"])
+        card = await to_thread(jobs.show_job, caller_of(request), request.path_params["job"])
         return Response(as_body(card), media_type=JSON)
 
     return answering(respond, "show-job")
@@ -118,7 +118,7 @@ def cancelling(jobs: JobDoor) -> Endpoint:
     """Ask that a job ends."""
 
     async def respond(request: Request) -> Response:
-        card = await run_in_threadpool(jobs.cancel_job, caller_of(request), request.path_params["job"])
+        card = await to_thread(jobs.cancel_job, caller_of(request), request.path_params["job"])
         return Response(as_body(card), media_type=JSON)
 
     return answering(respond, "cancel-job")
@@ -138,8 +138,8 @@ def following(jobs: JobDoor) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         caller = caller_of(request)
-        card = await run_in_threadpool(jobs.show_job, caller, request.path_params["job"])
-        operator = await run_in_threadpool(jobs.operator_of, caller)
+        card = await to_thread(jobs.show_job, caller, request.path_params["job"])
+        operator = await to_thread(jobs.operator_of, caller)
         followed = _Follower(jobs, operator, card.job, request.app.state)
         return EventSourceResponse(_events(followed), headers={"Cache-Control": "no-store"})
 
@@ -156,7 +156,7 @@ async def _events(followed: _Follower) -> AsyncIterator[bytes]:
     give_up_at = said_at + MOST_SECONDS
     while time.monotonic() < give_up_at and not getattr(followed.state, "is_ending", False):
         try:
-            card = await run_in_threadpool(followed.jobs.watched, followed.operator, followed.number)
+            card = await to_thread(followed.jobs.watched, followed.operator, followed.number)
         except (BillingError, Unavailable):
             return
         body = as_body(card)

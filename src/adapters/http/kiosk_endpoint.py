@@ -6,12 +6,12 @@ They do not sign in as operators do: each message proves itself by its protocol.
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.kiosk_desk import KioskDesk
 from adapters.http.endpoints import Endpoint, answering, source_of
@@ -34,7 +34,7 @@ def taking(desk: KioskDesk) -> Endpoint:
             request.path_params.get("rest", ""), _fields_of(request, body), body,
             {name.lower(): value for name, value in request.headers.items()}, source_of(request), datetime.now(UTC),
         )  # fmt: skip
-        reply = await run_in_threadpool(desk.take, request.path_params["kiosk"], incoming)
+        reply = await to_thread(desk.take, request.path_params["kiosk"], incoming)
         if reply is None:
             return Response("no such connection\n", HTTPStatus.NOT_FOUND, media_type="text/plain")
         return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)

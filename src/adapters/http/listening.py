@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
 from types import FrameType
@@ -23,9 +24,13 @@ from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.processes.signals import not_ignored
+from billing_core.kernel.errors import InvalidValue
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_SECONDS = 30
+BACKLOG = 2_048
+# As many requests as may wait for the database at once.
+THREADS = 40
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +44,10 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, state: State) -> None:
         super().__init__(config)
         self._state = state
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "request"))
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._state.arrivals.end()
@@ -59,8 +68,19 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> None:
-    """Serve an application on an address of this machine.
+def bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
+    """A socket that listens on an address of this machine, on a free port if it is 0; processes may share a port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=is_shared)
+    except OSError as error:
+        why = str(error.strerror).partition(" (")[0].lower()  # Before its own words for the address.
+        raise InvalidValue(f"cannot be listened on: {why}; name another by --host or --port", field="address",
+                           value=f"{host}:{port}") from error  # fmt: skip
+
+
+def listen(api: FastAPI, listener: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Serve an application on a socket that listens.
 
     Only of the named proxies it is believed for whom they ask.
     """
@@ -69,11 +89,11 @@ def listen(api: FastAPI, host: str, port: int, proxies: Sequence[str] = ()) -> N
     gc.collect()
     gc.freeze()
     config = uvicorn.Config(
-        _answering_when_cut(api), host, port, log_config=None, access_log=False, server_header=False,
+        _answering_when_cut(api), log_config=None, access_log=False, server_header=False, backlog=BACKLOG,
         proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )  # fmt: skip
-    _Server(config, api.state).run()
+    _Server(config, api.state).run([listener])
 
 
 def _answering_when_cut(app: ASGIApp) -> ASGIApp:

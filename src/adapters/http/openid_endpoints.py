@@ -6,10 +6,10 @@ sign-in that was begun elsewhere, and the server keeps nothing for those who nev
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from http import HTTPStatus
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.door.door import Door
 from adapters.http.answers import as_body
@@ -30,7 +30,7 @@ def beginning(door: Door, provider: OpenIdProvider | None) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         known = _required(provider)
-        begun = await run_in_threadpool(door.begin_openid, caller_of(request), known)
+        begun = await to_thread(door.begin_openid, caller_of(request), known)
         response = Response(status_code=HTTPStatus.FOUND, headers={"Location": begun.url, "Cache-Control": "no-store"})
         kept = ".".join((begun.state, begun.nonce, begun.verifier))
         response.set_cookie(COOKIE, kept, KEPT_SECONDS, path=PATH, secure=_is_encrypted(known), httponly=True,
@@ -47,7 +47,7 @@ def finishing(door: Door, provider: OpenIdProvider | None) -> Endpoint:
         known, parameters = _required(provider), parameters_of(request)
         code, state = parameters.get("code", ""), parameters.get("state", "")
         begun = _kept(request.cookies.get(COOKIE, ""))
-        token = await run_in_threadpool(door.open_session_by_openid, caller_of(request), known, code, state, begun)
+        token = await to_thread(door.open_session_by_openid, caller_of(request), known, code, state, begun)
         response = Response(as_body(Opened(token)), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
         response.delete_cookie(COOKIE, path=PATH, secure=_is_encrypted(known), httponly=True, samesite="lax")
         return response

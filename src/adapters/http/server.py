@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +11,6 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -130,7 +130,7 @@ def _describing(made: Callable[[], bytes]) -> Endpoint:
     """Answers a description, which takes seconds to make: not when a server starts, and while it answers others."""
 
     async def respond(request: Request) -> Response:
-        return Response(await run_in_threadpool(made), media_type="application/json")
+        return Response(await to_thread(made), media_type="application/json")
 
     return respond
 
@@ -151,12 +151,12 @@ def _add_monitoring(api: FastAPI, app: Application) -> None:
         return Response("alive\n", media_type="text/plain")
 
     async def is_ready(request: Request) -> Response:
-        shown, newest = await run_in_threadpool(_standing, app)
+        shown, newest = await to_thread(_standing, app)
         behind = f", {newest - shown:,} events behind" if newest > shown else ""
         return Response(f"ready, read models at position {shown}{behind}\n", media_type="text/plain")
 
     async def metrics(request: Request) -> Response:
-        text = await run_in_threadpool(exposition, app, datetime.now(UTC))
+        text = await to_thread(exposition, app, datetime.now(UTC))
         return Response(text, media_type="text/plain; version=0.0.4")
 
     api.add_route("/healthz", is_alive)

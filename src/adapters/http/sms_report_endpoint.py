@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hmac
 import json
+from asyncio import to_thread
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.sms_reports import SmsReports
@@ -35,7 +35,7 @@ def reporting(app: Application, settings: SmsReportSettings) -> Endpoint:
         if not hmac.compare_digest(token, settings.token.get_secret_value().encode()):
             raise Problem(HTTPStatus.NOT_FOUND, "not-found", "the token is wrong")
         fields = dict(request.query_params) | await _fields_of(request)
-        outcome = await run_in_threadpool(SmsReports(app, GATEWAY).take_fields, fields, settings)
+        outcome = await to_thread(SmsReports(app, GATEWAY).take_fields, fields, settings)
         if outcome == "unknown":
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE, "unknown-message", "no such message is known; report it again"

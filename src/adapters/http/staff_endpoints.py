@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.door.door import Door
 from adapters.http.answers import as_body
@@ -37,7 +37,7 @@ def opening(door: Door) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         fields = await _texts(request, "operator", "password", optional="code")
-        token = await run_in_threadpool(
+        token = await to_thread(
             door.open_session, caller_of(request), fields["operator"], fields["password"], fields.get("code", "")
         )
         return Response(as_body(Opened(token)), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
@@ -49,7 +49,7 @@ def closing(door: Door) -> Endpoint:
     """Sign out: the session by which this request is made ends."""
 
     async def respond(request: Request) -> Response:
-        await run_in_threadpool(door.close_session, caller_of(request))
+        await to_thread(door.close_session, caller_of(request))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     return answering(respond, "sign-out")
@@ -59,7 +59,7 @@ def renewing(door: Door) -> Endpoint:
     """Another token for the session by which this request is made; the present one is worth nothing from then on."""
 
     async def respond(request: Request) -> Response:
-        token = await run_in_threadpool(door.renew_session, caller_of(request))
+        token = await to_thread(door.renew_session, caller_of(request))
         return Response(as_body(Opened(token)), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
 
     return answering(respond, "renew-session")
@@ -69,7 +69,7 @@ def listing_own_sessions(door: Door) -> Endpoint:
     """The open sessions of who asks."""
 
     async def respond(request: Request) -> Response:
-        return Response(as_body(await run_in_threadpool(door.own_sessions, caller_of(request))), media_type=JSON)
+        return Response(as_body(await to_thread(door.own_sessions, caller_of(request))), media_type=JSON)
 
     return answering(respond, "list-own-sessions")
 
@@ -79,7 +79,7 @@ def ending_own_session(door: Door) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         session = request.path_params["session"]
-        done = await run_in_threadpool(door.end_own_session, caller_of(request), session)
+        done = await to_thread(door.end_own_session, caller_of(request), session)
         return Response(as_body(done), media_type=JSON)
 
     return answering(respond, "end-own-session")
@@ -90,7 +90,7 @@ def changing_own_password(door: Door) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         fields = await _texts(request, "password")
-        done = await run_in_threadpool(door.change_own_password, caller_of(request), fields["password"])
+        done = await to_thread(door.change_own_password, caller_of(request), fields["password"])
         return Response(as_body(done), media_type=JSON)
 
     return answering(respond, "change-own-password")
@@ -100,7 +100,7 @@ def setting_up_second_factor(door: Door) -> Endpoint:
     """Begin to use a second factor."""
 
     async def respond(request: Request) -> Response:
-        set_up = await run_in_threadpool(door.set_up_second_factor, caller_of(request))
+        set_up = await to_thread(door.set_up_second_factor, caller_of(request))
         return Response(as_body(set_up), HTTPStatus.CREATED, {"Cache-Control": "no-store"}, JSON)
 
     return answering(respond, "set-up-second-factor")
@@ -111,7 +111,7 @@ def confirming_second_factor(door: Door) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         fields = await _texts(request, "code")
-        done = await run_in_threadpool(door.enable_second_factor, caller_of(request), fields["code"])
+        done = await to_thread(door.enable_second_factor, caller_of(request), fields["code"])
         return Response(as_body(done), media_type=JSON)
 
     return answering(respond, "confirm-second-factor")
@@ -131,7 +131,7 @@ def showing_myself(door: Door) -> Endpoint:
     """Who has signed in."""
 
     async def respond(request: Request) -> Response:
-        rights: Any = await run_in_threadpool(door.rights_of, caller_of(request))
+        rights: Any = await to_thread(door.rights_of, caller_of(request))
         operator = rights.operator
         myself = Myself(operator.code, operator.name, operator.dealer, operator.roles, rights.permissions)
         return Response(as_body(myself), media_type=JSON)

@@ -5,8 +5,9 @@ To look at it changes nothing, for scanners of mails follow every link.
 
 from __future__ import annotations
 
+from asyncio import to_thread
+
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.bootstrap.application import Application
 from adapters.bootstrap.unsubscribing import Link, proved, unsubscribe
@@ -25,7 +26,7 @@ def looking(app: Application) -> Endpoint:
     """A page that asks whether the messages are to end."""
 
     async def respond(request: Request) -> Response:
-        queued = await run_in_threadpool(proved, app, _link(request))
+        queued = await to_thread(proved, app, _link(request))
         words = unsubscribe_words(queued.language)
         return _page(queued.language, words["question"], BUTTON.format(words["button"]))
 
@@ -37,9 +38,9 @@ def ending(app: Application) -> Endpoint:
 
     async def respond(request: Request) -> Response:
         link = _link(request)
-        queued = await run_in_threadpool(proved, app, link)
+        queued = await to_thread(proved, app, link)
         source = request.client.host if request.client else ""
-        await run_in_threadpool(unsubscribe, app, link, source)
+        await to_thread(unsubscribe, app, link, source)
         return _page(queued.language, unsubscribe_words(queued.language)["done"])
 
     return answering(respond, "unsubscribe")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +11,6 @@ from urllib.parse import quote, urlencode
 
 import structlog
 from fastapi import FastAPI
-from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -84,11 +84,11 @@ def _endpoint(page: Page, door: Door, own_door: OwnDoor) -> Callable[[Request], 
         )
         arrived = Arrived(request, posted, language)
         visit = OwnVisit(own_door, arrived) if page.is_own else Visit(door, arrived)
-        response = await run_in_threadpool(_answer, page, visit)
+        response = await to_thread(_answer, page, visit)
         for name, value in OF_PAGES.items():
             response.headers.setdefault(name, value)
         milliseconds = round(1000 * (time.perf_counter() - started), 1)
-        log.info("page", method=page.method, page=page.path, path=request.url.path, status=response.status_code,
+        log.info("page", method=page.method, page=page.path, path=request.scope["path"], status=response.status_code,
                  correlation_id=str(visit.correlation_id), milliseconds=milliseconds)  # fmt: skip
         return response
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
@@ -14,7 +15,7 @@ import pytest
 
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.worker import WorkerPart, worker_of
-from adapters.http.listening import PATIENCE_SECONDS
+from adapters.http.listening import PATIENCE_SECONDS, bound
 from adapters.processes.worker import Worker
 from tests.adapters.cli.conftest import Billing, Serve, free_port, wait_until_ready
 
@@ -180,3 +181,59 @@ def test_a_reader_who_waits_for_an_event_does_not_keep_the_server_from_ending(op
     _, errors = process.communicate(timeout=60)
     assert (answer.status_code, answer.json()) == (200, {"items": [], "next": after})
     assert process.returncode == 0, errors
+
+
+def listeners(port: int, server: psutil.Process) -> list[psutil.Process]:
+    """The processes of a server that listen on a port."""
+    return [
+        each
+        for each in (server, *server.children())
+        if any(its.status == psutil.CONN_LISTEN and its.laddr.port == port for its in each.net_connections())
+    ]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.1)
+
+
+def test_several_processes_answer_on_one_port_and_one_that_dies_is_started_again(serve: Serve):
+    client = serve("--processes", "2")
+    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+    port = client.base_url.port
+    assert port is not None
+    wait_until(lambda: len(listeners(port, server)) == 2)
+    _, other = listeners(port, server)
+
+    other.kill()
+    wait_until(lambda: len(listeners(port, server)) == 2 and other not in listeners(port, server))
+
+    for _ in range(8):  # Each time by a connection of its own.
+        assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30).status_code == 200
+    others = server.children()
+    server.terminate()
+    assert psutil.wait_procs([server, *others], 60)[1] == []
+
+
+def test_the_other_processes_end_if_the_first_is_killed(opened: Billing):
+    port = free_port()
+    process = opened.start("serve", "--only", "api", "--processes", "2", "--port", str(port))
+    server = psutil.Process(process.pid)
+    wait_until(lambda: len(listeners(port, server)) == 2)
+    _, other = listeners(port, server)
+
+    process.kill()
+    process.communicate(timeout=60)
+
+    other.wait(60)
+
+
+def test_a_port_that_another_program_has_is_refused_also_if_it_would_be_shared(opened: Billing):
+    with bound("127.0.0.1", 0, is_shared=True) as listener:
+        port = str(listener.getsockname()[1])
+        for options in ([], ["--processes", "2"]):
+            ended = opened("serve", "--only", "api", "--port", port, *options)
+            assert ended.code == 1
+            assert f"'127.0.0.1:{port}': cannot be listened on: address already in use; name another" in ended.complaint

@@ -27,6 +27,10 @@ def serve(
         list[str] | None,
         typer.Option("--proxy", metavar="ADDRESS", help="A proxy before it, which names the address it asks for."),
     ] = None,
+    processes: Annotated[
+        int,
+        typer.Option("--processes", min=1, max=64, help="How many processes answer on the port; at best one a core."),
+    ] = 1,
     only: Annotated[
         Part | None,
         typer.Option("--only", help="Only this part."),
@@ -39,21 +43,18 @@ def serve(
     several servers and workers may run on one database. The log is written to standard error, a JSON object per line.
     --only worker leaves the API out. Of its work, read-models are kept up to date, timed-work are wake-ups, nightly
     work and jobs, subscriptions are reactions, followers, webhooks and what other systems send, with Kafka's.
+    --processes 4 answers by four processes, for more requests than one core can answer; the first one does the rest.
     If BILLING_DIAMETER_IDENTITY names this node, it takes in accounting by Diameter Rf, too.
     Ctrl-C or SIGTERM ends it: requests under way are answered first.
     """
     from adapters.bootstrap.accounting import AccountingDesk
     from adapters.bootstrap.application import Application
-    from adapters.bootstrap.card_desk import card_desk_of
     from adapters.bootstrap.diameter import accounting_by_diameter
-    from adapters.bootstrap.openid import openid_of
     from adapters.bootstrap.seller_clock import SellerClock
     from adapters.bootstrap.settings import open_database
-    from adapters.door.door import Door
+    from adapters.cli.serving import Site, answered_by_more, listener_of, site_of
     from adapters.http.listening import listen
     from adapters.http.logs import log_as_json
-    from adapters.http.server import http_application
-    from adapters.pages.site import add_pages
     from adapters.processes.signals import wait_for_signal
 
     settings = settings_of(context)
@@ -73,21 +74,19 @@ def serve(
                         f"{settings.diameter_port}. Ctrl-C ends it.")  # fmt: skip
                     wait_for_signal()
                 return
-            openid = openid_of(settings)
-            api = http_application(
-                app, keeps_reads=settings.keep_personal_reads, openid=openid, desk=desk,
-                sms_reports=settings.sms_reports, cards=card_desk_of(app, settings.stripe),
-            )  # fmt: skip
-            add_pages(api, Door(app, keeps_reads=settings.keep_personal_reads), openid)
+            answering = site_of(app, settings, desk)
+            listener = listener_of(host, port, is_shared=processes > 1)
+            site = Site(url, settings, host, listener.getsockname()[1], proxy or [])
             is_whole = only is None
             # The threads begin when all modules are imported: two that import at once may wait for each other.
             with (
+                answered_by_more(site, processes - 1) if processes > 1 else nullcontext(),
                 _working(url, settings) if is_whole else nullcontext(),
                 accounting_by_diameter(settings, desk) if is_whole and settings.diameter_identity else nullcontext(),
             ):
-                say(f"Serving on http://{host}:{port}: pages for people there, the API under /v1, described at /docs. "
-                    "Ctrl-C ends it.")  # fmt: skip
-                listen(api, host, port, proxy or [])
+                say(f"Serving on http://{host}:{site.port}: pages for people there, the API under /v1, described at "
+                    "/docs. Ctrl-C ends it.")  # fmt: skip
+                listen(answering, listener, site.proxies)
         finally:
             app.close()
 
