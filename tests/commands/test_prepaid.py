@@ -465,14 +465,25 @@ def test_no_day_is_served_that_is_not_paid_and_none_is_paid_twice(
     assert all(line.amount.amount >= 0 for line in posted(outcomes)), "nothing has to be given back"
 
 
-@given(price=prices, rule=rules, terms=all_terms, paid=payments, runs=run_dates)
+@st.composite
+def planned_price(draw: st.DrawFn) -> Entry:
+    """Another price that is planned ahead."""
+    day, ahead = draw(st.integers(1, 120)), draw(st.integers(0, 45))
+    agreed: dict[str, Decimal | None] = {"fee": Decimal(draw(prices))}
+    changed = SubscriptionPriceChanged(effective_on=june(day + ahead), subscription="S1", agreed_prices=agreed)
+    return learnt(june(day), changed)
+
+
+@given(price=prices, rule=rules, terms=all_terms, paid=payments, runs=run_dates,
+       planned=st.lists(planned_price(), max_size=3))  # fmt: skip
 @settings(max_examples=150, deadline=None)
 def test_it_does_not_matter_on_which_days_it_is_run(
-    price: str, rule: dict[str, Any], terms: Prepaid, paid: list[tuple[date, str]], runs: list[date]
-):
+    price: str, rule: dict[str, Any], terms: Prepaid, paid: list[tuple[date, str]], runs: list[date],
+    planned: list[Entry],
+):  # fmt: skip
     end = june(170)
-    often = played(monthly(price, **rule), terms, paid, [*runs, end])
-    once = played(monthly(price, **rule), terms, paid, [end])
+    often = played(monthly(price, **rule), terms, paid, [*runs, end], learnt=planned)
+    once = played(monthly(price, **rule), terms, paid, [end], learnt=planned)
 
     assert [(line.key, line.amount) for line in posted(often)] == [(line.key, line.amount) for line in posted(once)]
     assert often[-1].accounts["A1"].balance == once[-1].accounts["A1"].balance

@@ -4,8 +4,10 @@ On each day on which something is due:
 
 1. A service that was suspended for insufficient funds is resumed, if the balance has reached the threshold and covers
    the charges then due: the rest of the period on the old grid, or a whole period on a new one that begins on this day.
-   It is re-evaluated when money is received and when a hold of it ends, and never for a past day, on which it was not
-   active.
+   This is decided for the first day on which there may be enough: when money comes in or becomes free, when something
+   is due on the account, and when a change of one of its services takes effect (`changes_ahead`). Days that pass bring
+   back nothing: no rest of a period is sold because it gets shorter. It is never decided for a past day, on which the
+   service was not active.
 2. Charges due are posted if the balance of that day covers them: balance - fee >= floor. Money counts from the day on
    which it was received. The floor is the threshold of suspension, or zero less the credit limit, less temporary credit
    and what is promised. A balance exactly at the floor is still served.
@@ -22,18 +24,23 @@ Worked example: 30.00 a month (30 days), balance 20.00.
 
     whole periods   nothing is charged, suspended from the 1st
     days            [1st, 21st) 20.00 charged, suspended from the 21st; 10.00 paid on the 25th buy [25th, 1st) for 6.00
+
+The balance is 5.00, and a tariff of 4.00 was agreed on from the 16th on:
+
+    1st             15 days at 30.00 and 15 at 4.00 cost 17.00: suspended
+    16th            15 days at 4.00 cost 2.00: resumed, though no money came
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import pairwise
 
 import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.accounts.plans import Prepaid
+from billing_core.billing.changes_ahead import next_change_on
 from billing_core.billing.prepaid_plan import Plan, Trial, is_to_come
 from billing_core.billing.run import Bill, Rating
 from billing_core.catalogue.tariffs import Catalogue
@@ -41,6 +48,7 @@ from billing_core.charging.bundles import TariffsOfAccount
 from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionResumed, SubscriptionSuspended
 from billing_core.services.subscriptions import Subscription
 
@@ -67,10 +75,11 @@ def decide_prepaid(
     if bill is None:
         return None
     for_today = _waiting(plan.account, on) if account.ledger.received_after(on).amount > 0 else waiting
-    looks = _looks(plan.account, bill, for_today if on < today else [], on, today)
-    if not plan.facts and not looks:
+    looks_on = today if on < today and for_today else _looks_on(plan.account, catalogue, on)
+    again = {} if looks_on is None else _due_again(plan.account, bill, looks_on, on)
+    if not plan.facts and not again:
         return bill
-    return msgspec.structs.replace(bill, facts=tuple(plan.facts), billed_through=bill.billed_through | looks)
+    return msgspec.structs.replace(bill, facts=tuple(plan.facts), billed_through=bill.billed_through | again)
 
 
 def _waiting(account: Account, on: date) -> list[str]:
@@ -144,24 +153,29 @@ def _suspended(code: str, on: date) -> SubscriptionSuspended:
     return SubscriptionSuspended(effective_on=on, subscription=code, reason=NO_MONEY, lifted_by="money")
 
 
-def _looks(account: Account, bill: Bill, for_today: Collection[str], on: date, today: date) -> dict[str, BilledThrough]:
-    """The subscriptions that are due again because there may be money for them by then, with when they are."""
-    found = {}
-    for code, billed_through in bill.billed_through.items():
-        looks_on = today if code in for_today else _begins_to_wait_on(account.subscriptions[code], on)
-        if looks_on is not None:
-            found[code] = msgspec.structs.replace(
-                billed_through, next_due_on=min(billed_through.next_due_on or looks_on, looks_on)
-            )
-    return found
+def _looks_on(account: Account, catalogue: Catalogue, on: date) -> date | None:
+    """The first later day on which the money may be enough by what is planned for the services of the account."""
+    services = account.subscriptions.values()
+    since = [waits_on for entry in services if (waits_on := entry.waits_for_money_on(on)) is not None]
+    return next_change_on(services, catalogue, max(min(since), on + ONE_DAY)) if since else None
 
 
-def _begins_to_wait_on(subscription: Subscription, on: date) -> date | None:
-    """The later day on which a service begins to wait, where its days or a hold end; the money may be there then."""
-    if subscription.waits_for_money_on(on) is None:
+def _due_again(account: Account, bill: Bill, looks_on: date, on: date) -> dict[str, BilledThrough]:
+    """A service that waits for money is due again on a day: one is enough, since all of them are decided with it."""
+    waiting = (entry for entry in account.subscriptions.values() if entry.waits_for_money_on(on) is not None)
+    decided = {entry.code: bill.billed_through.get(entry.code) or _decided_before(entry) for entry in waiting}
+    for code, known in decided.items():
+        if known is not None:
+            next_due_on = min(known.next_due_on or looks_on, looks_on)
+            return {code: msgspec.structs.replace(known, next_due_on=next_due_on)}
+    return {}
+
+
+def _decided_before(subscription: Subscription) -> BilledThrough | None:
+    decided_on, charged_until = subscription.decided_on, subscription.charged_until
+    if decided_on is None or charged_until is None:
         return None
-    begins = (entry for before, entry in pairwise(subscription.segments()) if before.in_force.reason != NO_MONEY)
-    return next((entry.from_on for entry in begins if entry.in_force.reason == NO_MONEY and on < entry.from_on), None)
+    return BilledThrough(decided_on, subscription.next_due_on, charged_until)
 
 
 def _terms(plan: Plan) -> Prepaid:

@@ -184,8 +184,8 @@ def reprice(subscription: Subscription, changes: Sequence[Repricing]) -> list[Su
     """The facts that make the next billing compare what was charged on the days that cost something else.
 
     If nothing was charged for these days yet, only a component with another kind of period needs a mark, for it may be
-    due sooner than the subscription is next decided. A change that is marked already makes no event: changes are marked
-    in their order.
+    due sooner than the subscription is next decided, and a service that waits for money, for which there may be enough
+    on the day of the change. A change that is marked already makes no event: changes are marked in their order.
     """
     if subscription.charged_until is None:
         return []
@@ -217,7 +217,8 @@ def _compared_from(subscription: Subscription, segments: Sequence[Segment], chan
         days = segment.within(Span(change.revision.valid_from, None))
         if days is not None and concerns(change, segment.in_force):
             on = days.from_on
-            is_sooner = is_other and (next_due_on is None or on < next_due_on)
+            may_be_due = is_other or subscription.waits_for_money_on(on) == on
+            is_sooner = may_be_due and (next_due_on is None or on < next_due_on)
             return on if on < until or is_sooner else None
     return None
 

@@ -24,6 +24,7 @@ from billing_core.catalogue.prices import Price
 from billing_core.catalogue.tariffs import Revision, Tariff, revised
 from billing_core.charging.charges import ChargesPosted
 from billing_core.kernel.errors import InvalidValue
+from billing_core.services.events import NO_MONEY
 from billing_core.services.subscriptions import Subscription
 from billing_core.services.terms_in_force import Change, TermsInForce
 from billing_core.time.period_rules import PeriodRule
@@ -112,6 +113,17 @@ def test_a_new_fee_that_is_due_sooner_is_looked_at_sooner():
     (fact,) = reprice(subscription(APRIL, date(2026, 5, 1)), [change])
     assert fact.effective_on == date(2026, 4, 10)
     assert reprice(subscription(APRIL, date(2026, 4, 10)), [change]) == []
+
+
+def test_a_service_that_waits_for_money_is_looked_at_on_the_day_of_the_change():
+    """It is charged until 1 April and waits since: nothing else is due on the days that cost less then."""
+    waits = Change(APRIL, "suspend", reason=NO_MONEY, charge_percent=Decimal(0), lifted_by="money")
+    back = Change(date(2026, 4, 5), "resume", reason=NO_MONEY, lifted_by="money")
+    cheaper = cheaper_or_dearer("2.00", date(2026, 4, 10))
+
+    (fact,) = reprice(subscription(APRIL, date(2026, 5, 1), waits), [cheaper])
+    assert fact.effective_on == date(2026, 4, 10)
+    assert reprice(subscription(APRIL, date(2026, 5, 1), waits, back), [cheaper]) == []
 
 
 # --- the revision

@@ -9,16 +9,21 @@ import pytest
 
 from adapters.bootstrap.origins import origin_of_process
 from billing_core.accounts.plans import BillingPlan, Prepaid
+from billing_core.catalogue.components import Recurring
+from billing_core.catalogue.prices import Price
+from billing_core.catalogue.tariffs import Revision
 from billing_core.kernel.errors import InvalidValue
 from commands.accounts import ChangeBillingPlan, OpenAccount
 from commands.bank_statements.booking import BankFileImport
 from commands.billing.account import BillAccount
+from commands.catalogue import ReviseTariff
 from commands.corrections.account import CorrectAccount, Correction
 from commands.corrections.payment import MovePayment
 from commands.corrections.waiver import WaiveCharge
 from commands.payments.account import ReceivePayment
 from commands.platform.batch import BatchReport
 from commands.services.status import ActivateSubscription, TerminateSubscription
+from commands.services.terms import ChangePrice
 from projections.services import subscriptions_of
 from tests.commands.conftest import SomebodyFirst
 from tests.operators import Operator, bank_row, eur, silent
@@ -185,6 +190,57 @@ def test_better_terms_bring_the_service_back_with_the_next_run(operator: Operato
     operator.bill(date(2026, 7, 2), today=date(2026, 7, 2))
 
     assert (balance(operator), status(operator)) == ("-24.00", "active")
+
+
+def waiting_with_five(operator: Operator) -> None:
+    """5.00 are there, and 24.00 with VAT would be due for June."""
+    open_prepaid(operator)
+    pay(operator, "5.00", JUNE)
+    operator.bill(date(2026, 6, 2), today=JUNE)
+    assert (balance(operator), status(operator)) == ("5.00", "suspended")
+
+
+def test_a_change_planned_ahead_brings_the_service_back_on_its_day_though_it_was_billed_meanwhile(operator: Operator):
+    """From the 16th on 4.00 a month, half of which and its VAT are 2.40; 1 cent comes on the 10th."""
+    waiting_with_five(operator)
+    price = ChangePrice(account="P1", subscription="main", agreed_prices={"fee": Decimal("4.00")}, on=date(2026, 6, 16))
+    operator.tell(price, today=date(2026, 6, 5))
+    pay(operator, "0.01", date(2026, 6, 10))
+    for day in (11, 15, 16):
+        assert operator.bill(date(2026, 6, day), today=date(2026, 6, day - 1)).charges == 0
+
+    assert operator.bill(date(2026, 6, 17), today=date(2026, 6, 16)).charges == 1
+
+    assert (balance(operator), status(operator)) == ("2.61", "active")
+    assert operator.bill(date(2026, 6, 17), today=date(2026, 6, 16)).bills == 0
+    assert operator.findings() == []
+
+
+def test_a_price_list_that_is_revised_meanwhile_brings_the_service_back_on_the_day_of_the_revision(operator: Operator):
+    waiting_with_five(operator)
+    cheaper = Recurring(code="fee", name="Monthly fee", vat_rate=Decimal(20),
+                        prices=(Price(amount=Decimal("4.00"), valid_from=date(2020, 1, 1)),))  # fmt: skip
+    revision = Revision(valid_from=date(2026, 6, 16), components=(cheaper,))
+    operator.tell(ReviseTariff(tariff="net", revision=revision), today=date(2026, 6, 5))
+    operator.bill(date(2026, 6, 16), today=date(2026, 6, 15))
+    assert (balance(operator), status(operator)) == ("5.00", "suspended")
+
+    operator.bill(date(2026, 6, 17), today=date(2026, 6, 16))
+
+    assert (balance(operator), status(operator)) == ("2.60", "active")
+    assert operator.findings() == []
+
+
+def test_a_run_that_comes_late_brings_the_service_back_on_its_own_day_and_charges_no_day_before(operator: Operator):
+    """The price changed on the 16th, and the next run is of the 21st: 10 of 30 days."""
+    waiting_with_five(operator)
+    price = ChangePrice(account="P1", subscription="main", agreed_prices={"fee": Decimal("4.00")}, on=date(2026, 6, 16))
+    operator.tell(price, today=date(2026, 6, 5))
+
+    operator.bill(date(2026, 6, 22), today=date(2026, 6, 21))
+
+    assert (balance(operator), status(operator)) == ("3.40", "active"), "1.33 and VAT"
+    assert operator.findings() == []
 
 
 def test_a_charge_that_is_taken_back_brings_the_service_back_with_the_next_run(operator: Operator):
