@@ -9,7 +9,7 @@ separately (`BillingHistory`, `PaymentHistory`) and only when the past changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -170,16 +170,6 @@ class Account(msgspec.Struct, array_like=True):
         return planned
 
 
-def usage_covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> dict[str, date]:
-    """How far each component is charged, with usage of later days that has the price of the days charged."""
-    covered = dict(covered_until)
-    for charge in charges:
-        if charge.kind == "usage" and charge.corrects is None:
-            until = max(charge.to_on, charge.used_until or charge.to_on)
-            covered[charge.component] = max(until, covered.get(charge.component, date.min))
-    return covered
-
-
 def apply_account(state: Account | None, fact: Event) -> Account | None:
     """Fold one event of an account's stream; the first one opens it."""
     if isinstance(fact, AccountOpened):
@@ -226,8 +216,7 @@ def _charges_posted(account: Account, fact: ChargesPosted) -> None:
         # If nothing is due any more, as after a termination, all of its usage is charged.
         is_over = billed_through.next_due_on is None
         account.grants = account.grants.after_charges(code, date.max if is_over else billed_through.decided_on)
-        covered = covered_on(subscription.covered_until, charges[code])
-        subscription.covered_until = usage_covered_on(covered, charges[code])
+        subscription.covered_until = covered_on(subscription.covered_until, charges[code])
         fees = [charge for charge in charges[code] if charge.kind == "one-off"]
         if fees:
             subscription.one_offs = one_offs_after(subscription.one_offs, fees)
@@ -301,7 +290,7 @@ def _usage_withdrawn(account: Account, fact: UsageWithdrawn) -> None:
 
 def _usage_charged(account: Account, code: str, charges: Sequence[Charge]) -> None:
     """Usage within charged periods is rated; the history keeps it."""
-    until = usage_covered_on({}, charges)
+    until = covered_on({}, (charge for charge in charges if charge.kind == "usage"))
     left = [entry for entry in account.usage[code] if entry.on >= until.get(entry.component, date.min)]
     if left:
         account.usage[code] = left

@@ -13,6 +13,7 @@ by a fault, since waived days would take back both.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from billing_core.charging.charges import Charge, ChargesPosted, with_revisions
@@ -59,7 +60,7 @@ def charge_standing_on(subscription: str, component: str, of: str, on: date, his
     )  # fmt: skip
 
 
-def _is_charged_twice(charge: Charge, days: list[Span], posted: list[Charge]) -> bool:
+def _is_charged_twice(charge: Charge, days: Sequence[Span], posted: list[Charge]) -> bool:
     """Whether another charge stands on its days: one of them is a fault, and waived days would take back both."""
     others = (
         span

@@ -87,12 +87,20 @@ def _rate_difference(rate: Rate, wanted: Sequence[Charge], posted: Sequence[Char
         yield _part_of(days.charge, days)
 
 
-def days_left(charge: Charge, posted: Iterable[Charge]) -> list[Span]:
+def days_left(charge: Charge, posted: Iterable[Charge]) -> Sequence[Span]:
     """The days of a charge that were not credited; all of one that is not priced by days."""
     if not charge.is_priced_by_days:
         return [charge.span]
-    credits = (line.span for line in posted if line.corrects == charge.key and line.from_on < line.to_on)
-    return list(without([charge.span], _in_order(credits)))
+    return _uncredited(charge, (line for line in posted if line.corrects == charge.key))
+
+
+def _uncredited(charge: Charge, credits: Iterable[Charge]) -> list[_Days]:
+    """The days of a charge without those of its credits.
+
+    A line without days is the rest of one that was too large for its invoice; the days stand with the other.
+    """
+    taken = _in_order(credit.span for credit in credits if credit.from_on < credit.to_on)
+    return list(without([_Days(charge.from_on, charge.to_on, charge)], taken))
 
 
 def _taken_back(credit: Charge, posted: Sequence[Charge], left: dict[str, Money]) -> Iterator[Charge]:
@@ -145,17 +153,10 @@ def part_placed_elsewhere(credit: Charge, part: Money) -> tuple[Charge, Charge]:
 
 
 def _standing(posted: Sequence[Charge]) -> list[_Days]:
-    """The days that stand of charges at one rate, without those that were credited, in order.
-
-    A line without days is the rest of one that was too large for its invoice; the days stand with the other.
-    """
+    """The days that stand of charges at one rate, without those that were credited, in order."""
     credits = _grouped((charge for charge in posted if charge.corrects is not None), lambda charge: charge.corrects)
-    left: list[_Days] = []
-    for charge in posted:
-        if charge.corrects is None and charge.from_on < charge.to_on:
-            taken = _in_order(credit.span for credit in credits.get(charge.key, ()) if credit.from_on < credit.to_on)
-            left += without([_Days(charge.from_on, charge.to_on, charge)], taken)
-    return _in_order(left)
+    charged = (charge for charge in posted if charge.corrects is None and charge.from_on < charge.to_on)
+    return _in_order(days for charge in charged for days in _uncredited(charge, credits.get(charge.key, ())))
 
 
 AnySpan = TypeVar("AnySpan", bound=Span)

@@ -44,11 +44,14 @@ def _place(charge: Charge) -> tuple[str, str, date]:
 
 
 def covered_on(covered_until: Mapping[str, date], charges: Iterable[Charge]) -> dict[str, date]:
-    """How far each component is charged with these charges on record; a credit does not move it back."""
+    """How far each component is charged with these charges on record, with usage of later days that has the price of
+    the days charged; a credit does not move it back.
+    """
     covered = dict(covered_until)
     for charge in charges:
         if charge.kind != "one-off" and not charge.of and charge.corrects is None:
-            covered[charge.component] = max(charge.to_on, covered.get(charge.component, date.min))
+            until = max(charge.to_on, charge.used_until or charge.to_on)
+            covered[charge.component] = max(until, covered.get(charge.component, date.min))
     return covered
 
 
