@@ -53,6 +53,10 @@ SELECT_KEYS = """
            CASE WHEN documents_kept_until IS NULL OR documents_kept_until > %(on)s::date THEN document_key END
     FROM billing.person_keys WHERE customer = ANY(%(customers)s)
 """
+# The database keeps the plan for one person; for a list it makes another one each time.
+SELECT_KEYS_OF_ONE = SELECT_KEYS.replace("ANY(%(customers)s)", "%(customer)s")
+# The key of documents for who prints none that the law keeps.
+USABLE_DOCUMENT_KEY = "CASE WHEN documents_kept_until IS NULL THEN document_key END"
 INSERT_KEYS = """
     INSERT INTO billing.person_keys (customer, personal_key, document_key)
     SELECT * FROM unnest(%b::text[], %b::bytea[], %b::bytea[])
@@ -172,15 +176,16 @@ def reveal(
     """The events in today's shape, with the personal data that may be known; the others are erased.
 
     It needs one look-up of keys for all events, and none without personal data. `kept_on` is the day on which a
-    document that the law keeps is printed; no other caller names one. Keys that were looked up are added to `read`.
+    document that the law keeps is printed; no other caller names one. Keys that stand in `read` are not looked up, and
+    those that were looked up are added to it.
     """
     facts = [item.fact for item in stored]
     found = {index: fields for index, item in enumerate(stored) if (fields := _personal_fields(item))}
     if found:
         persons = {index: person_of(fields, facts[index]) or stored[index].stream for index, fields in found.items()}
-        keys = _keys_to_read(cursor, set(persons.values()), kept_on)
-        if read is not None:
-            read |= keys
+        keys = {} if read is None else read
+        if unread := set(persons.values()) - keys.keys():
+            keys |= _keys_to_read(cursor, unread, kept_on)
         for index, fields in found.items():
             facts[index] = _revealed(stored[index], fields, keys.get(persons[index]))
     return [lifted(fact) for fact in facts]
@@ -224,7 +229,11 @@ def _keys_to_write(
 
 
 def _keys_to_read(cursor: Cursor[Any], customers: Collection[str], on: date | None) -> dict[str, PersonKeys]:
-    found = cursor.execute(SELECT_KEYS, {"customers": list(customers), "on": on}, binary=True).fetchall()
+    if len(customers) == 1:
+        (customer,) = customers
+        found = cursor.execute(SELECT_KEYS_OF_ONE, {"customer": customer, "on": on}, binary=True).fetchall()
+    else:
+        found = cursor.execute(SELECT_KEYS, {"customers": list(customers), "on": on}, binary=True).fetchall()
     return {customer: tuple(keys) for customer, *keys in found}
 
 

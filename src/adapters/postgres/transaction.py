@@ -20,6 +20,7 @@ from adapters.postgres.memory import NOTHING_YET, LatestRow, Memory
 from adapters.postgres.person_keys import KeysRead, Protection
 from adapters.postgres.recorder import EventRecorder, EventRow, copy_rows
 from adapters.postgres.stream_facts import Latest, Rows, facts_in, first_after, folded, read_rows
+from adapters.postgres.ticket_reads import Holds
 from adapters.postgres.transaction_secrets import SecretsOfTransaction
 from adapters.postgres.transaction_usage import UsageOfTransaction
 from billing_core.kernel.claims import Claim
@@ -77,14 +78,6 @@ SELECT_VERSIONS = """
         SELECT max(originator_version) AS version FROM billing.events WHERE originator_id = wanted.stream
     ) AS newest WHERE version IS NOT NULL
 """
-# A number for a ticket, with the versions of streams and the keys of a person, all in one look-up.
-DRAW_TICKET_NUMBER = f"""
-    SELECT nextval('billing.ticket_numbers'), streams, versions, customer, personal_key,
-           CASE WHEN documents_kept_until IS NULL THEN document_key END
-    FROM (SELECT coalesce(array_agg(stream), '{{}}') AS streams, coalesce(array_agg(version), '{{}}') AS versions
-          FROM ({SELECT_VERSIONS}) AS presumed) AS proved
-    LEFT JOIN billing.person_keys ON customer = %s
-"""
 TAKE_NUMBERS = """
     INSERT INTO billing.number_series AS series (seller, kind, last_number, last_issued_on) VALUES (%s, %s, %s, %s)
     ON CONFLICT (seller, kind) DO UPDATE SET last_number = series.last_number + excluded.last_number,
@@ -123,6 +116,7 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         self._forgets_person = False
         self._keys_read: KeysRead = {}
         self._read: dict[str, Rows] | None = None
+        self._holds: dict[str, Holds] = {}
 
     def commit(self) -> None:
         """Keep what was written, and remember the streams that were read or written."""
@@ -181,7 +175,11 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         """The events of a stream; in a batch, what many commands rest on is read once, until one writes to it."""
         if self._read is not None and stream in self._read:
             return self._read[stream]
-        rows = read_rows(self._cursor, SELECT_STREAM, (stream, None, None))
+        if stream.startswith(ticket_reads.TICKETS):
+            rows, keys, self._holds[stream] = ticket_reads.read_ticket(self._cursor, stream)
+            self._keys_read |= keys
+        else:
+            rows = read_rows(self._cursor, SELECT_STREAM, (stream, None, None))
         if self._read is not None:
             self._read[stream] = rows
         return rows
@@ -295,14 +293,11 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
 
     def next_ticket_number(self, person: str) -> str:
         """The same statement proves what was remembered so far, which is as good as read now, and reads the keys."""
-        row = self._cursor.execute(DRAW_TICKET_NUMBER, (list(self._presumed), person), prepare=True).fetchone()
-        assert row is not None
-        number, streams, versions, known, *keys = row
-        self._require_presumed(dict(zip(streams, versions, strict=True)), self._presumed)
+        drawn = ticket_reads.draw_number(self._cursor, list(self._presumed), person)
+        self._require_presumed(drawn.versions, self._presumed)
         self._presumed = {}
-        if known is not None:
-            self._keys_read[known] = tuple(keys)
-        return f"T-{number}"
+        self._keys_read |= drawn.keys
+        return f"T-{drawn.number}"
 
     def hold_file(self, content_hash: str) -> KeptFile | None:
         self._begin()
@@ -315,7 +310,11 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
         return ticket_reads.loads_of(self._cursor, operators)
 
     def holders_of_ticket(self, ticket: str, at: datetime) -> Sequence[str]:
-        return ticket_reads.holders_of_ticket(self._cursor, ticket, at)
+        """If the ticket was read, who had it open at that moment was read with it."""
+        holds = self._holds.get(f"{ticket_reads.TICKETS}{ticket}")
+        if holds is None:
+            return ticket_reads.holders_of_ticket(self._cursor, ticket, at)
+        return [operator for operator, until in holds.items() if until > at]
 
     def append(self, appends: Iterable[Append], claims: Sequence[Claim], origin: Origin) -> int:
         appends = self._decided(appends)
@@ -359,7 +358,9 @@ class PostgresTransaction(SecretsOfTransaction, UsageOfTransaction):
 
     def _protection(self, appends: Sequence[Append]) -> Protection:
         protection = Protection(self._cursor, appends, self._begin, self._keys_read)
-        self._forgets_person |= protection.destroys_keys
+        if protection.destroys_keys:
+            self._forgets_person = True
+            self._keys_read.clear()
         return protection
 
     def _note(self, rows: Sequence[EventRow]) -> None:

@@ -13,7 +13,10 @@ import adapters.postgres.person_keys
 from adapters.bootstrap.origins import origin_of_process
 from adapters.postgres.person_keys import PersonalDataUnreadable
 from billing_core.custom_fields import FieldDefinition
+from billing_core.kernel.events import Event
+from billing_core.kernel.personal import ERASED
 from billing_core.parties.customers import Customer, CustomerRegistered, apply_customer
+from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.payments.events import PaymentReceived
 from commands.custom_fields import PublishCustomFields
 from commands.onboarding import NewSubscriber
@@ -177,3 +180,19 @@ def test_a_stream_of_its_own_may_begin_with_something_personal_of_a_known_custom
 
     assert operator.facts("remittance/1") == [heard]
     assert operator.select("SELECT * FROM billing.person_keys") == keys
+
+
+def registered(known: CustomerRegistered | None, fact: Event) -> CustomerRegistered | None:
+    """What was said of a customer at first, whatever came later."""
+    return fact if isinstance(fact, CustomerRegistered) else known
+
+
+def test_who_is_forgotten_is_not_shown_by_keys_that_were_read_before(operator: Operator):
+    """A transaction looks up the keys of a person once, but not those that it has destroyed."""
+    operator.tell(RegisterCustomer(customer=Customer(number="C1", kind="person", name="Ona")))
+    with operator.application.store.transaction() as transaction:
+        before, version = transaction.load("customer/C1", registered)
+        forgotten = CustomerForgotten(effective_on=date(2026, 1, 5), customer="C1", ordered_by="clerk", reason="asked")
+        transaction.append([Append("customer/C1", version, [forgotten])], (), origin_of_process("clerk"))
+        after, _ = transaction.load("customer/C1", registered)
+    assert [known.customer.name for known in (before, after) if known is not None] == ["Ona", ERASED]
