@@ -6,7 +6,7 @@ a document or a parent has few tickets in all, so one index finds the open ones 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
@@ -47,19 +47,8 @@ COLUMNS = {
 NAMES = ", ".join(COLUMNS)
 WRITTEN = {**COLUMNS, "words": "text"}  # What is sought of the subject stands beside what is shown.
 LISTS = frozenset(name for name, kind in COLUMNS.items() if kind.endswith("[]"))
-# What the events after the opening change.
-CHANGED = (
-    "subject", "priority", "queue", "assignee", "crew", "steps", "actions", "state", "tags", "watchers",
-    "labour_minutes", "step_since", "due_at", "first_reply_at", "closed_on", "closed_at", "duplicate_of", "words",
-)  # fmt: skip
 # Lists pass through `unnest` as texts, for it would take apart a list of lists.
 PASSED = {name: "text" if name in LISTS else kind for name, kind in WRITTEN.items()}
-UPDATE = f"""
-    UPDATE tickets SET {", ".join(f"{name} = changed.{name}::{WRITTEN[name]}" for name in CHANGED)}
-    FROM unnest(%b::text[], {", ".join(f"%b::{PASSED[name]}[]" for name in CHANGED)})
-        AS changed (number, {", ".join(CHANGED)})
-    WHERE tickets.number = changed.number
-"""
 COLLATED = {"text": 'text COLLATE "C"', "text[]": 'text[] COLLATE "C"'}
 TABLE = ", ".join(f"{name} {COLLATED.get(kind, kind)}" for name, kind in WRITTEN.items())
 
@@ -102,16 +91,22 @@ class TicketRow(msgspec.Struct):
     closed_at: datetime | None
     duplicate_of: str = ""
 
+    @property
+    def words(self) -> str:
+        """The words by which it is found."""
+        return words_of(self.subject)
+
 
 class Tickets:
     """Every ticket as of its last change."""
 
     name = "tickets"
-    version = 3
+    version = 4
     tables = ("tickets",)
     by_stream = True
+    # Most changes touch no index: their row finds room on the same page, and no index has to be written.
     definition = f"""
-        CREATE TABLE tickets ({TABLE}, PRIMARY KEY (number));
+        CREATE TABLE tickets ({TABLE}, PRIMARY KEY (number)) WITH (fillfactor = 70);
         CREATE INDEX ON tickets (customer, sequence) WHERE customer <> '';
     """
     indexes = """
@@ -142,15 +137,21 @@ class Tickets:
 
     def write(self, cursor: Cursor, page: Sequence[LoggedEvent]) -> None:
         forgotten = [entry.event for entry in page if isinstance(entry.event, CustomerForgotten)]
-        opened = {entry.number: folded(None, entry) for entry in page if isinstance(entry.event, TicketOpened)}
+        opened = {entry.number: opened_by(entry) for entry in page if isinstance(entry.event, TicketOpened)}
         later = [entry for entry in page if not isinstance(entry.event, (TicketOpened, CustomerForgotten))]
-        changed = _known(cursor, {entry.number for entry in later} - opened.keys())
+        known = _known(cursor, {entry.number for entry in later} - opened.keys())
+        changed: dict[str, TicketRow] = {}
+        columns: set[str] = set()
         for entry in later:
-            folded(opened.get(entry.number) or changed.get(entry.number), entry)
+            row = opened.get(entry.number) or known.get(entry.number)
+            assert row is not None, f"{entry.stream} does not begin with its opening"
+            if (found := change(row, entry)) and entry.number not in opened:
+                changed[entry.number] = row
+                columns.update(found)
         if opened:
             insert_rows(cursor, "tickets", WRITTEN, map(_inserted, opened.values()))
         if changed:
-            cursor.execute(UPDATE, as_columns(map(_updated, changed.values()), 1 + len(CHANGED)))
+            _update(cursor, changed.values(), sorted(columns))
         if forgotten:
             self.forget(cursor, forgotten)
 
@@ -173,16 +174,10 @@ def _known(cursor: Cursor, numbers: Set[str]) -> dict[str, TicketRow]:
     return {row[0]: TicketRow(*row) for row in found}
 
 
-def folded(row: TicketRow | None, entry: LoggedEvent) -> TicketRow:
-    """The ticket after an event of its stream."""
-    if isinstance(entry.event, TicketOpened):
-        return _opened(entry, entry.event)
-    assert row is not None, f"{entry.stream} does not begin with its opening"
-    _apply(row, entry)
-    return row
-
-
-def _opened(entry: LoggedEvent, fact: TicketOpened) -> TicketRow:
+def opened_by(entry: LoggedEvent) -> TicketRow:
+    """A ticket when it was opened."""
+    fact = entry.event
+    assert isinstance(fact, TicketOpened)
     about = fact.about
     return TicketRow(
         number=entry.number, sequence=int(entry.number.rpartition("-")[2]), kind=fact.kind, subject=fact.subject,
@@ -195,42 +190,71 @@ def _opened(entry: LoggedEvent, fact: TicketOpened) -> TicketRow:
     )  # fmt: skip
 
 
-def _apply(row: TicketRow, entry: LoggedEvent) -> None:
+def change(row: TicketRow, entry: LoggedEvent) -> Sequence[str]:  # noqa: PLR0911  (one for each kind of event)
+    """Change a ticket by a later event of its stream; the columns that change."""
     match entry.event:
         case StepCompleted() as fact:
             row.steps, row.actions = list(fact.steps), [*row.actions, *fact.actions]
             row.queue, row.step_since = fact.queue or row.queue, entry.recorded_at
+            return "steps", "actions", "queue", "step_since"
         case ActionDone() | ActionOverruled() as fact:
             row.actions = list(actions_left(row.actions, fact))
+            return ("actions",)
         case TicketAssigned() as fact:
             row.queue, row.assignee, row.crew = fact.queue, fact.assignee, fact.crew
+            return "queue", "assignee", "crew"
         case TicketChanged() as fact:
             row.subject, row.priority, row.due_at = fact.subject, fact.priority, fact.due_at
             row.tags = list(fact.tags)
+            return "subject", "words", "priority", "due_at", "tags"
         case TicketEscalated() as fact:
             row.queue, row.priority = fact.queue, fact.priority
-        case WatchersChanged() as fact:
-            row.watchers = list(fact.watchers)
-        case CommentAdded(audience="customer", is_from_customer=False) if row.first_reply_at is None:
-            row.first_reply_at = entry.recorded_at
-        case LabourLogged() as fact:
-            row.labour_minutes += fact.minutes
+            return "queue", "priority"
         case TicketClosed() as fact:
             row.state, row.steps, row.actions = fact.outcome, [], []
             row.closed_on, row.closed_at = fact.effective_on, entry.recorded_at
             row.duplicate_of = fact.duplicate_of
+            return "state", "steps", "actions", "closed_on", "closed_at", "duplicate_of"
         case TicketReopened() as fact:
             row.state, row.steps, row.step_since = "open", [fact.step], entry.recorded_at
             row.closed_on, row.closed_at, row.duplicate_of = None, None, ""
+            return "state", "steps", "step_since", "closed_on", "closed_at", "duplicate_of"
+    return _changed_a_little(row, entry)
+
+
+def _changed_a_little(row: TicketRow, entry: LoggedEvent) -> Sequence[str]:
+    match entry.event:
+        case WatchersChanged() as fact:
+            row.watchers = list(fact.watchers)
+            return ("watchers",)
+        case CommentAdded(audience="customer", is_from_customer=False) if row.first_reply_at is None:
+            row.first_reply_at = entry.recorded_at
+            return ("first_reply_at",)
+        case LabourLogged() as fact:
+            row.labour_minutes += fact.minutes
+            return ("labour_minutes",)
+    return ()
 
 
 def _inserted(row: TicketRow) -> tuple[Any, ...]:
-    return (*msgspec.structs.astuple(row), words_of(row.subject))
+    return (*msgspec.structs.astuple(row), row.words)
 
 
-def _updated(row: TicketRow) -> list[Any]:
-    values = msgspec.structs.asdict(row) | {"words": words_of(row.subject)}
-    return [row.number, *(as_array(values[name]) if name in LISTS else values[name] for name in CHANGED)]
+def _update(cursor: Cursor, rows: Iterable[TicketRow], columns: Sequence[str]) -> None:
+    """Write some columns of tickets: those that a page changes are few."""
+    statement = f"""
+        UPDATE tickets SET {", ".join(f"{name} = changed.{name}::{WRITTEN[name]}" for name in columns)}
+        FROM unnest(%b::text[], {", ".join(f"%b::{PASSED[name]}[]" for name in columns)})
+            AS changed (number, {", ".join(columns)})
+        WHERE tickets.number = changed.number
+    """
+    values = ([row.number, *(_passed(row, name) for name in columns)] for row in rows)
+    cursor.execute(statement, as_columns(values, 1 + len(columns)))
+
+
+def _passed(row: TicketRow, name: str) -> Any:
+    value = getattr(row, name)
+    return as_array(value) if name in LISTS else value
 
 
 def words_of(subject: str) -> str:
