@@ -41,13 +41,18 @@ SAMPLES: dict[str, Event] = {
         effective_on=ON, agency="rapid", invoices=("1000000007",), reason="pays by instalments"
     ),
     "agency-fee-noted/1": AgencyFeeNoted(
-        effective_on=ON, agency="rapid", payment="agency/rapid:2026-17", invoice="1000000007", fee=euros("8.00")
+        effective_on=ON, agency="rapid", payment="agency/rapid:2026-17", invoice="1000000007", fee=euros("8.00"),
+        before=euros("9.00"),
     ),
     "collection-batch-drawn-up/1": CollectionBatchDrawnUp(
         effective_on=ON, agency="rapid", number=1,
         items=(
             BatchItem(account="A1", invoice="1000000007", handed_on=date(2026, 5, 10), due_on=DUE_ON,
                       open=euros("40.00")),
+        ),
+        held=(
+            BatchItem(account="A1", invoice="1000000008", handed_on=date(2026, 5, 10), due_on=DUE_ON,
+                      open=euros("20.00")),
         ),
     ),
     "interest-table-published/1": InterestTablePublished(

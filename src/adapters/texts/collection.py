@@ -35,11 +35,15 @@ def _taken_back(fact: TakenBackFromCollection) -> str:
 
 
 def _fee(fact: AgencyFeeNoted) -> str:
-    return f"fee {money(fact.fee)} of agency {fact.agency} for payment {fact.payment} on invoice {fact.invoice}"
+    instead = "" if fact.before is None else f", not {money(fact.before)},"
+    return (
+        f"fee {money(fact.fee)}{instead} of agency {fact.agency} for payment {fact.payment} on invoice {fact.invoice}"
+    )
 
 
 def _batch(fact: CollectionBatchDrawnUp) -> str:
-    return f"file {fact.number} for agency {fact.agency}, {counted(len(fact.items), 'item')}"
+    held = f", {counted(len(fact.held), 'other')} held back" if fact.held else ""
+    return f"file {fact.number} for agency {fact.agency}, {counted(len(fact.items), 'item')}{held}"
 
 
 def _table(fact: InterestTablePublished) -> str:

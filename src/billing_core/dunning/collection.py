@@ -5,17 +5,20 @@ when it is taken back; an item that was paid just has nothing open any more.
 
     10 May    invoices 7 and 8 are handed to agency rapid
     11 May    file 1 is drawn up                      7 and 8, with what is open of them
-    12 May    8 is taken back, 9 is handed            file 2 has 9 alone
+    12 May    8 is taken back, 9 and 10 are handed
+    13 May    10 is disputed                          file 2 has 9 alone, and says that it holds 10 back
     20 May    rapid pays 40.00 on 7, its fee is 8.00  a payment of source agency/rapid, and the fee on record
+    25 May    the dispute over 10 is settled          file 3 has 10, if it is still owed
 
 Decides neither who is to be handed over (a step of the ladder, or a person), nor how the file looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -83,12 +86,16 @@ class TakenBackFromCollection(Event, frozen=True, kw_only=True):
 
 @event("agency-fee-noted")
 class AgencyFeeNoted(Event, frozen=True, kw_only=True):
-    """The agency keeps or bills so much for a payment that it collected; the customer does not owe it."""
+    """The agency keeps or bills so much for a payment that it collected; the customer does not owe it.
+
+    `before` is what was noted before for the same payment, and was wrong.
+    """
 
     agency: str
     payment: str
     invoice: str
     fee: Money
+    before: Money | None = None
 
 
 class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,22 +110,34 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
 
 @event("collection-batch-drawn-up")
 class CollectionBatchDrawnUp(Event, frozen=True, kw_only=True):
-    """The next hand-over file of an agency: what was handed to it since the last one, and is still to be collected."""
+    """The next hand-over file of an agency: what was handed to it since the last one, and is still to be collected.
+
+    `held` are items that are disputed, promised or paused: the first file after that has them.
+    """
 
     agency: str
     number: int
     items: tuple[BatchItem, ...]
+    held: tuple[BatchItem, ...] = ()
 
 
 # --- state
 
 
 class Batches(msgspec.Struct, frozen=True):
-    """The last file of an agency, and the items handed over around its day that stand on a file already."""
+    """The last file of an agency, hand-overs around its day that stand on a file already, and those it held back."""
 
     number: int = 0
     drawn_up_on: date | None = None
     recent: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+class NextFile(NamedTuple):
+    """What the next file of an agency may have: items that it lists, and items that it holds back."""
+
+    items: Sequence[BatchItem]
+    held: Sequence[BatchItem] = ()
 
 
 def apply_agency(state: CollectionAgency | None, fact: Event) -> CollectionAgency | None:
@@ -132,9 +151,13 @@ def apply_batches(state: Batches | None, fact: Event) -> Batches | None:
         return state
     since = looked_at_from(fact.effective_on)
     known = state.recent if state else frozenset()
-    listed = {hand_over_key(fact.agency, item.handed_on, item.account, item.invoice) for item in fact.items}
+    listed, held = (frozenset(_key_of(fact.agency, item) for item in items) for items in (fact.items, fact.held))
     kept = frozenset(key for key in known | listed if handed_on_of(key) >= since)
-    return Batches(fact.number, fact.effective_on, kept)
+    return Batches(fact.number, fact.effective_on, kept, held)
+
+
+def _key_of(agency: str, item: BatchItem) -> str:
+    return hand_over_key(agency, item.handed_on, item.account, item.invoice)
 
 
 def looked_at_from(drawn_up_on: date) -> date:
@@ -153,6 +176,18 @@ def hand_over_key(agency: str, on: date, account: str, invoice: str) -> str:
 def handed_on_of(key: str) -> date:
     """The day in the key of a hand-over."""
     return date.fromisoformat(key.split("/")[1])
+
+
+def not_listed(known: Batches | None, keys: Iterable[str]) -> list[str]:
+    """The newest hand-over of each item among those since the last file, unless a file has it.
+
+    What the last file held back is among them. An item that was taken back and handed over again is listed once.
+    """
+    known = known or Batches()
+    newest: dict[tuple[str, ...], str] = {}
+    for key in sorted({*keys, *known.held}):
+        newest[tuple(key.split("/")[2:])] = key
+    return [key for key in newest.values() if key not in known.recent]
 
 
 def set_agency(known: CollectionAgency | None, agency: CollectionAgency, on: date) -> list[Event]:
@@ -196,25 +231,42 @@ def take_back(collected: Mapping[str, str], invoices: Sequence[str], reason: str
     ]
 
 
-def draw_up(known: Batches | None, agency: str, items: Collection[BatchItem], on: date) -> list[Event]:
+def draw_up(known: Batches | None, agency: str, found: NextFile, on: date) -> list[Event]:
     """The next file of an agency, in the order of accounts and due dates."""
-    if not items:
-        raise RuleViolation("has been handed nothing since its last file", field="agency", value=agency)
-    ordered = tuple(sorted(items, key=lambda item: (item.account, item.due_on, item.invoice)))
+    if not found.items:
+        but = (
+            f" but {len(found.held)} that are disputed, promised or paused: a file has them after that"
+            if found.held
+            else ""
+        )
+        raise RuleViolation(f"has been handed nothing since its last file{but}", field="agency", value=agency)
+    items, held = (tuple(sorted(each, key=lambda item: (item.account, item.due_on, item.invoice))) for each in found)
     number = (known.number if known else 0) + 1
-    return [CollectionBatchDrawnUp(effective_on=on, agency=agency, number=number, items=ordered)]
+    return [CollectionBatchDrawnUp(effective_on=on, agency=agency, number=number, items=items, held=held)]
 
 
-def agency_fee(collected: Mapping[str, str], agency: str, payment: str, invoice: str, fee: Money, on: date
-) -> list[Event]:  # fmt: skip
-    """The fee of a payment on an item that the agency has; none of zero."""
-    if _agency_of(collected, invoice) != agency:
-        raise RuleViolation(f"is collected by agency {collected[invoice]}", field="invoice", value=invoice)
-    if fee.amount < Decimal(0):
-        raise InvalidValue("must not be negative", field="fee", value=fee)
-    if not fee.amount:
+def agency_fee(collected: Mapping[str, str], fact: AgencyFeeNoted, paid: Money) -> list[Event]:
+    """The fee of a payment on an item that the agency has, not more than what was paid; none of zero."""
+    if _agency_of(collected, fact.invoice) != fact.agency:
+        raise RuleViolation(f"is collected by agency {collected[fact.invoice]}", field="invoice", value=fact.invoice)
+    return [_possible(fact, paid)] if fact.fee.amount else []
+
+
+def correct_fee(known: AgencyFeeNoted, fact: AgencyFeeNoted, paid: Money) -> list[Event]:
+    """Another fee of a payment takes the place of the one that was noted; the same one changes nothing."""
+    if fact.fee == known.fee:
         return []
-    return [AgencyFeeNoted(effective_on=on, agency=agency, payment=payment, invoice=invoice, fee=fee)]
+    return [_possible(msgspec.structs.replace(fact, invoice=known.invoice, before=known.fee), paid)]
+
+
+def _possible(fact: AgencyFeeNoted, paid: Money) -> AgencyFeeNoted:
+    if fact.fee.amount < Decimal(0):
+        raise InvalidValue("must not be negative", field="fee", value=fact.fee)
+    if fact.fee > paid:
+        raise RuleViolation(f"is more than the {paid} that were paid; give the fee of this payment alone, and look "
+                            "whether the columns of amount and fee are exchanged", field="fee",
+                            value=fact.fee)  # fmt: skip
+    return fact
 
 
 def payment_source(agency: str) -> str:

@@ -11,6 +11,7 @@ from billing_core.dunning.collection import (
     Batches,
     BatchItem,
     CollectionAgency,
+    NextFile,
     apply_agency,
     apply_batches,
     draw_up,
@@ -18,6 +19,7 @@ from billing_core.dunning.collection import (
     hand_over,
     hand_over_key,
     looked_at_from,
+    not_listed,
     set_agency,
     take_back,
 )
@@ -61,7 +63,8 @@ class TakeBackFromCollection(Command, frozen=True, kw_only=True):
 class DrawUpCollectionBatch(Command, frozen=True, kw_only=True):
     """Draw up the next hand-over file of an agency: what was handed to it since the last one and is still open.
 
-    The answer says the number of the file.
+    Items that are disputed, promised or paused meanwhile are held back; the first file after that has them. The answer
+    says the number of the file, and how many items it has and holds back.
     """
 
     agency: str
@@ -120,28 +123,34 @@ def handle_draw_up(command: DrawUpCollectionBatch, transaction: Transaction, ori
     load_agency(transaction, command.agency)
     stream = batch_stream(command.agency)
     known, version = transaction.load(stream, apply_batches)
-    items = list(_handed_since(command.agency, known, transaction, origin.today))
-    events = draw_up(known, command.agency, items, origin.today)
+    found = _for_next_file(command.agency, known, transaction, origin.today)
+    events = draw_up(known, command.agency, found, origin.today)
     number = (known.number if known else 0) + 1
-    return Decision((Append(stream, version, events),), {"batch": number, "items": len(items)})
+    result = {"batch": number, "items": len(found.items), "held": len(found.held)}
+    return Decision((Append(stream, version, events),), result)
 
 
-def _handed_since(agency: str, known: Batches | None, transaction: Transaction, today: date) -> Iterator[BatchItem]:
+def _for_next_file(agency: str, known: Batches | None, transaction: Transaction, today: date) -> NextFile:
     """The items handed over since the last file that the agency still has and that are still open, as they are now."""
     accounts: dict[str, Account] = {}
-    for key in _keys_since(agency, known, transaction, today):
+    found, held = list[BatchItem](), list[BatchItem]()
+    for key in not_listed(known, _keys_since(agency, known, transaction, today)):
         _, handed_on, number, invoice = key.split("/")
         if number not in accounts:
             accounts[number] = load_account(transaction, number)[0]
         account = accounts[number]
         item = account.ledger.open_items.get(invoice)
         if item is not None and account.dunning.debts.collected.get(invoice) == agency:
-            yield BatchItem(account=number, invoice=invoice, handed_on=date.fromisoformat(handed_on),
-                            due_on=item.due_on, open=item.amount)  # fmt: skip
+            counts = account.dunning.stopped_by(invoice, today) is None
+            (found if counts else held).append(
+                BatchItem(account=number, invoice=invoice, handed_on=date.fromisoformat(handed_on), due_on=item.due_on,
+                          open=item.amount)
+            )  # fmt: skip
+    return NextFile(found, held)
 
 
 def _keys_since(agency: str, known: Batches | None, transaction: Transaction, today: date) -> Iterator[str]:
-    """The keys of hand-overs that stand on no file yet, in order; by what is claimed, which never lags."""
+    """The keys of hand-overs since the last file, and of the day before it; by what is claimed, which never lags."""
     if known is None or known.drawn_up_on is None:
         beginnings = [f"{agency}/"]
     else:
@@ -149,8 +158,7 @@ def _keys_since(agency: str, known: Batches | None, transaction: Transaction, to
         beginnings = [f"{agency}/{since + timedelta(days=day)}/" for day in range((today - since).days + 1)]
     for beginning in beginnings:
         for claim in transaction.claims_beginning(COLLECTION_CLAIM, beginning):
-            if known is None or claim.key not in known.recent:
-                yield claim.key
+            yield claim.key
 
 
 HANDLERS: Handlers = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from billing_core.dunning.collection import agency_fee, payment_source
+from billing_core.dunning.collection import AgencyFeeNoted, agency_fee, correct_fee, payment_source
+from billing_core.kernel.events import Event
 from billing_core.kernel.money import require_amount
 from billing_core.payments.events import PaymentReceived
 from billing_core.payments.receiving import require_received
@@ -21,7 +22,8 @@ from commands.platform.ports import Append, Origin, Transaction
 class BookAgencyPayment(Command, frozen=True, kw_only=True):
     """Record what an agency collected on an invoice that it has: a payment of source `agency/CODE`, once.
 
-    The payment settles that invoice first. The `fee` of the agency is recorded and not taken from the customer.
+    The payment settles that invoice first. The `fee` of the agency, at most the amount, is recorded and not taken from
+    the customer. The same payment again changes nothing; with another fee it corrects the fee.
     """
 
     agency: str
@@ -47,14 +49,31 @@ def handle_book_agency_payment(command: BookAgencyPayment, transaction: Transact
         amount=require_amount(command.amount, account.currency, "amount"),
     )
     fee = require_amount(command.fee, account.currency, "fee")
-    (claim,) = payment.claims(account_stream(account.number))
-    result = {"payment": payment.payment, "known": is_known(claim, transaction.holder(claim))}
-    if result["known"]:
-        return Decision((), result)
+    stream = account_stream(account.number)
+    (claim,) = payment.claims(stream)
+    noted = AgencyFeeNoted(effective_on=payment.effective_on, agency=command.agency, payment=payment.payment,
+                           invoice=command.invoice, fee=fee)  # fmt: skip
     collected = account.dunning.debts.collected
-    noted = agency_fee(collected, command.agency, payment.payment, command.invoice, fee, payment.effective_on)
+    if is_known(claim, transaction.holder(claim)):
+        known = _fee_of(payment.payment, stream, transaction)
+        fees = (
+            agency_fee(collected, noted, payment.amount) if known is None else correct_fee(known, noted, payment.amount)
+        )
+        append = Append(stream, version, fees)
+        return Decision((append,) if fees else (), {"payment": payment.payment, "known": not fees})
+    fees = agency_fee(collected, noted, payment.amount)
     append = booked(account, version, payment, command.invoice, transaction, origin)
-    return Decision((Append(append.stream, append.expected_version, [*append.events, *noted]),), result)
+    append = Append(append.stream, append.expected_version, [*append.events, *fees])
+    return Decision((append,), {"payment": payment.payment, "known": False})
+
+
+def _fee_of(payment: str, stream: str, transaction: Transaction) -> AgencyFeeNoted | None:
+    """The fee as it was noted last for a payment of an account."""
+
+    def newest(state: AgencyFeeNoted | None, fact: Event) -> AgencyFeeNoted | None:
+        return fact if isinstance(fact, AgencyFeeNoted) and fact.payment == payment else state
+
+    return transaction.load(stream, newest)[0]
 
 
 HANDLERS: Handlers = {BookAgencyPayment: handle_book_agency_payment}

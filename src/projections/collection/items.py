@@ -40,7 +40,7 @@ class CollectedItems:
     """Every hand-over of an item to an agency, and whether the item was taken back."""
 
     name = "collected-items"
-    version = 1
+    version = 2
     tables = ("collected_items",)
     streams = ("account",)
     by_stream = True
@@ -89,10 +89,10 @@ def _update(cursor: Cursor, entry: LoggedEvent) -> None:
                     f"UPDATE collected_items SET taken_back_on = %(on)s, reason = %(reason)s WHERE {NEWEST}",
                     {"on": on, "reason": reason, "account": entry.number, "invoice": invoice},
                 )
-        case AgencyFeeNoted(invoice=invoice, fee=fee):
+        case AgencyFeeNoted(invoice=invoice, fee=fee, before=before):
             cursor.execute(
                 f"UPDATE collected_items SET fees = fees + %(fee)s WHERE {NEWEST}",
-                {"fee": fee.amount, "account": entry.number, "invoice": invoice},
+                {"fee": (fee if before is None else fee - before).amount, "account": entry.number, "invoice": invoice},
             )
 
 

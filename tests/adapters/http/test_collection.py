@@ -28,7 +28,7 @@ def test_a_file_is_drawn_up_and_its_debtors_are_shown_to_who_may_write_it(
     handed = admin.post(f"/accounts/{A}/collection", {"invoices": [debtor], "agency": "rapid"})
     assert handed.status_code == 200, handed.text
     drawn_up = admin.post("/collection/agencies/rapid/files", {})
-    assert drawn_up.json()["result"] == {"batch": 1, "items": 1}
+    assert drawn_up.json()["result"] == {"batch": 1, "items": 1, "held": 0}
     operator.application.runner.catch_up()
 
     (item,) = admin.get("/collection/agencies/rapid/files/1").json()["items"]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -21,13 +22,18 @@ from billing_core.dunning.calls import (
     want_call,
 )
 from billing_core.dunning.collection import (
+    AgencyFeeNoted,
+    Batches,
     BatchItem,
     CollectionBatchDrawnUp,
     HandedToCollection,
+    NextFile,
     agency_fee,
     apply_batches,
+    correct_fee,
     draw_up,
     hand_over,
+    not_listed,
     take_back,
 )
 from billing_core.dunning.ladder import Debtor, Ladder
@@ -102,23 +108,49 @@ def test_files_are_numbered_and_remember_what_stands_on_them_around_their_day() 
     def item(invoice: str, handed_on: date) -> BatchItem:
         return BatchItem(account="A1", invoice=invoice, handed_on=handed_on, due_on=DUE_ON, open=euros("40.00"))
 
-    (first,) = draw_up(None, "rapid", [item("7", date(2026, 5, 8)), item("6", ON)], ON)
+    (first,) = draw_up(None, "rapid", NextFile([item("7", date(2026, 5, 8)), item("6", ON)]), ON)
     assert isinstance(first, CollectionBatchDrawnUp)
     assert (first.number, [listed.invoice for listed in first.items]) == (1, ["6", "7"])
     known = apply_batches(None, first)
     assert known is not None and known.recent == {"rapid/2026-05-10/A1/6"}
-    (second,) = draw_up(known, "rapid", [item("9", ON)], ON)
+    (second,) = draw_up(known, "rapid", NextFile([item("9", ON)]), ON)
     assert isinstance(second, CollectionBatchDrawnUp) and second.number == 2
     with pytest.raises(RuleViolation, match="nothing since its last file"):
-        draw_up(known, "rapid", [], ON)
+        draw_up(known, "rapid", NextFile([]), ON)
 
 
-def test_the_fee_is_of_the_agency_that_has_the_item() -> None:
-    (noted,) = agency_fee({"7": "rapid"}, "rapid", "agency/rapid:1", "7", euros("8.00"), ON)
-    assert noted.effective_on == ON
-    assert agency_fee({"7": "rapid"}, "rapid", "agency/rapid:1", "7", euros("0.00"), ON) == []
+def test_an_item_is_listed_by_its_newest_hand_over_once() -> None:
+    earlier, later = "rapid/2026-05-09/A1/7", "rapid/2026-05-10/A1/7"
+    assert not_listed(None, [earlier, "rapid/2026-05-09/A1/8", later]) == [later, "rapid/2026-05-09/A1/8"]
+    assert not_listed(Batches(1, ON, recent=frozenset([later])), [earlier, later]) == []
+    assert not_listed(Batches(1, ON, recent=frozenset([earlier])), [earlier, later]) == [later]
+    assert not_listed(Batches(1, ON, held=frozenset([earlier])), []) == [earlier]
+    assert not_listed(Batches(1, ON, held=frozenset([earlier])), [later]) == [later]
+
+
+def fee_of(amount: str, agency: str = "rapid", invoice: str = "7") -> AgencyFeeNoted:
+    return AgencyFeeNoted(effective_on=ON, agency=agency, payment="agency/rapid:1", invoice=invoice, fee=euros(amount))
+
+
+def test_the_fee_is_of_the_agency_that_has_the_item_and_at_most_what_was_paid() -> None:
+    paid = euros("40.00")
+    assert agency_fee({"7": "rapid"}, fee_of("40.00"), paid) == [fee_of("40.00")]
+    assert agency_fee({"7": "rapid"}, fee_of("0.00"), paid) == []
     with pytest.raises(RuleViolation, match="collected by agency rapid"):
-        agency_fee({"7": "rapid"}, "slow", "agency/slow:1", "7", euros("8.00"), ON)
+        agency_fee({"7": "rapid"}, fee_of("8.00", "slow"), paid)
+    with pytest.raises(RuleViolation, match=r"more than the 40\.00 EUR that were paid"):
+        agency_fee({"7": "rapid"}, fee_of("40.01"), paid)
+    with pytest.raises(InvalidValue, match="negative"):
+        agency_fee({"7": "rapid"}, fee_of("-1.00"), paid)
+
+
+def test_another_fee_of_a_payment_takes_the_place_of_the_one_before() -> None:
+    paid, known = euros("40.00"), fee_of("8.00")
+    assert correct_fee(known, fee_of("8.00"), paid) == []
+    (corrected,) = correct_fee(known, fee_of("0.00", invoice="9"), paid)
+    assert corrected == msgspec.structs.replace(fee_of("0.00"), before=euros("8.00"))
+    with pytest.raises(RuleViolation, match="that were paid"):
+        correct_fee(known, fee_of("40.01"), paid)
 
 
 def test_a_hand_over_claims_its_items_by_agency_and_day() -> None:

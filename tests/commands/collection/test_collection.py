@@ -97,6 +97,58 @@ def test_an_item_that_is_disputed_is_handed_to_nobody(operator: Operator):
     assert draw_up(operator, ON) == [A]
 
 
+def test_an_item_that_is_disputed_after_it_was_handed_over_stands_on_the_first_file_after_the_dispute(
+    operator: Operator,
+):
+    hand(operator)
+    hand(operator, B)
+    invoice = owed(operator)
+    operator.tell(DisputeItem(account=A, invoice=invoice, reason="wrong amount"), today=ON)
+    assert draw_up(operator, ON) == [B]
+    with pytest.raises(RuleViolation, match="nothing since its last file but 1 that are disputed, promised or paused"):
+        draw_up(operator, NEXT_ON)
+
+    later = NEXT_ON + timedelta(days=20)
+    operator.tell(EndDispute(account=A, invoice=invoice, outcome="right"), today=later)
+    assert draw_up(operator, later) == [A]
+    with pytest.raises(RuleViolation, match=r"nothing since its last file$"):
+        draw_up(operator, later + timedelta(days=1))
+    assert operator.findings() == []
+
+
+def test_an_item_that_was_handed_over_twice_between_two_files_stands_on_one(operator: Operator):
+    hand(operator)
+    assert draw_up(operator, ON) == [A]
+    hand(operator, B)
+    operator.tell(TakeBackFromCollection(account=B, invoices=(owed(operator, B),), reason="pays"), today=ON)
+    hand(operator, B, on=NEXT_ON)
+    assert draw_up(operator, NEXT_ON) == [B]
+    with pytest.raises(RuleViolation, match="nothing since its last file"):
+        draw_up(operator, NEXT_ON)
+
+
+def test_a_fee_above_the_payment_is_refused_and_another_fee_of_a_payment_corrects_it(operator: Operator):
+    hand(operator)
+    with pytest.raises(RuleViolation, match=r"is more than the 10\.00 EUR that were paid"):
+        book(operator, fee=Decimal("10.01"))
+    assert operator.account(A).ledger.balance == eur("-24.00")
+
+    def fees() -> tuple[Any, Any]:
+        (row,) = operator.ask(collected_after, Collected(agency="rapid"), "", 9)
+        return row.open, row.fees
+
+    book(operator, fee=Decimal("0.00"))
+    assert fees() == (eur("14.00"), eur("0.00"))
+    for fee, known in (("3.00", False), ("3.00", True), ("2.00", False)):
+        assert book(operator, fee=Decimal(fee))["known"] is known
+        assert fees() == (eur("14.00"), eur(fee))
+    with pytest.raises(RuleViolation, match="that were paid"):
+        book(operator, fee=Decimal("10.01"))
+    assert book(operator, fee=Decimal(0))["known"] is False
+    assert fees() == (eur("14.00"), eur("0.00"))
+    assert operator.findings() == []
+
+
 def test_what_the_agency_collects_is_a_payment_once_and_its_fee_is_the_houses(operator: Operator):
     hand(operator)
     invoice = owed(operator)
