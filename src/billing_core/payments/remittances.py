@@ -296,6 +296,11 @@ def is_same_money(claim: Claim, known: Claim) -> bool:
     return long.startswith(f"{short} for account ")
 
 
+def amount_and_day(claim: Claim) -> str:
+    """What the claim of a payment's id says without its account: `24.00 EUR on 2026-01-20`."""
+    return claim.content.partition(" for account ")[0]
+
+
 def require_remittance(remittance: Remittance | None, name: str) -> Remittance:
     """The remittance of a name."""
     if remittance is None:

@@ -1,8 +1,8 @@
 """Book money that came in by a bank, in chunks, each chunk one transaction.
 
 A row that matches nothing is recorded as a remittance, which waits until somebody assigns it; money is never guessed.
-A row that is dated after today, or has a known reference with another content, is rejected and reported. The same rows
-again change nothing.
+A row that is dated after today, or has a known reference with another content, is rejected and reported; what the bank
+corrected is taken in once the payment that was wrong is taken back (`corrections`). The same rows again change nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from billing_core.accounts.account import Account
 from billing_core.bank_statements.recorded import name_of_statement
 from billing_core.kernel.claims import Claim
-from billing_core.kernel.errors import BillingError, RuleViolation
+from billing_core.kernel.errors import BillingError, Conflict, RuleViolation
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentMethod, PaymentReceived, payment_id
@@ -24,6 +24,7 @@ from billing_core.payments.matching_rules import MatchingRules
 from billing_core.payments.receiving import require_received
 from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream, sender_of
 from commands.accounts import KnownAccount, account_stream
+from commands.bank_statements.corrections import Said, name_as_corrected, with_way_back
 from commands.payments.account import ReceivePayment, RecordedAsRemittance, is_known, receive_on, served_again
 from commands.payments.remittances import ReceiveRemittance
 from commands.platform.batch import BatchReport
@@ -144,14 +145,15 @@ class BankFileImport:
         while chunk := list(islice(remaining, CHUNK_ROWS)):
             matched = self.matched(chunk)
             with self._store.transaction() as transaction:
-                taken = _taken(matched, transaction) | taken
+                matched, found = _taken(matched, transaction)
+            taken = found | taken
             report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
             progress(len(chunk))
 
     def rehearse_rows(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> None:
         """Add to the report what would come of some rows; nothing is written."""
         with self._store.transaction() as transaction:
-            taken = _taken(matched, transaction)
+            matched, taken = _taken(matched, transaction)
         report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
 
     def _accounts_of(self, matched: Sequence[Matched]) -> Mapping[str, KnownAccount]:
@@ -161,7 +163,8 @@ class BankFileImport:
         """Decide all rows on the states read and write them at once; the report is touched only when it is kept."""
         known = self._accounts_of(matched)
         with self._store.transaction() as transaction:
-            decided = _decide(matched, known, _taken(matched, transaction), origin)
+            matched, taken = _taken(matched, transaction)
+            decided = _decide(matched, known, taken, origin)
             appends = [
                 Append(
                     account_stream(number), known[number].version,
@@ -176,6 +179,8 @@ class BankFileImport:
     def _book_one_by_one(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> int:
         """The ordinary path, for a chunk in which an account changed concurrently."""
         position = 0
+        with self._store.transaction() as transaction:
+            matched, _ = _taken(matched, transaction)
         for row, number in matched:
             command = _command(row, number)
             try:
@@ -218,10 +223,30 @@ def account_of(money: MoneySigns, rules: MatchingRules, found: Found, wanted: Co
     return decide(money, rules, found).account
 
 
-def _taken(matched: Sequence[Matched], transaction: Transaction) -> dict[str, Claim]:
-    """Which of the payments are known already."""
-    payments = [payment_id(row.source, row.reference) for row, _ in matched]
-    return dict(transaction.claimed(PAYMENT_CLAIM, payments))
+def _taken(matched: Sequence[Matched], transaction: Transaction) -> tuple[Sequence[Matched], dict[str, Claim]]:
+    """Which of the payments are known already; rows that the bank corrected have the names of what they are now."""
+    taken = _claimed(matched, transaction)
+    if not taken:
+        return matched, taken
+    named = [(_as_corrected(row, taken.get(_id(row)), transaction), number) for row, number in matched]
+    changed = [after for before, after in zip(matched, named, strict=True) if after[0] is not before[0]]
+    return named, taken | (_claimed(changed, transaction) if changed else {})
+
+
+def _claimed(matched: Sequence[Matched], transaction: Transaction) -> dict[str, Claim]:
+    return dict(transaction.claimed(PAYMENT_CLAIM, [_id(row) for row, _ in matched]))
+
+
+def _id(row: BankRow) -> str:
+    return payment_id(row.source, row.reference)
+
+
+def _as_corrected(row: BankRow, taken: Claim | None, transaction: Transaction) -> BankRow:
+    if taken is None:
+        return row
+    said = Said(taken.key, f"{row.amount} on {row.received_on}")
+    suffix = name_as_corrected(said, taken, transaction)
+    return row._replace(reference=row.reference + suffix) if suffix else row
 
 
 def _decide(
@@ -243,6 +268,9 @@ def _decide(
                 outcome.unchanged += 1
                 continue
             decided = _decided(account, money)
+        except Conflict as error:
+            outcome.reject(row.line, with_way_back(error))
+            continue
         except BillingError as error:
             outcome.reject(row.line, error)
             continue

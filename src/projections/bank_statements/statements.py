@@ -164,11 +164,15 @@ def statement_named(cursor: Cursor, name: str) -> StatementRow | None:
 
 
 def booked_of_days(cursor: Cursor, account: str, from_on: date, to_on: date) -> OfDays | None:
-    """The statements of an account that were booked and lie within some days; None without any."""
+    """The statements of an account that were booked and lie within some days; None without any.
+
+    One whose every movement was rejected booked nothing: the bank may say the same again with references of their own.
+    """
     names, currency, movements, credits, debits = cursor.execute(
         """SELECT array_agg(statement ORDER BY to_on, statement), min(currency), sum(movements)::int8, sum(credits),
                   sum(debits)
-           FROM bank_statements WHERE account = %s AND from_on >= %s AND to_on <= %s AND state = 'booked'""",
+           FROM bank_statements
+           WHERE account = %s AND from_on >= %s AND to_on <= %s AND state = 'booked' AND rejected < movements""",
         (account, from_on, to_on),
     ).fetchone()
     if not names:

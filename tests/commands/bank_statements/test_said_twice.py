@@ -15,13 +15,20 @@ from billing_core.parties.sellers import Seller
 from commands.accounts import OpenAccount
 from commands.bank_statements.statements import DismissStatement, OverruleStatement, TakeBackByMovement
 from commands.parties import RegisterSeller
-from commands.payments.remittances import AssignRemittance, SplitPart, SplitRemittance, UndoRemittance
+from commands.payments.account import ReversePayment
+from commands.payments.remittances import (
+    AssignRemittance,
+    GiveBackRemittance,
+    SplitPart,
+    SplitRemittance,
+    UndoRemittance,
+)
 from projections.bank_statements.movements import returns_before
 from projections.bank_statements.statements import statements_after
 from projections.payments import payments_of
 from projections.remittances import remittances_after
 from tests.commands.bank_statements.statements import DAY, movement, register, statement, take_in
-from tests.operators import Operator, eur
+from tests.operators import Operator, bank_row, eur
 
 NEXT = date(2026, 1, 21)
 SOUTHERN: dict[SeriesKind, NumberSeries] = {
@@ -113,6 +120,55 @@ def test_a_reference_on_two_lines_of_a_statement_is_reported(operator: Operator)
     assert (refused.line, refused.value) == (2, "bank:T")
     assert "is the reference of line 1 of this statement, too" in refused.reason
     assert states(operator) == ["booked"]
+
+
+def test_what_the_bank_corrected_is_taken_in_once_the_wrong_payment_is_reversed(operator: Operator):
+    wrong = statement(movement("24.00", "T", "1000000001"), movement("1.00", "S", "nobody"))
+    right = statement(movement("25.00", "T", "1000000001"), movement("2.00", "S", "nobody"))
+    take_in(operator, wrong)
+    refused = take_in(operator, right).rejected
+    assert [row.value for row in refused] == ["bank:T", "bank:S"]
+    assert "reverse the payment that is recorded, or give it back if it waits, and import" in refused[0].reason
+
+    operator.tell(ReversePayment(account="A0001", payment="bank:T", reason="the bank was wrong"))
+    operator.tell(GiveBackRemittance(remittance="bank:S", reason="the bank was wrong"))
+    report = take_in(operator, right)
+    assert (report.accepted, report.waiting, report.rejected) == (1, 1, [])
+    assert operator.account("A0001").ledger.balance == eur("1.00")
+    assert waiting(operator) == [("bank:S-corrected", eur("2.00"))]
+
+    for again in (right, wrong):  # What was wrong is known, and is not paid again by its own file.
+        report = take_in(operator, again)
+        assert (report.accepted, report.waiting, report.unchanged, report.rejected) == (0, 0, 2, [])
+    assert operator.account("A0001").ledger.balance == eur("1.00")
+    assert operator.findings() == []
+
+
+def test_what_was_corrected_may_be_wrong_again(operator: Operator):
+    for amount, name in (("24.00", "bank:T"), ("25.00", "bank:T-corrected"), ("26.00", "bank:T-corrected-corrected")):
+        report = operator.take_in([bank_row(2, amount, "1000000001", reference="T")])
+        assert (report.accepted, report.rejected) == (1, [])
+        operator.tell(ReversePayment(account="A0001", payment=name, reason="the bank was wrong"))
+    assert operator.account("A0001").ledger.balance == eur("-24.00")
+
+
+def test_what_was_assigned_and_then_reversed_makes_room_for_what_is_right(operator: Operator):
+    operator.take_in([bank_row(2, "9.00", "nobody", reference="T")])
+    operator.tell(AssignRemittance(remittance="bank:T", account="A0002"))
+    right = bank_row(2, "8.00", "nobody", reference="T")
+    assert len(operator.take_in([right]).rejected) == 1
+    operator.tell(ReversePayment(account="A0002", payment="bank:T", reason="the bank was wrong"))
+    assert operator.take_in([right]).waiting == 1
+
+
+def test_a_statement_of_which_nothing_was_booked_may_be_mended_by_the_bank(operator: Operator):
+    take_in(operator, statement(movement("24.00", "T", "1000000001")))
+    later = partial(movement, "10.00", to="1000000002", booked_on=NEXT)
+    assert len(take_in(operator, statement(later(reference="T"))).rejected) == 1
+    report = take_in(operator, statement(later(reference="U")))
+
+    assert (report.accepted, [each.state for each in report.statements]) == (1, ["booked"])
+    assert operator.account("A0002").ledger.balance == eur("-14.00")
 
 
 def test_a_reversal_of_money_that_was_split_is_recorded_once_the_split_is_undone(operator: Operator):
