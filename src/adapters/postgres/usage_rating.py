@@ -18,6 +18,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.failures import translated_errors
 from adapters.postgres.recorder import copy_rows
 from adapters.postgres.usage_months import kept_from
+from billing_core.usage.rating.kept_periods import FreeDays
 from billing_core.usage.rating.pool_packages import PackageKey, PackageUse, PackageUses
 from billing_core.usage.rating.pool_rating import TOO_LATE, DaySums, RatedLine, ServiceDay, UnratedLine
 from billing_core.usage.rating.pools import Member, UsedComponent
@@ -56,6 +57,12 @@ SELECT_DAYS = f"""
     FROM {MEMBERS} JOIN billing.usage_rated AS rated USING (account, subscription, component)
     WHERE used_on >= member.from_on AND used_on < member.to_on
     GROUP BY account, subscription, component, used_on, price_list, valid_from_on
+"""
+SELECT_FREE_DAYS = f"""
+    SELECT place, price_list, valid_from_on, destination, sum(free_units)::bigint
+    FROM {MEMBERS} JOIN billing.usage_rated AS rated USING (account, subscription, component)
+    WHERE used_on >= member.from_on AND used_on < member.to_on AND free_units > 0
+    GROUP BY place, price_list, valid_from_on, destination
 """
 SELECT_PACKAGES = """
     SELECT account, owner, package, from_on, to_on, units, used FROM billing.usage_packages WHERE account = ANY(%s)
@@ -143,6 +150,10 @@ class PostgresRatedUsage:
         return {
             ServiceDay(*row[:4]): DaySums(row[4], row[5], row[6], row[7], row[8], int(row[9]), row[10]) for row in rows
         }
+
+    def free_days_of(self, members: Members) -> list[FreeDays]:
+        rows = self._cursor.execute(SELECT_FREE_DAYS.encode(), _named(members))
+        return [FreeDays(row[0] - 1, *row[1:]) for row in rows]
 
     def packages_of(self, accounts: Collection[str]) -> PackageUses:
         if not accounts:

@@ -5,7 +5,8 @@ were. So it does not matter in which order, how often and in which batches recor
 price list is the same act. An account is read before its records are: a rating that did not see records of a batch that
 was booked meanwhile does not see that account's newest version either, and is tried again.
 
-What is left of a package may be used in the next period: if it changed, that period is rated too, and so on.
+What is left of a package may be used in the next period: if it changed, that period is rated too, and so on. Days whose
+records were purged stay as they were rated (`purged_days`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from billing_core.catalogue.tariffs import Catalogue
 from billing_core.usage.price_lists.lists import PortedNumber
 from billing_core.usage.rating.bulk_rating import Calendars
 from billing_core.usage.rating.compiled_lists import CompiledList, PortedColumns, compile_list, compile_ported
-from billing_core.usage.rating.pool_packages import changed_after
+from billing_core.usage.rating.pool_packages import PackageUse, changed_after
 from billing_core.usage.rating.pool_rating import (
     PoolsRated,
     Prices,
@@ -27,7 +28,6 @@ from billing_core.usage.rating.pool_rating import (
     changed_days,
     facts_of,
     members_of,
-    not_rated_again,
     rate_each,
     rate_pools,
     sums_by_day,
@@ -37,6 +37,7 @@ from billing_core.usage.rating.rated_usage import KeptRecord, RatedUsage
 from commands.platform.ports import Transaction
 from commands.services.concerned_accounts import ConcernedAccounts
 from commands.usage.ports import PricedVersion, PriceLists
+from commands.usage.purged_days import PoolFacts, kept_pools, note_too_late
 
 Used = Mapping[str, Iterable[UsedComponent]]
 
@@ -57,10 +58,7 @@ class Rating:
         tables = transaction.rated_usage()
         services = _services(transaction, concerned, used, catalogue)
         found = [pool for number, components in used.items() for pool in pools_of(services[number], components)]
-        kept_from = tables.kept_from()
-        # A period whose records were purged, if only some of them, stays as it was rated.
-        _note_too_late([pool for pool in found if pool.period.from_on <= kept_from], tables)
-        waiting = dict.fromkeys(pool for pool in found if kept_from < pool.period.from_on)
+        waiting = dict.fromkeys(found)
         # Periods with one end at once and the earlier ones first: what they leave of a package is carried over, and
         # which numbers are ported is asked of that end alone, whatever else is rated in the same act.
         while waiting:
@@ -68,29 +66,36 @@ class Rating:
             pools = [pool for pool in waiting if pool.period.to_on == end_on]
             used_before = tables.packages_of(list(services)) if any(pool.packages for pool in pools) else {}
             prices = self._prices(pools, concerned, transaction.calendar)
-            rated = rate_pools(pools, tables.records_of(members_of(pools)), prices, services, used_before)
-            self._keep(pools, rated, tables, concerned)
+            kept = kept_pools(pools, tables, PoolFacts(prices.lists, services, used_before))
+            note_too_late(kept.closed, tables)
+            packages: list[PackageUse] = []
+            if kept.rated:
+                records = tables.records_of(members_of(kept.rated))
+                rated = rate_pools(kept.rated, records, prices, services, used_before)
+                self._keep(kept.rated, rated, tables, concerned)
+                packages = rated.packages
             later = [pool for pool in waiting if pool.period.to_on > end_on]
-            waiting = dict.fromkeys([*later, *changed_after(pools, used_before, rated.packages, services)])
+            waiting = dict.fromkeys([*later, *changed_after(pools, used_before, packages, services)])
 
     def itemise(
         self, transaction: Transaction, account: Account, used: UsedComponent, catalogue: Catalogue
     ) -> list[tuple[KeptRecord, RatedRecord]]:
         """Every record of a component in the period that contains a day, with what it costs, in order of time.
 
-        Nothing is written. A component that no price list prices has none.
+        Nothing is written. A component that no price list prices has none, nor have days that are not rated again.
         """
         concerned = ConcernedAccounts(transaction)
         concerned.add(account, 0)
         services = _services(transaction, concerned, [account.number], catalogue)
         tables, found = transaction.rated_usage(), []
         for pool in pools_of(services[account.number], [used]):
-            columns, kept = tables.described_records_of(members_of([pool]))
-            prices = self._prices([pool], concerned, transaction.calendar)
-            rated = rate_each(pool, columns, prices, services, tables.packages_of(list(services)))
-            for place, member in enumerate(columns.member.tolist()):
-                if pool.members[member][:2] == (used.subscription, used.component):
-                    found.append((kept[place], rated[place]))
+            prices, uses = self._prices([pool], concerned, transaction.calendar), tables.packages_of(list(services))
+            for each in kept_pools([pool], tables, PoolFacts(prices.lists, services, uses)).rated:
+                columns, kept = tables.described_records_of(members_of([each]))
+                rated = rate_each(each, columns, prices, services, uses)
+                for place, member in enumerate(columns.member.tolist()):
+                    if each.members[member][:2] == (used.subscription, used.component):
+                        found.append((kept[place], rated[place]))
         return found
 
     def _prices(self, pools: Sequence[Pool], concerned: ConcernedAccounts, calendars: Calendars) -> Prices:
@@ -140,14 +145,6 @@ class Rating:
         for account, by_subscription in facts_of(changed, items).items():
             for subscription, facts in by_subscription.items():
                 concerned.record(account, subscription, facts)
-
-
-def _note_too_late(pools: Sequence[Pool], tables: RatedUsage) -> None:
-    """List the records that came for periods that are not rated again."""
-    if pools:
-        members = members_of(pools)
-        rated, unpriced = tables.days_of(members), tables.unpriced_of(members)
-        tables.keep_too_late(not_rated_again(members, tables.records_of(members), rated, unpriced))
 
 
 def _services(

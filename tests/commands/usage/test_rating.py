@@ -20,7 +20,7 @@ from billing_core.usage.price_lists.lists import DestinationPrice, PriceList, Pr
 from billing_core.usage.rating.pools import UsedComponent
 from billing_core.usage.rating.rated import UsageRated
 from billing_core.usage.retention import MonthSums, UsagePurged
-from commands.accounts import OpenAccount, load_account
+from commands.accounts import ChangeBillingDay, OpenAccount, load_account
 from commands.catalogue import PublishTariff
 from commands.platform.ports import Append
 from commands.services import MoveSubscription
@@ -77,6 +77,13 @@ class Calls:
             used = {A: [UsedComponent("main", "calls", on) for on in days]}
             application.rating.rate(transaction, concerned, used, application.models().tariffs())
             transaction.append(concerned.appends(), (), origin_of_process("mediation", TODAY))
+
+    def purge(self, month: str) -> None:
+        """Remove the rows of a month of UTC; what proves them is of no matter here."""
+        purged = UsagePurged(effective_on=TODAY, month=month, sums=MonthSums(), batches=0, rows_hash="")
+        with self.operator.application.store.transaction() as transaction:
+            transaction.append([Append(f"usage-month/{month}", 0, [purged])], (), origin_of_process("clerk", TODAY))
+        self.operator.execute(f"DELETE FROM billing.usage_rows WHERE to_char(started_at, 'YYYY-MM') = '{month}'")
 
     def call(self, at: str, number: str, seconds: int, account: str = A) -> None:
         self.keep(at, number, seconds, account)
@@ -242,36 +249,79 @@ def test_every_record_behind_a_line_is_shown_with_its_amount(calls: Calls):
     ]  # fmt: skip
 
 
-def test_a_period_whose_records_were_purged_stays_as_it_was_rated_and_what_comes_late_is_listed(calls: Calls):
-    """The records of January went. That of February is incomplete where the clock is ahead; March is rated again."""
-    for month in ("01", "02", "03"):
-        calls.call(f"2026-{month}-05 10:00+00", "4930123456", 60)
-    purged = UsagePurged(effective_on=TODAY, month="2026-01", sums=MonthSums(), batches=0, rows_hash="")
-    with calls.operator.application.store.transaction() as transaction:
-        transaction.append([Append("usage-month/2026-01", 0, [purged])], (), origin_of_process("clerk", TODAY))
+def test_days_whose_records_were_purged_stay_as_they_were_rated_and_what_comes_late_for_them_is_listed(calls: Calls):
+    """The records of January went. Those of 1 February are incomplete if the clock is ahead; later days are rated."""
+    for on in ("01-05", "02-01", "02-02"):
+        calls.call(f"2026-{on} 10:00+00", "4930123456", 60)
+    calls.purge("2026-01")
     calls.operator.execute("DELETE FROM billing.usage_rows")
 
-    calls.rate(date(2026, 1, 5), date(2026, 2, 5), date(2026, 3, 5))
+    calls.rate(date(2026, 1, 5), date(2026, 2, 1), date(2026, 2, 2))
 
     quarter = Fraction(1, 4)
-    assert calls.days() == {"2026-01-05": (1, quarter), "2026-02-05": (1, quarter), "2026-03-05": (0, Fraction(0))}
+    assert calls.days() == {"2026-01-05": (1, quarter), "2026-02-01": (1, quarter), "2026-02-02": (0, Fraction(0))}
 
-    calls.rate(calls.keep("2026-02-06 10:00+00", "4930123456", 60))
+    for _ in range(2):
+        calls.rate(calls.keep("2026-02-01 11:00+00", "4930123456", 60))
     (left,) = calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9))
     assert (left.price_list, left.reason, left.records) == ("voice", "purged", 1)
 
 
+def test_what_comes_late_for_the_rest_of_a_partly_purged_period_is_rated_with_what_its_packages_have_left(calls: Calls):
+    """Up to 1 February 100 of 120 free seconds were used; a call on 3 February has 20, then 40 s are paid.
+
+    The records up to the end of January went. A call on the 2nd that comes still later has 15 of the 20 instead.
+    """
+    calls.operator.tell(ChangeBillingDay(account=A, billing_day=20), today=date(2026, 1, 1))
+    calls.call("2026-01-25 10:00+00", "420111222333", 70)
+    calls.call("2026-02-01 10:00+00", "420111222333", 30)
+    calls.call("2026-03-01 10:00+00", "420111222333", 60)
+    before = calls.days()
+    calls.purge("2026-01")
+    minute = Fraction(5, 100)
+
+    calls.rate(calls.keep("2026-02-03 10:00+00", "420111222333", 60))
+    assert calls.days() == before | {"2026-02-03": (1, minute * 40 / 60)}
+    calls.rate(calls.keep("2026-02-02 10:00+00", "420111222333", 15))
+    assert calls.days() == before | {"2026-02-02": (1, Fraction(0)), "2026-02-03": (1, minute * 55 / 60)}
+
+    assert calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9)) == []
+    (february, _) = calls.operator.ask(lambda cursor: packages_of(cursor, A, date(2026, 2, 1)))
+    assert (february.from_on, february.used) == (date(2026, 1, 20), 120)
+    assert not [each for each in calls.operator.findings() if "rated" in each.invariant]
+
+
+def test_a_partly_purged_period_stays_as_it_was_if_nobody_knows_what_is_left_of_its_packages(
+    operator: Operator,
+):
+    """60 s for all were used up by both groups, so of the 30 national seconds some were of a later package."""
+    both = (UnitPackage(code="all", units=60), UnitPackage(code="free", units=60, groups=("national",)))
+    publish(operator, VOICE)
+    operator.tell(PublishTariff(tariff=phone(*both)))
+    operator.subscriber(A, tariff="phone")
+    operator.tell(ChangeBillingDay(account=A, billing_day=20), today=date(2026, 1, 1))
+    calls = Calls(operator)
+    calls.call("2026-01-25 10:00+00", "4930123456", 60)
+    calls.call("2026-01-26 10:00+00", "420111222333", 30)
+    calls.call("2026-02-03 10:00+00", "420111222333", 60)
+    calls.purge("2026-01")
+    before = calls.days()
+
+    calls.rate(calls.keep("2026-02-03 11:00+00", "420111222333", 60))
+
+    assert calls.days() == before
+    (left,) = calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9))
+    assert (left.reason, left.first_on, left.records) == ("purged", date(2026, 2, 3), 1)
+
+
 def test_what_comes_late_leaves_the_list_of_what_has_no_price_as_it_was(calls: Calls):
-    """In February two records have no price; then its period is closed, the rows of the first go, and two come late."""
-    calls.call("2026-02-04 10:00+00", "7", 60)
-    calls.call("2026-02-05 10:00+00", "8", 60)
-    purged = UsagePurged(effective_on=TODAY, month="2026-01", sums=MonthSums(), batches=0, rows_hash="")
-    with calls.operator.application.store.transaction() as transaction:
-        transaction.append([Append("usage-month/2026-01", 0, [purged])], (), origin_of_process("clerk", TODAY))
-    calls.operator.execute("DELETE FROM billing.usage_rows WHERE number = '7'")
+    """On 1 February two records have no price, one of them in January of UTC; it goes, and two come late."""
+    calls.call("2026-02-01 00:30+01", "7", 60)
+    calls.call("2026-02-01 10:00+00", "8", 60)
+    calls.purge("2026-01")
 
     for minute in (1, 2):
-        calls.rate(calls.keep(f"2026-02-05 10:0{minute}+00", "4930123456", 60))
+        calls.rate(calls.keep(f"2026-02-01 10:0{minute}+00", "4930123456", 60))
 
     left = calls.operator.ask(lambda cursor: unrated_after(cursor, "", 9))
     assert sorted((row.number, row.reason, row.records) for row in left) == [

@@ -51,7 +51,7 @@ REASONS = {
     "no-band-price": "its destination has no price in a band in which it was used; add the price to the list",
     "negative": "what was used is negative; correct the record",
     "too-large": "what was used is more than any record can have; correct the record",
-    "purged": "records of its period were purged, so that it is not rated again; charge it as an item of its own",
+    "purged": "records of its day or before it were purged, so that it is not rated; charge it as an item of its own",
 }
 # 115 days, a petabyte, a thousand million items.
 MOST_USED: dict[Measure, int] = {"seconds": 10**7, "bytes": 10**15, "millionths": 10**15}

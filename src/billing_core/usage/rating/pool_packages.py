@@ -57,7 +57,7 @@ AllServices = Mapping[str, Services]
 
 
 class PackageInPeriod(NamedTuple):
-    """A package of a pool: what it has left, and the units of it that were used before a move."""
+    """A package of a pool: what it has left, and the units of it that were used before a move or on purged days."""
 
     key: PackageKey
     to_on: date
@@ -93,7 +93,7 @@ def _in_period(
     carried = _carried(services, pool, package, uses, terms)
     whole = free_units_of(package.package, carried, members, terms)
     cut = _cut_by_move(services, pool, package)
-    used_before = min(whole.units, _used(uses, cut, package) if cut else 0)
+    used_before = min(whole.units, package.used_before + (_used(uses, cut, package) if cut else 0))
     free = whole._replace(units=whole.units - used_before)
     return PackageInPeriod(_key(pool, package), pool.period.to_on, free, used_before)
 

@@ -67,7 +67,7 @@ class DaySums(NamedTuple):
     parts_per_unit: int
 
 
-# Why a record has no price that came for a period whose records were purged.
+# Why a record has no price that came for a day that is not rated again, since records of it or before it were purged.
 TOO_LATE: Final = "purged"
 
 

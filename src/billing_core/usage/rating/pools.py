@@ -44,11 +44,13 @@ class PackageOfPool(NamedTuple):
     """A package with those who may use it: members by their place in the pool.
 
     `owner` is the subscription and component whose package it is; nothing if the account's services share it.
+    `used_before` are units that were used of it on days that are not rated again (`kept_periods`).
     """
 
     package: UnitPackage
     owner: str
     members: tuple[int, ...]
+    used_before: int = 0
 
 
 class Pool(NamedTuple):

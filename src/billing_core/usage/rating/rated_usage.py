@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from billing_core.usage.rating.kept_periods import FreeDays
 from billing_core.usage.rating.pool_packages import PackageUse, PackageUses
 from billing_core.usage.rating.pool_rating import (
     DaySums,
@@ -47,6 +48,9 @@ class RatedUsage(Protocol):
 
     def days_of(self, members: Sequence[tuple[str, Member]]) -> Mapping[ServiceDay, DaySums]:
         """What the days of some members were rated as last."""
+
+    def free_days_of(self, members: Sequence[tuple[str, Member]]) -> list[FreeDays]:
+        """The free units of some members as they were rated last, by their places."""
 
     def packages_of(self, accounts: Collection[str]) -> PackageUses:
         """How many units were used of the packages of some accounts, by period."""
