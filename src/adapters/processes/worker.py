@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import NamedTuple
 
+from adapters.processes.background import collect_rarely
 from billing_core.kernel.errors import BillingError, Unavailable
 from commands.platform.progress import Progress
 from commands.platform.timed_work import Stopped
@@ -53,6 +54,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until asked to end."""
+        collect_rarely()
         threads = [Thread(target=self._keep, args=(loop,), name=loop.name, daemon=True) for loop in self.loops]
         for thread in threads:
             thread.start()

@@ -125,12 +125,13 @@ class Rating:
     def _ported_on(self, countries: Sequence[str], on: date) -> PortedColumns:
         """The ported numbers of countries on the day after a period; they hold for all records of the period."""
         state = (tuple(countries), on)
-        if self._ported[0] != state:
+        known = self._ported
+        if known[0] != state:
             numbers: dict[str, PortedNumber] = {}
             for country in countries:
                 numbers.update(self._price_lists.ported_on(country, on))
-            self._ported = (state, compile_ported(numbers.values()))
-        return self._ported[1]
+            known = self._ported = (state, compile_ported(numbers.values()))
+        return known[1]
 
     def _keep(self, pools: Sequence[Pool], rated: PoolsRated, tables: RatedUsage, concerned: ConcernedAccounts) -> None:
         now = sums_by_day(rated.lines)
