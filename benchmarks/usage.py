@@ -50,11 +50,12 @@ def main(server_url: str, files: int = 10, subscribers: int = 20_000) -> None:
         made = [file_of(Path(folder), turn, subscribers) for turn in range(files)]
         note(f"{files} files of {RECORDS} records, {made[0].stat().st_size / RECORDS:.0f} bytes each")
         (alone,) = _received(url, ["one"], made)
-        raw = _copied(url, "one")
+        raw, indexed = (_copied(url, "one", like) for like in ("", "INCLUDING INDEXES"))
         seconds, processor = alone
         each = 1e6 / files / RECORDS
         note(f"a record takes {seconds * each:.2f} us, of its program {processor * each:.2f} us of processor time")
         report("usage_records", files * RECORDS / seconds, "records/s", 1 / raw, raw * files * RECORDS / seconds)
+        report("usage_records_against_copy_with_indexes", files * RECORDS / seconds, "records/s", 1 / indexed)
         began = time.perf_counter()
         both = _received(url, ["two", "three"], made)
         slower = max(seconds for seconds, _ in both)
@@ -119,8 +120,11 @@ def received(application: Application, source: str, file: Path) -> None:
     assert found.taken > RECORDS * 0.98, found
 
 
-def _copied(url: str, source: str) -> float:
-    """Seconds per row of a raw COPY of the rows of a source, ready bytes, into a table without a key or an index."""
+def _copied(url: str, source: str, like: str) -> float:
+    """Seconds per row of a raw COPY of the rows of a source, ready bytes, into an empty table like that of a month.
+
+    By default it has neither a key nor an index.
+    """
     with psycopg.connect(url) as connection:
         cursor, content = connection.cursor(), BytesIO()
         select = f"COPY (SELECT {COLUMNS} FROM billing.usage_rows WHERE source = '{source}') TO STDOUT (FORMAT BINARY)"
@@ -130,7 +134,7 @@ def _copied(url: str, source: str) -> float:
         rows = cursor.rowcount
         taken = []
         for _ in range(3):
-            cursor.execute("CREATE TABLE public.raw (LIKE billing.usage_rows)")
+            cursor.execute(f"CREATE TABLE public.raw (LIKE billing.usage_rows_{STARTED_AT:%Y_%m} {like})".encode())
             connection.commit()
             began = time.perf_counter()
             with cursor.copy(f"COPY public.raw ({COLUMNS}) FROM STDIN (FORMAT BINARY)".encode()) as copy:
