@@ -78,6 +78,8 @@ def explained(as_json: bool = False) -> Iterator[None]:
     except BrokenPipeError:
         leave_broken_pipe()
     except Exception as error:
+        if _is_unanswered(error):
+            _end(Failure("no answer was typed; nothing was changed", INTERRUPTED, "interrupted"), as_json)
         if not hasattr(error, "exit_code"):
             _end(_failure(error), as_json)
         if as_json and hasattr(error, "format_message"):
@@ -143,6 +145,13 @@ def _is_of_database(error: Exception) -> bool:
     driver, library = sys.modules.get("psycopg"), sys.modules.get("eventsourcing.persistence")
     kinds = tuple(module.OperationalError for module in (driver, library) if module is not None)
     return isinstance(error, kinds)
+
+
+def _is_unanswered(error: Exception) -> bool:
+    """A question at the terminal was left by Ctrl-C or Ctrl-D, or there is no terminal to type an answer at."""
+    from typer import Abort
+
+    return isinstance(error, Abort)
 
 
 def _fault(error: Exception) -> str:

@@ -164,6 +164,15 @@ def test_a_command_that_is_stopped_unwinds_and_says_so(opened: Billing, number: 
     assert opened("invoices", "--json").json["documents"] == []
 
 
+def test_a_question_that_is_left_without_an_answer_is_no_fault_and_changes_nothing(opened: Billing):
+    opened("do", "register-operator", "operator=eva", "name=Eva", "roles=clerk")
+
+    ended = opened("staff", "password", "eva", given="")
+
+    assert ended.code == 130
+    assert "Error: no answer was typed; nothing was changed" in ended.errors
+
+
 @contextmanager
 def another_run_under_way(billing: Billing) -> Iterator[None]:
     with psycopg.connect(billing.database_url, autocommit=True) as connection:
