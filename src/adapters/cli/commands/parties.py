@@ -122,7 +122,7 @@ def show_customer(
     from adapters.texts.parties import customer_text
     from billing_core.custom_fields import shown_values
     from billing_core.kernel.errors import NotFound
-    from billing_core.kernel.legal_ids import doubts
+    from billing_core.parties.doubts import doubts_of
     from commands.parties import customer_stream
     from projections.accounts.balances import accounts_of_customers
     from projections.custom_fields import field_set
@@ -141,7 +141,7 @@ def show_customer(
         changes = app.queries.events_of(customer_stream(number))
     if row is None:
         raise NotFound("no such customer; `billing customers` lists them", field="customer", value=number)
-    warnings = list(doubts(row.customer.legal_ids, row.customer.address.country))
+    warnings = list(doubts_of(row.customer))
     shown = shown_values(fields, [row.customer.kind], row.customer.custom_fields)
     if as_json:
         print_json(

@@ -11,9 +11,9 @@ from adapters.bootstrap.operations import operations
 from adapters.views.accounts import ShowBalance
 from adapters.views.persons import Persons
 from adapters.views.query import Listing, Page, Queries, Reading, page_of
-from billing_core.kernel.legal_ids import doubts
 from billing_core.kernel.money import Money
 from billing_core.parties.customers import Customer
+from billing_core.parties.doubts import doubts_of
 from commands.platform.bus import Seen
 from commands.platform.concerns import LISTED, Concern, Concerns, Named
 from projections import parties
@@ -59,7 +59,7 @@ class OwnedAccount(msgspec.Struct):
 class CustomerEntry(msgspec.Struct):
     """A customer as now known, in the version of its stream, with its tags and accounts.
 
-    `warnings` are about ids that have not the form of their country.
+    `warnings` are about ids that have not the form of their country, and about e-mail and phone.
     """
 
     customer: Customer
@@ -104,7 +104,7 @@ def details(row: parties.CustomerRow, accounts: list[AccountRow], tags: list[str
         row.dealer,
         tags,
         [_owned(account, shows_money=shows_money) for account in accounts],
-        list(doubts(row.customer.legal_ids, row.customer.address.country)),
+        list(doubts_of(row.customer)),
     )
 
 
