@@ -102,6 +102,8 @@ def require_usual_number(limits: ConfirmationLimits, accounts: int, of: int) -> 
 
 # --- errors
 
+ADVICE = "; if it is meant, confirm it with --yes, a program with confirmed=true"
+
 
 class ConfirmationNeeded(BillingError):
     """Allowed but unusual, so that it may be a slip; it is done once it is confirmed."""
@@ -109,5 +111,4 @@ class ConfirmationNeeded(BillingError):
     code = "confirmation-needed"
 
     def __init__(self, message: str, *, field: str | None = None, value: object = None) -> None:
-        super().__init__(f"{message}; if it is meant, confirm it with --yes, a program with confirmed=true",
-                         field=field, value=value)  # fmt: skip
+        super().__init__(f"{message}{ADVICE}", field=field, value=value)

@@ -17,6 +17,7 @@ from adapters.edge.faults import REASONS, found_in, location_of, reason
 from adapters.edge.shapes import shapes_of
 from adapters.files.plain_values import Unreadable, plain_values
 from adapters.pages.forms import Field, FilledIn
+from adapters.pages.refusals import message_of, said_of
 from adapters.pages.typed import amount_typed, day_typed
 from adapters.pages.uploads import kept_files
 from adapters.pages.visit import Visit
@@ -24,7 +25,9 @@ from billing_core.kernel.errors import BillingError, InvalidValue
 
 CONFIRMED = "confirmed"
 READS: dict[str, Callable[[str, Visit], Any]] = {
-    "list": lambda text, visit: [line.strip() for line in text.splitlines() if line.strip()],
+    "list": lambda text, visit: _lines(text),
+    "days": lambda text, visit: [day_typed(line, visit.today) for line in _lines(text)],
+    "amounts": lambda text, visit: [amount_typed(line) for line in _lines(text)],
     "pairs": lambda text, visit: _pairs(text),
     "lines": lambda text, visit: text.replace("\r\n", "\n"),
     "day": lambda text, visit: day_typed(text, visit.today),
@@ -138,6 +141,10 @@ def _yaml(text: str) -> Any:
         raise InvalidValue(str(error)) from None
 
 
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def _pairs(text: str) -> dict[str, str]:
     """The values by name of lines `name = value`; a line without a value has an empty one."""
     lines = (line.partition("=") for line in text.splitlines() if line.strip())
@@ -147,8 +154,7 @@ def _pairs(text: str) -> dict[str, str]:
 def _cleared(field: Field) -> Any:
     if not field.clears:
         return None
-    return [] if field.kind == "list" else {} if field.kind == "pairs" else ""
-    return [] if field.kind in ("list", "rows") else ""
+    return [] if field.kind in ("list", "rows") else {} if field.kind == "pairs" else ""
 
 
 def _put(words: dict[str, Any], name: str, value: Any) -> None:
@@ -170,7 +176,7 @@ def faults_of(error: Exception, form: FilledIn, words: Mapping[str, Any]) -> dic
         return {name: "; ".join(said) for name, said in found.items()}
     if isinstance(error, BillingError):
         named = _field_called(error.field or "", form.fields)
-        return {named: error.message if named else str(error)}
+        return {named: message_of(error) if named else said_of(error)}
     return {"": str(error)}
 
 

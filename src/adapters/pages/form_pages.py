@@ -92,6 +92,7 @@ def _receiving(declared: Form) -> Callable[[Visit], Shown | Response]:
             raise
         except (BillingError, ValidationError) as error:
             faults, is_asked = faults_of(error, form, words), isinstance(error, ConfirmationNeeded)
+            hidden |= {"key": visit.first("_key")}
             return _shown(form, visit, as_typed(form, visit), hidden=hidden, faults=faults, is_asked=is_asked)
         if form.fails is not None and not done.is_waiting and (failed := form.fails(visit, done)):
             # What is sent next is another command.

@@ -22,6 +22,8 @@ Kind = Literal[
     "text",
     "lines",
     "list",
+    "days",
+    "amounts",
     "day",
     "amount",
     "whole",
@@ -56,10 +58,10 @@ class Field(NamedTuple):
     """A field for a word of the command; its words are those of the API; `name` is dotted for a word deeper
     down: `address.city`.
 
-    An empty field leaves its word out, or with `clears` sends it empty, which clears what is known. `list` has a value
-    on each line, `choices` several of them, `pairs` a `name = value` on each line. `from` asks from when a change
-    holds: today, the next period, or another day, which are the words `on` and `from_next_period`. `rows`
-    are several things of one kind, each a row with `columns`; a row whose first column is empty is left out.
+    An empty field leaves its word out, or with `clears` sends it empty, which clears what is known. `list`, `days` and
+    `amounts` have one on each line, `choices` several of them, `pairs` a `name = value` on each line. `from` asks from
+    when a change holds: today, the next period, or another day, which are the words `on` and `from_next_period`.
+    `rows` are several things of one kind, each a row with `columns`; a row whose first column is empty is left out.
     """
 
     name: str

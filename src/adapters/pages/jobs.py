@@ -69,7 +69,8 @@ def _receiving(form: JobForm) -> Callable[[Visit], Shown | Response]:
         words = words_of(form, visit)
         try:
             words = Words(form.adds(visit, words)) if form.adds else words
-            job = _start(form, visit, words)
+            with visit.sent_once():
+                job = _start(form, visit, words)
         except (NotSignedIn, NotPermitted):
             raise
         except (BillingError, ValidationError) as error:

@@ -7,7 +7,7 @@ from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI
@@ -34,6 +34,7 @@ from adapters.pages.jobs import JOB_PAGES, pages_of_job_form
 from adapters.pages.languages import languages_of, negotiated
 from adapters.pages.lists import lists, page_of_list
 from adapters.pages.page import Page, Shown, pages
+from adapters.pages.refusals import said_of
 from adapters.pages.rendering import menu_of, rendered
 from adapters.pages.sessions import NOTICE, is_own_form, look_of, put_notice
 from adapters.pages.visit import Arrived, OwnVisit, Visit
@@ -43,6 +44,8 @@ from projections.staff import list_roles
 
 log = structlog.get_logger("billing.pages")
 SIGN_IN, CALLBACK = "/sign-in", "/sign-in/oidc/callback"
+# On the sign-in after a form whose session had ended.
+ENDED = "ended"
 MOST_FILES, MOST_FIELDS, MOST_FIELD_BYTES = 20, 1_000, 1_000_000
 
 
@@ -144,15 +147,16 @@ def _page(found: Shown, visit: Visit) -> Response:
 
 
 def _to_sign_in(visit: Visit) -> Response:
-    """To the sign-in, and back to this page after it."""
-    asked = visit.request.url
+    """To the sign-in, and back after it: to this page, or to the one with the form that was sent."""
+    asked, is_sent = visit.request.url, visit.request.method != "GET"
     here = f"{asked.path}?{asked.query}" if asked.query else asked.path
-    is_wanted = visit.request.method == "GET" and here != visit.first_page
-    wanted = f"?{urlencode({'next': here})}" if is_wanted else ""
-    address = f"{visit.sign_in}{wanted}"
+    wanted = visit.came_from if is_sent or visit.is_part else here
+    words = {"next": wanted} if wanted not in ("", visit.first_page) else {}
+    words |= {ENDED: "yes"} if is_sent and visit.session else {}
+    address = f"{visit.sign_in}?{urlencode(words)}" if words else visit.sign_in
     response: Response
     if visit.is_part:
-        response = Response(headers={"HX-Redirect": f"{visit.sign_in}?next={quote(visit.first_page)}"})
+        response = Response(headers={"HX-Redirect": address})
     else:
         response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     response.delete_cookie(visit.cookie, path="/")
@@ -169,5 +173,10 @@ def _who_may(visit: Visit, error: Exception | None) -> list[str]:
 
 def _faulty(visit: Visit, status: HTTPStatus, template: str, error: Exception | None = None) -> Response:
     code = str(visit.correlation_id)[-12:]
-    values = {"error": error, "status": int(status), "code": code, "may": _who_may(visit, error)}
+    values = {
+        "error": said_of(error) if error else "",
+        "status": int(status),
+        "code": code,
+        "may": _who_may(visit, error),
+    }
     return _page(Shown(template, values, int(status)), visit)

@@ -5,11 +5,12 @@ Everything here blocks; a page is made in a thread.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
@@ -20,17 +21,21 @@ from adapters.bootstrap.operations import operations
 from adapters.door.door import BEARER, Caller, Done, Door
 from adapters.door.own_door import OwnDoor
 from adapters.languages.catalogues import translations
-from adapters.languages.language import Language, language_of
+from adapters.languages.language import N_, Language, language_of
 from adapters.pages.sessions import OWN_SESSION, SESSION, Notice, form_token, look_of, notice_of
-from billing_core.kernel.errors import BillingError, Unavailable
+from billing_core.kernel.errors import BillingError, Conflict, Unavailable
 from billing_core.self_care import customer_of
 from commands.billing.foreseen import Foreseen
 from commands.platform.bus import Seen
 from commands.platform.identity import new_id
+from commands.platform.ports import CommandIdReused
 from commands.staff.rights import Rights
 from projections.platform.asof import AsOf, find
 
 Posted = Mapping[str, Sequence[str | UploadFile]]
+SENT_BEFORE = N_(
+    "This form was sent before with other values, and that was done. See what was done; to do this too, send it again."
+)
 
 
 class Arrived(NamedTuple):
@@ -138,7 +143,20 @@ class Visit:
         """A command or action carried out; with `dry_run` what it would answer. An action knows no key."""
         if command in actions():
             key, seen = "", None
-        return self.door.execute(operations()[command], fields, self.caller(key, seen), dry_run=dry_run)
+        with self.sent_once():
+            return self.door.execute(operations()[command], fields, self.caller(key, seen), dry_run=dry_run)
+
+    @contextmanager
+    def sent_once(self) -> Iterator[None]:
+        """What was typed into a form that was sent already, and reached again by the browser's way back, is refused.
+
+        The form has another key then: sent once more, it is another command.
+        """
+        try:
+            yield
+        except CommandIdReused as error:
+            self.posted = {**self.posted, "_key": (str(new_id()),)}
+            raise Conflict(self.translated(SENT_BEFORE)) from error
 
     def foresee(self, command: type, fields: Mapping[str, Any]) -> Foreseen:
         """The next bills of the account that a command is about, without it and with it."""
@@ -157,6 +175,15 @@ class Visit:
         words = {**self.query, **changed}
         kept = {name: str(value) for name, value in words.items() if value not in (None, "")}
         return f"{self.request.url.path}?{urlencode(kept)}" if kept else self.request.url.path
+
+    @property
+    def came_from(self) -> str:
+        """The page of this site whose link or form led here; empty if the browser does not say so."""
+        headers = self.request.headers
+        page = urlsplit(headers.get("HX-Current-URL") or headers.get("Referer", ""))
+        if page.netloc != headers.get("Host") or page.path == self.request.url.path == self.sign_in:
+            return ""
+        return f"{page.path}?{page.query}" if page.query else page.path
 
     @property
     def is_part(self) -> bool:

@@ -79,6 +79,54 @@ def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn, operator: O
     assert len(operator.select("SELECT FROM billing.events WHERE topic LIKE 'note-added/%'")) == 1
 
 
+def test_a_form_that_is_sent_again_with_other_values_says_so_and_is_done_if_it_is_sent_once_more(
+    signed_in: SignedIn, operator: Operator
+) -> None:
+    eva = signed_in("eva", "clerk")
+    operator.subscriber()
+    operator.application.runner.catch_up()
+    path = "/customers/A0001/notes/new"
+    note = form_fields(eva.get(path).text) | {"text": "Rings in the evening"}
+    assert eva.post(path, data=note, headers=FROM_HERE).status_code == 303
+
+    back = eva.post(path, data=note | {"text": "Never at home"}, headers=FROM_HERE)
+    assert back.status_code == 422 and "This form was sent before with other values" in back.text
+
+    again = form_fields(back.text)
+    assert again["_key"] != note["_key"]
+    assert eva.post(path, data=note | again | {"text": "Never at home"}, headers=FROM_HERE).status_code == 303
+    assert len(operator.select("SELECT FROM billing.events WHERE topic LIKE 'note-added/%'")) == 2
+
+
+def test_a_form_whose_session_has_ended_leads_back_to_itself_and_says_that_it_was_not_done(
+    signed_in: SignedIn, operator: Operator
+) -> None:
+    eva = signed_in("eva", "clerk")
+    operator.subscriber()
+    operator.application.runner.catch_up()
+    path = "/customers/A0001/notes/new"
+    note = form_fields(eva.get(path).text) | {"text": "Rings in the evening"}
+    operator.execute("DELETE FROM billing.sessions")
+    from_form, session = FROM_HERE | {"Referer": f"http://testserver{path}"}, eva.cookies["billing-session"]
+
+    parts: tuple[dict[str, str], ...] = ({}, {"HX-Request": "true", "HX-Current-URL": f"http://testserver{path}"})
+    for part in parts:
+        eva.cookies.set("billing-session", session)
+        ended = eva.post(path, data=note, headers=from_form | part)
+        address = ended.headers["hx-redirect" if part else "location"]
+        assert address == "/sign-in?next=%2Fcustomers%2FA0001%2Fnotes%2Fnew&ended=yes"
+        shown = eva.get(address).text
+        assert "What you sent was not done" in shown and f'value="{path}"' in shown
+    assert operator.select("SELECT FROM billing.events WHERE topic LIKE 'note-added/%'") == []
+
+
+def test_a_refusal_leads_back_to_the_page_that_led_to_it_and_to_none_of_another_site(signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "clerk")
+    refused = eva.get("/customers/7", headers={"Referer": "http://testserver/customers?search=7"})
+    assert refused.status_code == 404 and '<a href="/customers?search=7">Back</a>' in refused.text
+    assert ">Back</a>" not in eva.get("/customers/7", headers={"Referer": "http://elsewhere.example/x"}).text
+
+
 def test_a_form_in_a_panel_shows_its_page_anew_even_if_it_leads_to_a_place_of_the_same_page(
     signed_in: SignedIn, operator: Operator
 ) -> None:
@@ -136,3 +184,16 @@ def test_fields_of_a_row_stand_on_one_line(visitor: Visitor) -> None:
 def test_every_entry_of_the_menu_has_an_icon_of_the_stylesheet() -> None:
     styles = files("adapters.pages").joinpath("own/tokens.css").read_text()
     assert {entry.icon for entry in menu() if f".i-{entry.icon} " not in styles} == set()
+
+
+def test_a_page_leaves_out_what_only_the_command_line_can_do(signed_in: SignedIn, operator: Operator) -> None:
+    eva = signed_in("eva", "clerk")
+    operator.subscriber()
+    operator.application.runner.catch_up()
+    unknown = eva.get("/customers/7")
+    assert "no such customer" in unknown.text and "lists them" not in unknown.text
+
+    path = "/accounts/A0001/subscriptions/new"
+    far = form_fields(eva.get(path).text) | {"tariff": "net", "subscription": "tv", "on": "1.1.2098", "do": "preview"}
+    asked = eva.post(path, data=far, headers=FROM_HERE)
+    assert "days ahead of today" in asked.text and "It is meant so." in asked.text and "--yes" not in asked.text

@@ -104,9 +104,10 @@ PROMISES = (
     Form(
         "/accounts/{account}/instalment-plan", OpenInstalmentPlan, N_("Instalment plan"), N_("Take the plan"),
         (
-            Field("dates", N_("Days"), "list", hint=N_("A day on each line, such as 2026-03-09"), is_required=True,
+            Field("dates", N_("Days"), "days", hint=N_("A day on each line, such as 2026-03-09"), is_required=True,
                   width=6),
-            Field("amounts", N_("Amounts"), "list", hint=N_("One for each day; equal parts if it is empty"), width=6),
+            Field("amounts", N_("Amounts"), "amounts", hint=N_("One for each day; equal parts if it is empty"),
+                  width=6),
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
         done=says(N_("The plan is taken.")), effect=_planned, about=_conditions,

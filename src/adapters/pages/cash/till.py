@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from adapters.pages.page import N_, Shown
+from adapters.pages.refusals import message_of, said_of
 from adapters.pages.sessions import Notice, put_notice
 from adapters.pages.typed import amount_typed
 from adapters.pages.visit import Visit
@@ -128,7 +129,7 @@ def _faults(error: BillingError | ValidationError) -> dict[str, str]:
     if isinstance(error, ValidationError):
         return {"": "; ".join(str(fault["msg"]) for fault in error.errors())}
     field = error.field if error.field in ("amount", "given", "invoice") else ""
-    return {field: error.message if field else str(error)}
+    return {field: message_of(error) if field else said_of(error)}
 
 
 def _filled_in(visit: Visit, desk: CashDeskNow) -> Taking:
