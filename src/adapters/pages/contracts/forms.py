@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.pages.forms import Choice, Field, Form, says
+from adapters.pages.language_choices import LANGUAGES
 from adapters.pages.page import N_
 from adapters.pages.sellers import sellers
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
 from adapters.views.customer_services import ListServicesOfCustomer
 from adapters.views.parties import ShowCustomer
-from billing_core.kernel.languages import LANGUAGES
 from commands.contracts.drafting import DraftContract, IssueContract, RecallContract, VoidContract
 from commands.contracts.ending import AgreeContractEnd, GiveContractNotice, ResumeContract, TakeBackContractNotice
 from commands.contracts.signing import DraftAnnex, SignContract, TakeBackContractSignature
@@ -100,8 +100,7 @@ NEW = Form(
     (
         Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=4),
         Field("kind", N_("Kind"), "choice", choices=kinds, is_required=True, width=4),
-        Field("language", N_("Language"), "choice", is_required=True, width=4,
-              choices=[Choice(code, code) for code in LANGUAGES]),
+        Field("language", N_("Language"), "choice", choices=LANGUAGES, is_required=True, width=4),
         Field("begins_on", N_("Begins"), "day", is_required=True, width=4),
         Field("services", N_("Services"), "choices", choices=_services),
         Field("agreed", N_("Agreed besides"), "lines"),

@@ -16,6 +16,7 @@ from adapters.pages.accounts.terms import OF_PLAN, policies
 from adapters.pages.contracts.forms import kinds
 from adapters.pages.custom_fields.asked import custom_fields
 from adapters.pages.forms import Choice, Field
+from adapters.pages.language_choices import LANGUAGES
 from adapters.pages.page import N_
 from adapters.pages.parties.forms import NEW_CUSTOMER, suggested_number
 from adapters.pages.sellers import sellers
@@ -24,7 +25,6 @@ from adapters.pages.services.choices import in_currency, sold_today
 from adapters.pages.typed import day_typed
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
-from billing_core.kernel.languages import LANGUAGES
 
 Typed = Mapping[str, Any]
 SERVICE = "service"
@@ -152,8 +152,8 @@ def _begun(place: str, code: str, on: str) -> Mapping[str, Any]:
 def _contract_fields(visit: Visit, typed: Typed) -> tuple[Field, ...]:
     return (
         Field("contract.kind", N_("Kind"), "choice", choices=kinds, is_required=True, width=6),
-        Field("contract.language", N_("Language"), "choice", is_required=True, width=6,
-              choices=[Choice(code, code) for code in LANGUAGES]),
+        Field("contract.language", N_("Language"), "choice", choices=LANGUAGES, is_required=True,
+              width=6),
         Field("contract.begins_on", N_("Begins"), "day", width=6),
         Field("contract.issued", N_("Print it for signature at once"), "check"),
         Field("contract.agreed", N_("Agreed besides"), "lines"),

@@ -10,11 +10,15 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.pages.forms import Amounted, Choice, Effect, Field, Fields, Form, says, to
+from adapters.pages.language_choices import LANGUAGES
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.page import N_, Tile
-from adapters.pages.sellers import sellers
+from adapters.pages.parties.people import purposes
+from adapters.pages.sellers import dealers, sellers
 from adapters.pages.visit import Visit
 from adapters.texts.bulk_messages import choice_in_words
+from adapters.views.catalogue import ListTariffs
+from adapters.views.notes import ListTags
 from adapters.views.outreach.bulk import (
     ListBulkMessages,
     ListCustomerBases,
@@ -22,7 +26,6 @@ from adapters.views.outreach.bulk import (
     ShowSmsTerms,
 )
 from billing_core.kernel.errors import NotFound
-from billing_core.kernel.languages import LANGUAGES
 from billing_core.outreach.bases import CustomerChoice
 from commands.outreach.bases import RemoveCustomerBase, SaveCustomerBase
 from commands.outreach.bulk import StartBulkMessage, StopBulkMessage
@@ -92,23 +95,36 @@ def _known_terms(visit: Visit) -> Mapping[str, Any]:
     }
 
 
+def _tariffs(visit: Visit) -> list[Choice]:
+    """All tariffs, also those that are not sold any more: their customers are written to."""
+    if not visit.may(ListTariffs):
+        return []
+    return [Choice(each["code"], each["name"]) for each in visit.ask(ListTariffs, limit=MOST_TARIFFS).items]
+
+
+def _tags(visit: Visit) -> list[Choice]:
+    return [Choice(each.tag, each.tag) for each in visit.ask(ListTags).items] if visit.may(ListTags) else []
+
+
 LISTED = ("tags", "tariffs", "cities", "streets", "dealers", "languages")
 LINES = N_("One on each line; without any it does not matter")
+ANY = N_("Without any it does not matter")
+MOST_TARIFFS = 1_000
 CHOICE = (
     Field("name", N_("Name"), is_required=True, width=6),
     Field("seller", N_("Seller"), "choice", choices=sellers, is_required=True, width=6),
-    Field("choice.tags", N_("Tags"), "list", hint=LINES, width=6),
-    Field("choice.tariffs", N_("Tariffs"), "list", hint=LINES, width=6),
+    Field("choice.tags", N_("Tags"), "choices", ANY, _tags, width=6),
+    Field("choice.tariffs", N_("Tariffs"), "choices", ANY, _tariffs, width=6),
     Field("choice.cities", N_("Cities"), "list", hint=LINES, width=6),
     Field("choice.streets", N_("Streets"), "list", hint=N_("How they begin, one on each line"), width=6),
-    Field("choice.dealers", N_("Dealers"), "list", hint=LINES, width=6),
-    Field("choice.languages", N_("Languages"), "list", hint=LINES, width=6),
+    Field("choice.dealers", N_("Dealers"), "choices", ANY, dealers, width=6),
+    Field("choice.languages", N_("Languages"), "choices", ANY, LANGUAGES, width=6),
     Field("choice.owes_at_least.amount", N_("Owes at least"), "amount", width=4),
     Field("choice.owes_at_least.currency", N_("Currency"), width=2),
-    Field("choice.consent", N_("Agreed to"), hint=N_("The code of a purpose"), width=6),
+    Field("choice.consent", N_("Agreed to"), "choice", choices=purposes, width=6),
 )
 TEXT = (
-    Field("language", N_("Language"), "choice", choices=[Choice(each, each) for each in LANGUAGES], width=2),
+    Field("language", N_("Language"), "choice", choices=LANGUAGES, width=2),
     Field("subject", N_("Subject"), width=4),
     Field("text", N_("Text"), "lines", width=6),
 )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.pages.forms import Choice, Field, Form, says, to
+from adapters.pages.forms import Field, Form, says, to
+from adapters.pages.language_choices import LANGUAGES
 from adapters.pages.lists import Act, Column, List, State
 from adapters.pages.outreach.messages import CHANNEL_NAMES, KINDS, OF_KINDS
 from adapters.pages.page import N_, Page, Shown, Tile
 from adapters.pages.visit import Visit
 from adapters.views.outreach.templates import ListMessageTemplates, PreviewMessage, ShowMessageTemplate
-from billing_core.kernel.languages import LANGUAGES
 from commands.outreach.templates import PublishMessageTemplate, WithdrawMessageTemplate
 
 TEMPLATES = "/set-up/message-templates"
 ONE = f"{TEMPLATES}/{{kind}}/{{language}}/{{channel}}"
-OF_LANGUAGES = tuple(Choice(code, code) for code in LANGUAGES)
 
 
 def _at(what: str) -> Any:
@@ -68,7 +67,7 @@ LISTS = (
         ),
         filters=(
             Field("kind", N_("Kind"), "choice", choices=OF_KINDS),
-            Field("language", N_("Language"), "choice", choices=OF_LANGUAGES),
+            Field("language", N_("Language"), "choice", choices=LANGUAGES),
         ),
         begins={"language": "en"},
         row_actions=(

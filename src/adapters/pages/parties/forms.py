@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from adapters.pages.custom_fields.asked import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form, says
+from adapters.pages.language_choices import LANGUAGES
 from adapters.pages.page import N_
 from adapters.pages.parties.addresses import address_fields, address_values
-from adapters.pages.parties.people import LANGUAGES
 from adapters.pages.sellers import dealers
 from adapters.pages.visit import Visit
 from adapters.views.parties import CustomerCard, ShowCustomer, SuggestCustomerNumber

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.pages.forms import Choice, Field, Form, says
+from adapters.pages.language_choices import LANGUAGES
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
 from adapters.views.parties import CustomerCard, ListConsentPurposes, ShowCustomer
@@ -19,10 +20,6 @@ ROLES = (
 CHANNELS = (
     Choice("phone", N_("By phone")), Choice("in-person", N_("In person")), Choice("e-mail", N_("By e-mail")),
     Choice("letter", N_("By letter")), Choice("web", N_("On the web")),
-)  # fmt: skip
-LANGUAGES = (
-    Choice("en", "English"), Choice("cs", "čeština"), Choice("bg", "български"), Choice("hy", "հայերեն"),
-    Choice("ru", "русский"),
 )  # fmt: skip
 
 
@@ -55,7 +52,8 @@ def _new_contact(visit: Visit) -> dict[str, Any]:
     return {"contact": next(str(number) for number in range(1, len(known) + 2) if str(number) not in known)}
 
 
-def _purposes(visit: Visit) -> Sequence[Choice]:
+def purposes(visit: Visit) -> Sequence[Choice]:
+    """What customers can agree to."""
     return [Choice(purpose.code, purpose.name) for purpose in visit.ask(ListConsentPurposes).items]
 
 
@@ -74,7 +72,7 @@ DETAILS = (
     Field("note", N_("Note"), width=6),
 )
 CONSENT = (
-    Field("purpose", N_("Purpose"), "choice", choices=_purposes, is_required=True, width=6),
+    Field("purpose", N_("Purpose"), "choice", choices=purposes, is_required=True, width=6),
     Field("channel", N_("How it was said"), "choice", choices=CHANNELS, is_required=True, width=6),
     Field("on", N_("Day"), "day", width=6),
 )
