@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from billing_core.work.ticket_events import CommentAdded
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
-from commands.work.tickets import AssignTicket
+from commands.work.tickets import AssignTicket, CloseTicket
 from tests.adapters.pages.conftest import FROM_HERE, PASSWORD, SignedIn, Visitor, register, serious_faults
 from tests.adapters.pages.test_frame import form_fields
 from tests.billing_core.work.flows import CONNECTION
@@ -75,6 +75,40 @@ def test_a_flow_is_tried_before_it_is_published(trade: Operator, signed_in: Sign
     assert wrong.status_code == 422
     unknown = boss.post(address, data=fields | {"flow": text + "colour: red\n", "do": "preview"}, headers=FROM_HERE)
     assert unknown.status_code == 422 and "colour" in unknown.text
+
+
+def test_a_ticket_offers_what_fits_its_state_and_its_forms_know_steps_queues_and_operators(
+    trade: Operator, signed_in: SignedIn
+) -> None:
+    boss = signed_in("boss", "administrator")
+    trade.application.runner.catch_up()
+    assert offered(boss.get("/tickets/T-1").text) >= {"assign", "close", "change", "comment", "free-times"}
+    assert "reopen" not in offered(boss.get("/tickets/T-1").text)
+    assign = boss.get("/tickets/T-1/assign").text
+    assert '<option value="boss">' in assign and f'<option value="{CONNECTION.queue}" selected>' in assign
+
+    trade.tell(CloseTicket(ticket="T-1", reason="Wanted no more"))
+    trade.application.runner.catch_up()
+    ended = offered(boss.get("/tickets/T-1").text)
+    assert ended >= {"reopen", "comment", "labour", "material", "watch"}
+    assert not ended & {"assign", "assign-by-rule", "close", "change", "free-times", "declare-outage", "gather"}
+    steps = re.findall(r'<option value="([\w-]+)"', boss.get("/tickets/T-1/reopen").text)
+    assert steps == [step.code for step in CONNECTION.steps if step.by == "person"]
+
+
+def test_who_may_not_list_operators_types_the_one_to_whom_a_ticket_goes(trade: Operator, signed_in: SignedIn) -> None:
+    eva = signed_in("eva", "clerk")
+    register(trade, "milan", "technician")
+    page = eva.get("/tickets/T-1/assign").text
+    assert 'name="assignee"' in page and '<option value="milan">' not in page
+    typed = form_fields(page) | {"assignee": "milan", "crew": "", "queue": CONNECTION.queue}
+    assert eva.post("/tickets/T-1/assign", data=typed, headers=FROM_HERE).status_code == 303
+    assert "milan" in eva.get("/tickets/T-1").text
+
+
+def offered(card: str) -> set[str]:
+    """What the card of T-1 offers to do with it."""
+    return set(re.findall(r'class="btn btn-secondary" href="/tickets/T-1/([\w-]+)"', card))
 
 
 @pytest.mark.parametrize(

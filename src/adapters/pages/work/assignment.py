@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,8 +11,7 @@ from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.lists import Act, Column, List
 from adapters.pages.page import N_, Tile
 from adapters.pages.visit import Visit
-from adapters.pages.work.ticket_forms import crews, kinds
-from adapters.views.staff import ListOperators
+from adapters.pages.work.ticket_forms import crews, kinds, operators, with_named
 from adapters.views.work.rules import AssignmentRules, ListAssignmentRules
 from billing_core.kernel.errors import NotFound
 from billing_core.work.assignment import AssignmentRule
@@ -67,18 +66,6 @@ def _begun(visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _operators(visit: Visit) -> list[Choice]:
-    if not visit.may(ListOperators):
-        return []
-    return [Choice(row.operator, row.name) for row in visit.ask(ListOperators).items if not row.is_closed]
-
-
-def _with(choices: Sequence[Choice], named: Iterable[str]) -> list[Choice]:
-    """What can be chosen, and what the rule names though it can be chosen no more: a form drops nothing by itself."""
-    known = {choice.value for choice in choices}
-    return [*choices, *(Choice(each, each) for each in named if each and each not in known)]
-
-
 def _column(name: str, label: str, choices: list[Choice]) -> Field:
     """A column with what can be chosen; who may not list it types its code."""
     return Field(name, label, "choice", choices=(NOBODY, *choices)) if choices else Field(name, label)
@@ -89,12 +76,12 @@ def _asked(visit: Visit) -> tuple[Field, ...]:
     rule = _rule_at(visit).rule if "place" in visit.path else None
     named = rule.candidates if rule else ()
     columns = (
-        _column("operator", N_("Operator"), _with(_operators(visit), (each.operator for each in named))),
-        _column("crew", N_("Crew"), _with(crews(visit), (each.crew for each in named))),
+        _column("operator", N_("Operator"), with_named(operators(visit), (each.operator for each in named))),
+        _column("crew", N_("Crew"), with_named(crews(visit), (each.crew for each in named))),
         Field("skills", N_("Skills")), Field("districts", N_("Districts")),
     )  # fmt: skip
     return (
-        Field("kinds", N_("Kinds of tickets"), "choices", choices=_with(kinds(visit), rule.kinds if rule else ()),
+        Field("kinds", N_("Kinds of tickets"), "choices", choices=with_named(kinds(visit), rule.kinds if rule else ()),
               hint=N_("Every kind, if none is chosen")),
         Field("candidates", N_("Candidates"), "rows", is_required=True, columns=columns),
     )  # fmt: skip
@@ -135,7 +122,7 @@ OF_RULE = (
     Field("place", N_("Place among the rules"), "whole", hint=N_("The first that fits decides"), width=3),
     Field("districts", N_("Districts"), "list", hint=N_("Beginnings of addresses; everywhere, if none is named")),
 )
-OPERATOR = Field("operator", N_("Operator"), "choice", choices=_operators, is_required=True, width=6)
+OPERATOR = Field("operator", N_("Operator"), "choice", choices=operators, is_required=True, width=6)
 FORMS = (
     Form(
         f"{RULES}/new", SetAssignmentRules, N_("New assignment rule"), N_("Save the rule"), OF_RULE,

@@ -18,9 +18,22 @@ from adapters.views.work.flows import ShowFlow
 from adapters.views.work.plans import FindFreeTimes
 from adapters.views.work.tickets import ShowTicket, TakeAttachment, TicketCard
 from commands.work.appointments import BookAppointment
-from commands.work.outages import JoinOutage, LetTicketGo
-from commands.work.tickets import AssignTicket, CommentTicket
+from commands.work.assignment import AssignByRule
+from commands.work.outages import DeclareOutage, GatherTickets, JoinOutage, LetTicketGo
+from commands.work.tickets import (
+    AssignTicket,
+    ChangeTicket,
+    CloseTicket,
+    CommentTicket,
+    ReopenTicket,
+    SetTicketFields,
+)
 
+OF_OPEN = (
+    AssignTicket, AssignByRule, ChangeTicket, SetTicketFields, DeclareOutage, JoinOutage, GatherTickets, LetTicketGo,
+    CloseTicket,
+)  # fmt: skip
+OF_ENDED = (ReopenTicket,)
 KEYS: dict[type, str] = {AssignTicket: "a", CommentTicket: "c"}
 
 
@@ -37,13 +50,17 @@ def ticket(visit: Visit) -> Shown:
         "passed": passed_of([step["code"] for step in steps], card.ticket.steps), "is_drawn": "diagram" in flow,
         "offers": [(form.path.format(**visit.path), form.title, KEYS.get(form.command, "")) for form in FORMS
                    if "{ticket}" in form.path and visit.may(form.command) and _applies(form.command, card)],
-        "can_hold": visit.may(HoldTicket), "can_book": visit.may(FindFreeTimes, BookAppointment),
+        "can_hold": visit.may(HoldTicket),
+        "can_book": card.ticket.state == "open" and visit.may(FindFreeTimes, BookAppointment),
     })  # fmt: skip
 
 
 def _applies(command: type, card: TicketCard) -> bool:
-    """A ticket leaves the outage that gathers it; one that is gathered joins no other."""
-    return bool(card.outage) == (command is LetTicketGo) or command not in (LetTicketGo, JoinOutage)
+    """A ticket leaves the outage that gathers it; one that is gathered joins no other. What has ended is reopened, and
+    can be commented, watched, and given time and material that were forgotten; the rest is for an open one."""
+    if command in (LetTicketGo, JoinOutage) and bool(card.outage) != (command is LetTicketGo):
+        return False
+    return command not in (OF_ENDED if card.ticket.state == "open" else OF_OPEN)
 
 
 def hold(visit: Visit) -> Shown:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.pages.custom_fields.asked import custom_fields, values_of
 from adapters.pages.forms import Choice, Field, Form, says, to
 from adapters.pages.page import N_
 from adapters.pages.visit import Visit
+from adapters.pages.work.board import queues
+from adapters.views.staff import ListOperators
 from adapters.views.work.crews import ListCrews
-from adapters.views.work.flows import ListFlows
+from adapters.views.work.flows import ListFlows, ShowFlow
 from adapters.views.work.tickets import ShowTicket
 from commands.work.assignment import AssignByRule
 from commands.work.opening import OpenTicket
@@ -46,6 +48,41 @@ def kinds(visit: Visit) -> Sequence[Choice]:
 def crews(visit: Visit) -> Sequence[Choice]:
     """The crews."""
     return [Choice(each.crew.code, each.crew.title) for each in visit.ask(ListCrews, limit=MOST).items]
+
+
+def operators(visit: Visit) -> list[Choice]:
+    """Who works here, for who may list them."""
+    if not visit.may(ListOperators):
+        return []
+    return [Choice(row.operator, row.name) for row in visit.ask(ListOperators).items if not row.is_closed]
+
+
+def with_named(choices: Sequence[Choice], named: Iterable[str]) -> list[Choice]:
+    """What can be chosen, and what is named though it can be chosen no more: a form drops nothing by itself."""
+    known = {choice.value for choice in choices}
+    return [*choices, *(Choice(each, each) for each in named if each and each not in known)]
+
+
+def _holder_fields(visit: Visit) -> tuple[Field, ...]:
+    """Who can have the ticket: chosen from the operators by who may list them, else typed."""
+    held, known = _holders(visit), operators(visit)
+    assignee = Field("assignee", N_("Operator"), clears=True, width=4)
+    if known:
+        assignee = assignee._replace(kind="choice", choices=with_named(known, [held["assignee"]]))
+    return (
+        assignee,
+        Field("crew", N_("Crew"), "choice", choices=with_named(crews(visit), [held["crew"]]), clears=True, width=4),
+        Field("queue", N_("Queue"), "choice", choices=with_named(queues(visit), [held["queue"]]), is_required=True,
+              width=4),
+    )  # fmt: skip
+
+
+def _steps(visit: Visit) -> Sequence[Choice]:
+    """The steps of the ticket's flow that a person completes."""
+    card = visit.ask(ShowTicket, ticket=visit.path["ticket"])
+    flow = visit.ask(ShowFlow, kind=card.ticket.kind, version=card.flow_version).flow
+    return [Choice(step["code"], step.get("title") or step["code"])
+            for step in flow["steps"] if step.get("by", "person") == "person"]  # fmt: skip
 
 
 def back(visit: Visit) -> str:
@@ -100,9 +137,7 @@ FORMS = (
     ),
     on_ticket(
         "assign", AssignTicket, (N_("Assign"), N_("Assign the ticket"), N_("The ticket is assigned.")),
-        Field("assignee", N_("Operator"), clears=True, width=4),
-        Field("crew", N_("Crew"), "choice", choices=crews, clears=True, width=4),
-        Field("queue", N_("Queue"), width=4), begins=_holders,
+        begins=_holders, asks=_holder_fields,
     ),
     on_ticket(
         "assign-by-rule", AssignByRule,
@@ -163,7 +198,8 @@ FORMS = (
     ),
     on_ticket(
         "reopen", ReopenTicket, (N_("Reopen"), N_("Reopen the ticket"), N_("The ticket is open again.")),
-        Field("step", N_("At the step"), is_required=True, width=6), Field("reason", N_("Reason"), is_required=True),
+        Field("step", N_("At the step"), "choice", choices=_steps, is_required=True, width=6),
+        Field("reason", N_("Reason"), is_required=True),
     ),
 )
 # fmt: on
