@@ -46,7 +46,7 @@ def test_a_change_of_tariff_shows_what_it_costs_and_is_done_when_it_is_confirmed
     eva, address = signed_in("eva", "clerk"), f"{PATH}/change-tariff"
     day = {"on.when": "day", "on": "2027-01-01"}
     fields, said = previewed(eva, address, tariff="fast", **day)
-    assert said == "Charge 50.00: the bill of 2027-01-01 is 36.00 more"
+    assert said == "The bill of 2027-01-01 is 36.00 more"
     assert subscriber.account("A0001").subscriptions["main"].timeline[-1].tariff == "net"
     done = eva.post(address, data={**fields, "do": "confirm"}, headers=FROM_HERE)
     assert (done.status_code, done.headers["location"]) == (303, "/customers/A0001#services")

@@ -64,7 +64,8 @@ def _headline(foreseen: Foreseen, more: Money, say: Callable[..., str]) -> str:
     if charges:
         said.append(say(CHARGED, charge=amount(sum(charges, zero(currency)))))
     change = say(MORE if more.amount >= 0 else LESS, on=on, amount=amount(more if more.amount >= 0 else -more))
-    sentence = f"{', '.join(said)}: {change}" if said else change
+    # What is charged instead of something else that was not billed yet is no charge more.
+    sentence = f"{', '.join(said)}: {change}" if said and not foreseen.gone() else change
     return sentence[:1].upper() + sentence[1:]
 
 
