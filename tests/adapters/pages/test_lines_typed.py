@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from billing_core.promises.events import PromiseOpened
 from billing_core.promises.terms import PromiseTerms
 from commands.promises import SetPromiseTerms
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
@@ -29,6 +30,7 @@ def test_the_parts_of_a_debt_are_typed_as_people_write_days_and_amounts(
     confirmed = form_fields(shown.text) | parts | {"do": "confirm"}
     assert eva.post(path, data=confirmed, headers=FROM_HERE).status_code == 303
     opened = operator.facts("account/A0001")[-1]
+    assert isinstance(opened, PromiseOpened)
     assert [(each.until_on, str(each.amount.amount)) for each in opened.parts] == [
         (last - timedelta(10), "1.00"), (last, f"{-balance - 1:.2f}"),
     ]  # fmt: skip
