@@ -101,8 +101,18 @@ def test_services_that_share_a_package_are_rated_together_each_with_its_own_pack
     found = pools_of(both, [*used("W", "calls", "2026-04-03"), *used("V", "calls", "2026-04-03")])
     assert shown(found) == [
         "[01 Apr, 01 May) V/calls 01 Apr a, W/calls 01 Apr a; national of V/calls (0,); "
-        "family of all (0, 1); national of W/calls (1,)"
+        "national of W/calls (1,); family of all (0, 1)"
     ]
+
+
+def test_each_service_uses_its_packages_in_the_order_of_its_tariff():
+    """V has its own after the shared one, W before it."""
+    late = tariff("late", ("calls", Destinations(price_list="a", packages=(FAMILY, NATIONAL))))
+    both = services(subscribed("V", "late"), subscribed("W", "shared"))
+    (pool,) = pools_of(both._replace(catalogue={**CATALOGUE, "late": late}), used("V", "calls", "2026-04-03"))
+    assert [(each.package.code, each.owner) for each in pool.packages] == [
+        ("national", "W/calls"), ("family", ""), ("national", "V/calls"),
+    ]  # fmt: skip
 
 
 def test_services_that_share_a_package_meet_in_the_month_of_the_account_since_whenever_they_are_there():

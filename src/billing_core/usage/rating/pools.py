@@ -253,13 +253,22 @@ def _priced(services: Services, of: Subscription, days: Span, component: str = "
 
 
 def _packages(members: Sequence[Member]) -> Iterator[PackageOfPool]:
-    """The packages of all members, in the order in which they are used; one that several share is there once."""
+    """The packages of all members, in an order in which each uses its own; one that several share is there once.
+
+    V has national, then family that both share; W the same: national of V, national of W, family
+    """
     places: dict[tuple[str, str], list[int]] = {}
     packages: dict[tuple[str, str], UnitPackage] = {}
+    order: list[tuple[str, str]] = []
     for place, member in enumerate(members):
-        for package in member.pricing.packages:
-            owner = "" if package.is_shared else f"{member.subscription}/{member.component}"
-            places.setdefault((package.code, owner), []).append(place)
-            packages[package.code, owner] = package
-    for (code, owner), package in packages.items():
-        yield PackageOfPool(package, owner, tuple(places[code, owner]))
+        before = len(order)
+        for package in reversed(member.pricing.packages):
+            key = package.code, "" if package.is_shared else f"{member.subscription}/{member.component}"
+            if key in packages:
+                before = order.index(key)
+            else:
+                order.insert(before, key)
+            places.setdefault(key, []).append(place)
+            packages[key] = package
+    for code, owner in order:
+        yield PackageOfPool(packages[code, owner], owner, tuple(places[code, owner]))
