@@ -29,6 +29,8 @@ THIN_SPACE = "\u2009"
 NO_BREAK_SPACE = "\u00a0"
 NUMBER = re.compile(r"(?P<number>-?[0-9]+(?:\.(?P<decimals>[0-9]+))?)(?: (?P<currency>[A-Z]{3}))?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The year of a day in Bulgarian and Russian ends with a full stop, which may be that of the sentence.
+YEARS = {"bg": "г.", "ru": "г."}
 UNITS = {"day": "duration-day", "week": "duration-week", "month": "duration-month"}
 PLAIN_NUMBER = "#,##0.######"
 
@@ -48,7 +50,15 @@ class Language:
 
     def gettext(self, message: str, **values: object) -> str:
         """A text, with values in place of its `%(name)s`."""
-        return self._translations.gettext(message) % values
+        return self.ended_once(self._translations.gettext(message) % values)
+
+    def ended_once(self, text: str) -> str:
+        """A text without a second full stop after a year, also if the day is marked up: 5 април 2026 г."""
+        year = YEARS.get(self.code)
+        if year is None or year not in text:
+            return text
+        once = str(text).replace(f"{year}.", year).replace(f"{year}</time>.", f"{year}</time>")
+        return type(text)(once)  # Markup stays markup.
 
     def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
         """A text in the form that belongs to a number; `%(num)s` is the number."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
 from markupsafe import escape
 
 from adapters.languages.catalogues import translations
-from adapters.languages.language import language_of
+from adapters.languages.language import Language, language_of
 
 EXTENSION = "jinja2.ext.i18n"
 KINDS_OF_TEXT = ("gettext", "ngettext", "pgettext", "npgettext")
@@ -30,7 +30,18 @@ def speak(environment: Environment, code: str) -> None:
     texts = {name: _as_text(getattr(known, name), environment) for name in KINDS_OF_TEXT}
     extended.install_gettext_callables(**texts, newstyle=True)
     extended.policies["ext.i18n.trimmed"] = True
-    environment.globals["written"] = language_of(code)
+    written = language_of(code)
+    environment.globals["written"] = written
+    for name in KINDS_OF_TEXT:
+        extended.globals[name] = _ended_once(extended.globals[name], written)
+
+
+def _ended_once(say: Callable[..., str], written: Language) -> Callable[..., str]:
+    @pass_context
+    def said(context: Any, *asked: Any, **values: Any) -> str:
+        return written.ended_once(say(context, *asked, **values))
+
+    return said
 
 
 def _as_text(find: Callable[..., str], environment: Environment) -> Callable[..., str]:

@@ -7,8 +7,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from jinja2 import Environment
+from markupsafe import Markup
 
 from adapters.languages.language import language_of
+from adapters.languages.templates import speak
 from billing_core.kernel.languages import LANGUAGES
 from billing_core.kernel.money import Money
 
@@ -89,3 +92,16 @@ def test_what_is_added_has_a_plus_and_what_is_taken_off_a_minus():
     moved = language_of("cs").moved
     amounts = [moved(Money(Decimal(amount), "CZK")) for amount in ("200.00", "-200.00", "0.00")]
     assert amounts == ["+200,00", "−200,00", "0,00"]
+
+
+def test_a_sentence_that_ends_with_a_year_has_one_full_stop_also_if_the_day_is_marked_up() -> None:
+    for code, year in (("bg", "април 2026 г."), ("ru", "апреля 2026 г.")):
+        written, environment = language_of(code), Environment(autoescape=True)
+        speak(environment, code)
+        said = written.gettext("From today, or from %(day)s.", day=written.long_date(DAY))
+        assert said.replace("\u202f", " ").endswith(year) and ".." not in said
+        template = '{{ _("From today, or from %(day)s.", day=day) }} {{ _("a < %(day)s.", day="<b>") }}'
+        shown = environment.from_string(template).render(day=Markup(f"<time>{written.long_date(DAY)}</time>"))
+        assert shown.replace("\u202f", " ").endswith(f"{year}</time> a &lt; &lt;b&gt;.")
+    english = language_of("en")
+    assert english.gettext("From today, or from %(day)s.", day=english.long_date(DAY)).endswith("April 2026.")
