@@ -200,3 +200,35 @@ def test_results_come_while_typing_and_arrows_choose(customer: str, operator: Op
     expect(page.locator("#preview h2")).to_contain_text("A0003")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Customer A0003")
+
+
+def test_of_many_services_the_first_fifty_are_shown_the_others_on_demand_and_any_is_found(
+    customer: str, operator: Operator, signed_in: SignedIn
+) -> None:
+    today = datetime.now(UTC).date()
+    for room in range(60):
+        operator.tell(
+            ActivateSubscription(account=customer, subscription=f"room-{room:02}", tariff="fast", on=today), today=today
+        )
+    operator.application.runner.catch_up()
+    eva, path = signed_in("eva", "clerk"), f"/customers/{customer}"
+    first = eva.get(path).text
+    assert first.count("/subscriptions/room-") == 48 and "12 more" in plain(first), "and fast and main"
+    assert eva.get(f"{path}?services=all").text.count("/subscriptions/room-") == 60
+    found = eva.get(f"{path}?service=ROOM-59").text
+    assert set(re.findall(r"/subscriptions/(room-\w+)", found)) == {"room-59"}
+    assert "No service has this" in eva.get(f"{path}?service=cellar").text
+    bill = re.findall(r'<dt dir="auto">', first)
+    assert len(bill) == 50 and len(re.findall(r'<dt dir="auto">', eva.get(f"{path}?next=all").text)) > 60
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_name_without_a_space_makes_no_page_wider_than_the_window(
+    customer: str, operator: Operator, visitor: Visitor, width: int
+) -> None:
+    operator.tell(ChangeCustomer(number=customer, changes=CustomerChanges(name="Ľ" * 200)))
+    operator.application.runner.catch_up()
+    page = visitor("eva", "clerk", width=width)
+    for path in (f"/customers/{customer}", f"/search?q={customer}", f"/customers/{customer}/notes/new"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path

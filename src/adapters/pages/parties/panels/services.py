@@ -37,15 +37,30 @@ def state_of(service: ServiceOfCustomer, today: date) -> tuple[State, date | Non
     return State(WORDS[status], KINDS[status]), None
 
 
+# More are looked for by a word, or shown on demand: a hotel has a service for each room.
+MOST = 50
+
+
 def _services(card: Card) -> dict[str, Any]:
     found = card.visit.ask(ListServicesOfCustomer, customer=card.number).items if card.entry.accounts else []
     running = [each for each in found if each.status not in ("terminated", "moved")]
+    wanted = card.visit.query.get("service", "").strip()
+    matching = [each for each in found if _has(each, wanted.casefold())]
+    shown = matching if card.visit.query.get("services") == "all" else matching[:MOST]
     return {
         "count": len(running),
-        "services": [(each, *state_of(each, card.today)) for each in found],
+        "services": [(each, *state_of(each, card.today)) for each in shown],
+        "wanted": wanted,
+        "is_searched": len(found) > MOST,
+        "more": len(matching) - len(shown),
         "has_dates": any(each.paid_until or each.due_on for each in found),
         "has_accounts": len({each.account for each in found}) > 1,
     }  # fmt: skip
+
+
+def _has(service: ServiceOfCustomer, word: str) -> bool:
+    texts = (service.subscription, service.name, service.tariff, service.address, service.account)
+    return any(word in text.casefold() for text in texts)
 
 
 SERVICES = Panel("services", N_("Services"), (ListServicesOfCustomer,), _services)
