@@ -8,6 +8,7 @@ from typing import Any
 from billing_core.catalogue.products import Product
 from commands.catalogue import DefineProduct
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
+from tests.adapters.pages.filling import filled
 from tests.adapters.pages.test_frame import form_fields
 from tests.adapters.pages.test_jobs import work
 from tests.operators import Operator
@@ -93,3 +94,14 @@ def test_a_tariff_is_published_with_its_rows(signed_in: SignedIn):
     closing = form_fields(boss.get("/catalogue/tariffs/tv/close").text)
     assert boss.post("/catalogue/tariffs/tv/close", data=closing, headers=FROM_HERE).status_code == 303
     assert "Closed from" in boss.get("/catalogue/tariffs/tv").text
+
+
+def test_currency_and_vat_rate_that_most_tariffs_have_are_filled_in(signed_in: SignedIn, operator: Operator):
+    operator.publish("fast", "30.00")
+    account = operator.subscriber()
+    operator.application.runner.catch_up()
+    boss = signed_in("hana", "administrator")
+    new = filled(boss.get("/catalogue/tariffs/new").text)
+    assert new["currency"] == ["EUR"] and new["components.0.vat"] == ["20"] and new["components.1.vat"] == [""]
+    for path in ("charges/new", "goodwill"):
+        assert filled(boss.get(f"/accounts/{account}/{path}").text)["vat"] == ["20"]

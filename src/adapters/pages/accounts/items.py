@@ -6,6 +6,7 @@ from adapters.pages.accounts.effects import of_balances
 from adapters.pages.accounts.owner import account_of, card_of, named
 from adapters.pages.forms import Effect, Field, Fields, Form, says
 from adapters.pages.page import N_
+from adapters.pages.services.choices import usual_vat
 from adapters.pages.services.effect import money_effect
 from adapters.pages.visit import Visit
 from commands.billing.account import ChargeOnce, GrantGoodwill
@@ -23,6 +24,11 @@ def _waiver(visit: Visit, fields: Fields) -> Effect:
     )
 
 
+def _usual(visit: Visit) -> dict[str, str]:
+    """The VAT rate of most that is sold: another one may be typed."""
+    return {"vat": usual_vat(visit)}
+
+
 # fmt: off
 AMOUNT = (
     Field("amount", N_("Amount without VAT"), "amount", is_required=True, width=6),
@@ -38,7 +44,7 @@ ITEMS = (
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
         done=says(N_("It is charged on the next invoice.")),
-        effect=money_effect(ChargeOnce), about=named,
+        begins=_usual, effect=money_effect(ChargeOnce), about=named,
     ),
     Form(
         "/accounts/{account}/goodwill", GrantGoodwill, N_("Grant goodwill"), N_("Grant it"),
@@ -50,7 +56,7 @@ ITEMS = (
         ),
         then=lambda visit, done: card_of(visit), back=card_of,
         done=says(N_("It reduces the next invoice.")),
-        effect=money_effect(GrantGoodwill), about=named,
+        begins=_usual, effect=money_effect(GrantGoodwill), about=named,
     ),
     Form(
         "/accounts/{account}/waive", WaiveCharge, N_("Waive a charge"), N_("Waive the rest of it"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adapters.pages.forms import Choice, Field, Form, says
 from adapters.pages.page import N_
+from adapters.pages.services.choices import currencies, usual_vat
 from adapters.pages.visit import Visit
 from adapters.views.catalogue import ListProducts
 from adapters.views.query import MOST_AT_ONCE
@@ -24,6 +27,12 @@ def _product(visit: Visit) -> dict[str, str]:
     products = visit.ask(ListProducts, limit=MOST_AT_ONCE).items
     found = next((each for each in products if each.code == visit.path["code"]), None)
     return {} if found is None else {"name": found.name, "parent": found.parent}
+
+
+def _as_usual(visit: Visit) -> dict[str, Any]:
+    """The currency and the VAT rate of most tariffs on sale: others may be typed."""
+    vat = usual_vat(visit)
+    return {"currency": next(iter(currencies(visit)), ""), "components": [{"vat": vat}] if vat else []}
 
 
 COMPONENT = (
@@ -48,7 +57,7 @@ FORMS = (
                   hint=N_("Other kinds of components come from a file of the catalogue.")),
         ),
         then=lambda visit, done: f"{CATALOGUE}/tariffs/{visit.first('code').strip()}", back=lambda visit: CATALOGUE,
-        done=says(N_("The tariff is published.")),
+        done=says(N_("The tariff is published.")), begins=_as_usual,
     ),
     Form(
         f"{CATALOGUE}/products/new", DefineProduct, N_("New product"), N_("Add the product"),

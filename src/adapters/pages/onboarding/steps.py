@@ -7,7 +7,6 @@ under `services.1`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
@@ -21,7 +20,7 @@ from adapters.pages.page import N_
 from adapters.pages.parties.forms import NEW_CUSTOMER, suggested_number
 from adapters.pages.sellers import sellers
 from adapters.pages.services.changes import PRICES
-from adapters.pages.services.choices import in_currency, sold_today
+from adapters.pages.services.choices import currencies, in_currency, sold_today
 from adapters.pages.typed import day_typed
 from adapters.pages.visit import Visit
 from adapters.views.contracts import ListContractKinds
@@ -70,20 +69,15 @@ def _account_fields(visit: Visit, typed: Typed) -> tuple[Field, ...]:
 
 def _currency(visit: Visit) -> Field:
     """One of those in which something is sold; any, while nothing is."""
-    found = [Choice(code, code) for code in _currencies(visit)]
+    found = [Choice(code, code) for code in currencies(visit)]
     if not found:
         return Field("account.currency", N_("Currency"), hint=N_("Three letters, as in CZK"), is_required=True, width=4)
     return Field("account.currency", N_("Currency"), "choice", choices=found, is_required=True, width=4)
 
 
-def _currencies(visit: Visit) -> list[str]:
-    """The currencies of the tariffs on sale, that of most of them first."""
-    return [code for code, _ in Counter(tariff["currency"] for tariff in sold_today(visit)).most_common()]
-
-
 def _account_values(visit: Visit, typed: Typed) -> Mapping[str, Any]:
     return {
-        "account.number": typed.get("number", ""), "account.currency": next(iter(_currencies(visit)), ""),
+        "account.number": typed.get("number", ""), "account.currency": next(iter(currencies(visit)), ""),
         "account.billing_day": "1", "account.due_days": "14", "account.tolerance_days": "7",
         "account.plan": "postpaid", "account.opened_on": typed.get("registered_on", ""),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -43,6 +44,17 @@ def sold_today(visit: Visit) -> list[dict[str, Any]]:
     """The tariffs that are sold today, for who may list them."""
     found = visit.ask(ListTariffs, limit=MOST).items if visit.may(ListTariffs) else []
     return [each for each in found if each["closed_from"] is None or each["closed_from"] > visit.today]
+
+
+def currencies(visit: Visit) -> list[str]:
+    """The currencies of the tariffs on sale, that of most of them first."""
+    return [code for code, _ in Counter(tariff["currency"] for tariff in sold_today(visit)).most_common()]
+
+
+def usual_vat(visit: Visit) -> str:
+    """The VAT rate that most components on sale have; empty if nothing is on sale, or the reader may not see it."""
+    rates = Counter(part["vat"] for tariff in sold_today(visit) for part in tariff["components"] if part.get("vat"))
+    return next((str(rate) for rate, _ in rates.most_common(1)), "")
 
 
 def _fees(tariff: dict[str, Any]) -> str:
