@@ -44,12 +44,13 @@ class State(NamedTuple):
 class Column(NamedTuple):
     """A column: its head, what stands in it, and the address to which it leads.
 
-    `sorts` are the words of the query's `sort` for this column, upwards and downwards; an empty one is none.
+    Of many `names` a page shows the first and how many there are, a file all. `sorts` are the words of the query's
+    `sort` for this column, upwards and downwards; an empty one is none.
     """
 
     head: str
     value: Callable[[Any], Any]
-    kind: Literal["text", "code", "amount", "moved", "count", "day", "instant", "state"] = "text"
+    kind: Literal["text", "code", "amount", "moved", "count", "day", "instant", "state", "names"] = "text"
     link: Callable[[Any], str] | None = None
     below: Callable[[Any], str] | None = None
     sorts: tuple[str, str] = ("", "")
@@ -199,6 +200,8 @@ def cell_of_csv(value: Any) -> str:
         return f"{value.amount:f}"
     if isinstance(value, State):
         return value.word
+    if isinstance(value, list | tuple):
+        return cell_of_csv(", ".join(value))
     if isinstance(value, date | datetime):
         return value.isoformat()
     text = "" if value is None else str(value)

@@ -12,6 +12,7 @@ from billing_core.accounts.plans import USUAL_PLAN
 from billing_core.outreach.terms import KindTerms, OutreachTerms
 from commands.accounts import ChangeBillingPlan
 from commands.outreach.terms import SetOutreachTerms
+from commands.services.status import ActivateSubscription
 from tests.adapters.pages.conftest import FROM_HERE, SignedIn
 from tests.adapters.pages.test_contracts import sent
 from tests.adapters.pages.test_frame import form_fields
@@ -92,6 +93,21 @@ def test_dunning_is_paused_and_goes_on_and_an_insolvency_is_noted(operator: Oper
     assert "INS 7/2026" in eva.get("/dunning/stops").text
     sent(eva, "/accounts/A0001/insolvency/end", outcome="dismissed")
     assert "INS 7/2026" not in eva.get("/dunning/stops").text
+
+
+def test_of_many_services_a_list_names_the_first_and_their_number_and_its_file_all(
+    operator: Operator, signed_in: SignedIn
+) -> None:
+    operator.subscriber()
+    rooms = [f"room-{number}" for number in range(1, 9)]
+    for room in rooms:
+        operator.tell(ActivateSubscription(account="A0001", subscription=room, tariff="net", on=date(2026, 1, 1)))
+    operator.bill(date(2026, 1, 2))
+    operator.application.runner.catch_up()
+    eva = signed_in("eva", "administrator")
+    page, file = eva.get("/dunning").text, eva.get("/dunning?form=csv").text
+    assert "main, room-1, room-2, room-3, room-4, … (9)" in page and "room-8" not in page
+    assert ", ".join(["main", *rooms]) in file
 
 
 def test_the_lists_of_dunning_lead_to_each_other(operator: Operator, signed_in: SignedIn) -> None:

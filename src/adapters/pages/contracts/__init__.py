@@ -30,7 +30,7 @@ LISTS = (
             Column(N_("Customer"), lambda row: row.customer, link=lambda row: f"/customers/{row.customer}"),
             Column(N_("State"), lambda row: state_of(row.status), "state"),
             Column(N_("Begins"), lambda row: row.begins_on, "day"), Column(N_("Ends"), lambda row: row.ends_on, "day"),
-            Column(N_("Services"), lambda row: ", ".join(row.services)),
+            Column(N_("Services"), lambda row: row.services, "names"),
         ),
         filters=(Field("customer", N_("Customer number")), Field("status", N_("State"), "choice", choices=STATES)),
         empty=N_("A contract is drafted on the card of a customer."),

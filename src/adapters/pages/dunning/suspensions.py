@@ -26,7 +26,7 @@ LISTS = (
             Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}/debtor"),
             Column(N_("Overdue since"), lambda row: row.overdue_since_on, "day"),
             Column(N_("State"), _state, "state", below=lambda row: row.exempt or row.reason),
-            Column(N_("Services"), lambda row: ", ".join(row.services)),
+            Column(N_("Services"), lambda row: row.services, "names"),
             Column(N_("Invoices"), lambda row: row.invoices, "count"),
             Column(N_("Currency"), lambda row: row.overdue.currency),
             Column(N_("Overdue"), lambda row: row.overdue, "amount"),
@@ -44,7 +44,7 @@ LISTS = (
         (
             Column(N_("Customer"), lambda row: row.name, link=lambda row: f"/customers/{row.customer}"),
             Column(N_("Account"), lambda row: row.account, link=lambda row: f"/accounts/{row.account}/debtor"),
-            Column(N_("Services"), lambda row: ", ".join(each.subscription for each in row.services),
+            Column(N_("Services"), lambda row: [each.subscription for each in row.services], "names",
                    below=lambda row: ", ".join(dict.fromkeys(each.reason for each in row.services))),
             Column(N_("Since"), lambda row: min(each.since_on for each in row.services), "day"),
             Column(N_("Next step"), lambda row: row.next_step),
@@ -61,7 +61,7 @@ LISTS = (
         (
             Column(N_("Customer"), lambda row: row.name, link=lambda row: f"/customers/{row.customer}",
                    below=lambda row: row.account),
-            Column(N_("Services"), lambda row: ", ".join(row.services)),
+            Column(N_("Services"), lambda row: row.services, "names"),
             Column(N_("Suspended since"), lambda row: row.suspended_since_on, "day"),
             Column(N_("Why"), lambda row: row.reason),
         ),
