@@ -181,3 +181,8 @@ def test_an_auditor_finds_who_changed_an_e_mail_and_sees_the_books_as_of_a_date(
     page.get_by_role("link", name="Compare with today").click()
     expect(page.get_by_role("cell", name="A0001")).to_be_visible()
     assert serious_faults(page) == []
+
+
+def test_who_may_not_build_books_is_told_who_does(signed_in: SignedIn) -> None:
+    assert "Ask an administrator to build those of a date" in signed_in("ivan", "auditor").get("/books").text
+    assert "Ask an administrator" not in signed_in("hana", "administrator").get("/books").text
