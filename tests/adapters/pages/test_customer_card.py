@@ -232,3 +232,17 @@ def test_a_name_without_a_space_makes_no_page_wider_than_the_window(
     for path in (f"/customers/{customer}", f"/search?q={customer}", f"/customers/{customer}/notes/new"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+
+
+def test_what_was_taken_is_said_as_every_amount_is_written(customer: str, signed_in: SignedIn) -> None:
+    eva, path = signed_in("eva", "clerk"), f"/accounts/{customer}/payments/new"
+    shown = eva.post(
+        path, data=form_fields(eva.get(path).text) | paid("1 234,5") | {"do": "preview"}, headers=FROM_HERE
+    )
+    done = eva.post(path, data=form_fields(shown.text) | paid("1 234,5") | {"do": "confirm"}, headers=FROM_HERE)
+    said = plain(eva.get(done.headers["location"]).text).translate({0x202F: " ", 0xA0: " "})
+    assert "1 234.50 EUR is taken, receipt cash:H7." in said
+
+
+def paid(amount: str) -> dict[str, str]:
+    return {"amount": amount, "source": "cash", "reference": "H7", "received_on": "today"}

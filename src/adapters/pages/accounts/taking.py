@@ -8,9 +8,11 @@ from adapters.pages.accounts.effects import of_balances
 from adapters.pages.accounts.owner import account_of, card_of, named
 from adapters.pages.forms import Amounted, Choice, Effect, Field, Fields, Form
 from adapters.pages.page import N_
-from adapters.pages.shown import MINUS, amount_with_currency
+from adapters.pages.shown import amount_with_currency
+from adapters.pages.typed import amount_typed
 from adapters.pages.visit import Visit
 from adapters.views.customer_payments import PreviewPayment
+from billing_core.kernel.money import parse_amount
 from commands.payments.account import ReceivePayment
 from commands.platform.identity import new_id
 
@@ -59,8 +61,8 @@ def _with_method(visit: Visit, words: dict[str, Any]) -> dict[str, Any]:
 def _done(visit: Visit, done: Any) -> str:
     if done.result.get("known"):
         return visit.translated(N_("This payment was recorded before.")) + f" {done.result['payment']}"
-    amount = visit.first("amount").replace("-", MINUS)
-    said = {"amount": f"{amount} {visit.first('currency')}", "payment": done.result.get("payment", "")}
+    amount = parse_amount(amount_typed(visit.first("amount")), visit.first("currency"), "amount")
+    said = {"amount": amount_with_currency(amount), "payment": done.result.get("payment", "")}
     return visit.translated(N_("%(amount)s is taken, receipt %(payment)s.")) % said
 
 
