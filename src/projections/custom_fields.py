@@ -22,7 +22,7 @@ from billing_core.parties.customers import CustomerChanged, CustomerRegistered
 from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.services.service_fields import ServiceFieldsSet
 from billing_core.work.ticket_events import TicketFieldsSet, TicketOpened
-from projections.customer_search import terms_of_text, wanted, words_of_text
+from projections.customer_search import kept_of_text, wanted
 from projections.dealers import customers_of
 from projections.platform.area import Area
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
@@ -118,10 +118,7 @@ def _values_after(entry: LoggedEvent) -> tuple[Key, str, Mapping[str, str]] | No
 
 
 def _value_rows(key: Key, customer: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    return [
-        (*key, customer, code, value, words_of_text(value), f"{{{','.join(map(str, terms_of_text(value)))}}}")
-        for code, value in values.items()
-    ]
+    return [(*key, customer, code, value, *kept_of_text(value)) for code, value in values.items()]
 
 
 # --- queries

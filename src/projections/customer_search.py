@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import filterfalse
 from typing import NamedTuple
 from zlib import crc32
 
@@ -36,7 +37,7 @@ MOST_WORDS = 8
 # Longer ones are sorted by number.
 MOST_SORTED = 100
 NO_CONTACTS: Mapping[str, Contact] = {}
-ASCII_WORDS = re.compile(r"[a-z0-9]+")
+WORDS, ASCII_WORDS = re.compile(r"[^\W_]+"), re.compile(r"[a-z0-9]+")
 NUMBER = re.compile(r"[-+()./\s\d]+")
 # Letters that Unicode does not take apart into a letter and its mark.
 LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -53,19 +54,23 @@ def words_in(text: str) -> list[str]:
 
 def spelt_words_in(text: str) -> list[tuple[str, ...]]:
     """The same, each with its Latin spellings: those of `Иван 7` are (иван, ivan) and (7,)."""
+    if text.isascii():
+        return [(word,) for word in words_in(text)]
     return [tuple(dict.fromkeys(map(_plain, (word, *spellings(word))))) for word in _written(text)]
 
 
 def _written(text: str) -> list[str]:
     """The words in small letters, with the accents that make letters of their own, as in й."""
     joined = unicodedata.normalize("NFKC", text.casefold())
-    return re.findall(r"[^\W_]+", "".join(letter for letter in joined if not unicodedata.combining(letter)))
+    return WORDS.findall("".join(filterfalse(unicodedata.combining, joined)))
 
 
 def _plain(word: str) -> str:
     """A word without accents."""
+    if word.isascii():
+        return word
     taken_apart = unicodedata.normalize("NFKD", word)
-    return "".join(letter for letter in taken_apart if not unicodedata.combining(letter)).translate(LETTERS)
+    return "".join(filterfalse(unicodedata.combining, taken_apart)).translate(LETTERS)
 
 
 def words_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) -> str:
@@ -94,16 +99,22 @@ def words_of_text(text: str) -> str:
     return joined([*_all_spelt([text]), *filter(None, digits)])
 
 
-def terms_of_text(text: str) -> list[int]:
-    """The terms under which a text is kept."""
-    terms = {_beginning(word) for word in words_of_text(text).split()}
+def kept_of_text(text: str) -> tuple[str, str]:
+    """The words by which a text is found itself, and the terms under which it is kept, as an array."""
+    words = words_of_text(text)
+    terms = set(map(_beginning, words.split()))
     if NUMBER.fullmatch(text) and len(digits_in(text)) >= LEAST_DIGITS:
         terms.add(_ending(digits_in(text)))
-    return sorted(terms)
+    return words, as_terms(terms)
 
 
 def _all_spelt(texts: Iterable[str]) -> list[str]:
     return [spelling for text in texts for word in spelt_words_in(text) for spelling in word]
+
+
+def as_terms(terms: Iterable[int]) -> str:
+    """Terms as PostgreSQL reads an array, in order."""
+    return f"{{{','.join(map(str, sorted(terms)))}}}"
 
 
 def terms_of(customer: Customer, contacts: Mapping[str, Contact] = NO_CONTACTS) -> list[int]:

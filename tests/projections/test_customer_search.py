@@ -12,7 +12,7 @@ from billing_core.parties.customers import Customer
 from billing_core.parties.details import Address
 from billing_core.party_changes import CustomerChanges
 from commands.parties import ChangeCustomer, RegisterCustomer
-from projections.customer_search import terms_of, wanted, words_in, words_of
+from projections.customer_search import spelt_words_in, terms_of, wanted, words_in, words_of
 from projections.parties import count_customers, list_customers
 from tests.operators import Operator
 
@@ -142,6 +142,7 @@ def test_any_slip_is_forgiven(name: str, data: st.DataObject):
 def test_a_text_of_ascii_letters_has_the_same_words_as_next_to_others(text: str):
     """It is read in a shorter way."""
     assert words_in(text) == words_in(f"{text} č")[:-1]
+    assert spelt_words_in(text) == spelt_words_in(f"{text} č")[:-1]
 
 
 def test_words_have_no_accents_and_no_signs():

@@ -20,7 +20,7 @@ from billing_core.parties.forgotten import CustomerForgotten
 from billing_core.parties.number_series import NumberSeriesOpened
 from billing_core.parties.places import place_of
 from billing_core.parties.sellers import Seller, SellerChanged, SellerRegistered, apply_seller
-from projections.customer_search import sorted_by, terms_of, words_of
+from projections.customer_search import as_terms, sorted_by, terms_of, words_of
 from projections.platform.projection import Cursor, LoggedEvent, as_array, as_columns
 
 COLUMNS = {
@@ -164,10 +164,10 @@ def _seller_row(seller: Seller, version: int) -> tuple[Any, ...]:
 def _customer_row(known: Known) -> tuple[Any, ...]:
     state, version, by = known
     customer = state.customer
-    terms = ",".join(map(str, terms_of(customer, state.contacts)))
+    terms = as_terms(terms_of(customer, state.contacts))
     return (
         customer.number, version, customer.name, encode_customer(state).decode(),
-        words_of(customer, state.contacts), f"{{{terms}}}", state.forgotten_on, state.documents_kept_until,
+        words_of(customer, state.contacts), terms, state.forgotten_on, state.documents_kept_until,
         state.dealer, customer.source, state.parent.number if state.parent else "", state.merged_into,
         customer.kind, customer.language, state.registered_on, by, *place_of(customer),
         as_array(_agreed(state.consents)), sorted_by(customer.name),

@@ -15,7 +15,7 @@ from billing_core.payments.events import MoneyReceived, PaymentMovedAway, Paymen
 from billing_core.payments.matching import as_payer_account
 from billing_core.payments.remittances import RemittanceReceived
 from billing_core.work.ticket_events import TicketChanged, TicketOpened
-from projections.customer_search import terms_of_text, words_of_text
+from projections.customer_search import kept_of_text
 from projections.platform.projection import Cursor, LoggedEvent, as_columns
 
 UPSERT_PAYMENTS = """
@@ -122,5 +122,4 @@ def _payment_row(account: str, person: str, fact: MoneyReceived) -> tuple[Any, .
 
 
 def _ticket_row(number: str, fact: TicketOpened | TicketChanged) -> tuple[Any, ...]:
-    terms = ",".join(map(str, terms_of_text(fact.subject)))
-    return number, int(number.rpartition("-")[2]), fact.customer, words_of_text(fact.subject), f"{{{terms}}}"
+    return number, int(number.rpartition("-")[2]), fact.customer, *kept_of_text(fact.subject)
