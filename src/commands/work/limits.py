@@ -8,7 +8,7 @@ from billing_core.work.ticket_changes import require_no_actions
 from commands.platform.bus import Decision, Handlers
 from commands.platform.ports import Origin, Transaction
 from commands.platform.wakes import WakeUp
-from commands.work.progress import complete, load_opened
+from commands.work.progress import complete, opened_of
 from commands.work.streams import OfTicket, load_ticket
 
 STEP_LIMIT = "step-limit"
@@ -30,11 +30,12 @@ class EndStepTime(OfTicket, frozen=True, kw_only=True):
 
 
 def handle_end_step_time(command: EndStepTime, transaction: Transaction, origin: Origin) -> Decision:
-    ticket, _ = load_ticket(transaction, command.ticket)
+    loaded = load_ticket(transaction, command.ticket)
+    ticket, _ = loaded
     until = ticket.limits.get(command.step)
     if until is None or origin.recorded_at < until or command.step not in ticket.steps:
         return Decision(())
-    found = load_opened(transaction, command.ticket, origin)
+    found = opened_of(command.ticket, loaded, transaction, origin)
     limit = found.flow.step(command.step).limit
     if limit is None:  # A timer of a diagram has come.
         return found.decision(complete(found, Completion(command.step, "", {}), transaction))

@@ -56,7 +56,12 @@ class OpenedTicket(NamedTuple):
 
 def load_opened(transaction: Transaction, number: str, origin: Origin) -> OpenedTicket:
     """The ticket with the version of the flow that it began with."""
-    ticket, version = load_ticket(transaction, number)
+    return opened_of(number, load_ticket(transaction, number), transaction, origin)
+
+
+def opened_of(number: str, loaded: tuple[Ticket, int], transaction: Transaction, origin: Origin) -> OpenedTicket:
+    """The same for a ticket that was loaded already."""
+    ticket, version = loaded
     flow = load_flow(transaction, ticket.kind, ticket.flow_version)
     outside = outside_facts(ticket, number, flow, transaction, origin.today)
     return OpenedTicket(number, ticket, version, flow, outside, origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 
 from billing_core.kernel.errors import InvalidValue, RuleViolation
@@ -9,14 +10,22 @@ from billing_core.kernel.events import Event
 from billing_core.payments.events import PaymentMovedIn, PaymentReceived
 from billing_core.work.flows import Awaited, Flow
 from billing_core.work.moves import Completion, answers, require_completable
-from billing_core.work.ticket_events import TICKET_OF_ACCOUNT, ActionDone, ActionOverruled, StepCompleted, TicketClosed
-from billing_core.work.tickets import Ticket
+from billing_core.work.ticket_events import (
+    TICKET_OF_ACCOUNT,
+    ActionDone,
+    ActionOverruled,
+    StepCompleted,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from billing_core.work.tickets import Ticket, apply_ticket
 from commands.platform.bus import Command, Decision, Handlers
 from commands.platform.event_log import RecordedEvent
 from commands.platform.ports import Append, Origin, Transaction
 from commands.platform.reactions import Reaction
 from commands.work.diagrams import position_of
-from commands.work.progress import OpenedTicket, complete, load_opened
+from commands.work.progress import OpenedTicket, complete, load_opened, opened_of
 from commands.work.streams import OfTicket, load_ticket
 
 # --- commands
@@ -71,10 +80,10 @@ def require_person(found: OpenedTicket, step: str, transaction: Transaction) -> 
 
 
 def handle_continue_ticket(command: ContinueTicket, transaction: Transaction, origin: Origin) -> Decision:
-    ticket, _ = load_ticket(transaction, command.ticket)
-    if not ticket.is_open:
+    loaded = load_ticket(transaction, command.ticket)
+    if not loaded[0].is_open:
         return Decision(())
-    found = load_opened(transaction, command.ticket, origin)
+    found = opened_of(command.ticket, loaded, transaction, origin)
     if command.message:
         events = left_at(found, "message", command.message, transaction)
         if not events:
@@ -87,14 +96,21 @@ def handle_continue_tickets_of_account(
     command: ContinueTicketsOfAccount, transaction: Transaction, origin: Origin
 ) -> Decision:
     appends: list[Append] = []
-    for claim in transaction.claims_beginning(TICKET_OF_ACCOUNT, f"{command.account}:"):
-        number = claim.stream.partition("/")[2]
-        ticket, _ = load_ticket(transaction, number)
-        if ticket.is_open and not ticket.actions:
-            found = load_opened(transaction, number, origin)
-            events = left_at(found, "payment", "", transaction)
-            appends += [found.append(events)] if events else []
+    for number in _open_tickets_of(command.account, transaction):
+        found = load_opened(transaction, number, origin)
+        events = left_at(found, "payment", "", transaction)
+        appends += [found.append(events)] if events else []
     return Decision(tuple(appends))
+
+
+def _open_tickets_of(account: str, transaction: Transaction) -> list[str]:
+    """The numbers of the open tickets of an account, by two look-ups, however many have ended."""
+    claims = transaction.claims_beginning(TICKET_OF_ACCOUNT, f"{account}:")
+    if not claims:
+        return []
+    as_of_now = {claim.stream: sys.maxsize for claim in claims}
+    found = transaction.load_all(as_of_now, (TicketOpened, TicketClosed, TicketReopened), apply_ticket)
+    return [stream.partition("/")[2] for stream in as_of_now if found[stream].is_open]
 
 
 def left_at(found: OpenedTicket, awaited: Awaited, message: str, transaction: Transaction) -> list[Event]:

@@ -13,8 +13,8 @@ from adapters.postgres.ticket_reads import draw_number, read_ticket
 from billing_core.work.tickets import apply_ticket
 from commands.work.flows import PublishFlow
 from commands.work.opening import OpenTicket
-from commands.work.steps import CompleteStep
-from commands.work.tickets import CommentTicket
+from commands.work.steps import CompleteStep, ContinueTicketsOfAccount
+from commands.work.tickets import CloseTicket, CommentTicket
 from tests.billing_core.work.flows import FAULT
 from tests.operators import Operator
 
@@ -73,18 +73,37 @@ def test_a_number_comes_with_versions_and_keys(operator: Operator):
         assert later == (drawn.number + 1, {}, {})
 
 
-def test_opening_and_moving_a_ticket_takes_two_exchanges_each(operator: Operator, monkeypatch: pytest.MonkeyPatch):
-    """The first reads what the process does not remember, the second writes."""
-    ticket = opened(operator, account="A0001")
-    asked: list[Any] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The statements that were sent to the database."""
+    sent: list[Any] = []
     execute = psycopg.Cursor.execute
 
     def counted(self: Any, query: Any, *args: Any, **named: Any) -> Any:
-        asked.append(query)
+        sent.append(query)
         return execute(self, query, *args, **named)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", counted)
+    return sent
+
+
+def test_opening_and_moving_a_ticket_takes_two_exchanges_each(operator: Operator, asked: list[Any]):
+    """The first reads what the process does not remember, the second writes."""
+    ticket = opened(operator, account="A0001")
+    asked.clear()
     opened(operator, account="A0001")
     assert len(asked) == 2, asked
     operator.tell(CompleteStep(ticket=ticket, step="check", resolution="confirmed"), today=TODAY)
     assert len(asked) == 4, asked
+
+
+def test_tickets_that_ended_are_not_read_one_by_one_when_money_comes(operator: Operator, asked: list[Any]):
+    opened(operator, account="A0001")
+    taken = []
+    for _ in range(3):
+        ended = opened(operator, account="A0001")
+        operator.tell(CloseTicket(ticket=ended, reason="gone"), today=TODAY)
+        asked.clear()
+        operator.tell(ContinueTicketsOfAccount(account="A0001"), today=TODAY)
+        taken.append(len(asked))
+    assert taken == [4, 4, 4]  # The claims, which are open, the open one, and the command itself.
