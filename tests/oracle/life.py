@@ -141,7 +141,7 @@ class Life:
         cuts = sorted(
             {
                 self.since, ends_on, *self.history.days, *self.waiting.bounds(),
-                *_dates_in(self._tariffs), *_dates_in(self.subscription),
+                *dates_in(self._tariffs), *dates_in(self.subscription),
             }
         )  # fmt: skip
         days = [day for day in cuts if self.since <= day <= ends_on]
@@ -154,7 +154,7 @@ class Life:
             yield Terms(from_on, to_on, self.waiting.seen(state, from_on), components, includes_vat)
 
 
-def _dates_in(written: object) -> Iterator[date]:
+def dates_in(written: object) -> Iterator[date]:
     """All days that are named as the first or the last of anything."""
     match written:
         case Mapping():
@@ -162,10 +162,10 @@ def _dates_in(written: object) -> Iterator[date]:
                 if key in ("from", "to") and isinstance(value, str):
                     yield day_of(value)
                 else:
-                    yield from _dates_in(value)
+                    yield from dates_in(value)
         case list() | tuple():
             for value in written:
-                yield from _dates_in(value)
+                yield from dates_in(value)
 
 
 def days_of(from_on: date, to_on: date) -> Iterator[date]:

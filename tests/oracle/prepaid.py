@@ -1,6 +1,7 @@
 """A diary of a prepaid account: what its money pays for on each day, and which services wait for more.
 
-On a day on which money comes in, a change takes effect or concerns charged periods, or something is due:
+On a day on which money comes in, a change takes effect or concerns charged periods, the price list names the day as
+the first or last one of a price or discount, or something is due:
 
 1. A service that waits is back from this day on if the balance, with everything that is due by then, stays at the floor
    or above it, and reached the threshold first. If only days are sold, it is back for as many as the money buys.
@@ -20,8 +21,8 @@ from typing import NamedTuple
 
 from tests.oracle.costs import Costs
 from tests.oracle.exact import DIGITS, ONE_DAY
-from tests.oracle.history import NOTHING, Written, day_of, learnt_on
-from tests.oracle.life import Life
+from tests.oracle.history import NOTHING, History, Written, day_of, learnt_on
+from tests.oracle.life import Life, dates_in
 from tests.oracle.owing import NOTHING_OWED, Owing, owing_on
 from tests.oracle.periods import Period
 from tests.oracle.waiting import NO_WAITING, Waiting
@@ -69,9 +70,10 @@ class Diary:
         self._sold = sorted(self._account["subscriptions"], key=lambda sold: day_of(sold["timeline"][0]["on"]))
         self._known: dict[str, Service] = {}
         self._postpaid: list[tuple[date, Fraction]] = []
-        self._moments = set(_written_days(self._account))
-        self._today = min(self._moments)
+        self._paid = {day_of(entry["on"]) for entry in self._account["payments"]}
         self._learnt = {learnt_on(entry, sold) for sold in self._sold for entry in sold["timeline"]}
+        self._today = min(self._paid | self._learnt)
+        self._changes: set[date] = set()
         self._coming: set[date] = set()
 
     @property
@@ -85,20 +87,24 @@ class Diary:
     def go_on(self, until: date) -> None:
         """Keep the diary up to and including a day."""
         while self._today <= until:
-            if self._today in self._moments | self._coming or self._is_concerned(self._today):
+            is_concerned = self._today in self._learnt and self._learn(self._today)
+            if is_concerned or self._today in self._paid | self._changes | self._coming:
                 self._decide(self._today)
             self._today += ONE_DAY
 
-    def _is_concerned(self, on: date) -> bool:
-        """Whether something is learnt that concerns periods of which days were charged."""
-        return on in self._learnt and any(
-            day_of(entry["on"]) < period.days[1]
-            for sold in self._sold
-            for entry in sold["timeline"]
-            if learnt_on(entry, sold) == on and sold["code"] in self._known
-            for period in self._known[sold["code"]].owing.periods
-            if period.charged
-        )
+    def _learn(self, on: date) -> bool:
+        """Note the days of changes as known now; whether one that is learnt concerns today or charged periods."""
+        tariffs = {tariff["code"]: tariff for tariff in self._scenario["tariffs"]}
+        self._changes = {day for sold in self._sold for day in _days_of_changes(History(sold, on, {}), tariffs)}
+        learnt = [(sold["code"], day_of(entry["on"])) for sold in self._sold for entry in sold["timeline"]
+                  if learnt_on(entry, sold) == on]  # fmt: skip
+        return any(true_on <= on or true_on < self._charged_until(code) for code, true_on in learnt)
+
+    def _charged_until(self, code: str) -> date:
+        """The end of the last period of which days were charged."""
+        known = self._known.get(code)
+        ends = (period.days[1] for period in known.owing.periods if period.charged) if known is not None else ()
+        return max(ends, default=date.min)
 
     def _decide(self, on: date) -> None:
         plan = {code: service for code, service in self._as_known(on) if service.life.is_begun}
@@ -242,9 +248,13 @@ def _priced(costs: Costs, period: Period, day: date) -> tuple[object, ...]:
     return price, taxed, stack
 
 
-def _written_days(account: Written) -> Iterator[date]:
-    """The days on which money comes in, or a change of a service is true and known."""
-    yield from (day_of(entry["on"]) for entry in account["payments"])
-    for sold in account["subscriptions"]:
-        for entry in sold["timeline"]:
-            yield from (max(day_of(entry[key]), learnt_on(entry, sold)) for key in ("on", "until") if key in entry)
+def _days_of_changes(history: History, tariffs: Mapping[str, Written]) -> Iterator[date]:
+    """The days on which a change takes effect, an agreed price ends, or the price list says that something changes."""
+    states = history.states
+    ends = [*(change.on for change, _ in states), date.max][1:]
+    for (change, state), ends_on in zip(states, ends, strict=True):
+        yield change.on
+        if state.status != "terminated":
+            until = (day for _, day in state.agreed.values() if day is not None)
+            days = *until, *dates_in(tariffs[state.tariff]), *dates_in(state.granted)
+            yield from (day for day in days if change.on <= day < ends_on)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 
 from hypothesis import strategies as st
 
 from tests.oracle.scenarios import beginnings, fees, scenarios, tariff, vat_rates
-from tests.oracle.selling_fees import PAUSES, adjustments
-from tests.oracle.timelines import Draft, cancellations, happenings, price_changes, quantities
+from tests.oracle.selling_fees import PAUSES, WINDOW, adjustments
+from tests.oracle.timelines import Draft, cancellations, happenings, price_changes, quantities, tariff_changes
 
 fee_prices = st.sampled_from(["30", "30", "19.90", "10", "0.99", "33.333333", "300", "0"])
 SHORT = st.sampled_from(["1 month", "1 month", "1 month", "10 days", "30 days", "1 week", "3 months", "1 day"])
@@ -17,9 +18,16 @@ SHORT = st.sampled_from(["1 month", "1 month", "1 month", "10 days", "30 days", 
 
 @st.composite
 def prepaid(draw: st.DrawFn) -> Draft:
-    """A fee on a prepaid plan of any kind, and payments that now and then suffice."""
-    tariffs = [draw(paid_before("A"))]
-    return draw(bought(tariffs, draw(plans)))
+    """A fee of another price in another list, on a prepaid plan of any kind; the money suffices now and then.
+
+    The other list charges by the same rule: a change from arrears to advance that is learnt late is due before it is
+    known, so that it is decided as of a day on which the service was there.
+    """
+    first, second = draw(paid_before("A")), draw(paid_before("C"))
+    rule = {key: value for key, value in first["components"][0].items() if key not in ("price", "prices")}
+    fee, *more = second["components"]
+    second["components"] = [{key: value for key, value in fee.items() if key in ("price", "prices")} | rule, *more]
+    return draw(bought([first, second], draw(plans), changes=(tariff_changes("A", "C", "C"),)))
 
 
 @st.composite
@@ -36,11 +44,14 @@ def prepaid_and_postpaid(draw: st.DrawFn) -> Draft:
 
 
 @st.composite
-def bought(draw: st.DrawFn, /, tariffs: list[Draft], plan: Draft, *others: Draft) -> Draft:
+def bought(
+    draw: st.DrawFn, /, tariffs: list[Draft], plan: Draft, *others: Draft,
+    changes: Sequence[st.SearchStrategy[Draft]] = (),
+) -> Draft:  # fmt: skip
     """A service of the first tariff on a plan, to which something happens; a resumption is learnt on its day."""
     service = {"code": "S", "tariff": "A"}
-    changes = *PAUSES, quantities, price_changes("fee", fee_prices), cancellations
-    timeline = draw(happenings(service, tariffs, draw(beginnings), *changes, most=4, at_once=("resume",)))
+    all_changes = *PAUSES, quantities, price_changes("fee", fee_prices), *changes, cancellations
+    timeline = draw(happenings(service, tariffs, draw(beginnings), *all_changes, most=4, at_once=("resume",)))
     since = timeline.activated_on
     amounts = st.sampled_from(["5", "10", "20", "60", "100", *_prices_of(tariffs), *_prices_of(tariffs)])
     payments = draw(
@@ -53,7 +64,8 @@ def bought(draw: st.DrawFn, /, tariffs: list[Draft], plan: Draft, *others: Draft
 
 def _prices_of(tariffs: list[Draft]) -> list[str]:
     """What fees cost, so that a payment is often exactly enough; to the cent."""
-    prices = [Decimal(part["price"]) for tariff in tariffs for part in tariff["components"] if part["code"] == "fee"]
+    fees = [part for tariff in tariffs for part in tariff["components"] if part["code"] == "fee"]
+    prices = [Decimal(price["price"]) for fee in fees for price in fee.get("prices", [fee])]
     return [str(price.quantize(Decimal("0.01"), ROUND_UP)) for price in prices if price]
 
 
@@ -66,10 +78,16 @@ def _paid(since: date, after: int, amount: str) -> Draft:
 
 @st.composite
 def paid_before(draw: st.DrawFn, code: str) -> Draft:
-    """A fee by any rule, at prices with VAT, so that the balance needs no rounding; maybe another one with it."""
+    """A fee by any rule, at prices with VAT, so that the balance needs no rounding; maybe another one with it.
+
+    Now and then its price is another one from some day on.
+    """
     fee = draw(fees(price=draw(fee_prices), every=draw(SHORT), align=draw(st.sampled_from(["own", "own", "account"]))))
     fee |= {"first_stub": "prorate"} if fee["first_stub"] == "full-then-prorate" else {}
     fee.pop("anchor", None)
+    if draw(st.integers(0, 3)) == 3:
+        then_on, price = draw(WINDOW), fee.pop("price")
+        fee["prices"] = [{"price": price, "to": then_on}, {"price": draw(fee_prices), "from": then_on}]
     once = {"code": "install", "kind": "one-off", "price": "10.01", "vat": draw(vat_rates)}
     discount = draw(adjustments("d", ["fee"]))
     more = draw(st.sampled_from([[], [], [], [once], [discount]]))
