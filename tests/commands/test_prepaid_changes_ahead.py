@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from billing_core.accounts.plans import BillingPlan, Prepaid
@@ -20,6 +21,7 @@ from billing_core.services.events import (
     SubscriptionActivated,
     SubscriptionChangeCancelled,
     SubscriptionDiscountGranted,
+    SubscriptionHeld,
     SubscriptionPriceChanged,
     SubscriptionQuantityChanged,
     SubscriptionTariffChanged,
@@ -128,6 +130,19 @@ def test_a_change_that_is_cancelled_brings_nothing_back():
     cancelled = SubscriptionChangeCancelled(effective_on=CHANGE_ON, subscription="S1", kind="change-tariff")
 
     assert states(lived([learnt(june(5), planned), learnt(june(7), cancelled)])) == ["suspended"] * 3
+
+
+def test_a_day_that_was_noted_for_a_change_of_another_service_is_forgotten_with_the_change():
+    """The other service is on hold. On the 19th 12 days cost 12.00, and 12.34 of credit are there."""
+    held = SubscriptionHeld(effective_on=june(1), subscription="S0")
+    agreed = SubscriptionPriceChanged(effective_on=june(1), subscription="S0", agreed_until=june(19),
+                                      agreed_prices={"monthly": Decimal("30.00")})  # fmt: skip
+    for_good = msgspec.structs.replace(agreed, effective_on=june(2), agreed_until=None)
+    terms, later = Prepaid(credit_limit=Decimal("12.34")), [learnt(june(1), held), learnt(june(1), agreed)]
+
+    assert states(lived(later, other="net", paid=(), terms=terms)) == ["suspended", "suspended", "active"]
+    later.append(learnt(june(2), for_good))
+    assert states(lived(later, other="net", paid=(), terms=terms)) == ["suspended"] * 3
 
 
 def test_of_two_changes_the_second_is_looked_at_too():

@@ -50,7 +50,6 @@ from billing_core.charging.identical import MemoOfIdenticalSubscriptions
 from billing_core.invoicing.invoices import BillingHistory
 from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.events import NO_MONEY, SubscriptionEvent, SubscriptionResumed, SubscriptionSuspended
-from billing_core.services.subscriptions import Subscription
 
 
 def decide_prepaid(
@@ -76,7 +75,7 @@ def decide_prepaid(
         return None
     for_today = _waiting(plan.account, on) if account.ledger.received_after(on).amount > 0 else waiting
     looks_on = today if on < today and for_today else _looks_on(plan.account, catalogue, on)
-    again = {} if looks_on is None else _due_again(plan.account, bill, looks_on, on)
+    again = _due_again(plan, bill, looks_on, on)
     if not plan.facts and not again:
         return bill
     return msgspec.structs.replace(bill, facts=tuple(plan.facts), billed_through=bill.billed_through | again)
@@ -160,22 +159,20 @@ def _looks_on(account: Account, catalogue: Catalogue, on: date) -> date | None:
     return next_change_on(services, catalogue, max(min(since), on + ONE_DAY)) if since else None
 
 
-def _due_again(account: Account, bill: Bill, looks_on: date, on: date) -> dict[str, BilledThrough]:
-    """A service that waits for money is due again on a day: one is enough, since all of them are decided with it."""
-    waiting = (entry for entry in account.subscriptions.values() if entry.waits_for_money_on(on) is not None)
-    decided = {entry.code: bill.billed_through.get(entry.code) or _decided_before(entry) for entry in waiting}
-    for code, known in decided.items():
-        if known is not None:
-            next_due_on = min(known.next_due_on or looks_on, looks_on)
-            return {code: msgspec.structs.replace(known, next_due_on=next_due_on)}
-    return {}
+def _due_again(plan: Plan, bill: Bill, looks_on: date | None, on: date) -> dict[str, BilledThrough]:
+    """The services that wait for money by then, each due again on the day of the next look, if nothing is due before.
 
-
-def _decided_before(subscription: Subscription) -> BilledThrough | None:
-    decided_on, charged_until = subscription.decided_on, subscription.charged_until
-    if decided_on is None or charged_until is None:
-        return None
-    return BilledThrough(decided_on, subscription.next_due_on, charged_until)
+    A day that was noted for a change which was taken back since is forgotten.
+    """
+    found = {}
+    for code, subscription in plan.account.subscriptions.items():
+        known = bill.billed_through.get(code)
+        if subscription.waits_for_money_on(on) is None or (known := known or plan.due_next(code)) is None:
+            continue
+        next_due_on = min((day for day in (known.next_due_on, looks_on) if day is not None), default=None)
+        if code in bill.billed_through or next_due_on != subscription.next_due_on:
+            found[code] = msgspec.structs.replace(known, next_due_on=next_due_on)
+    return found
 
 
 def _terms(plan: Plan) -> Prepaid:

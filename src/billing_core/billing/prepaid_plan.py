@@ -23,12 +23,13 @@ import msgspec
 
 from billing_core.accounts.account import Account
 from billing_core.billing.composition import subject_of
-from billing_core.billing.run import Bill, Rating, bill_of, decision_of, decisions_due
+from billing_core.billing.run import Bill, Rating, bill_of, decision_of, decisions_due, expected_of
 from billing_core.charging.bundles import TariffsOfAccount, bundle_tariffs
-from billing_core.charging.charges import Charge
+from billing_core.charging.charges import BilledThrough, Charge
 from billing_core.charging.identical import Decision
 from billing_core.invoicing.invoices import Subject, TaxGroup, gross_of, invoice_amounts, tax_group
 from billing_core.kernel.money import Money, zero
+from billing_core.kernel.spans import ONE_DAY
 from billing_core.services.events import SubscriptionEvent
 from billing_core.services.subscriptions import Subscription, apply_subscription
 from billing_core.usage.control.grants import UsageGrants
@@ -163,6 +164,15 @@ class Plan:
         sums = self._summed().sums
         sums |= trial.sums
         self._costs = _Costs(trial.to_come, trial.gross, sums)
+
+    def due_next(self, code: str) -> BilledThrough | None:
+        """When something is due next of a service of which nothing is decided today; None before it was decided."""
+        subscription, rating = self.account.subscriptions[code], self._rating
+        if subscription.decided_on is None or subscription.charged_until is None:
+            return None
+        on = max(rating.on, subscription.decided_on)
+        owed = expected_of(rating.account, subscription, rating.catalogue, rating.history, rating.tariffs)
+        return owed.coming(on + ONE_DAY, on, subscription.charged_until)[1]
 
     def _depending_on(self, subscription: Subscription) -> list[str]:
         """The services whose bundles require a tariff of another one."""
