@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from adapters.banks.account_numbers import ibans_of
+from adapters.banks.read_once import ReadOnce
 from adapters.banks.statements import read_statement_file
 from adapters.bootstrap.application import Application
 from billing_core.bank_statements.recorded import FileTaken
@@ -25,8 +27,11 @@ def take_in_file(app: Application, path: Path, name: str, origin: Origin, progre
     """Keep a file, check, record and book its statements, and have returns take back what they can."""
     kept = app.attachments.keep_as_it_came(path)
     report = StatementReport()
-    with app.statement_import(path.stat().st_size // BYTES_OF_MOVEMENT) as run:
-        run.take_in(_statement_file(path, kept.content_hash, name), origin, report, progress)
+    with (
+        _statement_file(path, kept.content_hash, name) as file,
+        app.statement_import(path.stat().st_size // BYTES_OF_MOVEMENT) as run,
+    ):
+        run.take_in(file, origin, report, progress)
     take_back(app, origin)
     return report
 
@@ -36,8 +41,8 @@ def rehearse_file(app: Application, path: Path, name: str, origin: Origin, progr
     with path.open("rb") as content:
         content_hash = hashlib.file_digest(content, "sha256").hexdigest()
     report = StatementReport()
-    with app.statement_import(0) as run:
-        run.rehearse(_statement_file(path, content_hash, name), origin, report, progress)
+    with _statement_file(path, content_hash, name) as file, app.statement_import(0) as run:
+        run.rehearse(file, origin, report, progress)
     return report
 
 
@@ -53,8 +58,8 @@ def book_recorded(app: Application, origin: Origin, progress: Progress) -> tuple
         except NotFound:
             failed.append(row.statement)
             continue
-        with app.statement_import(row.movements) as run:
-            run.take_in(_statement_file(path, content_hash, row.file_name), origin, report, progress)
+        with _statement_file(path, content_hash, row.file_name) as file, app.statement_import(row.movements) as run:
+            run.take_in(file, origin, report, progress)
     take_back(app, origin)
     return report, failed
 
@@ -66,6 +71,8 @@ def take_back(app: Application, origin: Origin) -> tuple[int, int]:
     return settled
 
 
-def _statement_file(path: Path, content_hash: str, name: str) -> StatementFile:
+@contextmanager
+def _statement_file(path: Path, content_hash: str, name: str) -> Iterator[StatementFile]:
     """A file of statements in any format."""
-    return StatementFile(FileTaken(content_hash=content_hash, name=name), partial(read_statement_file, path), ibans_of)
+    with ReadOnce(partial(read_statement_file, path)) as parts:
+        yield StatementFile(FileTaken(content_hash=content_hash, name=name), parts.read, ibans_of)
