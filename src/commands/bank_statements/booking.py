@@ -143,9 +143,9 @@ class BankFileImport:
         """Add to the report what would come of each row; nothing is written."""
         remaining, taken = iter(rows), dict[str, Claim]()
         while chunk := list(islice(remaining, CHUNK_ROWS)):
-            matched = self.matched(chunk)
+            rows_of_chunk = self.matched(chunk)
             with self._store.transaction() as transaction:
-                matched, found = _taken(matched, transaction)
+                matched, found = _taken(rows_of_chunk, transaction)
             taken = found | taken
             report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
             progress(len(chunk))
