@@ -70,11 +70,11 @@ def main(server_url: str, ended: int = ENDED, opened: int = OPEN, rounds: int = 
         _give(application, PublishFlow(flow=REPAIR))
         _number_from(url, ended + 1)
         _open_some(application, opened)
+        for clients in CLIENTS:  # They open some thousands more.
+            measure_commands(application, clients, rounds)
         application.runner.catch_up()
         _analyse(url)
         before, pages_before = _answers(application), _pages(application)
-        for clients in CLIENTS:
-            measure_commands(application, clients, rounds)
         _bring_in_ended(application, ended)
         _measure_catch_up(application, url, ended)
         _analyse(url)
