@@ -13,9 +13,8 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from billing_core.accounts.account import Account
-from billing_core.bank_statements.recorded import name_of_statement
 from billing_core.kernel.claims import Claim
-from billing_core.kernel.errors import BillingError, Conflict, RuleViolation
+from billing_core.kernel.errors import BillingError, Conflict
 from billing_core.kernel.events import Event
 from billing_core.kernel.money import Money
 from billing_core.payments.events import PAYMENT_CLAIM, PaymentMethod, PaymentReceived, payment_id
@@ -25,6 +24,7 @@ from billing_core.payments.receiving import require_received
 from billing_core.payments.remittances import RemittanceReceived, receive_remittance, remittance_stream, sender_of
 from commands.accounts import KnownAccount, account_stream
 from commands.bank_statements.corrections import Said, name_as_corrected, with_way_back
+from commands.bank_statements.own_references import OwnReferences
 from commands.payments.account import ReceivePayment, RecordedAsRemittance, is_known, receive_on, served_again
 from commands.payments.remittances import ReceiveRemittance
 from commands.platform.batch import BatchReport
@@ -95,6 +95,7 @@ class BankFileImport:
         self._bus = bus
         self._targets = targets
         self._rows_at_once = CHUNK_ROWS
+        self._own = OwnReferences()
 
     def take_in(self, rows: Iterable[BankRow], origin: Origin, report: BatchReport, progress: Progress) -> None:
         """Book every valid row, and add the result of each to the report.
@@ -147,14 +148,14 @@ class BankFileImport:
             with self._store.transaction() as transaction:
                 matched, found = _taken(rows_of_chunk, transaction)
             taken = found | taken
-            report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
+            report.merge(_decide(matched, self._accounts_of(matched), taken, self._own, origin).outcome)
             progress(len(chunk))
 
     def rehearse_rows(self, matched: Sequence[Matched], origin: Origin, report: BatchReport) -> None:
         """Add to the report what would come of some rows; nothing is written."""
         with self._store.transaction() as transaction:
             matched, taken = _taken(matched, transaction)
-        report.merge(_decide(matched, self._accounts_of(matched), taken, origin).outcome)
+        report.merge(_decide(matched, self._accounts_of(matched), taken, self._own, origin).outcome)
 
     def _accounts_of(self, matched: Sequence[Matched]) -> Mapping[str, KnownAccount]:
         return self._targets.accounts({account for _, account in matched if account is not None})
@@ -164,7 +165,7 @@ class BankFileImport:
         known = self._accounts_of(matched)
         with self._store.transaction() as transaction:
             matched, taken = _taken(matched, transaction)
-            decided = _decide(matched, known, taken, origin)
+            decided = _decide(matched, known, taken, self._own, origin)
             appends = [
                 Append(
                     account_stream(number), known[number].version,
@@ -184,6 +185,7 @@ class BankFileImport:
         for row, number in matched:
             command = _command(row, number)
             try:
+                self._own.require_own(_id(row), row.statement, row.line)
                 answer = self._bus.execute(command, origin._replace(command_id=new_id()))
             except RecordedAsRemittance:
                 report.unchanged += 1
@@ -250,20 +252,20 @@ def _as_corrected(row: BankRow, taken: Claim | None, transaction: Transaction) -
 
 
 def _decide(
-    matched: Sequence[Matched], known: Mapping[str, KnownAccount], taken: dict[str, Claim], origin: Origin
-) -> Decided:
+    matched: Sequence[Matched], known: Mapping[str, KnownAccount], taken: dict[str, Claim], own: OwnReferences,
+    origin: Origin,
+) -> Decided:  # fmt: skip
     """What comes of each row; the accounts are moved on, and what is taken by a row is known to the next ones."""
     outcome = BatchReport()
     events: dict[str, list[Event]] = {}
     waiting: list[Append] = []
-    lines: dict[str, BankRow] = {}
     for row, number in matched:
         account = None if number is None else known[number].account
         stream, money = _money(row, account)
         (claim,) = money.claims(stream)
         try:
             require_received(row.received_on, origin.today)
-            _require_own_reference(row, lines.get(claim.key))
+            own.require_own(claim.key, row.statement, row.line)
             if is_known(claim, taken.get(claim.key)):
                 outcome.unchanged += 1
                 continue
@@ -274,7 +276,7 @@ def _decide(
         except BillingError as error:
             outcome.reject(row.line, error)
             continue
-        taken[claim.key], lines[claim.key] = claim, row
+        taken[claim.key] = claim
         if number is None or account is None:
             waiting.append(Append(stream, 0, decided))
             outcome.waiting += 1
@@ -284,16 +286,6 @@ def _decide(
         events.setdefault(number, []).extend(decided)
         outcome.accepted += 1
     return Decided(outcome, events, waiting)
-
-
-def _require_own_reference(row: BankRow, first: BankRow | None) -> None:
-    """A statement lists a movement once: the second line with its reference is reported, and not passed over."""
-    if first is None or not row.statement or name_of_statement(row.statement) != name_of_statement(first.statement):
-        return
-    raise RuleViolation(
-        f"is the reference of line {first.line} of this statement, too; if it is money of its own, record it by hand",
-        field="payment", value=payment_id(row.source, row.reference),
-    )  # fmt: skip
 
 
 def _command(row: BankRow, account: str | None) -> Command:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import commands.bank_statements.importing
 from billing_core.kernel.errors import RuleViolation
 from billing_core.parties.details import Address
 from billing_core.parties.number_series import NumberSeries, SeriesKind
@@ -120,6 +121,18 @@ def test_a_reference_on_two_lines_of_a_statement_is_reported(operator: Operator)
     assert (refused.line, refused.value) == (2, "bank:T")
     assert "is the reference of line 1 of this statement, too" in refused.reason
     assert states(operator) == ["booked"]
+
+
+def test_a_reference_on_two_lines_is_reported_however_far_apart_they_are_and_each_time(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(commands.bank_statements.importing, "CHUNK_ROWS", 1)
+    twins = statement(movement("24.00", "T", "1000000001"), movement("24.00", "T", "1000000001"))
+
+    for _ in range(2):  # The second time its first line is known.
+        (refused,) = take_in(operator, twins).rejected
+        assert (refused.line, refused.value) == (2, "bank:T")
+    assert operator.account("A0001").ledger.balance == eur("0.00")
 
 
 def test_what_the_bank_corrected_is_taken_in_once_the_wrong_payment_is_reversed(operator: Operator):
