@@ -21,7 +21,7 @@ from adapters.bootstrap.card_desk import CardDesk
 from adapters.bootstrap.kiosk_desk import KioskDesk
 from adapters.door.door import Door
 from adapters.door.job_door import JobDoor
-from adapters.edge.route_index import RouteIndex
+from adapters.edge.route_index import StraightToEndpoint
 from adapters.edge.slashed_routes import slashed_routes
 from adapters.http import (
     accounting_endpoint,
@@ -122,7 +122,8 @@ def http_application(
     api.router.routes.insert(0, Route(f"{PREFIX}/openapi.json", _describing(_description)))
     api.add_route(f"{PREFIX}/asyncapi.json", _describing(_description_of_events))
     plain = list(api.router.routes)
-    api.router.routes[:] = [RouteIndex(plain), *plain, *slashed_routes(plain)]
+    api.router.routes[:] = [*plain, *slashed_routes(plain)]
+    api.middleware_stack = StraightToEndpoint(plain, api.build_middleware_stack())
     return api
 
 
