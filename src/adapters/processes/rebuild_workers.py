@@ -22,8 +22,9 @@ from projections.platform.bulk_load import BulkLoad, Load
 from projections.platform.ports import Log, Progress, Share, Tables
 from projections.platform.runner import ProjectionFailed
 
-# Starting a process takes as long as filling some ten thousand events.
-LEAST_EVENTS_EACH = 40_000
+# Starting a process takes as much of a processor as folding some 50,000 events for all read models, or 90,000 for those
+# of one area: with less than that for each, several processes are slower than one.
+LEAST_EVENTS_EACH = 80_000
 MOST_PROCESSES = 8
 REFUSED, UNAVAILABLE = 1, 2
 
