@@ -13,18 +13,18 @@ from billing_core.usage.sessions.messages import Counter, Kind, Message
 from commands.usage.accounting import Accounting, Received
 from tests.adapters.cli.conftest import Billing
 
-NOW = datetime.now(UTC)
-
 
 def account(opened: Billing, *messages: Message) -> None:
     application = Application(opened.database_url)
     sessions = PostgresAccessSessions(application.tables)
-    Accounting(sessions.begin, lambda: UTC).take([Received("radius", message, NOW) for message in messages])
+    Accounting(sessions.begin, lambda: UTC).take(
+        [Received("radius", message, datetime.now(UTC)) for message in messages]
+    )
     application.close()
 
 
 def message(user: str, kind: Kind = "interim", minutes_ago: int = 1, session: str = "S1") -> Message:
-    at = NOW - timedelta(minutes=minutes_ago)
+    at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
     return Message("nas1", session, kind, at, user, "10.1.2.3", 300, Counter(5_400_000_000, True), Counter(1_950, True))
 
 
