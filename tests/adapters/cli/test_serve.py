@@ -185,11 +185,16 @@ def test_a_reader_who_waits_for_an_event_does_not_keep_the_server_from_ending(op
 
 def listeners(port: int, server: psutil.Process) -> list[psutil.Process]:
     """The processes of a server that listen on a port."""
-    return [
-        each
-        for each in (server, *server.children())
-        if any(its.status == psutil.CONN_LISTEN and its.laddr.port == port for its in each.net_connections())
-    ]
+    return [each for each in (server, *server.children()) if listens(each, port)]
+
+
+def listens(process: psutil.Process, port: int) -> bool:
+    try:
+        return any(
+            its.status == psutil.CONN_LISTEN and its.laddr.port == port for its in process.net_connections()
+        )  # fmt: skip
+    except psutil.NoSuchProcess:  # It has just ended.
+        return False
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
