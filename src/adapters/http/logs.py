@@ -8,16 +8,33 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import Processor
+
+
+class _StandardError:
+    """Standard error as far as somebody takes it: no request fails because its line cannot be written."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # Its reader has gone, its disk is full, or it is closed.
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
+STANDARD_ERROR = cast("TextIO", _StandardError())
 
 
 class _Logger(structlog.WriteLogger):
     """Writes lines to standard error, and knows the part of the program whose lines they are."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(sys.stderr)
+        super().__init__(STANDARD_ERROR)
         self.name = name
 
 
