@@ -38,6 +38,11 @@ SENT_BEFORE = N_(
 )
 
 
+def within_site(address: str) -> str:
+    """An address without a server's name if it leads to a page of this site, else nothing: `//other` names a server."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else ""
+
+
 class Arrived(NamedTuple):
     """What came in: the request, the values of its form, and the languages that can be shown."""
 
@@ -183,7 +188,7 @@ class Visit:
         page = urlsplit(headers.get("HX-Current-URL") or headers.get("Referer", ""))
         if page.netloc != headers.get("Host") or page.path == self.request.url.path == self.sign_in:
             return ""
-        return f"{page.path}?{page.query}" if page.query else page.path
+        return within_site(f"{page.path}?{page.query}" if page.query else page.path)
 
     @property
     def is_part(self) -> bool:

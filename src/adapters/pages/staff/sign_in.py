@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from adapters.door.sign_in_steps import SECONDS, SignInSteps
 from adapters.pages.page import N_, Shown
 from adapters.pages.sessions import HALF, drop_session, put_for_sign_in, put_session
-from adapters.pages.visit import Visit
+from adapters.pages.visit import Visit, within_site
 from billing_core.kernel.errors import BillingError, Unavailable
 from billing_core.staff.addresses import AddressNotAllowed
 from billing_core.staff.roles import NotSignedIn
@@ -131,5 +131,4 @@ def provider_of(visit: Visit) -> Any:
 
 def wanted(visit: Visit) -> str:
     """The page that was wanted; only one of this site."""
-    path = visit.first("next")
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    return within_site(visit.first("next")) or "/"
