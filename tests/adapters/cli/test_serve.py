@@ -120,13 +120,18 @@ def test_a_server_that_is_started_with_nohup_goes_on_when_the_terminal_is_closed
         client = serve("--only", "api")
     finally:
         signal.signal(signal.SIGHUP, before)
-    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+    server = process_that_serves()
 
     server.send_signal(signal.SIGHUP)
 
     with pytest.raises(psutil.TimeoutExpired):
         server.wait(2)
     assert client.get("/readyz").status_code == 200
+
+
+def process_that_serves() -> psutil.Process:
+    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+    return server
 
 
 def signed_in(opened: Billing, client: httpx.Client) -> httpx.Client:
@@ -150,7 +155,7 @@ def test_a_job_is_done_by_the_server_and_followed_to_its_end(opened: Billing, se
 def test_a_server_that_is_asked_to_end_does_not_wait_for_who_follows_a_job(opened: Billing, serve: Serve):
     client = signed_in(opened, serve("--only", "api"))
     job = client.post("/v1/jobs/check-books").json()["job"]
-    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+    server = process_that_serves()
 
     with client.stream("GET", f"/v1/jobs/{job}/events") as followed:
         lines = followed.iter_lines()
@@ -206,7 +211,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def test_several_processes_answer_on_one_port_and_one_that_dies_is_started_again(serve: Serve):
     client = serve("--processes", "2")
-    (server,) = [child for child in psutil.Process().children() if "serve" in child.cmdline()]
+    server = process_that_serves()
     port = client.base_url.port
     assert port is not None
     wait_until(lambda: len(listeners(port, server)) == 2)
@@ -232,7 +237,7 @@ def test_the_other_processes_end_if_the_first_is_killed(opened: Billing):
     process.kill()
     process.communicate(timeout=60)
 
-    other.wait(60)
+    assert psutil.wait_procs([other], 60)[1] == []
 
 
 @pytest.mark.parametrize("options", [[], ["--processes", "2"]])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from typing import NamedTuple
 
+import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
@@ -18,6 +20,22 @@ from tests.operators import Operator
 def form_fields(page: str) -> dict[str, str]:
     """The hidden fields of the first form of a page that has a token."""
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+
+
+class Noting(NamedTuple):
+    """A clerk before a form in which a note is typed, and all fields that it sends."""
+
+    clerk: TestClient
+    path: str
+    note: dict[str, str]
+
+
+@pytest.fixture
+def noting(signed_in: SignedIn, operator: Operator) -> Noting:
+    eva, path = signed_in("eva", "clerk"), "/customers/A0001/notes/new"
+    operator.subscriber()
+    operator.application.runner.catch_up()
+    return Noting(eva, path, form_fields(eva.get(path).text) | {"text": "Rings in the evening"})
 
 
 def test_who_has_not_signed_in_is_led_to_the_sign_in_and_back(client: TestClient) -> None:
@@ -69,24 +87,16 @@ def test_the_number_of_a_new_customer_is_suggested(signed_in: SignedIn, operator
     assert 'value="104218"' in eva.get("/customers/new").text
 
 
-def test_a_form_that_is_sent_twice_is_done_once(signed_in: SignedIn, operator: Operator) -> None:
-    eva = signed_in("eva", "clerk")
-    operator.subscriber()
-    operator.application.runner.catch_up()
-    note = form_fields(eva.get("/customers/A0001/notes/new").text) | {"text": "Rings in the evening"}
-    answers = [eva.post("/customers/A0001/notes/new", data=note, headers=FROM_HERE) for _ in range(2)]
+def test_a_form_that_is_sent_twice_is_done_once(noting: Noting, operator: Operator) -> None:
+    answers = [noting.clerk.post(noting.path, data=noting.note, headers=FROM_HERE) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert len(operator.select("SELECT FROM billing.events WHERE topic LIKE 'note-added/%'")) == 1
 
 
 def test_a_form_that_is_sent_again_with_other_values_says_so_and_is_done_if_it_is_sent_once_more(
-    signed_in: SignedIn, operator: Operator
+    noting: Noting, operator: Operator
 ) -> None:
-    eva = signed_in("eva", "clerk")
-    operator.subscriber()
-    operator.application.runner.catch_up()
-    path = "/customers/A0001/notes/new"
-    note = form_fields(eva.get(path).text) | {"text": "Rings in the evening"}
+    eva, path, note = noting
     assert eva.post(path, data=note, headers=FROM_HERE).status_code == 303
 
     back = eva.post(path, data=note | {"text": "Never at home"}, headers=FROM_HERE)
@@ -99,13 +109,9 @@ def test_a_form_that_is_sent_again_with_other_values_says_so_and_is_done_if_it_i
 
 
 def test_a_form_whose_session_has_ended_leads_back_to_itself_and_says_that_it_was_not_done(
-    signed_in: SignedIn, operator: Operator
+    noting: Noting, operator: Operator
 ) -> None:
-    eva = signed_in("eva", "clerk")
-    operator.subscriber()
-    operator.application.runner.catch_up()
-    path = "/customers/A0001/notes/new"
-    note = form_fields(eva.get(path).text) | {"text": "Rings in the evening"}
+    eva, path, note = noting
     operator.execute("DELETE FROM billing.sessions")
     from_form, session = FROM_HERE | {"Referer": f"http://testserver{path}"}, eva.cookies["billing-session"]
 
